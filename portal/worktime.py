@@ -140,12 +140,12 @@ class WorkCalendar:
         return 0 if d in self.days_off else self._weekly_minutes[d.isoweekday()]
 
     def opening(self, d: date) -> datetime:
-        """Return the moment the day's first window opens. Raises NoWorkingTimeError on a day off."""
-        return self._at(d, self._worked(d)[0].start)
+        """Return when the day's first window opens. Raises NoWorkingTimeError on a day off."""
+        return self.at(d, self._worked(d)[0].start)
 
     def closing(self, d: date) -> datetime:
-        """Return the moment the day's last window shuts. Raises NoWorkingTimeError on a day off."""
-        return self._at(d, self._worked(d)[-1].end)
+        """Return when the day's last window shuts. Raises NoWorkingTimeError on a day off."""
+        return self.at(d, self._worked(d)[-1].end)
 
     def next_workday(self, d: date) -> date:
         """Return the first working day after `d`, never `d` itself.
@@ -159,24 +159,26 @@ class WorkCalendar:
                 return day
         raise NoWorkingTimeError(f"No working day within {HORIZON_DAYS} days after {d}.")
 
+    def at(self, d: date, clock: time) -> datetime:
+        """Return that clock time of a day as a moment."""
+        return datetime.combine(d, clock, tzinfo=self.tz)
+
+    def local(self, t: datetime) -> datetime:
+        """Bring a moment to the calendar's zone, cut to the minute. Raises ValueError if it is naive."""
+        if t.utcoffset() is None:
+            raise ValueError(f"Working time needs an aware time, {t!r} is naive.")
+        return t.astimezone(self.tz).replace(second=0, microsecond=0)
+
+    def is_makeup(self, d: date) -> bool:
+        """Tell whether a day is worked only because it was named, not by the week."""
+        ordinary = d not in self.days_off and self._weekly_minutes[d.isoweekday()]
+        return d in self.extra_days and not ordinary
+
     def _worked(self, d: date) -> tuple[Window, ...]:
         windows = self.windows(d)
         if not windows:
             raise NoWorkingTimeError(f"{d} is not a working day.")
         return windows
-
-    def _at(self, d: date, clock: time) -> datetime:
-        return datetime.combine(d, clock, tzinfo=self.tz)
-
-    def _local(self, t: datetime) -> datetime:
-        """Bring a moment to the calendar's zone, cut to the minute."""
-        if t.utcoffset() is None:
-            raise ValueError(f"Working time needs an aware time, {t!r} is naive.")
-        return t.astimezone(self.tz).replace(second=0, microsecond=0)
-
-    def _is_makeup(self, d: date) -> bool:
-        ordinary = d not in self.days_off and self._weekly_minutes[d.isoweekday()]
-        return d in self.extra_days and not ordinary
 
 
 def _checked(windows: tuple[Window, ...], what: str) -> tuple[Window, ...]:
@@ -201,18 +203,16 @@ def start(received: datetime, cal: WorkCalendar, *, use_cutoff: bool = True) -> 
     next begins. Received on a working day at or after the cut-off, it starts at the opening of the
     next working day (NĐ 118/2025, Đ. 18.2 as amended by NĐ 309/2026: "sau 15 giờ").
     """
-    t = cal._local(received)
+    t = cal.local(received)
     if use_cutoff and _after_cutoff(t, cal):
         return cal.opening(cal.next_workday(t.date()))
     for window in cal.windows(t.date()):
         if t.time() < window.end:
-            return max(t, cal._at(t.date(), window.start))
+            return max(t, cal.at(t.date(), window.start))
     return cal.opening(cal.next_workday(t.date()))
 
 
-def due(
-    received: datetime, limit: Limit, cal: WorkCalendar, *, use_cutoff: bool = True
-) -> datetime:
+def due(received: datetime, limit: Limit, cal: WorkCalendar, *, use_cutoff: bool = True) -> datetime:
     """Return the moment by which something received at that time must be done.
 
     Working days: the same clock time N working days later; a half day is 4 hours more, and never
@@ -226,19 +226,15 @@ def due(
     that run in hours from the moment the system has the dossier, above all the 8 working hours
     for accepting an online one (Đ. 17.2 "08 giờ làm việc kể từ khi Hệ thống … tiếp nhận").
     """
-    return _count(received, limit, cal, use_cutoff).due
+    return _count(received, limit, cal, use_cutoff=use_cutoff).due
 
 
-def restart(
-    resumed_at: datetime, limit: Limit, cal: WorkCalendar, *, use_cutoff: bool = True
-) -> datetime:
+def restart(resumed_at: datetime, limit: Limit, cal: WorkCalendar, *, use_cutoff: bool = True) -> datetime:
     """Return the new due time under the RESTART policy: the whole limit again from that moment."""
     return due(resumed_at, limit, cal, use_cutoff=use_cutoff)
 
 
-def shift(
-    due_at: datetime, stopped_at: datetime, resumed_at: datetime, cal: WorkCalendar
-) -> datetime:
+def shift(due_at: datetime, stopped_at: datetime, resumed_at: datetime, cal: WorkCalendar) -> datetime:
     """Return the new due time under the SHIFT policy: moved by the working time stopped.
 
     A due time at an opening stays at an opening: one day stopped moves Monday 07:30 to Tuesday
@@ -246,10 +242,10 @@ def shift(
     """
     stopped = spent(stopped_at, resumed_at, cal)
     if stopped == 0:
-        cal._local(due_at)  # refuse naive times on this way out too
+        cal.local(due_at)  # refuse naive times on this way out too
         return due_at.astimezone(cal.tz)
     moved = add_minutes(due_at, stopped, cal)
-    return _next_open(moved, cal) if _is_opening(cal._local(due_at), cal) else moved
+    return _next_open(moved, cal) if _is_opening(cal.local(due_at), cal) else moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +257,7 @@ class _Counted:
     due: datetime
 
 
-def _count(received: datetime, limit: Limit, cal: WorkCalendar, use_cutoff: bool) -> _Counted:
+def _count(received: datetime, limit: Limit, cal: WorkCalendar, *, use_cutoff: bool) -> _Counted:
     begin = start(received, cal, use_cutoff=use_cutoff)
     if limit.unit is LimitUnit.HOUR:
         end = add_minutes(begin, int(limit.value * 60), cal)
@@ -326,7 +322,7 @@ def _roll_to_hours(t: datetime, cal: WorkCalendar) -> datetime:
 
 def spent(begin: datetime, end: datetime, cal: WorkCalendar) -> int:
     """Return the minutes of working time from `begin` up to `end`; 0 when `end` is not later."""
-    first, last = cal._local(begin), cal._local(end)
+    first, last = cal.local(begin), cal.local(end)
     if last <= first:
         return 0
     before = _worked_before(first, cal)
@@ -350,7 +346,7 @@ def add_minutes(t: datetime, minutes: int, cal: WorkCalendar) -> datetime:
     """
     if minutes < 0:
         raise ValueError(f"Working time is added forward only, not {minutes} minutes.")
-    local = cal._local(t)
+    local = cal.local(t)
     if minutes == 0:
         return local
     day = local.date()
@@ -361,7 +357,7 @@ def add_minutes(t: datetime, minutes: int, cal: WorkCalendar) -> datetime:
     for window in cal.windows(day):
         length = _minute_of_day(window.end) - _minute_of_day(window.start)
         if remaining <= length:
-            return cal._at(day, window.start) + timedelta(minutes=remaining)
+            return cal.at(day, window.start) + timedelta(minutes=remaining)
         remaining -= length
     raise AssertionError("unreachable: the day holds what remains")
 
@@ -369,10 +365,7 @@ def add_minutes(t: datetime, minutes: int, cal: WorkCalendar) -> datetime:
 def _worked_before(t: datetime, cal: WorkCalendar) -> int:
     """Return the working minutes of the day of `t` that lie before it."""
     clock = _minute_of_day(t.time())
-    return sum(
-        max(0, min(clock, _minute_of_day(w.end)) - _minute_of_day(w.start))
-        for w in cal.windows(t.date())
-    )
+    return sum(max(0, min(clock, _minute_of_day(w.end)) - _minute_of_day(w.start)) for w in cal.windows(t.date()))
 
 
 # ── explaining ───────────────────────────────────────────────────────────────────────────────────
@@ -406,16 +399,14 @@ class Explanation:
     names: tuple[str, ...] = ()
 
 
-def explain(
-    received: datetime, limit: Limit, cal: WorkCalendar, *, use_cutoff: bool = True
-) -> list[Explanation]:
+def explain(received: datetime, limit: Limit, cal: WorkCalendar, *, use_cutoff: bool = True) -> list[Explanation]:
     """Return how the due time comes about, in order of time; the last line is what `due` gives.
 
     Days off are told where they prolong the limit; days and months of the calendar count them, so
     there only a roll at the end names them.
     """
-    got = cal._local(received)
-    count = _count(received, limit, cal, use_cutoff)
+    got = cal.local(received)
+    count = _count(received, limit, cal, use_cutoff=use_cutoff)
     lines = [Explanation(ExplanationKind.RECEIVED, got)]
     if count.start != got:
         late = use_cutoff and _after_cutoff(got, cal)
@@ -423,7 +414,7 @@ def explain(
         lines.append(_with_days_off(kind, count.start, got.date(), cal))
     if limit.unit in (LimitUnit.WORKING_DAY, LimitUnit.HOUR):
         lines.extend(_told_days(count.start.date(), count.counted.date(), cal))
-    elif cal._is_makeup(count.due.date()):
+    elif cal.is_makeup(count.due.date()):
         lines.append(_line(ExplanationKind.MAKEUP_COUNTED, (count.due.date(),), cal))
     if count.due != count.counted:
         rolled = _with_days_off(ExplanationKind.ROLLED, count.due, count.counted.date(), cal)
@@ -442,19 +433,17 @@ def _told_days(first: date, last: date, cal: WorkCalendar) -> Iterator[Explanati
 
 def _kind_of(day: date, cal: WorkCalendar) -> ExplanationKind | None:
     if cal.is_workday(day):
-        return ExplanationKind.MAKEUP_COUNTED if cal._is_makeup(day) else None
+        return ExplanationKind.MAKEUP_COUNTED if cal.is_makeup(day) else None
     off = day in cal.days_off
     return ExplanationKind.SKIPPED_HOLIDAY if off else ExplanationKind.SKIPPED_WEEKEND
 
 
 def _line(kind: ExplanationKind, days: tuple[date, ...], cal: WorkCalendar) -> Explanation:
     names = tuple(cal.names.get(day, "") for day in days)
-    return Explanation(kind, cal._at(days[0], time.min), days, names)
+    return Explanation(kind, cal.at(days[0], time.min), days, names)
 
 
-def _with_days_off(
-    kind: ExplanationKind, at: datetime, since: date, cal: WorkCalendar
-) -> Explanation:
+def _with_days_off(kind: ExplanationKind, at: datetime, since: date, cal: WorkCalendar) -> Explanation:
     span = range(since.toordinal(), at.date().toordinal())
     days = tuple(d for d in map(date.fromordinal, span) if not cal.is_workday(d))
     return Explanation(kind, at, days, tuple(cal.names.get(day, "") for day in days))

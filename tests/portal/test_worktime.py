@@ -1,10 +1,8 @@
 """Working time by hand: every vector of the domain study and many computed on a paper calendar."""
 
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from pickle import dumps, loads
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
@@ -16,7 +14,6 @@ from portal.worktime import (
     ExplanationKind,
     Limit,
     LimitUnit,
-    NoWorkingTimeError,
     Window,
     WorkCalendar,
 )
@@ -40,14 +37,11 @@ DAYS_OFF = frozenset(
     + days("1/1 27/1 28/1 29/1 30/1 31/1 7/4 30/4 1/5 2/5 1/9 2/9", 2025)
     + days("1/1 2/1 16/2 17/2 18/2 19/2 20/2 27/4 30/4 1/5 31/8 1/9 2/9 24/11", 2026)
 )
-MAKE_UP = dict.fromkeys(
-    [date(2024, 5, 4), date(2025, 4, 26), date(2026, 1, 10), date(2026, 8, 22)], FULL
-)
+MAKE_UP = dict.fromkeys([date(2024, 5, 4), date(2025, 4, 26), date(2026, 1, 10), date(2026, 8, 22)], FULL)
 CITY = WorkCalendar(MONDAY_TO_FRIDAY, DAYS_OFF, MAKE_UP, time(15))
 PLAIN = WorkCalendar(MONDAY_TO_FRIDAY, cutoff=time(15))
 # A desk that also works on Saturday morning, as commune police do.
 SATURDAY = WorkCalendar({**MONDAY_TO_FRIDAY, 6: (MORNING,)}, cutoff=time(15))
-EMPTY = WorkCalendar({})
 
 
 def at(text: str) -> datetime:
@@ -108,9 +102,7 @@ STARTS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("received", "expected"), [row[:2] for row in STARTS], ids=[row[2] for row in STARTS]
-)
+@pytest.mark.parametrize(("received", "expected"), [row[:2] for row in STARTS], ids=[row[2] for row in STARTS])
 def test_start_moves_to_the_first_moment_the_clock_may_run(received: str, expected: str) -> None:
     assert worktime.start(at(received), CITY) == at(expected)
 
@@ -202,9 +194,7 @@ HOURS = [
 
 
 @pytest.mark.parametrize(("received", "value", "use_cutoff", "due"), HOURS)
-def test_due_in_hours_consumes_opening_hours(
-    received: str, value: str, use_cutoff: bool, due: str
-) -> None:
+def test_due_in_hours_consumes_opening_hours(received: str, value: str, use_cutoff: bool, due: str) -> None:
     got = worktime.due(at(received), limit(value, "hour"), CITY, use_cutoff=use_cutoff)
     assert got == at(due)
 
@@ -233,9 +223,7 @@ CALENDAR_DAYS = [
 
 
 @pytest.mark.parametrize(("received", "value", "unit", "due"), CALENDAR_DAYS)
-def test_due_in_calendar_days_and_months_rolls_forward(
-    received: str, value: int, unit: str, due: str
-) -> None:
+def test_due_in_calendar_days_and_months_rolls_forward(received: str, value: int, unit: str, due: str) -> None:
     assert worktime.due(at(received), limit(value, unit), CITY) == at(due)
 
 
@@ -356,9 +344,7 @@ def test_left_is_positive_before_and_negative_after(now: str, due_at: str, minut
         ("24/01 16:59", 2, "03/02 07:31"),
     ],
 )
-def test_add_minutes_gives_the_first_moment_they_are_worked(
-    begin: str, minutes: int, end: str
-) -> None:
+def test_add_minutes_gives_the_first_moment_they_are_worked(begin: str, minutes: int, end: str) -> None:
     assert worktime.add_minutes(at(begin), minutes, CITY) == at(end)
 
 
@@ -395,9 +381,7 @@ def test_shift_moves_the_due_time_by_the_working_time_stopped(
 def test_restart_gives_the_whole_limit_again() -> None:
     assert worktime.restart(at("08/08 15:37"), limit(10), CITY) == at("25/08 07:30")
     eight_hours = limit(8, "hour")
-    assert worktime.restart(at("04/08 16:00"), eight_hours, CITY, use_cutoff=False) == at(
-        "05/08 16:00"
-    )
+    assert worktime.restart(at("04/08 16:00"), eight_hours, CITY, use_cutoff=False) == at("05/08 16:00")
 
 
 # ── explaining ───────────────────────────────────────────────────────────────────────────────────
@@ -472,6 +456,21 @@ def test_explain_received_on_a_day_off_says_so() -> None:
     ]
 
 
+def test_explain_on_a_sunday_afternoon_does_not_speak_of_the_cutoff() -> None:
+    assert told("10/08 16:00", limit(1), CITY)[1] == ("outside_hours", "11/08 07:30", "10/08")
+
+
+def test_explain_counts_a_day_off_that_is_worked_but_not_an_ordinary_short_day() -> None:
+    short, feast = date(2025, 8, 5), date(2025, 8, 6)
+    extra = {short: (MORNING,), feast: FULL}
+    cal = WorkCalendar(MONDAY_TO_FRIDAY, frozenset({feast}), extra, time(15))
+    assert told("04/08 10:00", limit(3), cal) == [
+        ("received", "04/08 10:00", ""),
+        ("makeup_counted", "06/08 00:00", "06/08"),
+        ("due", "07/08 10:00", ""),
+    ]
+
+
 def test_explain_calendar_days_tells_the_roll_only() -> None:
     assert told("04/08 10:00", limit(28, "day"), CITY) == [
         ("received", "04/08 10:00", ""),
@@ -497,109 +496,6 @@ def test_explain_without_cutoff_does_not_speak_of_it() -> None:
     lines = worktime.explain(at("04/08 16:00"), limit(8, "hour"), CITY, use_cutoff=False)
     assert [line.kind for line in lines] == [ExplanationKind.RECEIVED, ExplanationKind.DUE]
     assert lines[-1] == Explanation(ExplanationKind.DUE, at("05/08 16:00"))
-
-
-# ── calendars ────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_calendar_answers_for_a_day() -> None:
-    monday, saturday = date(2025, 8, 4), date(2025, 8, 9)
-    assert CITY.is_workday(monday)
-    assert CITY.windows(monday) == FULL
-    assert CITY.minutes(monday) == 480
-    assert CITY.opening(monday) == at("04/08 07:30")
-    assert CITY.closing(monday) == at("04/08 17:00")
-    assert not CITY.is_workday(saturday)
-    assert CITY.windows(saturday) == ()
-    assert CITY.minutes(saturday) == 0
-    assert CITY.next_workday(date(2025, 8, 8)) == date(2025, 8, 11)
-    assert CITY.next_workday(monday) == date(2025, 8, 5)
-    assert SATURDAY.closing(saturday) == at("09/08 11:30")
-
-
-@pytest.mark.parametrize("method", [CITY.opening, CITY.closing])
-def test_calendar_has_no_opening_on_a_day_off(method: Callable[[date], datetime]) -> None:
-    with pytest.raises(NoWorkingTimeError, match="2025-08-09 is not a working day"):
-        method(date(2025, 8, 9))
-
-
-@pytest.mark.parametrize(
-    "cal",
-    [
-        EMPTY,
-        WorkCalendar({1: ()}),
-        WorkCalendar(
-            MONDAY_TO_FRIDAY, frozenset(date(2025, 8, 1) + timedelta(n) for n in range(500))
-        ),
-    ],
-    ids=["empty", "no windows", "shut for 500 days"],
-)
-def test_calendar_without_working_time_raises_instead_of_looping(cal: WorkCalendar) -> None:
-    received = at("04/08 10:00")
-    for call in (
-        lambda: worktime.start(received, cal),
-        lambda: worktime.due(received, limit(1), cal),
-        lambda: worktime.due(received, limit(1, "month"), cal),
-        lambda: worktime.due(received, limit(8, "hour"), cal),
-        lambda: worktime.add_minutes(received, 1, cal),
-        lambda: cal.next_workday(received.date()),
-    ):
-        with pytest.raises(NoWorkingTimeError, match="within 370 days"):
-            call()
-    assert worktime.spent(received, at("04/09 10:00"), cal) == 0
-
-
-def test_calendar_worked_only_on_extra_days_is_enough() -> None:
-    cal = WorkCalendar({}, extra_days={date(2025, 8, 9): (MORNING,), date(2025, 9, 9): FULL})
-    assert worktime.due(at("09/08 10:00"), limit(1), cal) == at("09/09 10:00")
-
-
-def test_calendar_is_a_value_that_pickles_and_hashes() -> None:
-    weekly = dict(MONDAY_TO_FRIDAY)
-    cal = WorkCalendar(weekly, DAYS_OFF, MAKE_UP, time(15))
-    assert cal == CITY
-    assert hash(cal) == hash(CITY)
-    assert cal.minutes(date(2025, 8, 4)) == 480
-    assert loads(dumps(cal)) == CITY
-    weekly[6] = FULL
-    assert not cal.is_workday(date(2025, 8, 9)), "a caller's dict must not move a due time"
-
-
-@pytest.mark.parametrize(
-    ("build", "message"),
-    [
-        (lambda: Window(time(11), time(11)), "ends before it starts"),
-        (lambda: Window(time(11), time(7)), "ends before it starts"),
-        (lambda: Window(time(7, 30, 1), time(11)), "whole minute"),
-        (lambda: Window(time(7), time(11, tzinfo=UTC)), "whole minute"),
-        (lambda: WorkCalendar({0: FULL}), "ISO numbers"),
-        (lambda: WorkCalendar({8: FULL}), "ISO numbers"),
-        (lambda: WorkCalendar({1: (AFTERNOON, MORNING)}), "overlap or are out of order"),
-        (lambda: WorkCalendar({1: (MORNING, Window(time(11), time(12)))}), "overlap"),
-        (lambda: WorkCalendar({}, extra_days={date(2025, 8, 9): ()}), "needs its windows"),
-        (lambda: WorkCalendar({}, cutoff=time(15, 0, 30)), "whole minute"),
-        (lambda: limit(0), "greater than zero"),
-        (lambda: limit(-1), "greater than zero"),
-        (lambda: limit("NaN"), "greater than zero"),
-        (lambda: limit("Infinity"), "greater than zero"),
-        (lambda: limit("0.25"), "steps of 0.5"),
-        (lambda: limit("0.1", "hour"), "steps of 0.25"),
-        (lambda: limit("0.5", "day"), "steps of 1"),
-        (lambda: limit("1.5", "month"), "steps of 1"),
-        (lambda: limit(1, "year"), "not a valid LimitUnit"),
-    ],
-)
-def test_nonsense_is_refused_when_it_is_built(build: Callable[[], object], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        build()
-
-
-def test_limit_wants_a_decimal_and_takes_a_plain_unit() -> None:
-    with pytest.raises(TypeError, match="not float"):
-        Limit(1.5, LimitUnit.HOUR)  # type: ignore[arg-type]
-    assert Limit(Decimal(3), "day").unit is LimitUnit.DAY  # type: ignore[arg-type]
-    with pytest.raises(FrozenInstanceError):
-        limit(1).value = Decimal(2)  # type: ignore[misc]
 
 
 # ── zones and seconds ────────────────────────────────────────────────────────────────────────────

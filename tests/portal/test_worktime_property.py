@@ -55,9 +55,7 @@ class Oracle:
             if day in self.extra:
                 shape = self.extra[day]
             self.memo[day] = frozenset(
-                m
-                for m in range(24 * 60)
-                if any(w.start <= time(m // 60, m % 60) < w.end for w in shape)
+                m for m in range(24 * 60) if any(w.start <= time(m // 60, m % 60) < w.end for w in shape)
             )
         return self.memo[day]
 
@@ -189,9 +187,7 @@ def test_spent_agrees_with_the_minute_walk(case: Case, begin: datetime, end: dat
 
 @few
 @given(cases(), moments(), hour_limits, st.booleans())
-def test_due_in_hours_agrees_with_the_minute_walk(
-    case: Case, t: datetime, limit: Limit, use_cutoff: bool
-) -> None:
+def test_due_in_hours_agrees_with_the_minute_walk(case: Case, t: datetime, limit: Limit, use_cutoff: bool) -> None:
     begin = case.oracle.start(t, use_cutoff)
     expected = case.oracle.add(begin, int(limit.value * 60))
     assert worktime.due(t, limit, case.cal, use_cutoff=use_cutoff) == expected
@@ -199,9 +195,7 @@ def test_due_in_hours_agrees_with_the_minute_walk(
 
 @few
 @given(cases(), moments(), working_day_limits)
-def test_due_in_working_days_agrees_with_the_day_walk(
-    case: Case, t: datetime, limit: Limit
-) -> None:
+def test_due_in_working_days_agrees_with_the_day_walk(case: Case, t: datetime, limit: Limit) -> None:
     oracle = case.oracle
     whole = oracle.working_days(oracle.start(t, use_cutoff=True), int(limit.value))
     expected = oracle.roll(whole)
@@ -273,9 +267,7 @@ def test_due_date_in_calendar_units_never_runs_backwards_when_received_later(
 
 @few
 @given(cases(), moments(), st.data())
-def test_due_never_runs_backwards_when_the_limit_grows(
-    case: Case, t: datetime, data: st.DataObject
-) -> None:
+def test_due_never_runs_backwards_when_the_limit_grows(case: Case, t: datetime, data: st.DataObject) -> None:
     kinds = [working_day_limits, hour_limits, day_limits, month_limits]
     kind = data.draw(st.sampled_from(kinds))
     small, large = sorted([data.draw(kind), data.draw(kind)], key=lambda limit: limit.value)
@@ -314,9 +306,7 @@ def test_spent_adds_up(case: Case, times: list[datetime]) -> None:
 
 @few
 @given(cases(), moments(), minute_counts, minute_counts)
-def test_add_minutes_is_undone_by_spent_and_adds_up(
-    case: Case, t: datetime, one: int, other: int
-) -> None:
+def test_add_minutes_is_undone_by_spent_and_adds_up(case: Case, t: datetime, one: int, other: int) -> None:
     moved = worktime.add_minutes(t, one, case.cal)
     assert worktime.spent(t, moved, case.cal) == one
     assert worktime.left(t, moved, case.cal) == one
@@ -327,9 +317,7 @@ def test_add_minutes_is_undone_by_spent_and_adds_up(
 
 @few
 @given(cases(), moments(), moments())
-def test_shift_by_no_working_time_is_identity(
-    case: Case, due_at: datetime, stopped: datetime
-) -> None:
+def test_shift_by_no_working_time_is_identity(case: Case, due_at: datetime, stopped: datetime) -> None:
     assert worktime.shift(due_at, stopped, stopped, case.cal) == due_at
     assert worktime.shift(due_at, stopped, stopped - DAY, case.cal) == due_at
     next_open = worktime.start(stopped, case.cal, use_cutoff=False)
@@ -362,9 +350,7 @@ def test_shift_leaves_an_opening_at_an_opening(case: Case, t: datetime, days: in
 
 @few
 @given(cases(), moments(), limits, st.booleans())
-def test_restart_is_due_from_the_moment_resumed(
-    case: Case, t: datetime, limit: Limit, use_cutoff: bool
-) -> None:
+def test_restart_is_due_from_the_moment_resumed(case: Case, t: datetime, limit: Limit, use_cutoff: bool) -> None:
     got = worktime.restart(t, limit, case.cal, use_cutoff=use_cutoff)
     assert got == worktime.due(t, limit, case.cal, use_cutoff=use_cutoff)
 
@@ -390,16 +376,11 @@ def test_explain_tells_the_start_the_due_time_and_days_in_order(
 
 @few
 @given(cases(), moments(), working_day_limits | hour_limits)
-def test_explain_skips_exactly_the_days_off_under_way(
-    case: Case, t: datetime, limit: Limit
-) -> None:
+def test_explain_skips_exactly_the_days_off_under_way(case: Case, t: datetime, limit: Limit) -> None:
     lines = worktime.explain(t, limit, case.cal)
     weekend, holiday = ExplanationKind.SKIPPED_WEEKEND, ExplanationKind.SKIPPED_HOLIDAY
     skipped = {
-        day: line.kind
-        for line in lines
-        for day in line.days
-        if line.kind in (weekend, holiday, ExplanationKind.ROLLED)
+        day: line.kind for line in lines for day in line.days if line.kind in (weekend, holiday, ExplanationKind.ROLLED)
     }
     day, expected = worktime.start(t, case.cal).date(), set()
     while day <= lines[-1].at.date():

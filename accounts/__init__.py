@@ -1,0 +1,1 @@
+"""Who and where: people, parties, units, roles, calendars and the access rules. Must migrate first (user model)."""

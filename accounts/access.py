@@ -1,0 +1,84 @@
+"""The access rules, all of them in one file. Login is required everywhere unless a view is marked `public`."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from accounts.enums import CASE_ROLES, DESK_ROLES, Role
+from accounts.models import Membership
+from accounts.queries import memberships_of
+
+View = Callable[..., HttpResponse]
+SESSION_MEMBERSHIP = "membership_id"
+
+public = login_not_required
+
+
+def is_staff_member(request: HttpRequest) -> bool:
+    """Tell whether the person holds any role today."""
+    return bool(staff_memberships(request))
+
+
+def staff_memberships(request: HttpRequest) -> list[Membership]:
+    """Roles of the signed-in person, asked once a request."""
+    if not request.user.is_authenticated:
+        return []
+    cached: list[Membership] | None = getattr(request, "_memberships", None)
+    if cached is None:
+        cached = list(memberships_of(request.user))
+        request._memberships = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def roles_held(request: HttpRequest) -> frozenset[str]:
+    """All roles of the signed-in person, whatever the unit."""
+    return frozenset(row.role for row in staff_memberships(request))
+
+
+def citizen_only(view: View) -> View:
+    """For the citizen's own pages; any account may have dossiers of its own, staff included."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def roles_only(*roles: Role) -> Callable[[View], View]:
+    """For people who hold one of `roles` in some unit today; 403 for others. The view then scopes its rows by unit."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            held = [row for row in staff_memberships(request) if row.role in roles]
+            if not held:
+                raise PermissionDenied
+            request.scope = held  # type: ignore[attr-defined]
+            return view(request, *args, **kwargs)
+
+        guarded.allowed_roles = frozenset(roles)  # type: ignore[attr-defined]  read by the URL × role matrix test
+        return guarded
+
+    return decorate
+
+
+def desk_only(*roles: Role) -> Callable[[View], View]:
+    """For one-stop and case staff (all their roles when none is named)."""
+    return roles_only(*(roles or (*sorted(DESK_ROLES), *sorted(CASE_ROLES))))
+
+
+def managers_only(view: View) -> View:
+    """For those who read the boards' dossiers: home affairs and heads."""
+    return roles_only(Role.HOME_AFFAIRS, Role.DESK_HEAD, Role.UNIT_HEAD, Role.SIGNER)(view)
+
+
+def administrators_only(view: View) -> View:
+    """For system administrators, who run accounts, units and calendars and do not read dossiers."""
+    return roles_only(Role.ADMINISTRATOR)(view)

@@ -1,0 +1,259 @@
+"""People, parties, units, roles, places, calendars, and the log of reads of personal data. No logic in save()."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import DayKind, IdentityKind, IdentitySource, PartyKind, PlaceKind, Role, UnitKind
+from portal.models import Stamped
+from portal.sealing import unseal
+
+
+class UserManager(BaseUserManager):
+    """Makes accounts; the services of this room are the usual callers."""
+
+    def create_user(self, *, password: str | None = None, **fields: object) -> "User":
+        """Make an account with a hashed password (an unusable one when None)."""
+        user = self.model(**fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, *, password: str | None = None, **fields: object) -> "User":
+        """Make the first administrator from the command line."""
+        return self.create_user(password=password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An account: a citizen's, or (when memberships exist) a staff member's. Signs in by phone or e-mail."""
+
+    full_name = models.CharField(_("họ và tên"), max_length=200)
+    email = models.EmailField(_("thư điện tử"), unique=True, null=True, blank=True)
+    phone = models.CharField(_("số điện thoại"), max_length=16, unique=True, null=True, blank=True)
+    phone_verified = models.BooleanField(_("đã xác thực số điện thoại"), default=False)
+    is_active = models.BooleanField(_("đang hoạt động"), default=True)
+    is_staff = models.BooleanField(_("vào được trang hệ thống"), default=False)
+    date_joined = models.DateTimeField(_("tạo lúc"), auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["full_name"]
+
+    class Meta:
+        verbose_name = _("tài khoản")
+        verbose_name_plural = _("tài khoản")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(email__isnull=False) | Q(phone__isnull=False),
+                name="user_has_email_or_phone",
+                violation_error_message=_("Tài khoản cần có số điện thoại hoặc thư điện tử."),
+            ),
+            # '' would collide with the next '' although nobody has an address.
+            models.CheckConstraint(condition=~Q(email=""), name="user_email_not_blank"),
+            models.CheckConstraint(condition=~Q(phone=""), name="user_phone_not_blank"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class OrgUnit(Stamped):
+    """A unit of the administration, with its time of existence and its successors after a reorganisation."""
+
+    code = models.SlugField(_("mã đơn vị"), max_length=40, unique=True)
+    authority_code = models.CharField(
+        _("mã định danh"), max_length=35, blank=True, help_text=_("Mã theo QĐ 20/2020/QĐ-TTg, dùng trong mã hồ sơ.")
+    )
+    is_sample_code = models.BooleanField(_("mã mẫu, chưa công bố"), default=False)
+    name = models.CharField(_("tên đơn vị"), max_length=200)
+    short_name = models.CharField(_("tên ngắn"), max_length=80, blank=True)
+    sort_order = models.PositiveIntegerField(_("thứ tự"), default=0)
+    kind = models.CharField(_("loại đơn vị"), max_length=12, choices=UnitKind.choices)
+    # PROTECT: a unit named in legal facts is closed, never deleted.
+    parent = models.ForeignKey("self", models.PROTECT, verbose_name=_("trực thuộc"), null=True, blank=True, related_name="children")
+    group = models.ForeignKey("self", models.PROTECT, verbose_name=_("khối"), null=True, blank=True, related_name="group_members")
+    place_code = models.CharField(_("mã địa bàn"), max_length=10, blank=True)
+    address = models.CharField(_("địa chỉ"), max_length=300, blank=True)
+    phone = models.CharField(_("điện thoại"), max_length=40, blank=True)
+    valid_from = models.DateField(_("hoạt động từ"))
+    valid_to = models.DateField(_("hoạt động đến hết"), null=True, blank=True)
+    successors = models.ManyToManyField("self", verbose_name=_("đơn vị kế thừa"), symmetrical=False, blank=True, related_name="predecessors")
+
+    class Meta:
+        ordering: ClassVar = ["sort_order", "code", "pk"]
+        verbose_name = _("đơn vị")
+        verbose_name_plural = _("đơn vị")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="unit_dates_in_order",
+                violation_error_message=_("Ngày kết thúc phải sau ngày bắt đầu."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(Stamped):
+    """A role of a person in a unit, with dates (secondment, NĐ 61/2018 Art. 11.4)."""
+
+    user = models.ForeignKey(User, models.PROTECT, verbose_name=_("tài khoản"), related_name="memberships")
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("đơn vị"), related_name="memberships")
+    role = models.CharField(_("vai trò"), max_length=24, choices=Role.choices)
+    valid_from = models.DateField(_("từ ngày"))
+    valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
+    granted_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("người cấp"), null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["unit__sort_order", "role", "pk"]
+        verbose_name = _("vai trò tại đơn vị")
+        verbose_name_plural = _("vai trò tại đơn vị")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="membership_dates_in_order",
+                violation_error_message=_("Ngày kết thúc phải sau ngày bắt đầu."),
+            ),
+            models.UniqueConstraint(fields=["user", "unit", "role", "valid_from"], name="membership_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} – {self.unit}"
+
+
+class Party(Stamped):
+    """Owner or submitter of dossiers: a person, firm, household business or agency, with or without an account.
+
+    The identity number is sealed; equality search goes through the keyed index. It stands nowhere in clear.
+    """
+
+    kind = models.CharField(_("loại chủ thể"), max_length=12, choices=PartyKind.choices)
+    full_name = models.CharField(_("họ tên hoặc tên tổ chức"), max_length=200)
+    search_name = models.CharField(max_length=220, editable=False, db_index=True)
+    sort_name = models.CharField(max_length=900, editable=False)
+    birth_date = models.DateField(_("ngày sinh"), null=True, blank=True)
+    gender = models.CharField(_("giới tính"), max_length=10, blank=True)
+    phone = models.CharField(_("số điện thoại"), max_length=16, blank=True)
+    email = models.EmailField(_("thư điện tử"), blank=True)
+    address = models.CharField(_("địa chỉ"), max_length=300, blank=True)
+    place_code = models.CharField(_("mã phường, xã"), max_length=10, blank=True)
+    identity_kind = models.CharField(_("loại số định danh"), max_length=12, choices=IdentityKind.choices, blank=True)
+    identity_sealed = models.TextField(editable=False, blank=True)
+    identity_index = models.CharField(max_length=64, editable=False, blank=True, db_index=True)
+    identity_source = models.CharField(_("nguồn"), max_length=12, choices=IdentitySource.choices, default=IdentitySource.DECLARED)
+    # The account of the party itself, when it has one; a firm's staff come with a later issue.
+    user = models.OneToOneField(User, models.PROTECT, verbose_name=_("tài khoản"), null=True, blank=True, related_name="party")
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("cơ quan"), null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("chủ thể")
+        verbose_name_plural = _("chủ thể")
+        indexes: ClassVar = [models.Index(fields=["sort_name", "id"], name="party_sort")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def identity_masked(self) -> str:
+        """`•••••••••123`: enough for the owner to recognise it, too little for anybody else."""
+        if not self.identity_sealed:
+            return ""
+        number = unseal(self.identity_sealed)
+        return "•" * max(len(number) - 3, 0) + number[-3:]
+
+
+class Place(models.Model):
+    """A province, district or ward by its General Statistics code; codes are reused, so the date is part of the key."""
+
+    code = models.CharField(_("mã"), max_length=10)
+    name = models.CharField(_("tên"), max_length=120)
+    kind = models.CharField(_("cấp"), max_length=10, choices=PlaceKind.choices)
+    parent_code = models.CharField(_("thuộc"), max_length=10, blank=True)
+    valid_from = models.DateField(_("từ ngày"))
+    valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["code", "valid_from", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["code", "valid_from"], name="place_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlaceChange(models.Model):
+    """Which old place became (part of) which new one, when, by which decision."""
+
+    old = models.ForeignKey(Place, models.PROTECT, related_name="became")
+    new = models.ForeignKey(Place, models.PROTECT, related_name="came_from")
+    changed_on = models.DateField(_("ngày"))
+    decision = models.CharField(_("văn bản"), max_length=100, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["changed_on", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["old", "new"], name="place_change_once")]
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new}"
+
+
+class Calendar(Stamped):
+    """Working time of a unit; a unit without one uses its nearest ancestor's. Days are inherited the same way.
+
+    `weekly` maps ISO weekday ("1".."7") to a list of ["07:30", "11:30"] pairs; missing days are days off.
+    """
+
+    unit = models.OneToOneField(OrgUnit, models.PROTECT, verbose_name=_("đơn vị"), null=True, blank=True, related_name="calendar")
+    name = models.CharField(_("tên lịch"), max_length=120)
+    weekly = models.JSONField(_("giờ làm việc trong tuần"), default=dict)
+    cutoff = models.TimeField(_("giờ chốt nhận trong ngày"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("lịch làm việc")
+        verbose_name_plural = _("lịch làm việc")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DayOff(Stamped):
+    """An exceptional day of a calendar: off, or a working day that makes up for one."""
+
+    calendar = models.ForeignKey(Calendar, models.CASCADE, verbose_name=_("lịch"), related_name="days")  # a day has no life of its own
+    day = models.DateField(_("ngày"))
+    kind = models.CharField(_("loại"), max_length=10, choices=DayKind.choices)
+    name = models.CharField(_("tên ngày"), max_length=120)
+    note = models.CharField(_("căn cứ"), max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["day", "pk"]
+        verbose_name = _("ngày nghỉ, ngày làm bù")
+        verbose_name_plural = _("ngày nghỉ, ngày làm bù")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["calendar", "day"], name="day_once_per_calendar")]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y} {self.name}"
+
+
+class PersonalDataRead(models.Model):
+    """Who looked at whose data, where and why. Written from the first day, shown to the owner."""
+
+    reader = models.ForeignKey(User, models.PROTECT, related_name="+")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="reads")
+    what = models.CharField(_("nội dung xem"), max_length=80)
+    subject = models.CharField(_("hồ sơ"), max_length=40, blank=True)
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, null=True, related_name="+")
+    request_id = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField(_("lúc"), auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+        indexes: ClassVar = [models.Index(fields=["party", "-at"], name="read_by_party")]
+
+    def __str__(self) -> str:
+        return f"{self.reader_id} → {self.party_id}"

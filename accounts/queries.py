@@ -1,0 +1,82 @@
+"""Questions about people and units that screens and other rooms ask."""
+
+from datetime import date
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from accounts.enums import Role, UnitKind
+from accounts.models import Membership, OrgUnit, Party, User
+from portal import clock
+from portal.sealing import blind_index
+
+
+def open_on(day: date) -> Q:
+    """Filter for dated rows that are valid on `day`."""
+    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+
+def memberships_of(user: User, day: date | None = None) -> QuerySet[Membership]:
+    """Roles of a person that are in force on `day` (today), units joined."""
+    return Membership.objects.filter(open_on(day or clock.today()), user=user).select_related("unit").order_by("unit__sort_order", "pk")
+
+
+def roles_in(user: User, unit_id: int) -> frozenset[str]:
+    """Roles a person holds today in one unit."""
+    return frozenset(memberships_of(user).filter(unit_id=unit_id).values_list("role", flat=True))
+
+
+def units_of(user: User, *roles: Role) -> list[OrgUnit]:
+    """Units where a person holds one of the roles today."""
+    rows = memberships_of(user).filter(role__in=roles) if roles else memberships_of(user)
+    return list({row.unit_id: row.unit for row in rows}.values())
+
+
+def units_under(unit_id: int) -> list[int]:
+    """Ids of a unit and everything below it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE below(id) AS (SELECT %s::bigint UNION ALL "
+            "SELECT u.id FROM accounts_orgunit u JOIN below b ON u.parent_id = b.id) SELECT id FROM below",
+            [unit_id],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def ancestors(unit: OrgUnit) -> list[OrgUnit]:
+    """The unit, its parent, and so on to the root."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE up(id, parent_id, depth) AS (SELECT id, parent_id, 0 FROM accounts_orgunit WHERE id = %s "
+            "UNION ALL SELECT u.id, u.parent_id, depth + 1 FROM accounts_orgunit u JOIN up ON u.id = up.parent_id) "
+            "SELECT id FROM up ORDER BY depth",
+            [unit.pk],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    rows = OrgUnit.objects.in_bulk(ids)
+    return [rows[unit_id] for unit_id in ids]
+
+
+def colleagues(unit_id: int, role: Role) -> QuerySet[User]:
+    """People who hold `role` in a unit today."""
+    valid = Membership.objects.filter(open_on(clock.today()), unit_id=unit_id, role=role)
+    return User.objects.filter(pk__in=valid.values("user_id"), is_active=True).order_by("full_name", "pk")
+
+
+def filing_units(day: date | None = None) -> QuerySet[OrgUnit]:
+    """Authorities that exist on `day`: wards and cities that may be competent for a dossier."""
+    return OrgUnit.objects.filter(open_on(day or clock.today()), kind__in=[UnitKind.WARD, UnitKind.CITY]).order_by("sort_order", "pk")
+
+
+def desk_of(unit: OrgUnit, day: date | None = None) -> OrgUnit | None:
+    """The one-stop desk that works for an authority: its own, or the nearest above it."""
+    for candidate in ancestors(unit):
+        desk = candidate.children.filter(open_on(day or clock.today()), kind=UnitKind.DESK).order_by("sort_order", "pk").first()
+        if desk is not None:
+            return desk
+    return None
+
+
+def find_party_by_identity(number: str) -> QuerySet[Party]:
+    """Parties with exactly this identity number, found through the keyed index."""
+    return Party.objects.filter(identity_index=blind_index(number.strip().upper())).order_by("pk")

@@ -1,0 +1,1 @@
+"""The citizen's screens: fill, send, follow, answer, withdraw."""

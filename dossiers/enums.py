@@ -1,0 +1,111 @@
+"""Short stable values of dossiers; the Vietnamese words are the national ones (DOMAIN §2.1) where those exist."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class State(TextChoices):
+    """The one state of a dossier. Who holds it is a separate fact (work items)."""
+
+    DRAFT = "draft", _("Bản nháp")
+    SUBMITTED = "submitted", _("Mới đăng ký")
+    NOT_ACCEPTED = "not_accepted", _("Không được tiếp nhận")
+    ACCEPTED = "accepted", _("Được tiếp nhận")
+    PROCESSING = "processing", _("Đang xử lý")
+    SUPPLEMENT = "supplement", _("Yêu cầu bổ sung giấy tờ")
+    PAYMENT = "payment", _("Yêu cầu thực hiện nghĩa vụ tài chính")
+    WITHDRAWN = "withdrawn", _("Công dân yêu cầu rút hồ sơ")
+    STOPPED = "stopped", _("Dừng xử lý")
+    REFUSED = "refused", _("Từ chối giải quyết")
+    DONE = "done", _("Đã xử lý xong")
+    RETURNED = "returned", _("Đã trả kết quả")
+
+
+NATIONAL_CODE = {
+    State.SUBMITTED: 1, State.ACCEPTED: 2, State.NOT_ACCEPTED: 3, State.PROCESSING: 4, State.SUPPLEMENT: 5,
+    State.PAYMENT: 6, State.WITHDRAWN: 7, State.STOPPED: 8, State.REFUSED: 8, State.DONE: 9, State.RETURNED: 10,
+}  # fmt: skip
+OPEN_STATES = frozenset({State.SUBMITTED, State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT, State.PAYMENT})
+FINAL_STATES = frozenset({State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED, State.REFUSED, State.RETURNED})
+
+
+class PublicStage(TextChoices):
+    """Five words at most for the public (FEATURES §4.1)."""
+
+    FILED = "filed", _("Đã nộp")
+    ACCEPTED = "accepted", _("Đã tiếp nhận")
+    NEEDS_YOU = "needs_you", _("Cần bổ sung")
+    WORKING = "working", _("Đang giải quyết")
+    ENDED = "ended", _("Có kết quả")
+
+
+class Action(TextChoices):
+    """Everything that may be done to a dossier."""
+
+    SUBMIT = "submit", _("Gửi hồ sơ")
+    RECEIVE = "receive", _("Tiếp nhận hồ sơ")
+    RECEIVE_AT_COUNTER = "receive_at_counter", _("Nhận hồ sơ tại quầy")
+    REFUSE = "refuse", _("Từ chối tiếp nhận")
+    FORWARD = "forward", _("Chuyển phòng chuyên môn")
+    ASSIGN = "assign", _("Phân công thụ lý")
+    PROPOSE = "propose", _("Trình kết quả giải quyết")
+    SEND_BACK = "send_back", _("Trả lại bước thẩm định")
+    APPROVE = "approve", _("Đồng ý")
+    ISSUE = "issue", _("Ban hành kết quả")
+    RETURN = "return", _("Trả kết quả")
+    REQUEST_SUPPLEMENT = "request_supplement", _("Yêu cầu bổ sung")
+    ANSWER_SUPPLEMENT = "answer_supplement", _("Nộp bổ sung")
+    REQUEST_WITHDRAWAL = "request_withdrawal", _("Đề nghị rút hồ sơ")
+    WITHDRAW = "withdraw", _("Cho rút hồ sơ")
+
+
+class EventCode(TextChoices):
+    """What the ledger says happened; one sentence each."""
+
+    SUBMITTED = "submitted", _("Nộp hồ sơ")
+    RECEIVED = "received", _("Tiếp nhận hồ sơ")
+    NOT_ACCEPTED = "not_accepted", _("Từ chối tiếp nhận")
+    FORWARDED = "forwarded", _("Chuyển phòng chuyên môn")
+    ASSIGNED = "assigned", _("Phân công thụ lý")
+    PROPOSED = "proposed", _("Trình kết quả giải quyết")
+    SENT_BACK = "sent_back", _("Trả lại bước thẩm định")
+    APPROVED = "approved", _("Phê duyệt")
+    RESULT_ISSUED = "result_issued", _("Ban hành kết quả")
+    REFUSED = "refused", _("Từ chối giải quyết")
+    RETURNED = "returned", _("Trả kết quả")
+    SUPPLEMENT_REQUESTED = "supplement_requested", _("Yêu cầu bổ sung, hoàn thiện")
+    SUPPLEMENT_ANSWERED = "supplement_answered", _("Nộp bổ sung")
+    WITHDRAWAL_REQUESTED = "withdrawal_requested", _("Đề nghị rút hồ sơ")
+    WITHDRAWN = "withdrawn", _("Rút hồ sơ")
+
+
+class SubChannel(TextChoices):
+    """How exactly a dossier came within its channel (LAW-2026 §1.2)."""
+
+    PORTAL = "portal", _("cổng của địa phương")
+    COUNTER = "counter", _("tại quầy")
+    POST = "post", _("qua bưu điện")
+
+
+class Decision(TextChoices):
+    """What the case officer proposes."""
+
+    GRANT = "grant", _("đồng ý giải quyết")
+    REFUSE = "refuse", _("từ chối giải quyết")
+
+
+class Delivery(TextChoices):
+    """How the owner wants the result."""
+
+    DESK = "desk", _("nhận tại Bộ phận Một cửa")
+    ONLINE = "online", _("nhận bản điện tử")
+    POST = "post", _("nhận qua bưu điện")
+
+
+class PrintedName(TextChoices):
+    """Printed forms by name; number, title and size belong to the template set in force (LAW-2026 §2)."""
+
+    RECEIPT = "receipt", _("Giấy tiếp nhận hồ sơ và hẹn trả kết quả")
+    REFUSAL = "refusal", _("Phiếu từ chối tiếp nhận giải quyết hồ sơ")
+    SUPPLEMENT_REQUEST = "supplement_request", _("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ")
+    RESULT = "result", _("Kết quả giải quyết")

@@ -1,0 +1,12 @@
+"""Tables of the aggregate. Django finds them here; other code imports from the defining module."""
+
+from dossiers.models.attachment import Attachment
+from dossiers.models.counter import Counter
+from dossiers.models.dossier import Dossier
+from dossiers.models.event import DossierEvent, EventText
+from dossiers.models.result import PrintedForm, Result, Supplement
+from dossiers.models.work import WorkItem
+
+__all__ = [
+    "Attachment", "Counter", "Dossier", "DossierEvent", "EventText", "PrintedForm", "Result", "Supplement", "WorkItem",
+]  # fmt: skip

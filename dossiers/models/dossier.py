@@ -1,0 +1,81 @@
+"""The dossier itself: one row, one lock, one state."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import OrgUnit, Party, User
+from dossiers.enums import Decision, Delivery, State, SubChannel
+from portal.models import Stamped
+from procedures.enums import Channel, ServiceLevel
+from procedures.models import Procedure, Revision
+
+
+class Dossier(Stamped):
+    """A request of an owner under one revision of one procedure.
+
+    `reference` is a name and never a key to anything; `code` is the official number, given when received.
+    `authority_code` never changes, whatever unit handles the dossier. `answers` hold form data; identity
+    numbers are taken out into parties and stand here as {"party": id}.
+    """
+
+    reference = models.CharField(_("mã tạm"), max_length=20, unique=True)
+    code = models.CharField(_("mã hồ sơ"), max_length=60, unique=True, null=True, blank=True)
+    secret_sealed = models.TextField(editable=False, blank=True)
+    secret_index = models.CharField(max_length=64, editable=False, blank=True)
+    # One per rendered form: the second submission of the same form finds the first.
+    idempotency_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    authority_code = models.CharField(_("mã cơ quan"), max_length=35)
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="dossiers")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="dossiers")  # pinned for ever once submitted
+    case_code = models.CharField(_("trường hợp"), max_length=80, blank=True)
+    answers = models.JSONField(_("nội dung kê khai"), default=dict)
+    owner = models.ForeignKey(Party, models.PROTECT, verbose_name=_("chủ hồ sơ"), null=True, blank=True, related_name="owned_dossiers")
+    submitter = models.ForeignKey(Party, models.PROTECT, verbose_name=_("người nộp"), null=True, blank=True, related_name="submitted_dossiers")
+    account = models.ForeignKey(User, models.PROTECT, verbose_name=_("tài khoản"), null=True, blank=True, related_name="dossiers")
+    receiving_unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("nơi tiếp nhận"), related_name="received_dossiers")
+    competent_unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("cơ quan giải quyết"), related_name="competent_dossiers")
+    counting_unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("đơn vị tính số liệu"), related_name="counted_dossiers")
+    department = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("phòng thụ lý"), null=True, blank=True, related_name="handled_dossiers")
+    channel = models.PositiveSmallIntegerField(_("hình thức nộp"), choices=Channel.choices)
+    sub_channel = models.CharField(_("nơi nộp"), max_length=10, choices=SubChannel.choices)
+    is_assisted = models.BooleanField(_("có người hỗ trợ"), default=False)
+    is_internal = models.BooleanField(_("nội bộ"), default=False)
+    level_offered = models.PositiveSmallIntegerField(_("mức độ trực tuyến khi nộp"), choices=ServiceLevel.choices)
+    delivery = models.CharField(_("hình thức nhận kết quả"), max_length=10, choices=Delivery.choices, default=Delivery.DESK)
+    fee_due = models.PositiveIntegerField(_("phí, lệ phí phải nộp (đồng)"), null=True, blank=True)
+    state = models.CharField(_("trạng thái"), max_length=16, choices=State.choices, default=State.DRAFT)
+    proposal = models.CharField(_("đề xuất"), max_length=10, choices=Decision.choices, blank=True)
+    wants_withdrawal = models.BooleanField(_("đề nghị rút"), default=False)
+    version = models.PositiveIntegerField(default=0)
+    event_count = models.PositiveIntegerField(default=0)
+    submitted_at = models.DateTimeField(_("nộp lúc"), null=True, blank=True)
+    accept_by = models.DateTimeField(_("hạn tiếp nhận"), null=True, blank=True)
+    received_at = models.DateTimeField(_("tiếp nhận lúc"), null=True, blank=True)
+    first_due_at = models.DateTimeField(_("hẹn trả lần đầu"), null=True, blank=True)
+    due_at = models.DateTimeField(_("hạn trả"), null=True, blank=True)
+    clock_stopped_at = models.DateTimeField(_("tạm dừng tính hạn từ"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("xử lý xong lúc"), null=True, blank=True)
+    returned_at = models.DateTimeField(_("trả kết quả lúc"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("hồ sơ")
+        verbose_name_plural = _("hồ sơ")
+        indexes: ClassVar = [
+            models.Index(fields=["account", "-id"], name="dossier_by_account"),
+            models.Index(fields=["competent_unit", "state", "-id"], name="dossier_by_unit"),
+            models.Index(fields=["created_at"], name="dossier_old_drafts", condition=Q(state="draft")),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "submitted", "not_accepted", "withdrawn"]) | Q(code__isnull=False),
+                name="dossier_received_has_code",
+            ),
+            models.CheckConstraint(condition=Q(state="draft") | Q(owner__isnull=False), name="dossier_has_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code or self.reference

@@ -1,0 +1,118 @@
+"""The ledger: one append-only row per act, dimensions frozen, chained by hash. Nothing has a foreign key to it."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+from django.db.models import Func, TextField
+from django.db.models.functions import Cast, Now
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.enums import EventCode
+from dossiers.models.dossier import Dossier
+
+
+class TransactionId(Func):
+    """PostgreSQL's 64-bit id of the writing transaction; reports read only ids below the snapshot's xmin."""
+
+    function = "pg_current_xact_id"
+    output_field = TextField()
+
+
+class DossierEvent(models.Model):
+    """What happened, when, by whom, with every dimension a report will ask, as it was at that moment.
+
+    Plain numbers and codes instead of foreign keys: a merger of units or a correction cannot rewrite the past.
+    No personal text: reasons live in EventText, only their digest stands here.
+    """
+
+    SCHEMA_VERSION = 1
+
+    dossier_id = models.BigIntegerField(_("hồ sơ"))
+    seq = models.PositiveIntegerField(_("thứ tự"))
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+    schema_version = models.PositiveSmallIntegerField(default=SCHEMA_VERSION)
+    transaction_id = models.BigIntegerField(db_default=Cast(Cast(TransactionId(), TextField()), models.BigIntegerField()), editable=False)
+    code = models.CharField(_("sự kiện"), max_length=24, choices=EventCode.choices)
+    happened_at = models.DateTimeField(_("xảy ra lúc"))
+    recorded_at = models.DateTimeField(_("ghi lúc"), db_default=Now())
+    state_from = models.CharField(max_length=16, blank=True)
+    state_to = models.CharField(max_length=16)
+    # where
+    authority_code = models.CharField(max_length=35)
+    receiving_unit_id = models.BigIntegerField()
+    competent_unit_id = models.BigIntegerField()
+    counting_unit_id = models.BigIntegerField()
+    unit_group_id = models.BigIntegerField(null=True)
+    department_id = models.BigIntegerField(null=True)
+    ward_code = models.CharField(max_length=10, blank=True)
+    # what
+    procedure_id = models.BigIntegerField()
+    procedure_code = models.CharField(max_length=60)
+    case_code = models.CharField(max_length=80, blank=True)
+    revision_id = models.BigIntegerField()
+    level_offered = models.PositiveSmallIntegerField()
+    channel = models.PositiveSmallIntegerField()
+    sub_channel = models.CharField(max_length=10)
+    is_assisted = models.BooleanField(default=False)
+    is_internal = models.BooleanField(default=False)
+    applicant_kind = models.CharField(max_length=12)
+    # when
+    first_received_at = models.DateTimeField(null=True)
+    first_due_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    # who
+    actor_id = models.BigIntegerField(null=True)
+    actor_role = models.CharField(max_length=24, blank=True)
+    actor_unit_id = models.BigIntegerField(null=True)
+    # how
+    papers_total = models.PositiveSmallIntegerField(default=0)
+    papers_digitised = models.PositiveSmallIntegerField(default=0)
+    papers_reused = models.PositiveSmallIntegerField(default=0)
+    electronic_result = models.BooleanField(default=False)
+    fee_due = models.PositiveIntegerField(null=True)
+    fee_paid = models.PositiveIntegerField(null=True)
+    fee_paid_how = models.CharField(max_length=12, blank=True)
+    reason_code = models.CharField(max_length=40, blank=True)
+    text_digest = models.CharField(max_length=64, blank=True)
+    step_kind = models.CharField(max_length=10, blank=True)
+    step_due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("sự kiện hồ sơ")
+        verbose_name_plural = _("sổ sự kiện hồ sơ")
+        ordering: ClassVar = ["dossier_id", "seq"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["dossier_id", "seq"], name="event_seq_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["code", "happened_at", "counting_unit_id"], name="event_by_month"),
+            models.Index(fields=["transaction_id"], name="event_by_transaction"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="never_truncate",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'the ledger of dossiers is append-only';",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id}#{self.seq} {self.code}"
+
+
+class EventText(models.Model):
+    """The words of an act (reasons, opinions): erasable, while their digest stays in the ledger."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="event_texts")
+    seq = models.PositiveIntegerField()
+    text = models.TextField(_("nội dung"))
+    is_public = models.BooleanField(_("cho người nộp xem"), default=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["dossier", "seq"], name="event_text_once")]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id}#{self.seq}"

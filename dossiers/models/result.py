@@ -1,0 +1,74 @@
+"""What a dossier ends with (result), what it may be asked on the way (supplement), and the papers issued about it."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from dossiers.enums import PrintedName
+from dossiers.models.dossier import Dossier
+from vault.models import StoredFile
+
+
+class Result(models.Model):
+    """The document that grants or refuses. The file is made by a worker right after issuing and then never changes."""
+
+    dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="result")
+    number = models.CharField(_("số, ký hiệu"), max_length=60)
+    code = models.CharField(_("mã kết quả"), max_length=120, unique=True)
+    title = models.CharField(_("tên kết quả"), max_length=500)
+    is_refusal = models.BooleanField(_("văn bản từ chối"), default=False)
+    content = models.TextField(_("nội dung"))
+    signer = models.ForeignKey(User, models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField(_("ban hành lúc"))
+    handed_to = models.CharField(_("người nhận"), max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Supplement(models.Model):
+    """A request for missing or faulty papers: once, complete, itemised. The clock stops until it is answered."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="supplements")
+    round = models.PositiveSmallIntegerField(_("lần"))
+    items = models.JSONField(_("các mục cần bổ sung"))  # [{"paper_code", "name", "note"}]
+    reason = models.TextField(_("lý do"))
+    requested_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField(_("yêu cầu lúc"))
+    answer_by = models.DateField(_("hạn bổ sung"))
+    answered_at = models.DateTimeField(_("đã bổ sung lúc"), null=True, blank=True)
+    answer = models.TextField(_("trả lời của người nộp"), blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["round", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["dossier", "round"], name="supplement_round_once"),
+            models.UniqueConstraint(fields=["dossier"], condition=Q(answered_at__isnull=True), name="supplement_one_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id}/{self.round}"
+
+
+class PrintedForm(models.Model):
+    """A paper an act calls for. The row is written with the act; a worker makes the file; its bytes are kept for ever."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="printed_forms")
+    name = models.CharField(_("tên phiếu"), max_length=20, choices=PrintedName.choices)
+    number = models.CharField(_("số"), max_length=60, blank=True)
+    event_seq = models.PositiveIntegerField()
+    called_at = models.DateTimeField(_("yêu cầu in lúc"))
+    context = models.JSONField(default=dict)  # what is printed, frozen when the act happened; no identity number in clear
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["called_at", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["dossier", "name", "event_seq"], name="printed_form_once")]
+        indexes: ClassVar = [models.Index(fields=["called_at", "id"], name="printed_form_missing", condition=Q(file__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.dossier_id}"

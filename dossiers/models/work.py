@@ -1,0 +1,40 @@
+"""Work items: what lies on whose desk. The inbox lists these; a dossier may have several open ones."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import OrgUnit, User
+from dossiers.models.dossier import Dossier
+from procedures.enums import StepKind
+
+
+class WorkItem(models.Model):
+    """One step of the route lying in one unit, for one role, perhaps held by one person."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="work_items")
+    position = models.PositiveSmallIntegerField(_("bước"))
+    steps_total = models.PositiveSmallIntegerField(_("tổng số bước"), default=0)
+    kind = models.CharField(_("loại bước"), max_length=10, choices=StepKind.choices)
+    name = models.CharField(_("tên bước"), max_length=200)
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("đơn vị"), related_name="work_items")
+    role = models.CharField(_("vai trò"), max_length=24, choices=Role.choices)
+    holder = models.ForeignKey(User, models.PROTECT, verbose_name=_("người giữ"), null=True, blank=True, related_name="work_items")
+    opened_at = models.DateTimeField(_("nhận lúc"))
+    due_at = models.DateTimeField(_("hạn bước"))
+    closed_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
+    closed_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("người làm"), null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["opened_at", "pk"]
+        indexes: ClassVar = [
+            # The inbox: what is open in my unit for my role, least time left first, keyset on (due_at, id).
+            models.Index(fields=["unit", "role", "due_at", "id"], name="work_inbox", condition=Q(closed_at__isnull=True)),
+            models.Index(fields=["holder", "due_at", "id"], name="work_mine", condition=Q(closed_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.dossier_id}"

@@ -1,0 +1,36 @@
+"""System page: messages that failed, with a button to try again."""
+
+from typing import ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from integrations.models import MessageState, OutboxMessage
+from portal import clock
+
+
+@admin.register(OutboxMessage)
+class OutboxMessageAdmin(admin.ModelAdmin):
+    """Failed messages first; the body is not shown, since administrators do not read dossiers."""
+
+    list_display = ("kind", "channel", "state", "attempts", "next_at", "last_error")
+    list_filter = ("state", "channel")
+    fields = ("kind", "channel", "state", "attempts", "next_at", "sent_at", "last_error")
+    readonly_fields = fields
+    actions: ClassVar = ["send_again"]
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Messages are put by services only."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: OutboxMessage | None = None) -> bool:
+        """A message stays as proof."""
+        return False
+
+    @admin.action(description=_("Gửi lại"))
+    def send_again(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Put failed messages back in the queue."""
+        queryset.filter(state=MessageState.FAILED).update(state=MessageState.WAITING, attempts=0, next_at=clock.now())

@@ -1,0 +1,1 @@
+"""Channels of the outbox; each module registers itself in integrations.registry."""

@@ -1,0 +1,13 @@
+"""Notices inside the portal: delivered by writing the row the reader's inbox shows."""
+
+from integrations.models import Channel, Notice, OutboxMessage
+from integrations.registry import register
+
+
+@register(Channel.INAPP)
+def send(message: OutboxMessage) -> None:
+    """Write the notice once."""
+    Notice.objects.get_or_create(
+        message=message,
+        defaults={"address": message.address, "title": message.subject, "body": message.body, "link": message.link},
+    )

@@ -1,0 +1,86 @@
+"""Messages to send (rows before they are tasks), notices inside the portal, and the log of exchanges."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.models import Stamped
+
+
+class Channel(models.TextChoices):
+    """Ways out of the house."""
+
+    INAPP = "inapp", _("trên cổng")
+    EMAIL = "email", _("thư điện tử")
+    SMS = "sms", _("tin nhắn")
+
+
+class MessageState(models.TextChoices):
+    """Life of a message."""
+
+    WAITING = "waiting", _("chờ gửi")
+    SENT = "sent", _("đã gửi")
+    FAILED = "failed", _("không gửi được")
+
+
+class OutboxMessage(Stamped):
+    """One message to one address by one channel; `dedupe_key` makes putting it twice harmless."""
+
+    kind = models.CharField(_("loại"), max_length=60)
+    channel = models.CharField(_("kênh"), max_length=10, choices=Channel.choices)
+    address = models.CharField(_("địa chỉ"), max_length=254)
+    subject = models.CharField(_("tiêu đề"), max_length=300, blank=True)
+    body = models.TextField(_("nội dung"))
+    link = models.CharField(_("liên kết"), max_length=300, blank=True)
+    dedupe_key = models.CharField(max_length=120, unique=True)
+    state = models.CharField(_("trạng thái"), max_length=10, choices=MessageState.choices, default=MessageState.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("số lần gửi"), default=0)
+    next_at = models.DateTimeField(_("gửi lần tới"), auto_now_add=True)
+    sent_at = models.DateTimeField(_("đã gửi lúc"), null=True, blank=True)
+    last_error = models.CharField(_("lỗi gần nhất"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("tin gửi đi")
+        verbose_name_plural = _("tin gửi đi")
+        indexes: ClassVar = [models.Index(fields=["next_at", "id"], name="outbox_due", condition=Q(state="waiting"))]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.channel}"
+
+
+class Notice(models.Model):
+    """A message shown inside the portal; `address` names the reader, e.g. `user:12`."""
+
+    message = models.OneToOneField(OutboxMessage, models.CASCADE, related_name="notice")  # the notice is the message delivered
+    address = models.CharField(max_length=60)
+    title = models.CharField(_("tiêu đề"), max_length=300)
+    body = models.TextField(_("nội dung"))
+    link = models.CharField(_("liên kết"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("lúc"), auto_now_add=True)
+    read_at = models.DateTimeField(_("đã đọc lúc"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-pk"]
+        indexes: ClassVar = [models.Index(fields=["address", "-created_at"], name="notice_by_reader")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ExchangeLog(models.Model):
+    """What was said to a remote service and what it answered; no personal data, pruned after some months."""
+
+    service = models.CharField(_("dịch vụ"), max_length=40)
+    operation = models.CharField(_("thao tác"), max_length=60)
+    outcome = models.CharField(_("kết quả"), max_length=40)
+    detail = models.CharField(_("chi tiết"), max_length=300, blank=True)
+    milliseconds = models.PositiveIntegerField(_("thời gian (ms)"), default=0)
+    at = models.DateTimeField(_("lúc"), auto_now_add=True, db_index=True)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.operation} {self.outcome}"

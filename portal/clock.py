@@ -1,0 +1,97 @@
+"""Now, today and months in Asia/Ho_Chi_Minh. The only place that asks the machine for the time."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import total_ordering
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def now() -> datetime:
+    """The present moment, aware, in Vietnam's time."""
+    return timezone.now().astimezone(VIETNAM)
+
+
+def today() -> date:
+    """The present day in Vietnam."""
+    return now().date()
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment as Vietnam's clocks show it."""
+    return moment.astimezone(VIETNAM)
+
+
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """First moment of `day` and of the next day, aware."""
+    return at(day, time.min), at(day + timedelta(days=1), time.min)
+
+
+def at(day: date, clock_time: time) -> datetime:
+    """An aware moment from a Vietnamese day and clock time."""
+    return datetime.combine(day, clock_time, tzinfo=VIETNAM)
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A calendar month in Vietnam's time; months cut in UTC change the figures."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def of(cls, day: date | datetime) -> "Month":
+        """The month that holds a day or an aware moment."""
+        if isinstance(day, datetime):
+            day = local(day).date()
+        return cls(day.year, day.month)
+
+    @classmethod
+    def parse(cls, text: str) -> "Month":
+        """Read `2022-09`; ValueError when it is none."""
+        year, month = text.split("-")
+        value = cls(int(year), int(month))
+        if len(year) != 4 or not 2000 <= value.year <= 2100:
+            raise ValueError(text)
+        _ = value.first_day
+        return value
+
+    @property
+    def first_day(self) -> date:
+        """First day of the month."""
+        return date(self.year, self.month, 1)
+
+    @property
+    def last_day(self) -> date:
+        """Last day of the month."""
+        return self.next.first_day - timedelta(days=1)
+
+    @property
+    def next(self) -> "Month":
+        """The month after."""
+        return Month(self.year + self.month // 12, self.month % 12 + 1)
+
+    @property
+    def previous(self) -> "Month":
+        """The month before."""
+        return Month.of(self.first_day - timedelta(days=1))
+
+    @property
+    def bounds(self) -> tuple[datetime, datetime]:
+        """First moment of this month and of the next one, aware."""
+        return at(self.first_day, time.min), at(self.next.first_day, time.min)
+
+    @property
+    def label(self) -> str:
+        """`9/2022`, as officials write it."""
+        return f"{self.month}/{self.year}"
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.month:02d}"
+
+    def __lt__(self, other: "Month") -> bool:
+        return (self.year, self.month) < (other.year, other.month)

@@ -1,0 +1,37 @@
+"""Database tools: advisory locks, repeatable reads, and named violations turned into domain errors."""
+
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError, connection, transaction
+
+
+@contextmanager
+def advisory_lock(name: str) -> Iterator[None]:
+    """Hold a named lock until the surrounding transaction ends; waits for whoever holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [zlib.crc32(name.encode())])
+    yield
+
+
+@contextmanager
+def repeatable_read() -> Iterator[None]:
+    """One transaction whose every query sees the same snapshot; must be the outermost one."""
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+@contextmanager
+def named_violation(constraint: str, error: Exception) -> Iterator[None]:
+    """Turn the violation of one named constraint into `error`; any other passes through."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as violation:
+        diagnosis = getattr(violation.__cause__, "diag", None)
+        if diagnosis is not None and diagnosis.constraint_name == constraint:
+            raise error from violation
+        raise

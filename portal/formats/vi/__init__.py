@@ -1,0 +1,1 @@
+"""Formats for the language code `vi`; read by Django through FORMAT_MODULE_PATH."""

@@ -1,0 +1,66 @@
+"""Small middlewares of the ground floor: health, never-cache for signed-in pages, and sentences for a busy database."""
+
+from collections.abc import Callable
+
+import structlog
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+
+log = structlog.get_logger(__name__)
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class HealthMiddleware:
+    """`/healthz/live` says the process runs; `/healthz/ready` says the database answers. No external service is asked."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer probes before anything else may fail."""
+        if request.path == "/healthz/live":
+            return JsonResponse({"status": "ok"})
+        if request.path == "/healthz/ready":
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT 1")
+            except DatabaseError:
+                return JsonResponse({"status": "database unavailable"}, status=503)
+            return JsonResponse({"status": "ok"})
+        return self.get_response(request)
+
+
+class NeverCacheSignedInMiddleware:
+    """A signed-in page must not come back from a shared computer's cache."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add no-store when somebody is signed in."""
+        response = self.get_response(request)
+        if hasattr(request, "user") and request.user.is_authenticated and "Cache-Control" not in response:
+            add_never_cache_headers(response)
+        return response
+
+
+class ErrorPageMiddleware:
+    """Database restarts and lock waits become a polite 503 with Retry-After; nothing was saved."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass through; see process_exception."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Turn a database that is away or busy into a page."""
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        log.warning("database.unavailable", error=type(exception).__name__, path=request.path)
+        response = render(request, "errors/503.html", status=503)
+        response["Retry-After"] = "5"
+        return response

@@ -1,0 +1,20 @@
+"""What tests change: a fast hasher, tasks run at once, files in a temporary folder, letters kept in memory."""
+
+import tempfile
+from pathlib import Path
+
+from portal.settings import *  # noqa: F403  the whole point of this file
+
+DEMO = True
+DEBUG = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PRIVATE_ROOT = Path(tempfile.mkdtemp(prefix="motcua-test-"))
+STORAGES = {
+    "default": {"BACKEND": "vault.storage.PrivateStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+SILENCED_SYSTEM_CHECKS = ["portal.W001"]

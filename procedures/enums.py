@@ -1,0 +1,93 @@
+"""Short stable values of the catalogue."""
+
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ProcedureKind(TextChoices):
+    """Who made the procedure (national data: STANDARD, SPECIFIC, STANDARD_INTERNAL)."""
+
+    STANDARD = "standard", _("do bộ, ngành công bố")
+    SPECIFIC = "specific", _("đặc thù của tỉnh")
+    INTERNAL = "internal", _("nội bộ giữa các cơ quan nhà nước")
+
+
+class RevisionState(TextChoices):
+    """Life of a revision; a published one never changes."""
+
+    DRAFT = "draft", _("bản nháp")
+    PUBLISHED = "published", _("đã công bố")
+    RETIRED = "retired", _("hết hiệu lực")
+
+
+class Source(TextChoices):
+    """Where a revision came from; an import never overwrites local work silently."""
+
+    IMPORT = "import", _("cơ sở dữ liệu quốc gia")
+    LOCAL = "local", _("địa phương biên tập")
+
+
+class Channel(IntegerChoices):
+    """KenhThucHien of the national exchange; null counts as at the desk (QĐ 766 formulas)."""
+
+    DESK = 1, _("trực tiếp")
+    ONLINE = 2, _("trực tuyến")
+    POST = 3, _("bưu chính công ích")
+
+
+class ServiceLevel(IntegerChoices):
+    """MucDo of the national exchange, plus 0 for what is served at the counter only."""
+
+    NONE = 0, _("chỉ nộp trực tiếp")
+    INFORMATION = 2, _("cung cấp thông tin")
+    PARTIAL = 3, _("trực tuyến một phần")
+    FULL = 4, _("trực tuyến toàn trình")
+
+
+ONLINE_LEVELS = frozenset({ServiceLevel.PARTIAL, ServiceLevel.FULL})
+
+
+class OfflineReason(TextChoices):
+    """The four reasons NĐ 224/2026 Art. 14 allows for not being fully online."""
+
+    PRESENCE = "presence", _("phải có mặt trực tiếp")
+    SITE_CHECK = "site_check", _("phải kiểm tra, xác minh tại chỗ")
+    TECHNICAL_FAULT = "technical_fault", _("sự cố kỹ thuật chưa khắc phục được")
+    OTHER_TECHNICAL = "other_technical", _("vấn đề kỹ thuật khác")
+
+
+class PaperKind(TextChoices):
+    """What a row of the papers list is; a note is guidance and not a paper."""
+
+    SUBMIT = "submit", _("phải nộp")
+    PRESENT = "present", _("phải xuất trình")
+    NOTE = "note", _("lưu ý")
+
+
+class PaperForm(TextChoices):
+    """In which form a paper came."""
+
+    ORIGINAL = "original", _("bản chính")
+    COPY = "copy", _("bản sao")
+    E_COPY = "e_copy", _("bản điện tử")
+    REUSED = "reused", _("lấy từ kho dữ liệu")
+
+
+class StepKind(TextChoices):
+    """Steps of the internal route; each kind allows its own acts."""
+
+    INTAKE = "intake", _("Tiếp nhận, chuyển hồ sơ")
+    ASSIGN = "assign", _("Phân công")
+    APPRAISE = "appraise", _("Thẩm định")
+    REVIEW = "review", _("Kiểm tra, trình")
+    SIGN = "sign", _("Ký")
+    STAMP = "stamp", _("Vào sổ, đóng dấu, ban hành")
+    RETURN = "return", _("Trả kết quả")
+
+
+class StepPlace(TextChoices):
+    """Which unit does a step: the desk that received, the handling department, or the deciding authority."""
+
+    DESK = "desk", _("Bộ phận Một cửa")
+    DEPARTMENT = "department", _("phòng chuyên môn")
+    AUTHORITY = "authority", _("lãnh đạo, văn phòng của cơ quan có thẩm quyền")

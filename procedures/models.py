@@ -1,0 +1,259 @@
+"""Tables of the catalogue. Published revisions are immutable; change of law is a new revision."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import OrgUnit
+from portal.models import Stamped
+from procedures.enums import (
+    Channel,
+    OfflineReason,
+    PaperKind,
+    ProcedureKind,
+    RevisionState,
+    ServiceLevel,
+    Source,
+    StepKind,
+    StepPlace,
+)
+
+
+class Field(models.Model):
+    """A field of administration (lĩnh vực), e.g. Hộ tịch."""
+
+    code = models.CharField(_("mã lĩnh vực"), max_length=80, unique=True)
+    name = models.CharField(_("tên lĩnh vực"), max_length=300)
+    sort_name = models.CharField(max_length=1300, editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["sort_name", "pk"]
+        verbose_name = _("lĩnh vực")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LifeEvent(models.Model):
+    """A life event citizens look under, e.g. Sinh con."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(_("sự kiện"), max_length=120)
+    icon = models.CharField(max_length=40, blank=True)
+    for_business = models.BooleanField(default=False)
+    sort_order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["for_business", "sort_order", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Procedure(Stamped):
+    """An administrative procedure under its national (or local) code."""
+
+    code = models.CharField(_("mã thủ tục"), max_length=60, unique=True)
+    name = models.CharField(_("tên thủ tục"), max_length=1000)
+    field = models.ForeignKey(Field, models.PROTECT, verbose_name=_("lĩnh vực"), related_name="procedures")
+    kind = models.CharField(_("loại"), max_length=10, choices=ProcedureKind.choices, default=ProcedureKind.STANDARD)
+    is_internal = models.BooleanField(_("nội bộ giữa các cơ quan nhà nước"), default=False)
+    levels = models.JSONField(_("cấp thực hiện"), default=list)
+    issuer = models.CharField(_("cơ quan công bố"), max_length=300, blank=True)
+    life_events = models.ManyToManyField(LifeEvent, verbose_name=_("sự kiện"), blank=True, related_name="procedures")
+    popularity = models.PositiveIntegerField(_("độ phổ biến"), default=0)
+    keywords = models.CharField(_("từ khóa, tên thường gọi"), max_length=1000, blank=True)
+    replaced_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaces")
+    retired_on = models.DateField(_("bãi bỏ từ"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["code", "pk"]
+        verbose_name = _("thủ tục hành chính")
+        verbose_name_plural = _("thủ tục hành chính")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Revision(Stamped):
+    """One version of a procedure's sheet: what applied from one day to another, under one decision."""
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField(_("phiên bản"))
+    state = models.CharField(_("trạng thái"), max_length=10, choices=RevisionState.choices, default=RevisionState.DRAFT)
+    source = models.CharField(_("nguồn"), max_length=10, choices=Source.choices, default=Source.LOCAL)
+    # What the import wrote; a different digest of the row means somebody edited it here.
+    source_digest = models.CharField(max_length=64, blank=True)
+    valid_from = models.DateField(_("hiệu lực từ"))
+    valid_to = models.DateField(_("hiệu lực đến hết"), null=True, blank=True)
+    decision_number = models.CharField(_("quyết định công bố"), max_length=200, blank=True)
+    name = models.CharField(_("tên thủ tục"), max_length=1000)
+    audience = models.JSONField(_("đối tượng thực hiện"), default=list)
+    agency = models.TextField(_("cơ quan thực hiện"), blank=True)
+    agency_competent = models.TextField(_("cơ quan có thẩm quyền"), blank=True)
+    agency_coordinating = models.TextField(_("cơ quan phối hợp"), blank=True)
+    receiving_address = models.TextField(_("địa chỉ tiếp nhận"), blank=True)
+    steps_text = models.TextField(_("trình tự thực hiện"), blank=True)
+    conditions = models.TextField(_("yêu cầu, điều kiện"), blank=True)
+    time_limit_text = models.TextField(_("thời hạn giải quyết"), blank=True)
+    fee_text = models.TextField(_("phí, lệ phí"), blank=True)
+    results = models.JSONField(_("kết quả"), default=list)  # [{"code", "name"}]
+    legal_basis = models.JSONField(_("căn cứ pháp lý"), default=list)  # [{"code", "name"}]
+    cases = models.JSONField(_("trường hợp"), default=list)  # [{"code", "name"}]
+    form_spec = models.JSONField(_("biểu mẫu điện tử"), null=True, blank=True)  # see procedures.formspec
+    what_you_get = models.CharField(_("bạn nhận được"), max_length=500, blank=True)
+    minutes_to_fill = models.PositiveSmallIntegerField(_("thời gian điền (phút)"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["procedure_id", "-number", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["procedure", "number"], name="revision_number_once"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="revision_dates_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure_id}/{self.number}"
+
+
+class RequiredPaper(models.Model):
+    """One row of the list of papers of a revision and case."""
+
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="papers")  # part of the revision
+    case_code = models.CharField(_("trường hợp"), max_length=80, blank=True)
+    code = models.CharField(_("mã thành phần"), max_length=80)
+    name = models.TextField(_("tên giấy tờ"))
+    kind = models.CharField(_("loại"), max_length=10, choices=PaperKind.choices, default=PaperKind.SUBMIT)
+    heading = models.CharField(_("nhóm"), max_length=500, blank=True)
+    form_name = models.CharField(_("mẫu đơn, tờ khai"), max_length=500, blank=True)
+    originals = models.PositiveSmallIntegerField(_("bản chính"), default=0)
+    copies = models.PositiveSmallIntegerField(_("bản sao"), default=0)
+    is_required = models.BooleanField(_("bắt buộc"), default=False)
+    vault_kind = models.CharField(_("loại giấy tờ trong kho"), max_length=80, blank=True)
+    sort_order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["sort_order", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["revision", "case_code", "code"], name="paper_code_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FeeRule(models.Model):
+    """A fee of a revision, per case and channel. `amount` None: set by the provincial council, unknown here, not free."""
+
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="fees")  # part of the revision
+    case_code = models.CharField(_("trường hợp"), max_length=80, blank=True)
+    channel = models.PositiveSmallIntegerField(_("hình thức nộp"), choices=Channel.choices, null=True, blank=True)
+    name = models.CharField(_("tên khoản"), max_length=300)
+    amount = models.PositiveIntegerField(_("mức thu (đồng)"), null=True, blank=True)
+    note = models.TextField(_("ghi chú, miễn giảm"), blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["case_code", "channel", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LimitRule(models.Model):
+    """A time limit of a revision, per case and channel. `value` None: the sheet has only text; a person sets it."""
+
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="limits")  # part of the revision
+    case_code = models.CharField(_("trường hợp"), max_length=80, blank=True)
+    channel = models.PositiveSmallIntegerField(_("hình thức nộp"), choices=Channel.choices, null=True, blank=True)
+    value = models.DecimalField(_("thời hạn"), max_digits=6, decimal_places=2, null=True, blank=True)
+    unit = models.CharField(_("đơn vị"), max_length=12, blank=True)  # worktime.LimitUnit
+    text = models.TextField(_("nguyên văn"), blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["case_code", "channel", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.value} {self.unit}"
+
+
+class RouteStep(models.Model):
+    """One step of the internal route (quy trình nội bộ): who does what where, in how many working hours."""
+
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="route")  # part of the revision
+    position = models.PositiveSmallIntegerField(_("bước"))
+    kind = models.CharField(_("loại bước"), max_length=10, choices=StepKind.choices)
+    name = models.CharField(_("tên bước"), max_length=200)
+    role = models.CharField(_("vai trò"), max_length=24, choices=Role.choices)
+    place = models.CharField(_("nơi thực hiện"), max_length=12, choices=StepPlace.choices)
+    hours = models.DecimalField(_("giờ làm việc"), max_digits=6, decimal_places=2)
+
+    class Meta:
+        ordering: ClassVar = ["position", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["revision", "position"], name="route_position_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OnlineOffering(Stamped):
+    """That a unit serves a procedure from a day on, how far online, and if not fully, why (dated, NĐ 224/2026 Art. 14)."""
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="offerings")
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("cơ quan có thẩm quyền"), related_name="offerings")
+    department = models.ForeignKey(
+        OrgUnit, models.PROTECT, verbose_name=_("phòng thụ lý"), null=True, blank=True, related_name="handled_offerings"
+    )
+    level = models.PositiveSmallIntegerField(_("mức độ trực tuyến"), choices=ServiceLevel.choices)
+    valid_from = models.DateField(_("từ ngày"))
+    valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
+    reason = models.CharField(_("lý do chưa toàn trình"), max_length=20, choices=OfflineReason.choices, blank=True)
+    reason_note = models.CharField(_("giải thích, căn cứ"), max_length=500, blank=True)
+    decided_by = models.CharField(_("văn bản quyết định"), max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["unit__sort_order", "-valid_from", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["procedure", "unit", "valid_from"], name="offering_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="offering_dates_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(level=ServiceLevel.FULL) | ~Q(reason=""),
+                name="offering_has_reason",
+                violation_error_message=_("Thủ tục chưa trực tuyến toàn trình phải ghi lý do."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure_id}@{self.unit_id}"
+
+
+class PublicFact(models.Model):
+    """A live figure shown on public pages, filled by the rooms above (most used, usual duration)."""
+
+    procedure = models.ForeignKey(Procedure, models.CASCADE, null=True, blank=True, related_name="facts")  # derived data
+    key = models.CharField(max_length=40)
+    value = models.JSONField()
+    as_of = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["key", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["procedure", "key"], name="fact_once", nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class SearchEntry(models.Model):
+    """Narrow search row of one procedure: folded name and keywords first, folded body second. Rebuilt on publish."""
+
+    procedure = models.OneToOneField(Procedure, models.CASCADE, primary_key=True, related_name="search")  # derived data
+    name = models.TextField()
+    body = models.TextField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,38 @@
+"""Short stable values of reporting."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Indicator(TextChoices):
+    """Indicators by slug; codes of DOMAIN §6 (K…) and FEATURES §7 (KPI…) stand in reporting.indicators."""
+
+    SERVICES_USED = "services_used", _("Dịch vụ công trực tuyến có phát sinh hồ sơ")
+    ONLINE_SHARE_ALL = "online_share_all", _("Hồ sơ trực tuyến trên tổng số hồ sơ")
+    ONLINE_SHARE_OFFERED = "online_share_offered", _("Hồ sơ trực tuyến trên hồ sơ của thủ tục có trực tuyến")
+    ON_TIME_FIRST = "on_time_first", _("Hồ sơ đúng hạn theo hẹn lần đầu")
+
+
+class Basis(TextChoices):
+    """Over which days a figure counts."""
+
+    MONTH = "month", _("trong tháng")
+    CUMULATIVE = "cumulative", _("lũy kế từ đầu năm")
+
+
+class ScopeKind(TextChoices):
+    """Whose figure it is."""
+
+    UNIT = "unit", _("đơn vị")
+    GROUP = "group", _("khối đơn vị")
+    DEPARTMENT = "department", _("phòng thụ lý")
+    TOTAL = "total", _("toàn địa bàn")
+
+
+class Light(TextChoices):
+    """Status against a target; officially there are only reached and not reached."""
+
+    REACHED = "reached", _("đạt")
+    MISSED = "missed", _("chưa đạt")
+    NO_TARGET = "no_target", _("chưa giao chỉ tiêu")
+    NO_DATA = "no_data", _("không phát sinh")

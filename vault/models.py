@@ -1,0 +1,54 @@
+"""Stored files and what their owners keep. The bytes live in private storage under a random key."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Party, User
+from portal.models import Stamped
+from vault.enums import ItemKind, ScanState
+
+
+class StoredFile(Stamped):
+    """One immutable file: name as the person gave it (display only), type by content, digest, scan state."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.CharField(max_length=120, unique=True)
+    name = models.CharField(_("tên tệp"), max_length=200)
+    mime = models.CharField(_("loại tệp"), max_length=100)
+    size = models.PositiveIntegerField(_("dung lượng"))
+    sha256 = models.CharField(max_length=64)
+    scan_state = models.CharField(_("quét vi-rút"), max_length=12, choices=ScanState.choices)
+    scanned_at = models.DateTimeField(_("quét lúc"), null=True, blank=True)
+    uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")  # null: made by the system
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["scan_state", "created_at"], name="file_scan_queue")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VaultItem(Stamped):
+    """A paper in its owner's vault (Kho dữ liệu điện tử): results and accepted papers, with validity and source."""
+
+    owner = models.ForeignKey(Party, models.PROTECT, related_name="vault_items")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="vault_items")
+    kind = models.CharField(_("nguồn gốc"), max_length=16, choices=ItemKind.choices)
+    paper_kind = models.CharField(_("mã loại giấy tờ"), max_length=80)
+    title = models.CharField(_("tên giấy tờ"), max_length=500)
+    number = models.CharField(_("số, ký hiệu"), max_length=80, blank=True)
+    issuer = models.CharField(_("cơ quan cấp"), max_length=200, blank=True)
+    issued_on = models.DateField(_("ngày cấp"))
+    expires_on = models.DateField(_("có giá trị đến"), null=True, blank=True)
+    source_code = models.CharField(_("mã hồ sơ nguồn"), max_length=60, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-issued_on", "-pk"]
+        indexes: ClassVar = [models.Index(fields=["owner", "paper_kind"], name="vault_by_kind")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["owner", "file"], name="vault_file_once")]
+
+    def __str__(self) -> str:
+        return self.title
