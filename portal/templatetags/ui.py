@@ -11,9 +11,8 @@ from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal.clock import local, now, today
 from portal.icons import icon_svg
@@ -115,7 +114,7 @@ def _grouped(value: Decimal, places: int) -> str:
 
 
 @register.filter
-def number(value: int | float | Decimal | None) -> str:
+def number(value: float | Decimal | None) -> str:
     """Group thousands: 12345 → `12.345`; a value with decimals keeps at most two."""
     if value is None:
         return DASH
