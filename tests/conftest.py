@@ -1,10 +1,21 @@
 """The suite as a microscope: undefined template variables fail, unordered lists are shuffled, locks need `of`."""
 
+import os
+
 import pgtrigger
 import pytest
+from django.db import connection
 from django.test import TransactionTestCase
 
 from tests.client import StrictClient
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Let several checkouts or people share one server: PYTEST_DB names the test database."""
+    name = os.environ.get("PYTEST_DB")
+    if name:
+        connection.settings_dict.setdefault("TEST", {})["NAME"] = f"test_{name}{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 
 
 @pytest.fixture
