@@ -17,7 +17,7 @@ _SHAPES = {
     "down": '<path d="M3 6l5 5 5-5"/>',
     "download": '<path d="M8 1.8v8.6M4 7l4 4 4-4M2 14.2h12"/>',
     "edit": '<path d="M2.2 13.8l.7-3.4 8.4-8.4 2.7 2.7-8.4 8.4z"/>',
-    "eye": '<path d="M1.2 8C3 5 5.3 3.4 8 3.4S13 5 14.8 8C13 11 10.7 12.6 8 12.6S3 11 1.2 8z"/><circle cx="8" cy="8" r="2.1"/>',
+    "eye": '<path d="M1.2 8C4.4 1.9 11.6 1.9 14.8 8C11.6 14.1 4.4 14.1 1.2 8z"/><circle cx="8" cy="8" r="2.1"/>',
     "file": '<path d="M3.3 1.7h6l3.4 3.4v9.2H3.3zM9.3 1.7v3.4h3.4M5.5 8.5h5M5.5 11.3h5"/>',
     "folder": '<path d="M1.7 3.2h4.6l1.6 2h6.4v8.1H1.7z"/>',
     "home": '<path d="M1.7 8.2 8 2.2l6.3 6M3.5 6.8V14h9V6.8M6.5 14v-4h3v4"/>',
@@ -38,7 +38,8 @@ _SHAPES = {
     "trash": '<path d="M2 4.2h12M6 4.2V2h4v2.2M3.5 4.2l.8 10h7.4l.8-10M6.5 7v4.5M9.5 7v4.5"/>',
     "upload": '<path d="M8 11V2.2M4 5.8l4-4 4 4M2 14.2h12"/>',
     "user": '<circle cx="8" cy="5" r="3.1"/><path d="M2 14.4c.4-3.3 2.8-5 6-5s5.6 1.7 6 5"/>',
-    "users": '<circle cx="6" cy="5.4" r="2.7"/><path d="M1 13.8c.3-2.9 2.3-4.3 5-4.3s4.7 1.4 5 4.3M10.7 3a2.6 2.6 0 0 1 0 4.9M12.3 9.9c1.6.5 2.5 1.8 2.7 3.9"/>',
+    "users": '<circle cx="6" cy="5.4" r="2.7"/><path d="M1 13.8c.6-5.7 9.4-5.7 10 0M10.7 3a2.6 2.6 0 0 1 0 5"/>'
+    '<path d="M12.3 10c1.6.5 2.5 1.8 2.7 3.8"/>',
 }
 _CACHE: dict[str, SafeString] = {}
 
@@ -53,7 +54,7 @@ def icon_svg(name: str) -> SafeString:
     if name not in _CACHE:
         _CACHE[name] = format_html(
             '<svg class="icon" viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor" '
-            'stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">{}</svg>',
+            'stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>',
             mark_safe(_SHAPES[name]),  # noqa: S308  our own constants
         )
     return _CACHE[name]

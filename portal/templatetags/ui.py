@@ -1,4 +1,4 @@
-"""Tags and filters of the common look, built into every template: badge, due, icon, money, percent, day, moment …
+"""Tags and filters of the common look, built into every template: badge, due, icon, money, percent, day, moment.
 
 They only put given values into words and marks; they ask neither the database nor a setting that changes at run time.
 """
@@ -198,10 +198,7 @@ def nearday(value: date | datetime | None) -> str:
     on = _as_day(value)
     distance = (on - today()).days
     words = {-1: _("hôm qua"), 0: _("hôm nay"), 1: _("ngày mai")}
-    if distance in words:
-        text = words[distance]
-    else:
-        text = f"{weekday(on)} {day(on)}" if abs(distance) <= 7 else day(on)
+    text = words.get(distance) or (f"{weekday(on)} {day(on)}" if abs(distance) <= 7 else day(on))
     return f"{clock(value)} {text}" if isinstance(value, datetime) else text
 
 

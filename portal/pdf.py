@@ -1,0 +1,89 @@
+"""Paper: an HTML template in, its HTML and an accessible PDF (PDF/UA-1) out; QR codes. Called by tasks and previews.
+
+Nothing leaves the machine: style sheets and fonts come from `static/`, pictures from `data:` addresses.
+"""
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import segno
+from django.conf import settings
+from django.template.loader import render_to_string
+
+_STATIC = Path(settings.BASE_DIR) / "static"
+_READABLE = (_STATIC / "css", _STATIC / "fonts")
+# Pango keeps global state and a font configuration shared between threads hangs: one paper at a time in a process,
+# and each thread owns its fonts and style sheet. Papers are made in worker processes, where nobody waits for the lock.
+_LOCK = threading.Lock()
+_OWN = threading.local()
+
+
+class ForbiddenAddressError(ValueError):
+    """A paper asked for something outside `static/css`, `static/fonts` and `data:`."""
+
+
+def render_pdf(template: str, context: Mapping[str, Any]) -> tuple[str, bytes]:
+    """Render a paper template; return its HTML (what tests read) and the PDF.
+
+    Raises ForbiddenAddressError when the template points at the network or at another file.
+    """
+    html = render_to_string(template, dict(context))
+    return html, html_to_pdf(html)
+
+
+def html_to_pdf(html: str) -> bytes:
+    """Turn ready HTML into PDF/UA-1 with the style sheet of papers. Raises ForbiddenAddressError."""
+    from weasyprint import HTML  # noqa: PLC0415  loads Pango: only where paper is made
+    from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415
+
+    with _LOCK:
+        own = _prepared()
+        document = HTML(string=html, base_url=_STATIC.as_uri() + "/", url_fetcher=own.fetcher)
+        try:
+            pdf = document.write_pdf(stylesheets=[own.sheet], font_config=own.fonts, pdf_variant="pdf/ua-1")
+        except FatalURLFetchingError as error:
+            raise ForbiddenAddressError(str(error)) from error
+    return bytes(pdf)
+
+
+def qr_png_data_uri(text: str) -> str:
+    """A QR code of `text` as a PNG `data:` address; level M survives a stamp or a fold."""
+    return str(segno.make(text, error="m", micro=False).png_data_uri(scale=6, border=2))
+
+
+def _prepared() -> Any:
+    """Return this thread's fetcher, font configuration and parsed style sheet; made once (about 100 ms)."""
+    from weasyprint import CSS  # noqa: PLC0415
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+
+    if not hasattr(_OWN, "sheet"):
+        _OWN.fetcher = _local_fetcher()
+        _OWN.fonts = FontConfiguration()
+        path = _STATIC / "css" / "print.css"
+        _OWN.sheet = CSS(filename=str(path), font_config=_OWN.fonts, url_fetcher=_OWN.fetcher)
+    return _OWN
+
+
+def _local_fetcher() -> Any:
+    """A fetcher for `data:` addresses and files of `static/css` and `static/fonts`; anything else stops the paper."""
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: PLC0415
+
+    class LocalFetcher(URLFetcher):
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+            if not _is_ours(url):
+                # Fatal, because WeasyPrint swallows the rest: a paper with a hole in it must not be issued.
+                raise FatalURLFetchingError(f"A paper may not load {url[:200]}")
+            return super().fetch(url, headers)
+
+    return LocalFetcher(allowed_protocols=("data", "file"), allow_redirects=False)
+
+
+def _is_ours(url: str) -> bool:
+    parts = urlsplit(url)
+    if parts.scheme != "file":
+        return parts.scheme == "data"
+    path = Path(unquote(parts.path)).resolve()
+    return not parts.netloc and any(path.is_relative_to(folder.resolve()) for folder in _READABLE)
