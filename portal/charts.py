@@ -157,7 +157,11 @@ def _grid(plot: tuple[float, ...], scale: tuple[float, float, float], y_of, unit
 def _labels(labels: Sequence[str], x_of, height: float) -> SafeString:  # noqa: ANN001
     every = max(1, -(-len(labels) // 12))  # at most twelve words fit under the axis
     places = range(0, len(labels), every)
-    texts = [_text(x_of(place), height - 12, labels[place], "middle", FAINT) for place in places]
+    last = len(labels) - 1
+    texts = [
+        _text(x_of(place), height - 12, labels[place], "end" if place == last > 0 else "middle", FAINT)
+        for place in places
+    ]
     return format_html_join("", "{}", ((text,) for text in texts))
 
 

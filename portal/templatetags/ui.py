@@ -3,6 +3,7 @@
 They only put given values into words and marks; they ask neither the database nor a setting that changes at run time.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -10,7 +11,7 @@ from functools import lru_cache
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -54,7 +55,8 @@ def badge(tone: str, label: object, icon: str = "") -> SafeString:
 @lru_cache(maxsize=1024)
 def _badge(tone: str, label: str, icon_name: str) -> SafeString:
     # Lists show the same few statuses hundreds of times; one rendering is enough.
-    return render_to_string("ui/badge.html", {"tone": tone, "label": label, "icon": icon_name}).strip()
+    html = render_to_string("ui/badge.html", {"tone": tone, "label": label, "icon": icon_name})
+    return mark_safe(html.strip())  # noqa: S308  escaped by the template; strip() alone forgets that
 
 
 @register.simple_tag
@@ -232,6 +234,12 @@ def tel(value: str) -> str:
 def tone_of_message(level_tag: str) -> str:
     """The tone of one of Django's messages."""
     return {"error": "danger", "warning": "warning", "success": "success"}.get(level_tag, "info")
+
+
+@register.filter
+def beside(row: Sequence[object], columns: Sequence[object]) -> Iterator[tuple[object, object]]:
+    """Pair the cells of a row with their columns, for ui/table.html."""
+    return zip(row, columns, strict=True)
 
 
 @register.filter
