@@ -22,7 +22,9 @@ class StoredFile(Stamped):
     sha256 = models.CharField(max_length=64)
     scan_state = models.CharField(_("quét vi-rút"), max_length=12, choices=ScanState.choices)
     scanned_at = models.DateTimeField(_("quét lúc"), null=True, blank=True)
-    uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")  # null: made by the system
+    uploaded_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # null: made by the system
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["scan_state", "created_at"], name="file_scan_queue")]

@@ -1,5 +1,7 @@
 """Private storage: outside any served folder, random keys, no URL."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.utils.deconstruct import deconstructible
@@ -10,7 +12,17 @@ class PrivateStorage(FileSystemStorage):
     """Files on disk that only the vault's views stream."""
 
     def __init__(self) -> None:
-        super().__init__(location=settings.PRIVATE_ROOT, base_url=None, file_permissions_mode=0o600, directory_permissions_mode=0o700)
+        super().__init__(base_url=None, file_permissions_mode=0o600, directory_permissions_mode=0o700)
+
+    @property
+    def base_location(self) -> Path:
+        """The folder of the settings, asked each time: tests move it."""
+        return Path(settings.PRIVATE_ROOT)
+
+    @property
+    def location(self) -> str:
+        """The same as an absolute path."""
+        return str(self.base_location.absolute())
 
     def url(self, name: str | None) -> str:
         """No private file has an address of its own."""

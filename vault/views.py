@@ -1,0 +1,60 @@
+"""The citizen's vault ("Kho của tôi"), and `serve`, the one way a stored file leaves the house."""
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import citizen_only
+from vault import queries
+from vault.enums import ScanState
+from vault.models import StoredFile
+
+# A hostile file that a browser opens anyway gets no script, no form, no origin.
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+def serve(stored_file: StoredFile, *, own: bool = False) -> HttpResponseBase:
+    """Stream a file as a download. The caller has checked that the person may have it.
+
+    `own`: the person asking is the one who sent it and may have it before the scan is done.
+    """
+    if not queries.may_open(stored_file, own=own):
+        return _blocked(stored_file)
+    try:
+        stream = default_storage.open(stored_file.key)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(stream, as_attachment=True, filename=stored_file.name, content_type=stored_file.mime)
+    response["Content-Length"] = stored_file.size
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = SANDBOX
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _blocked(stored_file: StoredFile) -> HttpResponse:
+    infected = stored_file.scan_state == ScanState.INFECTED
+    text = (
+        _("Tệp này có mã độc nên đã bị cách ly, không ai mở được. Hãy yêu cầu người nộp gửi lại tệp khác.")
+        if infected
+        else _("Tệp này đang chờ quét vi-rút. Hãy quay lại sau ít phút.")
+    )
+    return HttpResponse(render_to_string("vault/blocked.html", {"text": text}), status=403 if infected else 409)
+
+
+@citizen_only
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """Show the papers of the signed-in person."""
+    return render(request, "vault/mine.html", {"items": queries.mine(request.user)})
+
+
+@citizen_only
+@require_safe
+def item(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """Download one own paper; anybody else's does not exist."""
+    found = get_object_or_404(queries.mine(request.user), pk=item_id)
+    return serve(found.file, own=True)
