@@ -9,6 +9,7 @@ class State(TextChoices):
 
     DRAFT = "draft", _("Bản nháp")
     SUBMITTED = "submitted", _("Mới đăng ký")
+    INTAKE_FIX = "intake_fix", _("Mới đăng ký, chờ hoàn thiện")
     NOT_ACCEPTED = "not_accepted", _("Không được tiếp nhận")
     ACCEPTED = "accepted", _("Được tiếp nhận")
     PROCESSING = "processing", _("Đang xử lý")
@@ -22,10 +23,12 @@ class State(TextChoices):
 
 
 NATIONAL_CODE = {
-    State.SUBMITTED: 1, State.ACCEPTED: 2, State.NOT_ACCEPTED: 3, State.PROCESSING: 4, State.SUPPLEMENT: 5,
+    State.SUBMITTED: 1, State.INTAKE_FIX: 1, State.ACCEPTED: 2, State.NOT_ACCEPTED: 3, State.PROCESSING: 4, State.SUPPLEMENT: 5,
     State.PAYMENT: 6, State.WITHDRAWN: 7, State.STOPPED: 8, State.REFUSED: 8, State.DONE: 9, State.RETURNED: 10,
 }  # fmt: skip
-OPEN_STATES = frozenset({State.SUBMITTED, State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT, State.PAYMENT})
+OPEN_STATES = frozenset(
+    {State.SUBMITTED, State.INTAKE_FIX, State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT, State.PAYMENT}
+)
 FINAL_STATES = frozenset({State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED, State.REFUSED, State.RETURNED})
 
 
@@ -37,6 +40,14 @@ class PublicStage(TextChoices):
     NEEDS_YOU = "needs_you", _("Cần bổ sung")
     WORKING = "working", _("Đang giải quyết")
     ENDED = "ended", _("Có kết quả")
+
+
+PUBLIC_STAGE = {
+    State.SUBMITTED: PublicStage.FILED, State.INTAKE_FIX: PublicStage.NEEDS_YOU, State.ACCEPTED: PublicStage.ACCEPTED,
+    State.PROCESSING: PublicStage.WORKING, State.SUPPLEMENT: PublicStage.NEEDS_YOU, State.PAYMENT: PublicStage.NEEDS_YOU,
+    State.DONE: PublicStage.ENDED, State.RETURNED: PublicStage.ENDED, State.REFUSED: PublicStage.ENDED,
+    State.NOT_ACCEPTED: PublicStage.ENDED, State.WITHDRAWN: PublicStage.ENDED, State.STOPPED: PublicStage.ENDED,
+}  # fmt: skip
 
 
 class Action(TextChoices):

@@ -71,7 +71,7 @@ class Dossier(Stamped):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "submitted", "not_accepted", "withdrawn"]) | Q(code__isnull=False),
+                condition=Q(state__in=["draft", "submitted", "intake_fix", "not_accepted", "withdrawn"]) | Q(code__isnull=False),
                 name="dossier_received_has_code",
             ),
             models.CheckConstraint(condition=Q(state="draft") | Q(owner__isnull=False), name="dossier_has_owner"),

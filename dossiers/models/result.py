@@ -61,10 +61,8 @@ class PrintedForm(models.Model):
     number = models.CharField(_("số"), max_length=60, blank=True)
     event_seq = models.PositiveIntegerField()
     called_at = models.DateTimeField(_("yêu cầu in lúc"))
-    context = models.JSONField(default=dict)  # what is printed, frozen when the act happened; no identity number in clear
-    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
-    attempts = models.PositiveSmallIntegerField(default=0)
 
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
     class Meta:
         ordering: ClassVar = ["called_at", "pk"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["dossier", "name", "event_seq"], name="printed_form_once")]

@@ -1,0 +1,200 @@
+"""Verbs of the one-stop desk and the department's head: receive, refuse, forward, assign, supplement, withdrawal.
+
+Called by desk views, batch and tasks; knows nothing of HTTP.
+"""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import IdentitySource, Role
+from accounts.models import OrgUnit, User
+from accounts.queries import colleagues, open_on
+from accounts.services import PartyFacts, find_or_create_party
+from dossiers import numbering, queries, workflow
+from dossiers.enums import Action, Delivery, PrintedName, State, SubChannel
+from dossiers.models.attachment import Attachment
+from dossiers.models.dossier import Dossier
+from dossiers.models.result import Supplement
+from dossiers.services import terms
+from dossiers.services.core import Actor, Deed, apply, begin, reset_clock
+from portal import clock, sealing
+from portal.errors import NotNowError, UserError
+from procedures.enums import Channel
+from procedures.models import OnlineOffering, Procedure
+from procedures.queries import current_revision, offering_on
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSeen:
+    """A paper handed over at the counter: its code and name, in which form, perhaps already scanned."""
+
+    code: str
+    name: str
+    form: str
+    file_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CounterFiling:
+    """What the counter page knows about a paper dossier."""
+
+    unit_id: int
+    procedure_id: int
+    competent_unit_id: int
+    owner: PartyFacts
+    channel: int = Channel.DESK
+    case_code: str = ""
+    submitter: PartyFacts | None = None
+    papers: Iterable[PaperSeen] = ()
+    delivery: str = Delivery.DESK
+    answers: dict[str, Any] = field(default_factory=dict)
+    idempotency_key: uuid.UUID = field(default_factory=uuid.uuid4)
+
+
+@transaction.atomic
+def receive(*, dossier_id: int, by: User, version: int | None = None) -> Dossier:
+    """Receive an online submission: official code, due time, receipt. The clock runs from here (NĐ 118/2025 Art. 17.3)."""
+    dossier, row, actor = begin(dossier_id=dossier_id, action=Action.RECEIVE, by=by, version=version)
+    return _receive(dossier, row, actor)
+
+
+def receive_at_counter(*, by: User, filing: CounterFiling) -> Dossier:
+    """Receive a paper dossier at the desk or from the post. The same idempotency key gives the same dossier.
+
+    Raises UserError when the procedure is internal (online only since 20/5/2022), not served by the unit, or the
+    person may not receive there.
+    """
+    known = Dossier.objects.filter(idempotency_key=filing.idempotency_key).first()
+    if known is not None:
+        return known
+    return _receive_at_counter(by=by, filing=filing)
+
+
+@transaction.atomic
+def _receive_at_counter(*, by: User, filing: CounterFiling) -> Dossier:
+    desk = OrgUnit.objects.get(pk=filing.unit_id)
+    procedure = Procedure.objects.get(pk=filing.procedure_id)
+    offering = _served(procedure, filing.competent_unit_id)
+    roles = queries.roles_by_unit(by).get(desk.pk, frozenset())
+    row = workflow.check(
+        Action.RECEIVE_AT_COUNTER, state=State.DRAFT, work=(), roles=roles, actor_id=by.pk, past=()
+    )
+    owner = find_or_create_party(filing.owner, source=IdentitySource.COUNTER)
+    submitter = find_or_create_party(filing.submitter, source=IdentitySource.COUNTER) if filing.submitter else owner
+    secret = sealing.speakable_code(2)
+    dossier = Dossier.objects.create(
+        reference=sealing.speakable_code(), secret_sealed=sealing.seal(secret), secret_index=sealing.blind_index(secret),
+        idempotency_key=filing.idempotency_key, authority_code=offering.unit.authority_code, procedure=procedure,
+        revision=_revision(procedure), case_code=filing.case_code, answers=filing.answers, owner=owner,
+        submitter=submitter, receiving_unit=desk, competent_unit=offering.unit, counting_unit=offering.unit,
+        department=offering.department, channel=filing.channel, is_internal=procedure.is_internal,
+        sub_channel=SubChannel.POST if filing.channel == Channel.POST else SubChannel.COUNTER,
+        level_offered=offering.level, delivery=filing.delivery, submitted_at=clock.now(),
+    )  # fmt: skip
+    Attachment.objects.bulk_create(
+        Attachment(dossier=dossier, paper_code=paper.code, paper_name=paper.name[:500], form=paper.form, file_id=paper.file_id)
+        for paper in filing.papers
+    )
+    dossier.fee_due = terms.fee(dossier)
+    actor = Actor(by.pk, queries.event_role(roles, row.roles), desk.pk)
+    return _receive(dossier, row, actor)
+
+
+@transaction.atomic
+def refuse(*, dossier_id: int, by: User, reason_code: str, reason: str, version: int | None = None) -> Dossier:
+    """Refuse a submitted dossier and print the refusal form. Happens when papers cannot be supplemented or the unit is wrong."""
+    dossier, row, actor = begin(dossier_id=dossier_id, action=Action.REFUSE, by=by, version=version)
+    dossier.finished_at = clock.now()
+    deed = Deed(text=_needed(reason), text_is_public=True, reason_code=reason_code, printed=(PrintedName.REFUSAL,))
+    return apply(dossier, row, actor, deed)
+
+
+@transaction.atomic
+def forward(*, dossier_id: int, by: User, version: int | None = None) -> Dossier:
+    """Pass a received dossier on to the department that handles it."""
+    dossier, row, actor = begin(dossier_id=dossier_id, action=Action.FORWARD, by=by, version=version)
+    return apply(dossier, row, actor)
+
+
+@transaction.atomic
+def assign(*, dossier_id: int, by: User, officer_id: int, version: int | None = None) -> Dossier:
+    """Give the dossier to a case officer of the department."""
+    dossier, row, actor = begin(dossier_id=dossier_id, action=Action.ASSIGN, by=by, version=version)
+    unit = dossier.department or dossier.competent_unit
+    if not colleagues(unit.pk, Role.OFFICER).filter(pk=officer_id).exists():
+        raise UserError(_("Người được chọn không phải chuyên viên của đơn vị. Vui lòng chọn lại."), field="officer")
+    return apply(dossier, row, actor, Deed(next_holder_id=officer_id))
+
+
+@transaction.atomic
+def request_supplement(
+    *, dossier_id: int, by: User, items: list[dict[str, str]], reason: str, answer_by: date, version: int | None = None
+) -> Dossier:
+    """Ask once, completely, for what is missing or wrong; the clock stops. `items`: [{"paper_code", "name", "note"}]."""
+    dossier, row, actor = begin(dossier_id=dossier_id, action=Action.REQUEST_SUPPLEMENT, by=by, version=version)
+    if not items:
+        raise UserError(_("Hãy chọn ít nhất một thành phần cần bổ sung và ghi rõ nội dung."), field="items")
+    if answer_by <= clock.today():
+        raise UserError(_("Hạn bổ sung phải sau ngày hôm nay."), field="answer_by")
+    rounds = dossier.supplements.count()
+    if rounds and actor.role not in {Role.UNIT_HEAD, Role.DESK_HEAD}:
+        raise UserError(_("Hồ sơ đã được yêu cầu bổ sung một lần. Lần tiếp theo phải do lãnh đạo yêu cầu, nêu rõ lý do."))
+    now = clock.now()
+    Supplement.objects.create(
+        dossier=dossier, round=rounds + 1, items=items, reason=_needed(reason), requested_by=by, requested_at=now, answer_by=answer_by
+    )
+    dossier.clock_stopped_at = now if dossier.received_at else None
+    deed = Deed(text=reason, text_is_public=True, printed=(PrintedName.SUPPLEMENT_REQUEST,))
+    return apply(dossier, row, actor, deed)
+
+
+@transaction.atomic
+def approve_withdrawal(*, dossier_id: int, by: User, reason: str = "", version: int | None = None) -> Dossier:
+    """Let the owner withdraw; only when asked for."""
+    dossier, row, actor = begin(dossier_id=dossier_id, action=Action.WITHDRAW, by=by, version=version)
+    if not dossier.wants_withdrawal or actor.role == workflow.CITIZEN:
+        raise NotNowError
+    dossier.finished_at = clock.now()
+    return apply(dossier, row, actor, Deed(text=reason, text_is_public=True))
+
+
+def _receive(dossier: Dossier, row: workflow.Transition, actor: Actor) -> Dossier:
+    now = clock.now()
+    dossier.received_at = now
+    reset_clock(dossier, terms.limit(dossier), now)
+    deed = Deed(
+        printed=(PrintedName.RECEIPT,),
+        number=lambda: numbering.dossier_code(dossier.authority_code, clock.local(now).date()),
+    )
+    return apply(dossier, row, actor, deed)
+
+
+def _served(procedure: Procedure, unit_id: int) -> OnlineOffering:
+    if procedure.is_internal:
+        raise UserError(
+            _("Thủ tục nội bộ giữa các cơ quan nhà nước chỉ nhận trực tuyến từ ngày 20/5/2022, không nhận tại quầy."), field="procedure"
+        )
+    offering = offering_on(procedure, OrgUnit.objects.filter(open_on(clock.today())).filter(pk=unit_id).first(), clock.today())
+    if offering is None:
+        raise UserError(_("Đơn vị được chọn không giải quyết thủ tục này. Vui lòng chọn đơn vị khác."), field="unit")
+    return offering
+
+
+def _revision(procedure: Procedure) -> Any:
+    revision = current_revision(procedure, clock.today())
+    if revision is None:
+        raise UserError(_("Thủ tục này chưa có phiên bản đang có hiệu lực nên chưa nhận được hồ sơ."), field="procedure")
+    return revision
+
+
+def _needed(reason: str) -> str:
+    if not reason.strip():
+        raise UserError(_("Hãy ghi rõ lý do để người nộp hiểu và làm theo được."), field="reason")
+    return reason
+

@@ -1,0 +1,41 @@
+"""What the revision in force asks of a dossier: limit, fee, papers and answers. Read-only helpers of the services."""
+
+from typing import cast
+
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.models.dossier import Dossier
+from portal import worktime
+from portal.errors import MissingPaperError
+from procedures import formspec, limits
+from procedures.enums import PaperKind
+
+NO_LONGER_ONLINE = _(
+    "Đơn vị này hiện không nhận trực tuyến thủ tục này. Bản nháp của bạn vẫn được giữ; vui lòng chọn đơn vị khác "
+    "hoặc nộp tại Bộ phận Một cửa."
+)
+
+
+def limit(dossier: Dossier) -> worktime.Limit | None:
+    """The time limit for the dossier's case and channel; None when the sheet gives only text."""
+    return limits.limit_for(list(dossier.revision.limits.all()), dossier.case_code, dossier.channel)
+
+
+def fee(dossier: Dossier) -> int | None:
+    """The sum of known fees for the dossier's case and channel; None when the catalogue does not know it."""
+    return cast("int | None", limits.fee_for(list(dossier.revision.fees.all()), dossier.case_code, dossier.channel))
+
+
+def refuse_if_incomplete(dossier: Dossier) -> None:
+    """Raise MissingPaperError naming the first missing answer or paper."""
+    spec = formspec.load(dossier.revision.form_spec)
+    missing = formspec.missing(spec, dossier.answers)
+    if missing:
+        raise MissingPaperError(_("Còn thiếu thông tin: %(what)s. Vui lòng điền trước khi gửi.") % {"what": missing[0].label})
+    there = set(dossier.attachments.filter(removed_at__isnull=True).values_list("paper_code", flat=True))
+    needed = dossier.revision.papers.filter(
+        kind=PaperKind.SUBMIT, is_required=True, case_code__in=["", dossier.case_code]
+    ).order_by("sort_order", "pk")
+    for paper in needed:
+        if paper.code not in there:
+            raise MissingPaperError(_("Còn thiếu giấy tờ: %(what)s. Vui lòng tải lên trước khi gửi.") % {"what": paper.name})

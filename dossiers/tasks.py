@@ -1,0 +1,26 @@
+"""Tasks of the aggregate; each takes ids only and may run twice."""
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from dossiers.models.result import PrintedForm
+from dossiers.services import papers
+from portal import clock
+
+GRACE = timedelta(seconds=30)
+BATCH = 200
+
+
+@shared_task(name="dossiers.tasks.print_form")
+def print_form(printed_form_id: int) -> bool:
+    """Make the file of one printed form."""
+    return papers.print_form(printed_form_id=printed_form_id)
+
+
+@shared_task(name="dossiers.tasks.print_missing_papers")
+def print_missing_papers() -> int:
+    """Make papers whose message was lost: rows without a file, older than a grace time."""
+    waiting = PrintedForm.objects.filter(file__isnull=True, called_at__lt=clock.now() - GRACE)
+    ids = list(waiting.order_by("called_at", "pk").values_list("pk", flat=True)[:BATCH])
+    return sum(papers.print_form(printed_form_id=form_id) for form_id in ids)
