@@ -57,9 +57,7 @@ def detect(file: BinaryIO, name: str) -> str:
     mime = _by_signature(file, head)
     if mime is None:
         raise UserError(
-            _(
-                "Không nhận loại tệp này. Hãy dùng tệp PDF, ảnh JPEG hoặc PNG, Word (DOCX) hoặc Excel (XLSX) thật, không đổi đuôi."
-            )
+            _("Không nhận loại tệp này. Hãy dùng tệp PDF, ảnh JPEG hoặc PNG, tệp Word DOCX hoặc Excel XLSX.")
         )
     expected = EXTENSIONS.get(PurePosixPath(name.lower()).suffix)
     if expected != mime:
@@ -110,10 +108,7 @@ def _check_image(file: BinaryIO, kind: str) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is below
             with Image.open(file, formats=[kind]) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise UserError(
-                        _("Ảnh quá lớn (trên 60 triệu điểm ảnh). Hãy chụp hoặc quét lại ở độ phân giải thấp hơn.")
-                    )
+                _refuse_giant(image)
                 if kind == "PNG":
                     image.verify()  # check sums of all chunks, without unpacking
                 else:
@@ -123,6 +118,11 @@ def _check_image(file: BinaryIO, kind: str) -> None:
         raise
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise _broken() from error
+
+
+def _refuse_giant(image: Image.Image) -> None:
+    if image.width * image.height > MAX_PIXELS:
+        raise UserError(_("Ảnh quá lớn (trên 60 triệu điểm ảnh). Hãy chụp hoặc quét lại ở độ phân giải thấp hơn."))
 
 
 def _office_type(file: BinaryIO) -> str | None:

@@ -43,8 +43,9 @@ def waiting_for_scan(before: datetime) -> QuerySet[StoredFile]:
 def orphans(before: datetime) -> QuerySet[StoredFile]:
     """Files older than a moment that no row of any room refers to; the rooms are found by reflection, not by name."""
     found = StoredFile.objects.filter(created_at__lt=before).order_by("created_at", "pk")
-    for relation in StoredFile._meta.get_fields(include_hidden=True):
+    for relation in StoredFile._meta.get_fields(include_hidden=True):  # noqa: SLF001  the documented model API
         if relation.auto_created and (relation.one_to_many or relation.one_to_one):
             column = relation.field.name
-            found = found.exclude(Exists(relation.related_model._default_manager.filter(**{column: OuterRef("pk")})))
+            rows = relation.related_model.objects.filter(**{column: OuterRef("pk")})
+            found = found.exclude(Exists(rows))
     return found

@@ -1,4 +1,7 @@
-"""Verbs of the vault: store files, deposit papers with their owner, record scans, erase. Knows files and owners, not dossiers."""
+"""Verbs of the vault: store files, deposit papers with their owner, record scans, erase.
+
+Knows files and owners, not dossiers.
+"""
 
 import hashlib
 import uuid
@@ -81,10 +84,7 @@ def _write(source: File, *, name: str, mime: str, by: User | None) -> StoredFile
     hashed = _Hashed(source)
     identity = uuid.uuid4()
     key = default_storage.save(f"{clock.today():%Y/%m}/{identity.hex}", hashed)
-    if by is None:
-        scan_state = ScanState.CLEAN
-    else:
-        scan_state = ScanState.WAITING if settings.CLAMD else ScanState.NOT_SCANNED
+    sent_state = ScanState.WAITING if settings.CLAMD else ScanState.NOT_SCANNED
     return StoredFile.objects.create(
         id=identity,
         key=key,
@@ -92,7 +92,7 @@ def _write(source: File, *, name: str, mime: str, by: User | None) -> StoredFile
         mime=mime,
         size=hashed.count,
         sha256=hashed.digest.hexdigest(),
-        scan_state=scan_state,
+        scan_state=ScanState.CLEAN if by is None else sent_state,
         uploaded_by=by,
     )
 

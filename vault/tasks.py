@@ -53,7 +53,7 @@ def _scan(file: StoredFile) -> bool:
         log.warning("scan.postponed", file=str(file.pk), reason=str(error))
         return False
     except FileNotFoundError:
-        log.error("scan.bytes_missing", file=str(file.pk))
+        log.exception("scan.bytes_missing", file=str(file.pk))
         return True
     if services.record_scan(file_id=file.pk, infected=infected) and infected:
         log.warning("scan.infected", file=str(file.pk))
