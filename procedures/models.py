@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,39 @@ from procedures.enums import (
     Source,
     StepKind,
     StepPlace,
+)
+
+# The rows of a revision are fixed with it. Adding rows is left to the service that publishes (a draft at that moment).
+FROZEN_WITH_REVISION = pgtrigger.Trigger(
+    name="frozen_with_revision",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update | pgtrigger.Delete,
+    func="""
+        IF EXISTS (SELECT 1 FROM procedures_revision r WHERE r.id = OLD.revision_id AND r.state <> 'draft') THEN
+            RAISE EXCEPTION 'a published revision of a procedure is immutable';
+        END IF;
+        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+        RETURN NEW;
+    """,
+)
+
+# Once published, only the end of validity and the step to "retired" may be written.
+PUBLISHED_IS_FIXED = pgtrigger.Trigger(
+    name="published_is_fixed",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update | pgtrigger.Delete,
+    func="""
+        IF OLD.state = 'draft' THEN
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        END IF;
+        IF TG_OP = 'DELETE' OR NEW.state = 'draft'
+           OR to_jsonb(OLD) - ARRAY['state', 'valid_to', 'updated_at']
+              IS DISTINCT FROM to_jsonb(NEW) - ARRAY['state', 'valid_to', 'updated_at'] THEN
+            RAISE EXCEPTION 'a published revision of a procedure is immutable';
+        END IF;
+        RETURN NEW;
+    """,
 )
 
 
@@ -57,7 +91,7 @@ class Procedure(Stamped):
     """An administrative procedure under its national (or local) code."""
 
     code = models.CharField(_("mã thủ tục"), max_length=60, unique=True)
-    name = models.CharField(_("tên thủ tục"), max_length=1000)
+    name = models.CharField(_("tên thủ tục"), max_length=2000)
     field = models.ForeignKey(Field, models.PROTECT, verbose_name=_("lĩnh vực"), related_name="procedures")
     kind = models.CharField(_("loại"), max_length=10, choices=ProcedureKind.choices, default=ProcedureKind.STANDARD)
     is_internal = models.BooleanField(_("nội bộ giữa các cơ quan nhà nước"), default=False)
@@ -90,7 +124,7 @@ class Revision(Stamped):
     valid_from = models.DateField(_("hiệu lực từ"))
     valid_to = models.DateField(_("hiệu lực đến hết"), null=True, blank=True)
     decision_number = models.CharField(_("quyết định công bố"), max_length=200, blank=True)
-    name = models.CharField(_("tên thủ tục"), max_length=1000)
+    name = models.CharField(_("tên thủ tục"), max_length=2000)
     audience = models.JSONField(_("đối tượng thực hiện"), default=list)
     agency = models.TextField(_("cơ quan thực hiện"), blank=True)
     agency_competent = models.TextField(_("cơ quan có thẩm quyền"), blank=True)
@@ -115,6 +149,7 @@ class Revision(Stamped):
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="revision_dates_in_order"
             ),
         ]
+        triggers: ClassVar = [PUBLISHED_IS_FIXED]
 
     def __str__(self) -> str:
         return f"{self.procedure_id}/{self.number}"
@@ -125,11 +160,11 @@ class RequiredPaper(models.Model):
 
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="papers")  # part of the revision
     case_code = models.CharField(_("trường hợp"), max_length=80, blank=True)
-    code = models.CharField(_("mã thành phần"), max_length=80)
+    code = models.CharField(_("mã thành phần"), max_length=150)
     name = models.TextField(_("tên giấy tờ"))
     kind = models.CharField(_("loại"), max_length=10, choices=PaperKind.choices, default=PaperKind.SUBMIT)
-    heading = models.CharField(_("nhóm"), max_length=500, blank=True)
-    form_name = models.CharField(_("mẫu đơn, tờ khai"), max_length=500, blank=True)
+    heading = models.TextField(_("nhóm"), blank=True)
+    form_name = models.CharField(_("mẫu đơn, tờ khai"), max_length=1000, blank=True)
     originals = models.PositiveSmallIntegerField(_("bản chính"), default=0)
     copies = models.PositiveSmallIntegerField(_("bản sao"), default=0)
     is_required = models.BooleanField(_("bắt buộc"), default=False)
@@ -139,6 +174,7 @@ class RequiredPaper(models.Model):
     class Meta:
         ordering: ClassVar = ["sort_order", "pk"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["revision", "case_code", "code"], name="paper_code_once")]
+        triggers: ClassVar = [FROZEN_WITH_REVISION]
 
     def __str__(self) -> str:
         return self.name
@@ -151,11 +187,12 @@ class FeeRule(models.Model):
     case_code = models.CharField(_("trường hợp"), max_length=80, blank=True)
     channel = models.PositiveSmallIntegerField(_("hình thức nộp"), choices=Channel.choices, null=True, blank=True)
     name = models.CharField(_("tên khoản"), max_length=300)
-    amount = models.PositiveIntegerField(_("mức thu (đồng)"), null=True, blank=True)
+    amount = models.PositiveBigIntegerField(_("mức thu (đồng)"), null=True, blank=True)
     note = models.TextField(_("ghi chú, miễn giảm"), blank=True)
 
     class Meta:
         ordering: ClassVar = ["case_code", "channel", "pk"]
+        triggers: ClassVar = [FROZEN_WITH_REVISION]
 
     def __str__(self) -> str:
         return self.name
@@ -173,6 +210,7 @@ class LimitRule(models.Model):
 
     class Meta:
         ordering: ClassVar = ["case_code", "channel", "pk"]
+        triggers: ClassVar = [FROZEN_WITH_REVISION]
 
     def __str__(self) -> str:
         return f"{self.value} {self.unit}"
@@ -192,6 +230,7 @@ class RouteStep(models.Model):
     class Meta:
         ordering: ClassVar = ["position", "pk"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["revision", "position"], name="route_position_once")]
+        triggers: ClassVar = [FROZEN_WITH_REVISION]
 
     def __str__(self) -> str:
         return self.name
