@@ -21,7 +21,7 @@ PLAIN, STRONG, FAINT, AIM = (INK, "400"), (INK, "600"), (SOFT, "400"), (TARGET, 
 # Lines differ by mark and dash as well as by colour, so that a grey print still tells them apart.
 COLOURS = ("#0b4f8a", "#b3261e", "#1b6e3c", "#76508a")
 DASHES = ("none", "7 4", "2 3", "10 3 2 3")
-WIDTH = 720
+WIDTH = 600
 FONT = "Be Vietnam Pro, Tinos, Arial, sans-serif"
 
 
@@ -63,7 +63,7 @@ def bar_chart(rows: Sequence[tuple[str, Value, Value]], *, unit: str = "%", titl
     if not known:
         return _nothing()
     low, high, _step = _scale([*known, 0.0])
-    left, right, row = 230, 96, 30
+    left, right, row = 210, 84, 30
     width = WIDTH - left - right
 
     def x_of(value: float) -> float:
@@ -204,7 +204,7 @@ def _line(place: int, values: Sequence[Value], x_of, y_of) -> SafeString:  # noq
 
 
 def _legend(place: int, name: str) -> SafeString:
-    x, y = 60 + (place % 2) * 320, 14 + 22 * (place // 2)
+    x, y = 56 + (place % 2) * 270, 14 + 22 * (place // 2)
     line = format_html(
         '<path d="M{} {}h32" stroke="{}" stroke-width="2.5" stroke-dasharray="{}"/>',
         x, y, COLOURS[place % 4], DASHES[place % 4],
@@ -214,8 +214,8 @@ def _legend(place: int, name: str) -> SafeString:
 
 def _bar(y: float, row: tuple[str, Value, Value], x_of, unit: str) -> SafeString:  # noqa: ANN001
     label, value, target = row
-    name = label if len(label) <= 32 else label[:31].rstrip() + "…"
-    parts = [_text(x_of(0) - 8 if value is None or value >= 0 else 222, y + 14, name, "end")]
+    name = label if len(label) <= 28 else label[:27].rstrip() + "…"
+    parts = [_text(x_of(0) - 8 if value is None or value >= 0 else 202, y + 14, name, "end")]
     if value is None:
         parts.append(_text(x_of(0) + 4, y + 14, _reading(None, unit), "start", FAINT))
     else:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+
+from portal.views import error_page
 
 log = structlog.get_logger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -61,6 +62,6 @@ class ErrorPageMiddleware:
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
         log.warning("database.unavailable", error=type(exception).__name__, path=request.path)
-        response = render(request, "errors/503.html", status=503)
+        response = error_page("errors/503.html", 503)
         response["Retry-After"] = "5"
         return response

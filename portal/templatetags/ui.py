@@ -79,23 +79,24 @@ def due_short(minutes_left: int | None) -> SafeString:
     if minutes_left is None:
         return badge("neutral", _("tạm dừng"), "pause")
     if minutes_left < 0:
-        return badge("danger", time_left(minutes_left), "alert")
+        return badge("danger", time_left(minutes_left, short=True), "alert")
     tone, mark = ("warning", "hourglass") if minutes_left < WORKDAY_MINUTES else ("info", "clock")
-    return badge(tone, time_left(minutes_left), mark)
+    return badge(tone, time_left(minutes_left, short=True), mark)
 
 
 @register.filter
-def time_left(minutes: int) -> str:
+def time_left(minutes: int, *, short: bool = False) -> str:
     """Working minutes in words: `còn 2 ngày làm việc`, `còn 3 giờ`, `quá hạn 2 giờ`; a day is 480 minutes."""
     if minutes == 0:
         return _("đến hạn")
-    amount = _amount(abs(minutes))
+    amount = _amount(abs(minutes), short=short)
     return _("quá hạn %(amount)s") % {"amount": amount} if minutes < 0 else _("còn %(amount)s") % {"amount": amount}
 
 
-def _amount(minutes: int) -> str:
+def _amount(minutes: int, *, short: bool) -> str:
     if minutes >= WORKDAY_MINUTES:
-        return _("%(number)s ngày làm việc") % {"number": number(minutes // WORKDAY_MINUTES)}
+        words = _("%(number)s ngày") if short else _("%(number)s ngày làm việc")
+        return words % {"number": number(minutes // WORKDAY_MINUTES)}
     if minutes >= 60:
         return _("%(number)s giờ") % {"number": minutes // 60}
     return _("%(number)s phút") % {"number": minutes}
@@ -228,6 +229,12 @@ def house() -> dict[str, object]:
 def tel(value: str) -> str:
     """A telephone number as a link target: spaces and dots gone."""
     return "".join(sign for sign in value if sign.isdigit() or sign == "+")
+
+
+@register.filter
+def as_lead(label: str) -> str:
+    """A label as the lead of a sentence: its own full stop or question mark gives way to a colon."""
+    return f"{str(label).rstrip(' .:?')}:"
 
 
 @register.filter
