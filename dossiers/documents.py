@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from accounts.models import Party
+from accounts.models import Party, User
 from dossiers.enums import Decision, PrintedName
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
@@ -93,6 +93,9 @@ def _common(form: PrintedForm, dossier: Dossier, event: DossierEvent) -> dict[st
         "track_url": f"{settings.PUBLIC_URL}/ho-so/tra-cuu/",
         "qr": qr_png_data_uri(qr_text(form, dossier, title=template.title, issued_at=event.happened_at)),
         "barcode_text": dossier.code or dossier.reference,
+        "receiver_name": _name_of(event.actor_id),
+        "number": "",
+        "system_name": settings.SYSTEM_NAME,
     }
 
 
@@ -123,6 +126,10 @@ _SPECIFIC = {
     PrintedName.SUPPLEMENT_REQUEST: _supplement,
     PrintedName.RESULT: _result,
 }
+
+
+def _name_of(user_id: int | None) -> str:
+    return User.objects.filter(pk=user_id).values_list("full_name", flat=True).first() or ""
 
 
 def _masked(party: Party | None) -> str:

@@ -1,5 +1,6 @@
 """Smallest valid objects; traits name situations. Grown by the tests that need them."""
 
+import json
 from datetime import date
 
 import factory
@@ -7,7 +8,18 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.enums import PartyKind, Role, UnitKind
 from accounts.models import Calendar, Membership, OrgUnit, Party, User
-from portal.text import fold, name_sort_key
+from portal.text import fold, name_sort_key, sort_key
+from procedures.enums import RevisionState, ServiceLevel, StepKind, StepPlace
+from procedures.models import (
+    FeeRule,
+    Field,
+    LimitRule,
+    OnlineOffering,
+    Procedure,
+    RequiredPaper,
+    Revision,
+    RouteStep,
+)
 
 WEEK = {str(day): [["07:30", "11:30"], ["13:00", "17:00"]] for day in range(1, 6)}
 
@@ -60,3 +72,94 @@ class PartyFactory(factory.django.DjangoModelFactory):
     full_name = factory.Sequence(lambda n: f"Trần Thị Mẫu {n}")
     search_name = factory.LazyAttribute(lambda party: fold(party.full_name))
     sort_name = factory.LazyAttribute(lambda party: name_sort_key(party.full_name))
+
+
+class FieldFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Field
+        django_get_or_create = ("code",)
+
+    code = "G15-TP07"
+    name = "Hộ tịch"
+    sort_name = factory.LazyAttribute(lambda field: sort_key(field.name))
+
+
+class ProcedureFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Procedure
+
+    code = factory.Sequence(lambda n: f"9.{n:06d}")
+    name = factory.Sequence(lambda n: f"Thủ tục thử {n}")
+    field = factory.SubFactory(FieldFactory)
+
+
+class RevisionFactory(factory.django.DjangoModelFactory):
+    """A revision in force with the usual seven-step route of 24 hours and a limit of 3 working days."""
+
+    class Meta:
+        model = Revision
+
+    procedure = factory.SubFactory(ProcedureFactory)
+    number = 1
+    valid_from = date(2020, 1, 1)
+    name = factory.LazyAttribute(lambda revision: revision.procedure.name)
+    results = factory.LazyFunction(lambda: [{"code": "KQ.G15.000038", "name": "Giấy xác nhận thử"}])
+    form_spec = factory.LazyFunction(lambda: json.loads(json.dumps(SPEC)))
+
+    @factory.post_generation
+    def parts(self, create, extracted, **kwargs):
+        if not create:
+            return
+        for position, (kind, role, place, hours) in enumerate(ROUTE, start=1):
+            RouteStep.objects.create(
+                revision=self, position=position, kind=kind, name=kind.label, role=role, place=place, hours=hours
+            )
+        LimitRule.objects.create(revision=self, value=3, unit="working_day", text="3 ngày làm việc")
+        FeeRule.objects.create(revision=self, name="Lệ phí", amount=8000)
+        RequiredPaper.objects.create(revision=self, code="TP1", name="Giấy tờ chứng minh", is_required=True, originals=1)
+        if extracted is not False:
+            Revision.objects.filter(pk=self.pk).update(state=RevisionState.PUBLISHED)
+            self.state = RevisionState.PUBLISHED
+
+
+class OfferingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = OnlineOffering
+
+    procedure = factory.SubFactory(ProcedureFactory)
+    unit = factory.SubFactory(UnitFactory)
+    level = ServiceLevel.FULL
+    valid_from = date(2020, 1, 1)
+
+
+ROUTE = [
+    (StepKind.INTAKE, Role.RECEPTIONIST, StepPlace.DESK, 2),
+    (StepKind.ASSIGN, Role.UNIT_HEAD, StepPlace.DEPARTMENT, 1),
+    (StepKind.APPRAISE, Role.OFFICER, StepPlace.DEPARTMENT, 13),
+    (StepKind.REVIEW, Role.UNIT_HEAD, StepPlace.DEPARTMENT, 3),
+    (StepKind.SIGN, Role.SIGNER, StepPlace.AUTHORITY, 3),
+    (StepKind.STAMP, Role.CLERK, StepPlace.AUTHORITY, 1),
+    (StepKind.RETURN, Role.RETURNER, StepPlace.DESK, 1),
+]
+SPEC = {
+    "version": 1,
+    "owner": {"kind": "person", "name": "ho_ten", "identity": "so_dinh_danh", "birth_date": "ngay_sinh"},
+    "steps": [
+        {
+            "key": "nguoi_yeu_cau",
+            "title": "Người yêu cầu",
+            "fields": [
+                {"key": "ho_ten", "label": "Họ, chữ đệm, tên", "kind": "name", "required": True},
+                {"key": "ngay_sinh", "label": "Ngày sinh", "kind": "date", "required": True},
+                {
+                    "key": "so_dinh_danh",
+                    "label": "Số định danh cá nhân",
+                    "kind": "identity",
+                    "required": True,
+                    "party": {"name": "ho_ten", "birth_date": "ngay_sinh"},
+                },
+                {"key": "muc_dich", "label": "Mục đích sử dụng", "kind": "text", "required": False},
+            ],
+        }
+    ],
+}

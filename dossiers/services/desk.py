@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import IdentitySource, Role
 from accounts.models import OrgUnit, User
 from accounts.queries import colleagues, open_on
-from accounts.services import PartyFacts, find_or_create_party
+from accounts.services.parties import PartyFacts, find_or_create_party
 from dossiers import numbering, queries, workflow
 from dossiers.enums import Action, Delivery, PrintedName, State, SubChannel
 from dossiers.models.attachment import Attachment
