@@ -30,7 +30,7 @@ def staff_memberships(request: HttpRequest) -> list[Membership]:
     cached: list[Membership] | None = getattr(request, "_memberships", None)
     if cached is None:
         cached = list(memberships_of(request.user))
-        request._memberships = cached  # type: ignore[attr-defined]
+        request._memberships = cached  # noqa: SLF001  # type: ignore[attr-defined]
     return cached
 
 

@@ -1,11 +1,12 @@
 """The working calendar of a unit as portal.worktime wants it: nearest own calendar, days inherited from above."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
 from accounts.enums import DayKind
-from accounts.models import Calendar, OrgUnit
+from accounts.models import Calendar, DayOff, OrgUnit
 from accounts.queries import ancestors
 from portal.worktime import Window, WorkCalendar
 
@@ -24,24 +25,60 @@ def calendar_for(unit: OrgUnit) -> WorkCalendar:
         message = "no calendar: run seed_demo or create the root calendar"
         raise LookupError(message)
     weekly = _weekly(chain[0].weekly)
-    days_off: set[date] = set()
-    extra: dict[date, tuple[Window, ...]] = {}
+    usual = weekly.get(MONDAY) or next(iter(weekly.values()), ())
+    merged = {row.day: row for row in merged_days(chain)}
+    return WorkCalendar(
+        weekly=weekly,
+        days_off=frozenset(day for day, row in merged.items() if row.kind == DayKind.OFF),
+        extra_days={day: usual for day, row in merged.items() if row.kind == DayKind.WORKDAY},
+        cutoff=chain[0].cutoff,
+        names={day: row.name for day, row in merged.items()},
+    )
+
+
+def hours_of(unit: OrgUnit) -> tuple[dict[str, Any], time | None]:
+    """Weekly hours and cut-off in force for a unit, in stored form."""
+    chain = _calendars_up(unit)
+    return (chain[0].weekly, chain[0].cutoff) if chain else ({}, None)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarView:
+    """What the administration screen shows of a unit's calendar and where each part comes from."""
+
+    own: Calendar | None
+    hours_from: Calendar
+    days: list[DayOff]
+
+
+def view_of(unit: OrgUnit | None, year: int) -> CalendarView | None:
+    """The calendar of a unit (or of all) with a year's days; None when not even the root calendar exists."""
+    chain = _calendars_up(unit) if unit else _root()
+    if not chain:
+        return None
+    own = chain[0] if chain[0].unit_id == (unit.pk if unit else None) else None
+    days = [row for row in merged_days(chain) if row.day.year == year]
+    return CalendarView(own=own, hours_from=chain[0], days=days)
+
+
+def merged_days(chain: list[Calendar]) -> list[DayOff]:
+    """Exceptional days in force, by date; the nearest calendar's entry for a day wins."""
+    found: dict[date, DayOff] = {}
     for calendar in reversed(chain):
-        for day in calendar.days.all():
-            days_off.discard(day.day)
-            extra.pop(day.day, None)
-            if day.kind == DayKind.OFF:
-                days_off.add(day.day)
-            else:
-                extra[day.day] = weekly.get(MONDAY, ())
-    return WorkCalendar(weekly=weekly, days_off=frozenset(days_off), extra_days=extra, cutoff=chain[0].cutoff)
+        for row in calendar.days.all():
+            found[row.day] = row
+    return [found[day] for day in sorted(found)]
 
 
 def _calendars_up(unit: OrgUnit) -> list[Calendar]:
     order = {found.pk: place for place, found in enumerate(ancestors(unit))}
     rows = list(Calendar.objects.filter(unit_id__in=order).prefetch_related("days"))
     rows.sort(key=lambda row: order[row.unit_id])
-    return rows + list(Calendar.objects.filter(unit__isnull=True).prefetch_related("days").order_by("pk")[:1])
+    return rows + _root()
+
+
+def _root() -> list[Calendar]:
+    return list(Calendar.objects.filter(unit__isnull=True).prefetch_related("days").order_by("pk")[:1])
 
 
 def _weekly(stored: Mapping[str, Any]) -> dict[int, tuple[Window, ...]]:

@@ -16,7 +16,9 @@ OPEN_PREFIXES = ("/tai-khoan/", "/static/", "/healthz/")
 class LoginRequiredMiddleware(DjangoLoginRequired):
     """Every view needs an account unless marked public; allauth's own views guard themselves."""
 
-    def process_view(self, request: HttpRequest, view_func: object, args: object, kwargs: object) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view_func: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
         """Leave the sign-in pages open."""
         if request.path.startswith(OPEN_PREFIXES):
             return None

@@ -37,6 +37,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone_verified = models.BooleanField(_("đã xác thực số điện thoại"), default=False)
     is_active = models.BooleanField(_("đang hoạt động"), default=True)
     is_staff = models.BooleanField(_("vào được trang hệ thống"), default=False)
+    # A temporary password given by an administrator opens only the page that changes it.
+    must_change_password = models.BooleanField(_("phải đổi mật khẩu"), default=False)
     date_joined = models.DateTimeField(_("tạo lúc"), auto_now_add=True)
 
     objects = UserManager()
@@ -75,14 +77,20 @@ class OrgUnit(Stamped):
     sort_order = models.PositiveIntegerField(_("thứ tự"), default=0)
     kind = models.CharField(_("loại đơn vị"), max_length=12, choices=UnitKind.choices)
     # PROTECT: a unit named in legal facts is closed, never deleted.
-    parent = models.ForeignKey("self", models.PROTECT, verbose_name=_("trực thuộc"), null=True, blank=True, related_name="children")
-    group = models.ForeignKey("self", models.PROTECT, verbose_name=_("khối"), null=True, blank=True, related_name="group_members")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("trực thuộc"), null=True, blank=True, related_name="children"
+    )
+    group = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("khối"), null=True, blank=True, related_name="group_members"
+    )
     place_code = models.CharField(_("mã địa bàn"), max_length=10, blank=True)
     address = models.CharField(_("địa chỉ"), max_length=300, blank=True)
     phone = models.CharField(_("điện thoại"), max_length=40, blank=True)
     valid_from = models.DateField(_("hoạt động từ"))
     valid_to = models.DateField(_("hoạt động đến hết"), null=True, blank=True)
-    successors = models.ManyToManyField("self", verbose_name=_("đơn vị kế thừa"), symmetrical=False, blank=True, related_name="predecessors")
+    successors = models.ManyToManyField(
+        "self", verbose_name=_("đơn vị kế thừa"), symmetrical=False, blank=True, related_name="predecessors"
+    )
 
     class Meta:
         ordering: ClassVar = ["sort_order", "code", "pk"]
@@ -108,7 +116,9 @@ class Membership(Stamped):
     role = models.CharField(_("vai trò"), max_length=24, choices=Role.choices)
     valid_from = models.DateField(_("từ ngày"))
     valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
-    granted_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("người cấp"), null=True, blank=True, related_name="+")
+    granted_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("người cấp"), null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering: ClassVar = ["unit__sort_order", "role", "pk"]
@@ -146,10 +156,16 @@ class Party(Stamped):
     identity_kind = models.CharField(_("loại số định danh"), max_length=12, choices=IdentityKind.choices, blank=True)
     identity_sealed = models.TextField(editable=False, blank=True)
     identity_index = models.CharField(max_length=64, editable=False, blank=True, db_index=True)
-    identity_source = models.CharField(_("nguồn"), max_length=12, choices=IdentitySource.choices, default=IdentitySource.DECLARED)
+    identity_source = models.CharField(
+        _("nguồn"), max_length=12, choices=IdentitySource.choices, default=IdentitySource.DECLARED
+    )
     # The account of the party itself, when it has one; a firm's staff come with a later issue.
-    user = models.OneToOneField(User, models.PROTECT, verbose_name=_("tài khoản"), null=True, blank=True, related_name="party")
-    unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("cơ quan"), null=True, blank=True, related_name="+")
+    user = models.OneToOneField(
+        User, models.PROTECT, verbose_name=_("tài khoản"), null=True, blank=True, related_name="party"
+    )
+    unit = models.ForeignKey(
+        OrgUnit, models.PROTECT, verbose_name=_("cơ quan"), null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("chủ thể")
@@ -208,7 +224,9 @@ class Calendar(Stamped):
     `weekly` maps ISO weekday ("1".."7") to a list of ["07:30", "11:30"] pairs; missing days are days off.
     """
 
-    unit = models.OneToOneField(OrgUnit, models.PROTECT, verbose_name=_("đơn vị"), null=True, blank=True, related_name="calendar")
+    unit = models.OneToOneField(
+        OrgUnit, models.PROTECT, verbose_name=_("đơn vị"), null=True, blank=True, related_name="calendar"
+    )
     name = models.CharField(_("tên lịch"), max_length=120)
     weekly = models.JSONField(_("giờ làm việc trong tuần"), default=dict)
     cutoff = models.TimeField(_("giờ chốt nhận trong ngày"), null=True, blank=True)
@@ -224,7 +242,9 @@ class Calendar(Stamped):
 class DayOff(Stamped):
     """An exceptional day of a calendar: off, or a working day that makes up for one."""
 
-    calendar = models.ForeignKey(Calendar, models.CASCADE, verbose_name=_("lịch"), related_name="days")  # a day has no life of its own
+    calendar = models.ForeignKey(
+        Calendar, models.CASCADE, verbose_name=_("lịch"), related_name="days"
+    )  # a day has no life of its own
     day = models.DateField(_("ngày"))
     kind = models.CharField(_("loại"), max_length=10, choices=DayKind.choices)
     name = models.CharField(_("tên ngày"), max_length=120)

@@ -18,7 +18,11 @@ def open_on(day: date) -> Q:
 
 def memberships_of(user: User, day: date | None = None) -> QuerySet[Membership]:
     """Roles of a person that are in force on `day` (today), units joined."""
-    return Membership.objects.filter(open_on(day or clock.today()), user=user).select_related("unit").order_by("unit__sort_order", "pk")
+    return (
+        Membership.objects.filter(open_on(day or clock.today()), user=user)
+        .select_related("unit")
+        .order_by("unit__sort_order", "pk")
+    )
 
 
 def roles_in(user: User, unit_id: int) -> frozenset[str]:
@@ -65,13 +69,19 @@ def colleagues(unit_id: int, role: Role) -> QuerySet[User]:
 
 def filing_units(day: date | None = None) -> QuerySet[OrgUnit]:
     """Authorities that exist on `day`: wards and cities that may be competent for a dossier."""
-    return OrgUnit.objects.filter(open_on(day or clock.today()), kind__in=[UnitKind.WARD, UnitKind.CITY]).order_by("sort_order", "pk")
+    return OrgUnit.objects.filter(open_on(day or clock.today()), kind__in=[UnitKind.WARD, UnitKind.CITY]).order_by(
+        "sort_order", "pk"
+    )
 
 
 def desk_of(unit: OrgUnit, day: date | None = None) -> OrgUnit | None:
     """The one-stop desk that works for an authority: its own, or the nearest above it."""
     for candidate in ancestors(unit):
-        desk = candidate.children.filter(open_on(day or clock.today()), kind=UnitKind.DESK).order_by("sort_order", "pk").first()
+        desk = (
+            candidate.children.filter(open_on(day or clock.today()), kind=UnitKind.DESK)
+            .order_by("sort_order", "pk")
+            .first()
+        )
         if desk is not None:
             return desk
     return None

@@ -1,0 +1,37 @@
+"""Verbs of the accounts room, by subject: parties, staff, units, calendars. Callers import them from here."""
+
+from accounts.services.calendars import drop_calendar, put_day, remove_day, set_hours
+from accounts.services.parties import (
+    PartyFacts,
+    find_or_create_party,
+    link_identity,
+    log_read,
+    own_party,
+    register,
+    update_party,
+)
+from accounts.services.staff import create_staff, grant_role, reset_mfa, revoke_role, set_active
+from accounts.services.units import close_unit, create_unit, edit_unit, set_successors
+
+__all__ = [
+    "PartyFacts",
+    "close_unit",
+    "create_staff",
+    "create_unit",
+    "drop_calendar",
+    "edit_unit",
+    "find_or_create_party",
+    "grant_role",
+    "link_identity",
+    "log_read",
+    "own_party",
+    "put_day",
+    "register",
+    "remove_day",
+    "reset_mfa",
+    "revoke_role",
+    "set_active",
+    "set_hours",
+    "set_successors",
+    "update_party",
+]

@@ -1,0 +1,209 @@
+"""Verbs on staff: accounts, dated roles, second factors. Called by the administration screens and the seeds."""
+
+import secrets
+from datetime import date, timedelta
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import validators
+from accounts.enums import Role
+from accounts.models import Membership, OrgUnit, User
+from accounts.services.audit import record
+from portal import clock
+from portal.errors import StaleError, UserError
+
+# No letters that are misread when a password is read out or copied by hand.
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@transaction.atomic
+def create_staff(
+    *,
+    by: User | None,
+    full_name: str,
+    email: str,
+    phone: str,
+    unit_id: int,
+    role: str,
+    valid_from: date,
+    valid_to: date | None = None,
+) -> tuple[User, str]:
+    """Make an account for a member of staff with a first role; gives it and its temporary password, shown once.
+
+    The password must be changed at first sign-in and a second factor set up before anything else is seen.
+    Raises UserError when e-mail or phone is missing, malformed or taken.
+    """
+    name, address, number = _checked_name(full_name), _checked_email(email), _checked_phone(phone)
+    if not (address or number):
+        raise UserError(_("Tài khoản cần có số điện thoại hoặc thư điện tử. Vui lòng nhập ít nhất một."), field="email")
+    if address and User.objects.filter(email=address).exists():
+        raise UserError(_("Thư điện tử này đã thuộc một tài khoản khác."), field="email")
+    if number and User.objects.filter(phone=number).exists():
+        raise UserError(_("Số điện thoại này đã thuộc một tài khoản khác."), field="phone")
+    password = temporary_password()
+    user = User.objects.create_user(
+        password=password, full_name=name, email=address or None, phone=number or None, must_change_password=True
+    )
+    record(by=by, flag=ADDITION, thing=user, event="staff.created", unit=unit_id, role=role)
+    grant_role(by=by, user_id=user.pk, unit_id=unit_id, role=role, valid_from=valid_from, valid_to=valid_to)
+    return user, password
+
+
+@transaction.atomic
+def grant_role(
+    *, by: User | None, user_id: int, unit_id: int, role: str, valid_from: date, valid_to: date | None = None
+) -> Membership:
+    """Give a person a role in a unit for a time.
+
+    Raises UserError when the same role overlaps, dates are out of order, or an administrator grants to themselves.
+    """
+    user = _locked(user_id)
+    unit = OrgUnit.objects.get(pk=unit_id)
+    if by is not None and by.pk == user.pk:
+        raise UserError(_("Bạn không thể tự cấp vai trò cho mình. Vui lòng nhờ một quản trị viên khác."))
+    if role not in Role.values:
+        raise UserError(_("Vai trò không có trong danh mục. Vui lòng chọn lại."), field="role")
+    if valid_to is not None and valid_to < valid_from:
+        raise UserError(_("Ngày kết thúc phải sau ngày bắt đầu."), field="valid_to")
+    if (
+        unit.valid_to is not None
+        and unit.valid_to < valid_from
+        and role not in {Role.HOME_AFFAIRS, Role.PROCEDURE_CONTROLLER}
+    ):
+        raise UserError(_("Đơn vị đã ngừng hoạt động trước ngày này nên không cấp vai trò được."), field="unit")
+    same = Membership.objects.filter(user=user, unit=unit, role=role)
+    if any(_overlap(row, valid_from, valid_to) for row in same):
+        raise UserError(_("Người này đã có vai trò đó tại đơn vị trong khoảng thời gian trên."), field="role")
+    row = Membership.objects.create(
+        user=user, unit=unit, role=role, valid_from=valid_from, valid_to=valid_to, granted_by=by
+    )
+    record(
+        by=by,
+        flag=ADDITION,
+        thing=row,
+        event="role.granted",
+        user=user.pk,
+        unit=unit.code,
+        role=role,
+        valid_to=valid_to,
+    )
+    return row
+
+
+@transaction.atomic
+def revoke_role(*, by: User, membership_id: int, last_day: date | None = None) -> Membership:
+    """End a role after `last_day` (yesterday when none is given, so that it ends at once).
+
+    A role that had not begun by then is removed. Raises UserError for one's own role and the last administrator.
+    """
+    row = Membership.objects.select_for_update(of=("self",), no_key=True).select_related("unit").get(pk=membership_id)
+    last_day = last_day or clock.today() - timedelta(days=1)
+    if row.user_id == by.pk:
+        raise UserError(_("Bạn không thể tự thu hồi vai trò của mình. Vui lòng nhờ một quản trị viên khác."))
+    if row.valid_to is not None and row.valid_to <= last_day:
+        raise UserError(_("Vai trò này đã kết thúc từ trước."))
+    facts = {"user": row.user_id, "unit": row.unit.code, "role": row.role, "last_day": last_day}
+    if row.valid_from > last_day:
+        record(by=by, flag=DELETION, thing=row, event="role.removed", **facts)
+        row.delete()
+        return row
+    row.valid_to = last_day
+    row.save(update_fields=["valid_to", "updated_at"])
+    record(by=by, flag=CHANGE, thing=row, event="role.revoked", **facts)
+    return row
+
+
+@transaction.atomic
+def reset_mfa(*, by: User, user_id: int) -> int:
+    """Forget a person's second factors and end their sessions; they set up new ones at the next sign-in."""
+    user = _locked(user_id)
+    if user.pk == by.pk:
+        raise UserError(_("Bạn không thể tự đặt lại xác thực hai lớp của mình. Vui lòng nhờ một quản trị viên khác."))
+    removed = Authenticator.objects.filter(user=user).delete()[0]
+    _end_sessions(user)
+    record(by=by, flag=CHANGE, thing=user, event="mfa.reset", factors=removed)
+    return removed
+
+
+@transaction.atomic
+def reset_password(*, by: User, user_id: int) -> str:
+    """Give a member of staff a new temporary password, shown once, and end their sessions."""
+    user = _locked(user_id)
+    if user.pk == by.pk:
+        raise UserError(_("Hãy đổi mật khẩu của bạn ở trang tài khoản."))
+    password = temporary_password()
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    _end_sessions(user)
+    record(by=by, flag=CHANGE, thing=user, event="password.reset")
+    return password
+
+
+@transaction.atomic
+def set_active(*, by: User, user_id: int, active: bool) -> User:
+    """Lock or unlock an account; a locked one is signed out at once. Its acts and roles stay on record."""
+    user = _locked(user_id)
+    if user.pk == by.pk:
+        raise UserError(_("Bạn không thể tự khóa tài khoản của mình."))
+    if user.is_active == active:
+        raise StaleError(_("Tài khoản vừa được người khác cập nhật. Vui lòng tải lại trang."))
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    if not active:
+        _end_sessions(user)
+    record(by=by, flag=CHANGE, thing=user, event="account.unlocked" if active else "account.locked")
+    return user
+
+
+def temporary_password() -> str:
+    """Three groups of five letters and digits (74 bits) that can be read out."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(3))
+
+
+def _overlap(row: Membership, valid_from: date, valid_to: date | None) -> bool:
+    return (row.valid_to is None or row.valid_to >= valid_from) and (valid_to is None or row.valid_from <= valid_to)
+
+
+def _locked(user_id: int) -> User:
+    return User.objects.select_for_update(of=("self",), no_key=True).get(pk=user_id)
+
+
+def _end_sessions(user: User) -> None:
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+
+
+def _checked_name(text: str) -> str:
+    try:
+        return validators.person_name(text)
+    except ValidationError as error:
+        raise UserError(error.messages[0], field="full_name") from error
+
+
+def _checked_phone(text: str) -> str:
+    if not text.strip():
+        return ""
+    try:
+        return validators.phone(text)
+    except ValidationError as error:
+        raise UserError(error.messages[0], field="phone") from error
+
+
+def _checked_email(text: str) -> str:
+    address = text.strip().lower()
+    if not address:
+        return ""
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise UserError(
+            _("Địa chỉ thư điện tử chưa đúng. Vui lòng nhập như ten@coquan.gov.vn."), field="email"
+        ) from error
+    return address

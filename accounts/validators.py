@@ -1,0 +1,161 @@
+"""Numbers, names and telephone numbers as Vietnam writes them. Pure: text in, stored form out, ValidationError with a sentence.
+
+Forms, form specs and services call these; what only looks doubtful (`citizen_id_doubts`) warns and never blocks.
+"""
+
+import re
+import unicodedata
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from portal.text import clean
+
+_SEPARATORS = re.compile(r"[\s.\-()\u00a0]+")
+_NAME_MARKS = frozenset(" '’.-")
+_PASSPORT = re.compile(r"[A-Z]\d{7}")
+_TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
+LAST_PLACE = 96  # codes of first registration run from 001 (Hà Nội) to 096 (Cà Mau)
+MALE, FEMALE = "male", "female"
+
+
+def citizen_id(text: str) -> str:
+    """Bring a personal identification number (số định danh, CCCD) to its stored form: twelve digits."""
+    number = _SEPARATORS.sub("", text)
+    if not _is_digits(number):
+        raise ValidationError(_("Số định danh chỉ gồm chữ số. Vui lòng nhập đúng 12 chữ số trên thẻ căn cước."))
+    if len(number) == 9:
+        raise ValidationError(
+            _("Chứng minh nhân dân 9 số không còn giá trị từ 01/01/2025. Vui lòng nhập số định danh 12 chữ số.")
+        )
+    if len(number) != 12:
+        raise ValidationError(
+            _("Số định danh có 12 chữ số, bạn nhập %(count)s. Vui lòng kiểm tra lại."), params={"count": len(number)}
+        )
+    if not 1 <= int(number[:3]) <= LAST_PLACE:
+        raise ValidationError(
+            _("Ba chữ số đầu của số định danh phải từ 001 đến 096. Vui lòng kiểm tra lại trên thẻ căn cước.")
+        )
+    return number
+
+
+def citizen_id_doubts(number: str, *, birth_date: date | None = None, gender: str = "") -> list[str]:
+    """Say what in a number does not agree with birth date or sex; sentences that warn and never block.
+
+    Digit 4 carries century and sex (0/1 for men and women born in the 1900s, 2/3 in the 2000s …), digits 5 and 6
+    the year. There is no checksum.
+    """
+    century, year = 1900 + 100 * (int(number[3]) // 2), int(number[4:6])
+    doubts = []
+    if birth_date is not None and birth_date.year != century + year:
+        doubts.append(
+            _(
+                "Số định danh cho thấy năm sinh %(read)s, khác năm sinh đã khai (%(given)s). Vui lòng kiểm tra lại cả hai."
+            )
+            % {"read": century + year, "given": birth_date.year}
+        )
+    sex = FEMALE if int(number[3]) % 2 else MALE
+    if gender in (MALE, FEMALE) and gender != sex:
+        doubts.append(_("Số định danh không khớp với giới tính đã khai. Vui lòng kiểm tra lại cả hai."))
+    return doubts
+
+
+def tax_code(text: str) -> str:
+    """Bring a tax code to its stored form: `0100112437`, `0314409058-002`, or twelve digits of a person.
+
+    The last of ten digits is a check digit; since 01/07/2025 persons and household businesses use their personal number.
+    """
+    compact = re.sub(r"[\s.\u00a0]+", "", text)
+    number, dash, branch = compact.partition("-")
+    if not dash and len(number) == 13:
+        number, branch = number[:10], number[10:]
+    if not _is_digits(number + branch):
+        raise ValidationError(
+            _("Mã số thuế chỉ gồm chữ số. Vui lòng nhập 10 số, hoặc 10 số và 3 số của đơn vị phụ thuộc.")
+        )
+    if len(number) == 12 and not branch:
+        return citizen_id(number)
+    if len(number) != 10 or (branch and len(branch) != 3) or branch == "000" or (dash and not branch):
+        raise ValidationError(
+            _(
+                "Mã số thuế có 10 chữ số, hoặc 10 chữ số, dấu gạch và 3 chữ số (ví dụ 0314409058-002). Vui lòng kiểm tra lại."
+            )
+        )
+    if not _check_digit_fits(number):
+        raise ValidationError(
+            _("Mã số thuế không hợp lệ (sai chữ số kiểm tra). Vui lòng đối chiếu với giấy chứng nhận.")
+        )
+    return f"{number}-{branch}" if branch else number
+
+
+def phone(text: str) -> str:
+    """Bring a Vietnamese telephone number to its stored form: `0903123456`, `02543123456`; `+84` and spaces understood."""
+    number = _SEPARATORS.sub("", text)
+    for prefix in ("+84", "0084"):
+        if number.startswith(prefix):
+            number = "0" + number.removeprefix(prefix).removeprefix("0")
+    if len(number) == 11 and number.startswith("84"):
+        number = "0" + number[2:]
+    if not _is_digits(number):
+        raise ValidationError(_("Số điện thoại chỉ gồm chữ số. Vui lòng nhập như 0903 123 456."))
+    mobile = len(number) == 10 and number[:2] in {"03", "05", "07", "08", "09"}
+    landline = len(number) == 11 and number.startswith("02")
+    if not (mobile or landline):
+        raise ValidationError(
+            _(
+                "Số điện thoại di động có 10 chữ số, bắt đầu bằng 03, 05, 07, 08 hoặc 09; số cố định có 11 chữ số, bắt đầu bằng 02."
+            )
+        )
+    return number
+
+
+def person_name(text: str) -> str:
+    """Bring a person's name to its stored form: NFC, single spaces, 2 to 100 letters."""
+    name = clean(text).replace("’", "'")
+    if not 2 <= len(name) <= 100:
+        raise ValidationError(_("Họ tên có từ 2 đến 100 ký tự. Vui lòng nhập đầy đủ họ, chữ đệm và tên."))
+    if any(not _is_letter(sign) and sign not in _NAME_MARKS for sign in name) or not any(map(_is_letter, name)):
+        raise ValidationError(
+            _("Họ tên chỉ gồm chữ cái, khoảng trắng và các dấu ' - . Vui lòng bỏ chữ số và ký hiệu khác.")
+        )
+    return name
+
+
+def organisation_name(text: str) -> str:
+    """Bring the name of a firm, household business or agency to its stored form."""
+    name = clean(text)
+    if not 2 <= len(name) <= 200:
+        raise ValidationError(_("Tên tổ chức có từ 2 đến 200 ký tự. Vui lòng nhập đúng tên trên giấy chứng nhận."))
+    return name
+
+
+def passport(text: str) -> str:
+    """Bring a passport number to its stored form: one letter and seven digits."""
+    number = _SEPARATORS.sub("", text).upper()
+    if not _PASSPORT.fullmatch(number):
+        raise ValidationError(_("Số hộ chiếu gồm 1 chữ cái và 7 chữ số, ví dụ C1234567. Vui lòng kiểm tra lại."))
+    return number
+
+
+def agency_code(text: str) -> str:
+    """Bring an agency's identifier (QĐ 20/2020/QĐ-TTg) to its stored form; codes are text, not a pattern to refuse on."""
+    code = clean(text).upper()
+    if not 3 <= len(code) <= 35 or " " in code:
+        raise ValidationError(
+            _("Mã định danh cơ quan có từ 3 đến 35 ký tự, không có khoảng trắng. Vui lòng kiểm tra lại.")
+        )
+    return code
+
+
+def _check_digit_fits(number: str) -> bool:
+    total = sum(weight * int(digit) for weight, digit in zip(_TAX_WEIGHTS, number, strict=False))
+    return 10 - total % 11 == int(number[9])
+
+
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _is_letter(sign: str) -> bool:
+    return unicodedata.category(sign).startswith(("L", "M"))
