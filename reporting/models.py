@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -58,6 +59,14 @@ class Run(models.Model):
             models.UniqueConstraint(fields=["month"], condition=Q(frozen_at__isnull=True), name="run_one_live"),
             models.UniqueConstraint(fields=["month"], condition=Q(frozen_at__isnull=False), name="run_one_frozen"),
         ]
+        triggers: ClassVar = [
+            # The database refuses, not only the code: what was reported prints the same for ever.
+            pgtrigger.Protect(
+                name="frozen_run_stays",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__frozen_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
@@ -78,7 +87,24 @@ class Snapshot(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["run", "scope_kind", "scope_id", "indicator", "basis"], name="snapshot_once", nulls_distinct=False
+                fields=["run", "scope_kind", "scope_id", "indicator", "basis"],
+                name="snapshot_once",
+                nulls_distinct=False,
+            )
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="frozen_snapshot_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                IF EXISTS (SELECT 1 FROM reporting_run r
+                           WHERE r.frozen_at IS NOT NULL AND r.id IN (NEW.run_id, OLD.run_id)) THEN
+                    RAISE EXCEPTION 'figures of a frozen month do not change';
+                END IF;
+                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                RETURN NEW;
+                """,
             )
         ]
 
