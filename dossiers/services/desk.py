@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import IdentitySource, Role
@@ -70,10 +70,16 @@ def receive_at_counter(*, by: User, filing: CounterFiling) -> Dossier:
     Raises UserError when the procedure is internal (online only since 20/5/2022), not served by the unit, or the
     person may not receive there.
     """
-    known = Dossier.objects.filter(idempotency_key=filing.idempotency_key).first()
+    known = _by_key(filing.idempotency_key)
     if known is not None:
         return known
-    return _receive_at_counter(by=by, filing=filing)
+    try:
+        return _receive_at_counter(by=by, filing=filing)
+    except IntegrityError:
+        known = _by_key(filing.idempotency_key)  # the same form arrived twice at once and the other one won
+        if known is None:
+            raise
+        return known
 
 
 @transaction.atomic
@@ -173,6 +179,10 @@ def _receive(dossier: Dossier, row: workflow.Transition, actor: Actor) -> Dossie
         number=lambda: numbering.dossier_code(dossier.authority_code, clock.local(now).date()),
     )
     return apply(dossier, row, actor, deed)
+
+
+def _by_key(key: uuid.UUID) -> Dossier | None:
+    return Dossier.objects.filter(idempotency_key=key).first()
 
 
 def _served(procedure: Procedure, unit_id: int) -> OnlineOffering:
