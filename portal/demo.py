@@ -1,0 +1,231 @@
+"""What bin/demo does: checks, servers, tables, the demo city on first run, processes, the address, and a clean end.
+
+Needs only the standard library until the checks have passed; knows the rooms' commands by name alone.
+"""
+
+import argparse
+import hashlib
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from portal.supervisor import ROOT, CannotStartError, Note, Stack, require_free_disk, require_free_port
+
+VAR = Path(os.environ.get("VAR_DIR", ROOT / "var")).absolute()
+MARK = VAR / "demo-loaded"
+# Each entry: what the person reads, and the management command. Run once per database, in this order.
+CITY: list[tuple[str, list[str]]] = [
+    # ("the demo city: units, people, procedures, dossiers", ["seed_demo"]),
+]
+
+
+class Stopped(Exception):  # noqa: N818  a request, not a fault
+    """Ctrl-C or SIGTERM arrived."""
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="bin/demo", description="Runs the portal with a demo city; Ctrl-C stops it.")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="HTTP port (8000)")
+    parser.add_argument("--reset", action="store_true", help="forget the demo's data and start anew")
+    parser.add_argument("--stop", action="store_true", help="stop a running demo")
+    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Run one of the three wishes; a fault is one sentence and a non-zero exit."""
+    wishes = arguments()
+    note = Note(VAR / "run" / "demo.pid")
+    try:
+        if wishes.stop:
+            return 0 if wishes.check else stop(note)
+        if wishes.check:
+            check(wishes, note)
+            return 0
+        return Demo(wishes, note).run()
+    except CannotStartError as error:
+        print(f"bin/demo: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"bin/demo: {error.strerror or error} ({error.filename or 'no file'}).", file=sys.stderr)
+        return 1
+
+
+def check(wishes: argparse.Namespace, note: Note) -> None:
+    """Look for what would stop us before anything is installed or started."""
+    if note.living():
+        message = "A demo runs here already; stop it with bin/demo --stop. (Bản trình diễn đang chạy.)"
+        raise CannotStartError(message)
+    if wishes.reset and os.environ.get("DATABASE_URL"):
+        message = "--reset forgets only embedded data; empty the database of DATABASE_URL yourself. (Hãy tự làm trống CSDL này.)"
+        raise CannotStartError(message)
+    require_free_disk(VAR)
+    if not list((VAR / "run").glob("web.pid")):  # else a crashed demo may hold the port; run() clears that away first
+        require_free_port(wishes.port)
+
+
+def stop(note: Note) -> int:
+    """Stop the running demo, or what a crashed one left behind."""
+    running = note.living()
+    if running:
+        os.kill(running, signal.SIGTERM)
+        end = time.monotonic() + 60
+        while note.living() == running and time.monotonic() < end:
+            time.sleep(0.1)
+    stack = Stack(VAR, 0)
+    stack.stop_leftovers()
+    stack.stop_servers()
+    print("Stopped." if running else "Nothing was running; leftovers are cleared.")
+    return 0
+
+
+class Demo:
+    """One run of the demo."""
+
+    def __init__(self, wishes: argparse.Namespace, note: Note) -> None:
+        self.wishes = wishes
+        self.note = note
+        self.stack = Stack(VAR, wishes.port)
+        self.began = time.monotonic()
+
+    def run(self) -> int:
+        """Start all, wait for Ctrl-C, stop all."""
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(sign, self._stopped)
+        check(self.wishes, self.note)
+        left = self.stack.stop_leftovers()
+        if left:
+            print(f"  ended what an earlier run left behind: {', '.join(left)}")
+        require_free_port(self.wishes.port)
+        self.note.write(os.getpid())
+        try:
+            self._start()
+            self._greet()
+            self._watch()
+        except Stopped:
+            print("\nStopping …", flush=True)
+        finally:
+            for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(sign, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
+            self.stack.stop()
+            self.note.forget()
+        print("Stopped; the data is kept in var/ (bin/demo starts it again).")
+        return 0
+
+    def _stopped(self, *_signal: object) -> None:
+        raise Stopped
+
+    def _start(self) -> None:
+        if self.wishes.reset:
+            self._step("forgetting the demo's data", self._forget)
+        self._step("starting PostgreSQL", self.stack.start_postgres)
+        self._step("starting Redis", self.stack.start_redis)
+        self._command("bringing the tables up to date", "migrate", "--noinput", "--verbosity", "0")
+        self._command("writing the timetable of background work", "setup_beat")
+        self._static()
+        self._load_city()
+        self.stack.start("web", "worker", "beat")
+        self._step("waiting for web and worker", lambda: self.stack.wait_until_healthy(60))
+
+    def _forget(self) -> None:
+        self.stack.stop_servers()
+        for name in ("postgres", "redis", "private", "mail", "log"):
+            shutil.rmtree(VAR / name, ignore_errors=True)
+        MARK.unlink(missing_ok=True)
+
+    def _static(self) -> None:
+        """Collect static files when one of them is newer than the last collection."""
+        stamp = VAR / "static-collected"
+        paths = sorted(path for path in (ROOT / "static").rglob("*") if path.is_file())
+        lock = (ROOT / "requirements" / "app.txt").read_bytes()
+        facts = "".join(f"{path} {path.stat().st_mtime_ns}\n" for path in paths).encode()
+        digest = hashlib.sha256(facts + lock).hexdigest()
+        if stamp.exists() and stamp.read_text() == digest and (VAR / "static" / "staticfiles.json").exists():
+            return
+        self._command("collecting style sheets, fonts and scripts", "collectstatic", "--noinput", "--verbosity", "0")
+        stamp.write_text(digest)
+
+    def _load_city(self) -> None:
+        """Run what has not been run for this database; a crash between two steps repeats only the second."""
+        database = self._database_mark()
+        lines = MARK.read_text().splitlines() if MARK.exists() else []
+        done = set(lines[1:]) if lines[:1] == [database] else set()
+        for title, command in CITY:
+            if " ".join(command) in done:
+                continue
+            self._command(f"loading {title}", *command)
+            done.add(" ".join(command))
+            MARK.write_text("\n".join([database, *sorted(done)]))
+
+    def _database_mark(self) -> str:
+        """A name that changes when the database is made anew, so that an old mark is not believed."""
+        import psycopg  # noqa: PLC0415  installed by bin/setup, after the checks of this module have run without it
+
+        with psycopg.connect(self.stack.env["DATABASE_URL"]) as link:
+            row = link.execute(
+                "SELECT oid, current_database() FROM pg_database WHERE datname = current_database()"
+            ).fetchone()
+        url = hashlib.sha256(self.stack.env["DATABASE_URL"].encode()).hexdigest()[:12]
+        return f"{url} {row}"
+
+    def _command(self, title: str, *command: str) -> None:
+        def work() -> None:
+            done = self.stack.manage(*command)
+            log = VAR / "log" / "setup.log"
+            log.parent.mkdir(parents=True, exist_ok=True)
+            with log.open("a") as out:
+                out.write(f"== manage.py {' '.join(command)}\n{done.stdout}{done.stderr}\n")
+            if done.returncode:
+                last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
+                raise CannotStartError(f"manage.py {command[0]} failed: {' '.join(last)} (details: {log})")
+
+        self._step(title, work)
+
+    def _step(self, title: str, work: Callable[[], None]) -> None:
+        """Do the work; a step that takes longer than two seconds is shown while it runs."""
+        done = threading.Event()
+        ticker = threading.Thread(target=_tick, args=(title, done), daemon=True)
+        ticker.start()
+        try:
+            work()
+        finally:
+            done.set()
+            ticker.join()
+
+    def _greet(self) -> None:
+        cast = self.stack.manage("show_cast")
+        people = cast.stdout.rstrip() if cast.returncode == 0 else ""
+        seconds = time.monotonic() - self.began
+        address = f"http://localhost:{self.wishes.port}"
+        print(f"\nMột Cửa runs at {address} (ready in {seconds:.0f} s). Ctrl-C stops it.\n")
+        if people:
+            print(f"{people}\n")
+        print(
+            "Demo mode: identity numbers, keys and people are samples; uploads are not scanned for viruses.", flush=True
+        )
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(1)
+            for child in self.stack.revive():
+                print(f"{child.name} had stopped and was started again; see {child.log}", flush=True)
+
+
+def _tick(title: str, done: threading.Event) -> None:
+    began = time.monotonic()
+    if done.wait(2):
+        return
+    print(f"  … {title} ", end="", flush=True)
+    while not done.wait(2):
+        print(".", end="", flush=True)
+    print(f" {time.monotonic() - began:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
