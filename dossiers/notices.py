@@ -45,7 +45,9 @@ WORDINGS: dict[str, Wording] = {
     ),
     EventCode.SUPPLEMENT_REQUESTED: Wording(
         _("Hồ sơ %(code)s cần bổ sung"),
-        _("%(unit)s đề nghị bạn bổ sung hồ sơ “%(procedure)s”: %(text)s Thời hạn giải quyết tạm dừng đến khi bạn bổ sung."),
+        _(
+            "%(unit)s đề nghị bạn bổ sung hồ sơ “%(procedure)s”: %(text)s Thời hạn giải quyết tạm dừng đến khi bạn bổ sung."
+        ),
     ),
     EventCode.SUPPLEMENT_ANSWERED: Wording(
         _("Đã nhận phần bổ sung của hồ sơ %(code)s"),

@@ -36,7 +36,11 @@ def unit_ids(user: User) -> list[int]:
 
 def open_work(dossier_id: int) -> QuerySet[WorkItem]:
     """Open work items of a dossier, units joined."""
-    return WorkItem.objects.filter(dossier_id=dossier_id, closed_at__isnull=True).select_related("unit", "holder").order_by("pk")
+    return (
+        WorkItem.objects.filter(dossier_id=dossier_id, closed_at__isnull=True)
+        .select_related("unit", "holder")
+        .order_by("pk")
+    )
 
 
 def past_actors(dossier_id: int) -> list[tuple[str, int | None]]:
@@ -70,9 +74,7 @@ def facts_for_check(dossier: Dossier, user: User | None) -> tuple[list[workflow.
 def allowed_actions(dossier: Dossier, user: User) -> list[Action]:
     """Acts this person may do on this dossier now."""
     work, roles = facts_for_check(dossier, user)
-    return workflow.allowed(
-        state=dossier.state, work=work, roles=roles, actor_id=user.pk, past=past_actors(dossier.pk)
-    )
+    return workflow.allowed(state=dossier.state, work=work, roles=roles, actor_id=user.pk, past=past_actors(dossier.pk))
 
 
 def event_role(roles: Iterable[str], wanted: Iterable[str]) -> str:

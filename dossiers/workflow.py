@@ -28,8 +28,15 @@ class Transition:
     next_step: StepKind | None = None  # the step opened afterwards; None keeps or ends the work
 
 
-def _row(action: Action, sources: Iterable[State], target: State | None, event: EventCode, roles: Iterable[str],
-         step: StepKind | None = None, next_step: StepKind | None = None) -> Transition:  # fmt: skip
+def _row(  # noqa: PLR0917  a table reads in columns
+    action: Action,
+    sources: Iterable[State],
+    target: State | None,
+    event: EventCode,
+    roles: Iterable[str],
+    step: StepKind | None = None,
+    next_step: StepKind | None = None,
+) -> Transition:
     return Transition(action, frozenset(sources), target, event, frozenset(roles), step, next_step)
 
 
@@ -110,7 +117,11 @@ def check(
     `past`: (event code, actor id) pairs for four eyes. A held item may be acted on by its holder only.
     """
     for row in candidates(state):
-        if row.action == action and _role_fits(row, work, roles, actor_id) and not _second_pair_needed(row, actor_id, past):
+        if (
+            row.action == action
+            and _role_fits(row, work, roles, actor_id)
+            and not _second_pair_needed(row, actor_id, past)
+        ):
             return row
     raise NotNowError
 
@@ -138,7 +149,8 @@ def _role_fits(row: Transition, work: Iterable[Work], roles: frozenset[str], act
     if row.step is None:
         return bool(row.roles & roles)
     return any(
-        item.kind == row.step and bool(item.roles_here & row.roles) and item.holder_id in (None, actor_id) for item in work
+        item.kind == row.step and bool(item.roles_here & row.roles) and item.holder_id in (None, actor_id)
+        for item in work
     )
 
 

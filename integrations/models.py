@@ -53,7 +53,9 @@ class OutboxMessage(Stamped):
 class Notice(models.Model):
     """A message shown inside the portal; `address` names the reader, e.g. `user:12`."""
 
-    message = models.OneToOneField(OutboxMessage, models.CASCADE, related_name="notice")  # the notice is the message delivered
+    message = models.OneToOneField(
+        OutboxMessage, models.CASCADE, related_name="notice"
+    )  # the notice is the message delivered
     address = models.CharField(max_length=60)
     title = models.CharField(_("tiêu đề"), max_length=300)
     body = models.TextField(_("nội dung"))

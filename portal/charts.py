@@ -34,7 +34,7 @@ class Series(TypedDict):
 
 def line_chart(series: Sequence[Series], *, unit: str = "%", target: Value = None, title: str = "") -> SafeString:
     """Draw up to four lines over the same labels, with a dashed line at the target."""
-    height, left, right, top, bottom = 300, 56, 24, 16 + 22 * ((len(series) + 1) // 2), 34
+    height, left, right, top, bottom = 300, 56, 36, 16 + 22 * ((len(series) + 1) // 2), 34
     labels = [label for label, _value in series[0]["points"]] if series else []
     known = [float(value) for one in series for _label, value in one["points"] if value is not None]
     if not known:
@@ -155,13 +155,12 @@ def _grid(plot: tuple[float, ...], scale: tuple[float, float, float], y_of, unit
 
 
 def _labels(labels: Sequence[str], x_of, height: float) -> SafeString:  # noqa: ANN001
-    every = max(1, -(-len(labels) // 12))  # at most twelve words fit under the axis
-    places = range(0, len(labels), every)
-    last = len(labels) - 1
-    texts = [
-        _text(x_of(place), height - 12, labels[place], "end" if place == last > 0 else "middle", FAINT)
-        for place in places
-    ]
+    if len(labels) < 2:
+        return format_html_join("", "{}", ((_text(x_of(0), height - 12, label, "middle", FAINT),) for label in labels))
+    room = x_of(1) - x_of(0)
+    every = max(1, -(-(max(len(label) for label in labels) * 7 + 8) // int(room)))
+    places = range((len(labels) - 1) % every, len(labels), every)  # the newest is always named
+    texts = [_text(x_of(place), height - 12, labels[place], "middle", FAINT) for place in places]
     return format_html_join("", "{}", ((text,) for text in texts))
 
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 
 
 @register(Tags.security, deploy=True)
@@ -30,4 +31,4 @@ def demo_says_so(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Say plainly that files are not scanned when no scanner is configured."""
     if settings.CLAMD:
         return []
-    return [Warning("CLAMD is empty: uploads are marked 'not scanned'.", id="portal.W001")]
+    return [checks.Warning("CLAMD is empty: uploads are marked 'not scanned'.", id="portal.W001")]

@@ -21,7 +21,9 @@ class UserError(PortalError):
 class NotNowError(UserError):
     """The act does not fit the present state, step or person."""
 
-    default_message = _("Hồ sơ không còn ở bước này nên không thực hiện được thao tác. Vui lòng tải lại trang để xem hiện trạng.")
+    default_message = _(
+        "Hồ sơ không còn ở bước này nên không thực hiện được thao tác. Vui lòng tải lại trang để xem hiện trạng."
+    )
 
 
 class StaleError(UserError):

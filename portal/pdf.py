@@ -3,6 +3,7 @@
 Nothing leaves the machine: style sheets and fonts come from `static/`, pictures from `data:` addresses.
 """
 
+import atexit
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ _READABLE = (_STATIC / "css", _STATIC / "fonts")
 # and each thread owns its fonts and style sheet. Papers are made in worker processes, where nobody waits for the lock.
 _LOCK = threading.Lock()
 _OWN = threading.local()
+atexit.register(_OWN.__dict__.clear)  # before Pango is unloaded, or it complains at exit
 
 
 class ForbiddenAddressError(ValueError):

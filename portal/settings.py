@@ -107,7 +107,11 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["portal.templatetags.ui", "django.templatetags.i18n", "template_partials.templatetags.partials"],
+            "builtins": [
+                "portal.templatetags.ui",
+                "django.templatetags.i18n",
+                "template_partials.templatetags.partials",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

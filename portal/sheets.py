@@ -19,6 +19,13 @@ Cell = str | int | float | Decimal | bool | date | datetime | None
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MAX_TEXT = 32_767  # the most a cell of a spreadsheet holds
 MAX_ROWS = 1_048_575  # rows of a sheet, less the heading
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": True,
+}
 
 
 def safe_text(value: str) -> str:
@@ -50,33 +57,23 @@ def stream_xlsx(headers: Sequence[Any], rows: Iterable[Sequence[Cell]], *, title
     Raises ValueError when there are more rows than a sheet holds.
     """
     out = BytesIO()
-    book = xlsxwriter.Workbook(
-        out,
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "nan_inf_to_errors": True,
-        },
-    )
-    sheet = book.add_worksheet(title[:31])
-    formats = {
-        "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
-        "day": book.add_format({"num_format": "dd/mm/yyyy"}),
-        "moment": book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
-    }
-    for column, header in enumerate(headers):
-        text = safe_text(str(header))
-        sheet.set_column(column, column, min(60, max(12, len(text) + 2)))
-        sheet.write_string(0, column, text, formats["head"])
-    sheet.freeze_panes(1, 0)
-    for number, row in enumerate(rows, start=1):
-        if number > MAX_ROWS:
-            raise ValueError(f"A sheet holds {MAX_ROWS} rows; narrow the list or use CSV.")
-        for column, cell in enumerate(row):
-            _write(sheet, number, column, cell, formats)
-    book.close()
+    with xlsxwriter.Workbook(out, _OPTIONS) as book:
+        formats = {
+            "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
+            "day": book.add_format({"num_format": "dd/mm/yyyy"}),
+            "moment": book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
+        }
+        sheet = book.add_worksheet(title[:31])
+        sheet.freeze_panes(1, 0)
+        for column, header in enumerate(headers):
+            text = safe_text(str(header))
+            sheet.set_column(column, column, min(60, max(12, len(text) + 2)))
+            sheet.write_string(0, column, text, formats["head"])
+        for number, row in enumerate(rows, start=1):
+            if number > MAX_ROWS:
+                raise ValueError(f"A sheet holds {MAX_ROWS} rows; narrow the list or use CSV.")
+            for column, cell in enumerate(row):
+                _write(sheet, number, column, cell, formats)
     out.seek(0)
     return out
 

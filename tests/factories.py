@@ -116,7 +116,9 @@ class RevisionFactory(factory.django.DjangoModelFactory):
             )
         LimitRule.objects.create(revision=self, value=3, unit="working_day", text="3 ngày làm việc")
         FeeRule.objects.create(revision=self, name="Lệ phí", amount=8000)
-        RequiredPaper.objects.create(revision=self, code="TP1", name="Giấy tờ chứng minh", is_required=True, originals=1)
+        RequiredPaper.objects.create(
+            revision=self, code="TP1", name="Giấy tờ chứng minh", is_required=True, originals=1
+        )
         if extracted is not False:
             Revision.objects.filter(pk=self.pk).update(state=RevisionState.PUBLISHED)
             self.state = RevisionState.PUBLISHED

@@ -41,7 +41,10 @@ def make_house() -> SimpleNamespace:
         Role.OFFICER: office, Role.UNIT_HEAD: office, Role.SIGNER: ward, Role.CLERK: ward, Role.HOME_AFFAIRS: group,
         Role.ADMINISTRATOR: ward,
     }  # fmt: skip
-    people = {role: MembershipFactory(role=role, unit=unit, user__full_name=f"Cán bộ {role}").user for role, unit in where.items()}
+    people = {
+        role: MembershipFactory(role=role, unit=unit, user__full_name=f"Cán bộ {role}").user
+        for role, unit in where.items()
+    }
     citizen = UserFactory(full_name="Nguyễn Văn Mẫu")
     party = PartyFactory(full_name="Nguyễn Văn Mẫu", user=citizen, email=citizen.email)
     return SimpleNamespace(
@@ -86,7 +89,9 @@ def assigned(house: SimpleNamespace) -> Dossier:
 def approved(house: SimpleNamespace, proposal: str = "grant") -> Dossier:
     """A dossier signed by head and leader, waiting for the clerk."""
     dossier = assigned(house)
-    decision.propose(dossier_id=dossier.pk, by=house.people[Role.OFFICER], decision=proposal, content="Nội dung kết quả thử.")
+    decision.propose(
+        dossier_id=dossier.pk, by=house.people[Role.OFFICER], decision=proposal, content="Nội dung kết quả thử."
+    )
     decision.approve(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD])
     return decision.approve(dossier_id=dossier.pk, by=house.people[Role.SIGNER])
 

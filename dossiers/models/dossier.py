@@ -33,19 +33,35 @@ class Dossier(Stamped):
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="dossiers")  # pinned for ever once submitted
     case_code = models.CharField(_("trường hợp"), max_length=80, blank=True)
     answers = models.JSONField(_("nội dung kê khai"), default=dict)
-    owner = models.ForeignKey(Party, models.PROTECT, verbose_name=_("chủ hồ sơ"), null=True, blank=True, related_name="owned_dossiers")
-    submitter = models.ForeignKey(Party, models.PROTECT, verbose_name=_("người nộp"), null=True, blank=True, related_name="submitted_dossiers")
-    account = models.ForeignKey(User, models.PROTECT, verbose_name=_("tài khoản"), null=True, blank=True, related_name="dossiers")
-    receiving_unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("nơi tiếp nhận"), related_name="received_dossiers")
-    competent_unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("cơ quan giải quyết"), related_name="competent_dossiers")
-    counting_unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("đơn vị tính số liệu"), related_name="counted_dossiers")
-    department = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("phòng thụ lý"), null=True, blank=True, related_name="handled_dossiers")
+    owner = models.ForeignKey(
+        Party, models.PROTECT, verbose_name=_("chủ hồ sơ"), null=True, blank=True, related_name="owned_dossiers"
+    )
+    submitter = models.ForeignKey(
+        Party, models.PROTECT, verbose_name=_("người nộp"), null=True, blank=True, related_name="submitted_dossiers"
+    )
+    account = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("tài khoản"), null=True, blank=True, related_name="dossiers"
+    )
+    receiving_unit = models.ForeignKey(
+        OrgUnit, models.PROTECT, verbose_name=_("nơi tiếp nhận"), related_name="received_dossiers"
+    )
+    competent_unit = models.ForeignKey(
+        OrgUnit, models.PROTECT, verbose_name=_("cơ quan giải quyết"), related_name="competent_dossiers"
+    )
+    counting_unit = models.ForeignKey(
+        OrgUnit, models.PROTECT, verbose_name=_("đơn vị tính số liệu"), related_name="counted_dossiers"
+    )
+    department = models.ForeignKey(
+        OrgUnit, models.PROTECT, verbose_name=_("phòng thụ lý"), null=True, blank=True, related_name="handled_dossiers"
+    )
     channel = models.PositiveSmallIntegerField(_("hình thức nộp"), choices=Channel.choices)
     sub_channel = models.CharField(_("nơi nộp"), max_length=10, choices=SubChannel.choices)
     is_assisted = models.BooleanField(_("có người hỗ trợ"), default=False)
     is_internal = models.BooleanField(_("nội bộ"), default=False)
     level_offered = models.PositiveSmallIntegerField(_("mức độ trực tuyến khi nộp"), choices=ServiceLevel.choices)
-    delivery = models.CharField(_("hình thức nhận kết quả"), max_length=10, choices=Delivery.choices, default=Delivery.DESK)
+    delivery = models.CharField(
+        _("hình thức nhận kết quả"), max_length=10, choices=Delivery.choices, default=Delivery.DESK
+    )
     fee_due = models.PositiveIntegerField(_("phí, lệ phí phải nộp (đồng)"), null=True, blank=True)
     state = models.CharField(_("trạng thái"), max_length=16, choices=State.choices, default=State.DRAFT)
     proposal = models.CharField(_("đề xuất"), max_length=10, choices=Decision.choices, blank=True)
@@ -71,7 +87,8 @@ class Dossier(Stamped):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "submitted", "intake_fix", "not_accepted", "withdrawn"]) | Q(code__isnull=False),
+                condition=Q(state__in=["draft", "submitted", "intake_fix", "not_accepted", "withdrawn"])
+                | Q(code__isnull=False),
                 name="dossier_received_has_code",
             ),
             models.CheckConstraint(condition=Q(state="draft") | Q(owner__isnull=False), name="dossier_has_owner"),

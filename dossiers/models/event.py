@@ -33,7 +33,9 @@ class DossierEvent(models.Model):
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
     schema_version = models.PositiveSmallIntegerField(default=SCHEMA_VERSION)
-    transaction_id = models.BigIntegerField(db_default=Cast(Cast(TransactionId(), TextField()), models.BigIntegerField()), editable=False)
+    transaction_id = models.BigIntegerField(
+        db_default=Cast(Cast(TransactionId(), TextField()), models.BigIntegerField()), editable=False
+    )
     code = models.CharField(_("sự kiện"), max_length=24, choices=EventCode.choices)
     happened_at = models.DateTimeField(_("xảy ra lúc"))
     recorded_at = models.DateTimeField(_("ghi lúc"), db_default=Now())

@@ -46,7 +46,9 @@ class Supplement(models.Model):
         ordering: ClassVar = ["round", "pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["dossier", "round"], name="supplement_round_once"),
-            models.UniqueConstraint(fields=["dossier"], condition=Q(answered_at__isnull=True), name="supplement_one_open"),
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(answered_at__isnull=True), name="supplement_one_open"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -63,10 +65,15 @@ class PrintedForm(models.Model):
     called_at = models.DateTimeField(_("yêu cầu in lúc"))
 
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
+
     class Meta:
         ordering: ClassVar = ["called_at", "pk"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["dossier", "name", "event_seq"], name="printed_form_once")]
-        indexes: ClassVar = [models.Index(fields=["called_at", "id"], name="printed_form_missing", condition=Q(file__isnull=True))]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["dossier", "name", "event_seq"], name="printed_form_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["called_at", "id"], name="printed_form_missing", condition=Q(file__isnull=True))
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.dossier_id}"

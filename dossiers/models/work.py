@@ -22,17 +22,23 @@ class WorkItem(models.Model):
     name = models.CharField(_("tên bước"), max_length=200)
     unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("đơn vị"), related_name="work_items")
     role = models.CharField(_("vai trò"), max_length=24, choices=Role.choices)
-    holder = models.ForeignKey(User, models.PROTECT, verbose_name=_("người giữ"), null=True, blank=True, related_name="work_items")
+    holder = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("người giữ"), null=True, blank=True, related_name="work_items"
+    )
     opened_at = models.DateTimeField(_("nhận lúc"))
     due_at = models.DateTimeField(_("hạn bước"))
     closed_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
-    closed_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("người làm"), null=True, blank=True, related_name="+")
+    closed_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("người làm"), null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering: ClassVar = ["opened_at", "pk"]
         indexes: ClassVar = [
             # The inbox: what is open in my unit for my role, least time left first, keyset on (due_at, id).
-            models.Index(fields=["unit", "role", "due_at", "id"], name="work_inbox", condition=Q(closed_at__isnull=True)),
+            models.Index(
+                fields=["unit", "role", "due_at", "id"], name="work_inbox", condition=Q(closed_at__isnull=True)
+            ),
             models.Index(fields=["holder", "due_at", "id"], name="work_mine", condition=Q(closed_at__isnull=True)),
         ]
 

@@ -67,7 +67,9 @@ def locked(dossier_id: int, version: int | None = None) -> Dossier:
     return dossier
 
 
-def begin(*, dossier_id: int, action: Action, by: User, version: int | None) -> tuple[Dossier, workflow.Transition, Actor]:
+def begin(
+    *, dossier_id: int, action: Action, by: User, version: int | None
+) -> tuple[Dossier, workflow.Transition, Actor]:
     """Lock, then check the act against the table; raises StaleError or NotNowError."""
     dossier = locked(dossier_id, version)
     work, roles = queries.facts_for_check(dossier, by)

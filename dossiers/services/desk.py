@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
+from procedures.queries import current_revision, offering_on
 
 from accounts.enums import IdentitySource, Role
 from accounts.models import OrgUnit, User
@@ -27,7 +28,6 @@ from portal import clock, sealing
 from portal.errors import NotNowError, UserError
 from procedures.enums import Channel
 from procedures.models import OnlineOffering, Procedure
-from procedures.queries import current_revision, offering_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,7 @@ def _receive_at_counter(*, by: User, filing: CounterFiling) -> Dossier:
     procedure = Procedure.objects.get(pk=filing.procedure_id)
     offering = _served(procedure, filing.competent_unit_id)
     roles = queries.roles_by_unit(by).get(desk.pk, frozenset())
-    row = workflow.check(
-        Action.RECEIVE_AT_COUNTER, state=State.DRAFT, work=(), roles=roles, actor_id=by.pk, past=()
-    )
+    row = workflow.check(Action.RECEIVE_AT_COUNTER, state=State.DRAFT, work=(), roles=roles, actor_id=by.pk, past=())
     owner = find_or_create_party(filing.owner, source=IdentitySource.COUNTER)
     submitter = find_or_create_party(filing.submitter, source=IdentitySource.COUNTER) if filing.submitter else owner
     secret = sealing.speakable_code(2)
@@ -104,7 +102,9 @@ def _receive_at_counter(*, by: User, filing: CounterFiling) -> Dossier:
         level_offered=offering.level, delivery=filing.delivery, submitted_at=clock.now(),
     )  # fmt: skip
     Attachment.objects.bulk_create(
-        Attachment(dossier=dossier, paper_code=paper.code, paper_name=paper.name[:500], form=paper.form, file_id=paper.file_id)
+        Attachment(
+            dossier=dossier, paper_code=paper.code, paper_name=paper.name[:500], form=paper.form, file_id=paper.file_id
+        )
         for paper in filing.papers
     )
     dossier.fee_due = terms.fee(dossier)
@@ -150,10 +150,18 @@ def request_supplement(
         raise UserError(_("Hạn bổ sung phải sau ngày hôm nay."), field="answer_by")
     rounds = dossier.supplements.count()
     if rounds and actor.role not in {Role.UNIT_HEAD, Role.DESK_HEAD}:
-        raise UserError(_("Hồ sơ đã được yêu cầu bổ sung một lần. Lần tiếp theo phải do lãnh đạo yêu cầu, nêu rõ lý do."))
+        raise UserError(
+            _("Hồ sơ đã được yêu cầu bổ sung một lần. Lần tiếp theo phải do lãnh đạo yêu cầu, nêu rõ lý do.")
+        )
     now = clock.now()
     Supplement.objects.create(
-        dossier=dossier, round=rounds + 1, items=items, reason=_needed(reason), requested_by=by, requested_at=now, answer_by=answer_by
+        dossier=dossier,
+        round=rounds + 1,
+        items=items,
+        reason=_needed(reason),
+        requested_by=by,
+        requested_at=now,
+        answer_by=answer_by,
     )
     dossier.clock_stopped_at = now if dossier.received_at else None
     deed = Deed(text=reason, text_is_public=True, printed=(PrintedName.SUPPLEMENT_REQUEST,))
@@ -188,9 +196,12 @@ def _by_key(key: uuid.UUID) -> Dossier | None:
 def _served(procedure: Procedure, unit_id: int) -> OnlineOffering:
     if procedure.is_internal:
         raise UserError(
-            _("Thủ tục nội bộ giữa các cơ quan nhà nước chỉ nhận trực tuyến từ ngày 20/5/2022, không nhận tại quầy."), field="procedure"
+            _("Thủ tục nội bộ giữa các cơ quan nhà nước chỉ nhận trực tuyến từ ngày 20/5/2022, không nhận tại quầy."),
+            field="procedure",
         )
-    offering = offering_on(procedure, OrgUnit.objects.filter(open_on(clock.today())).filter(pk=unit_id).first(), clock.today())
+    offering = offering_on(
+        procedure, OrgUnit.objects.filter(open_on(clock.today())).filter(pk=unit_id).first(), clock.today()
+    )
     if offering is None:
         raise UserError(_("Đơn vị được chọn không giải quyết thủ tục này. Vui lòng chọn đơn vị khác."), field="unit")
     return offering
@@ -199,7 +210,9 @@ def _served(procedure: Procedure, unit_id: int) -> OnlineOffering:
 def _revision(procedure: Procedure) -> Any:
     revision = current_revision(procedure, clock.today())
     if revision is None:
-        raise UserError(_("Thủ tục này chưa có phiên bản đang có hiệu lực nên chưa nhận được hồ sơ."), field="procedure")
+        raise UserError(
+            _("Thủ tục này chưa có phiên bản đang có hiệu lực nên chưa nhận được hồ sơ."), field="procedure"
+        )
     return revision
 
 
@@ -207,4 +220,3 @@ def _needed(reason: str) -> str:
     if not reason.strip():
         raise UserError(_("Hãy ghi rõ lý do để người nộp hiểu và làm theo được."), field="reason")
     return reason
-

@@ -48,7 +48,11 @@ def return_to_citizen(*, dossier_id: int, by: User, handed_to: str, version: int
 
 
 def _approved_words(dossier: Dossier) -> str:
-    seq = DossierEvent.objects.filter(dossier_id=dossier.pk, code=EventCode.PROPOSED).order_by("-seq").values_list("seq", flat=True)[:1]
+    seq = (
+        DossierEvent.objects.filter(dossier_id=dossier.pk, code=EventCode.PROPOSED)
+        .order_by("-seq")
+        .values_list("seq", flat=True)[:1]
+    )
     return EventText.objects.values_list("text", flat=True).get(dossier=dossier, seq=seq)
 
 

@@ -31,11 +31,15 @@ def refuse_if_incomplete(dossier: Dossier) -> None:
     spec = formspec.load(dossier.revision.form_spec)
     missing = formspec.missing(spec, dossier.answers)
     if missing:
-        raise MissingPaperError(_("Còn thiếu thông tin: %(what)s. Vui lòng điền trước khi gửi.") % {"what": missing[0].label})
+        raise MissingPaperError(
+            _("Còn thiếu thông tin: %(what)s. Vui lòng điền trước khi gửi.") % {"what": missing[0].label}
+        )
     there = set(dossier.attachments.filter(removed_at__isnull=True).values_list("paper_code", flat=True))
     needed = dossier.revision.papers.filter(
         kind=PaperKind.SUBMIT, is_required=True, case_code__in=["", dossier.case_code]
     ).order_by("sort_order", "pk")
     for paper in needed:
         if paper.code not in there:
-            raise MissingPaperError(_("Còn thiếu giấy tờ: %(what)s. Vui lòng tải lên trước khi gửi.") % {"what": paper.name})
+            raise MissingPaperError(
+                _("Còn thiếu giấy tờ: %(what)s. Vui lòng tải lên trước khi gửi.") % {"what": paper.name}
+            )

@@ -86,7 +86,9 @@ def test_numbering_by_32_threads_is_gapless_and_unique():
 
 def test_number_ten_thousand_is_not_cut():
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO dossiers_counter (scope, kind, period, last) VALUES ('H29.1', 'dossier', '261122', 9999)")
+        cursor.execute(
+            "INSERT INTO dossiers_counter (scope, kind, period, last) VALUES ('H29.1', 'dossier', '261122', 9999)"
+        )
     from datetime import date
 
     assert dossier_code("H29.1", date(2026, 11, 22)) == "H29.1-261122-10000"

@@ -42,7 +42,9 @@ def events(dossier):
 
 
 def open_items(dossier):
-    return list(WorkItem.objects.filter(dossier=dossier, closed_at=None).values_list("kind", "unit_id", "role", "holder_id"))
+    return list(
+        WorkItem.objects.filter(dossier=dossier, closed_at=None).values_list("kind", "unit_id", "role", "holder_id")
+    )
 
 
 def test_submit_sets_the_acceptance_clock_and_opens_intake(house):
@@ -53,9 +55,18 @@ def test_submit_sets_the_acceptance_clock_and_opens_intake(house):
     assert open_items(dossier) == [("intake", house.center.pk, Role.RECEPTIONIST, None)]
     assert WorkItem.objects.get().due_at == dossier.accept_by
     (event,) = events(dossier)
-    assert (event.code, event.state_from, event.state_to, event.actor_role) == ("submitted", "draft", "submitted", "citizen")
+    assert (event.code, event.state_from, event.state_to, event.actor_role) == (
+        "submitted",
+        "draft",
+        "submitted",
+        "citizen",
+    )
     assert (event.papers_total, event.papers_digitised, event.channel, event.level_offered) == (1, 0, 2, 4)
-    assert (event.counting_unit_id, event.unit_group_id, event.department_id) == (house.ward.pk, house.group.pk, house.office.pk)
+    assert (event.counting_unit_id, event.unit_group_id, event.department_id) == (
+        house.ward.pk,
+        house.group.pk,
+        house.office.pk,
+    )
 
 
 def test_submit_twice_is_one_submission(house):
@@ -102,7 +113,12 @@ def test_receive_gives_code_due_time_and_receipt(house):
     assert open_items(dossier) == [("intake", house.center.pk, Role.RECEPTIONIST, None)]
     assert list(PrintedForm.objects.values_list("name", "event_seq")) == [(PrintedName.RECEIPT, 2)]
     event = events(dossier)[-1]
-    assert (event.code, event.actor_role, event.first_due_at, event.fee_due) == ("received", Role.RECEPTIONIST, dossier.due_at, 8000)
+    assert (event.code, event.actor_role, event.first_due_at, event.fee_due) == (
+        "received",
+        Role.RECEPTIONIST,
+        dossier.due_at,
+        8000,
+    )
     assert set(OutboxMessage.objects.values_list("kind", "channel")) == {
         (f"dossier.{kind}", channel) for kind in ("submitted", "received") for channel in ("inapp", "email")
     }
@@ -156,9 +172,15 @@ def test_route_from_desk_to_result(house):
     dossier = results.issue(dossier_id=dossier.pk, by=house.people[Role.CLERK])
     assert (dossier.state, dossier.finished_at) == (State.DONE, clock.now())
     result = Result.objects.get()
-    assert (result.number, result.content, result.signer) == ("01/2026/KQ-UBND", "Xác nhận từ ngày 01/01.", house.people[Role.SIGNER])
+    assert (result.number, result.content, result.signer) == (
+        "01/2026/KQ-UBND",
+        "Xác nhận từ ngày 01/01.",
+        house.people[Role.SIGNER],
+    )
     assert result.code == f"KQ.G15.000038-{dossier.code}-1"
-    dossier = results.return_to_citizen(dossier_id=dossier.pk, by=house.people[Role.RETURNER], handed_to="Nguyễn Văn Mẫu")
+    dossier = results.return_to_citizen(
+        dossier_id=dossier.pk, by=house.people[Role.RETURNER], handed_to="Nguyễn Văn Mẫu"
+    )
     assert (dossier.state, open_items(dossier)) == (State.RETURNED, [])
     assert [event.code for event in events(dossier)] == [
         "submitted", "received", "forwarded", "assigned", "proposed", "sent_back", "proposed", "approved", "approved",
@@ -266,7 +288,7 @@ def test_ledger_is_a_chain_and_holds_no_personal_text(house):
 def test_ledger_refuses_change(house, verb):
     houses.submitted(house)
     rows = DossierEvent.objects.all()
-    with pytest.raises((InternalError, ProgrammingError), match="(?i)cannot"), transaction.atomic():
+    with pytest.raises((InternalError, ProgrammingError), match=r"(?i)cannot"), transaction.atomic():
         rows.update(code="returned") if verb == "update" else rows.delete()
 
 
