@@ -104,7 +104,7 @@ def update_party(*, party_id: int, by: User, facts: PartyFacts) -> Party:
             field="identity",
         )
     source = party.identity_source if proven else IdentitySource.DECLARED
-    if by.full_name != facts.full_name:
+    if party.kind == PartyKind.PERSON and by.full_name != facts.full_name:
         by.full_name = facts.full_name
         by.save(update_fields=["full_name"])
     return _write(party, facts, source, clear_blanks=True)
@@ -114,10 +114,15 @@ def update_party(*, party_id: int, by: User, facts: PartyFacts) -> Party:
 def link_identity(*, user: User, identity_kind: str, identity: str, source: str) -> Party:
     """Attach a proven identity number to an account's own party (counter check, electronic identity)."""
     party = own_party(user)
-    facts = _checked(
-        PartyFacts(kind=party.kind, full_name=party.full_name, identity_kind=identity_kind, identity=identity)
-    )
-    return _write(party, facts, source)
+    facts = PartyFacts(kind=party.kind, full_name=party.full_name, identity_kind=identity_kind, identity=identity)
+    return _write(party, _checked(facts), source)
+
+
+@transaction.atomic
+def write_own_facts(*, party: Party, facts: PartyFacts, source: str) -> Party:
+    """Write proven facts of an account's own party, its kind included (a firm's account). For seeds and identity checks."""
+    party.kind = facts.kind
+    return _write(party, _checked(facts), source)
 
 
 def log_read(
@@ -135,10 +140,10 @@ def log_read(
 
 
 def _own_match(facts: PartyFacts, user: User | None) -> Party | None:
-    if user is None or facts.kind != PartyKind.PERSON:
+    if user is None:
         return None
     own = own_party(user)
-    if own.search_name != fold(facts.full_name):
+    if own.kind != facts.kind or own.search_name != fold(facts.full_name):
         return None
     if own.birth_date and facts.birth_date and own.birth_date != facts.birth_date:
         return None

@@ -16,7 +16,11 @@ from tests.factories import UserFactory
 pytestmark = [pytest.mark.django_db, pytest.mark.unit]
 NUMBER = "077196001234"
 FACTS = PartyFacts(
-    full_name="Nguyễn  Thị Bưởi", birth_date=date(1996, 3, 12), phone="+84 903 123 456", identity=NUMBER, address="12 Ba Cu"
+    full_name="Nguyễn  Thị Bưởi",
+    birth_date=date(1996, 3, 12),
+    phone="+84 903 123 456",
+    identity=NUMBER,
+    address="12 Ba Cu",
 )
 
 
@@ -54,7 +58,9 @@ def test_identity_number_is_not_logged(caplog):
 def test_identical_declaration_reuses_the_row_and_another_contact_makes_a_new_one():
     first = declared()
     assert declared() == first
-    other = declared(PartyFacts(full_name="Nguyễn Thị Bưởi", birth_date=date(1996, 3, 12), phone="0911111111", identity=NUMBER))
+    other = declared(
+        PartyFacts(full_name="Nguyễn Thị Bưởi", birth_date=date(1996, 3, 12), phone="0911111111", identity=NUMBER)
+    )
     assert other != first
     first.refresh_from_db()
     assert first.phone == "0903123456"
@@ -85,7 +91,9 @@ def test_account_that_only_declared_a_number_does_not_receive_counter_dossiers()
 
 def test_counter_joins_the_proven_party_and_fills_but_never_changes_account_contacts():
     user = UserFactory(full_name="Nguyễn Thị Bưởi", phone="0988888888")
-    own = link_identity(user=user, identity_kind=IdentityKind.CITIZEN_ID, identity=NUMBER, source=IdentitySource.COUNTER)
+    own = link_identity(
+        user=user, identity_kind=IdentityKind.CITIZEN_ID, identity=NUMBER, source=IdentitySource.COUNTER
+    )
     found = counter()
     assert found == own
     assert (found.phone, found.address) == ("0988888888", "12 Ba Cu")
@@ -158,7 +166,9 @@ def test_update_party_clears_what_was_emptied_and_renames_the_account():
 
 def test_proven_number_cannot_be_replaced_by_its_owner():
     user = UserFactory(full_name="Nguyễn Thị Bưởi")
-    party = link_identity(user=user, identity_kind=IdentityKind.CITIZEN_ID, identity=NUMBER, source=IdentitySource.COUNTER)
+    party = link_identity(
+        user=user, identity_kind=IdentityKind.CITIZEN_ID, identity=NUMBER, source=IdentitySource.COUNTER
+    )
     with pytest.raises(UserError) as caught:
         update_party(party_id=party.pk, by=user, facts=PartyFacts(full_name="Nguyễn Thị Bưởi", identity="077196009999"))
     assert caught.value.field == "identity"

@@ -1,0 +1,150 @@
+"""The demo city: two structures joined by successors, places, calendar, cast; loading twice changes nothing."""
+
+from datetime import date, time
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+
+from accounts import seeds
+from accounts.calendars import calendar_for
+from accounts.enums import PartyKind, Role, UnitKind
+from accounts.models import Calendar, DayOff, Membership, OrgUnit, Party, Place, PlaceChange, User
+from accounts.queries import desk_of, filing_units
+from portal.sealing import unseal
+
+pytestmark = [pytest.mark.django_db, pytest.mark.unit]
+
+
+@pytest.fixture
+def people():
+    return seeds.load()
+
+
+def counts():
+    return [model.objects.count() for model in (OrgUnit, Place, PlaceChange, Calendar, DayOff, User, Membership, Party)]
+
+
+def test_loading_twice_changes_nothing(people):
+    before = counts()
+    assert seeds.load() == people
+    assert counts() == before
+
+
+def test_outside_demo_the_cast_is_refused(settings):
+    settings.DEMO = False
+    with pytest.raises(ImproperlyConfigured):
+        seeds.load()
+    assert not User.objects.exists()
+
+
+def test_city_of_2022_has_twelve_departments_and_seventeen_wards(people):
+    city = OrgUnit.objects.get(code="vung-tau-2022")
+    groups = {unit.code: unit for unit in OrgUnit.objects.filter(kind=UnitKind.GROUP)}
+    assert groups["vung-tau-2022-khoi-phong"].group_members.filter(kind=UnitKind.DEPARTMENT).count() == 12
+    wards = groups["vung-tau-2022-khoi-xa"].group_members.filter(kind=UnitKind.WARD)
+    assert wards.count() == 17
+    assert all(ward.valid_to == date(2025, 6, 30) and ward.successors.count() == 1 for ward in wards)
+    assert all(desk_of(ward, date(2022, 9, 1)).parent == ward for ward in wards)
+    assert desk_of(city, date(2022, 9, 1)).code == "vung-tau-2022-mot-cua"
+
+
+def test_today_five_units_accept_filing_and_the_old_ones_do_not(people):
+    today = filing_units(date(2026, 11, 22))
+    assert [unit.short_name for unit in today] == [
+        "Phường Vũng Tàu", "Phường Tam Thắng", "Phường Rạch Dừa", "Phường Phước Thắng", "Xã Long Sơn",
+    ]  # fmt: skip
+    assert all(unit.is_sample_code and unit.group.code == "khoi-xa-2025" for unit in today)
+    for unit in today:
+        assert unit.children.filter(kind=UnitKind.DEPARTMENT).count() == 3
+        assert desk_of(unit).parent == unit
+    assert today[0].predecessors.filter(kind=UnitKind.WARD).count() == 7
+
+
+def test_reused_place_codes_are_told_apart_by_date(people):
+    assert list(Place.objects.filter(code="26506").values_list("name", "valid_to")) == [
+        ("Phường 1", date(2025, 6, 30)),
+        ("Phường Vũng Tàu", None),
+    ]
+    assert Place.objects.get(code="26524").became.get().new.name == "Phường Tam Thắng"
+
+
+def test_calendar_knows_tet_and_the_swapped_days_of_2026(people):
+    calendar = calendar_for(OrgUnit.objects.get(code="p-vung-tau-ttpvhcc"))
+    assert calendar.cutoff == time(15)
+    assert not calendar.is_workday(date(2026, 1, 2))
+    assert calendar.is_workday(date(2026, 1, 10))
+    assert not calendar.is_workday(date(2022, 9, 1))
+    assert calendar.names[date(2026, 2, 17)] == "Tết Nguyên đán"
+
+
+def test_unverified_days_say_so(people):
+    noted = set(DayOff.objects.filter(note__startswith="CHƯA XÁC MINH").values_list("day__year", flat=True))
+    assert noted == {2026, 2027}
+
+
+def test_cast_has_every_role_once_in_vung_tau_and_two_helpers_next_door(people):
+    assert {person.roles[0][1] for person in seeds.cast() if person.roles} == set(Role.values)
+    assert {key for key in people if key.endswith("tam_thang")} == {"receptionist_tam_thang", "officer_tam_thang"}
+    assert people["citizen_phone"].email is None
+    assert people["citizen_email"].phone is None
+    assert people["officer"].check_password(seeds.DEMO_PASSWORD)
+    assert len(seeds.DEMO_PASSWORD) >= 12
+
+
+def test_citizens_and_the_firm_have_their_parties(people):
+    assert people["citizen_phone"].party.birth_date == date(1996, 3, 12)
+    firm = people["firm"].party
+    assert (firm.kind, firm.full_name) == (PartyKind.FIRM, "Công ty TNHH Biển Xanh Mẫu")
+    assert unseal(firm.identity_sealed) == "3500999995"
+
+
+def test_seeding_again_keeps_local_edits(people):
+    OrgUnit.objects.filter(code="p-vung-tau").update(authority_code="H29.77")
+    DayOff.objects.filter(day=date(2026, 11, 24)).delete()
+    seeds.load()
+    assert OrgUnit.objects.get(code="p-vung-tau").authority_code == "H29.77"
+    assert not DayOff.objects.filter(day=date(2026, 11, 24)).exists()
+
+
+def test_import_units_is_dry_then_writes_then_shows_the_difference(capsys, tmp_path):
+    call_command("import_units")
+    assert "Nothing was written" in capsys.readouterr().out
+    assert not OrgUnit.objects.exists()
+    call_command("import_units", "--write")
+    OrgUnit.objects.filter(code="p-vung-tau").update(phone="0254 3 000 000")
+    capsys.readouterr()
+    call_command("import_units", "--write")
+    out = capsys.readouterr().out
+    assert "~ p-vung-tau.phone: 0254 3 000 000 ->" in out
+    assert "local edits kept" in out
+    assert OrgUnit.objects.get(code="p-vung-tau").phone == "0254 3 000 000"
+    call_command("import_units", "--write", "--overwrite")
+    assert OrgUnit.objects.get(code="p-vung-tau").phone == ""
+
+
+def test_import_units_names_broken_rows_and_imports_the_rest(capsys, tmp_path):
+    broken = tmp_path / "units.json"
+    broken.write_text(
+        '{"units": [{"code": "a", "name": "A", "kind": "ward", "valid_from": "2025-07-01"}, 7,'
+        ' {"code": "a", "name": "A", "kind": "ward", "valid_from": "2025-07-01"},'
+        ' {"code": "b", "name": "B", "kind": "planet", "valid_from": "2025-07-01"},'
+        ' {"code": "c", "name": "C", "kind": "ward", "valid_from": "31/02/2025"},'
+        ' {"code": "d", "name": "D", "kind": "ward", "valid_from": "2025-07-01", "parent": "z"}]}',
+        encoding="utf-8",
+    )
+    call_command("import_units", str(broken), "--write")
+    out = capsys.readouterr().out
+    assert "Units created: 1" in out
+    assert "faulty rows: 5" in out
+
+
+def test_first_administrator_can_be_made_on_an_empty_installation(capsys):
+    call_command("import_units", "--write")
+    call_command(
+        "create_administrator", "--name", "Nguyễn Quản Trị", "--email", "quan-tri@tinh.example", "--unit", "hcm"
+    )
+    user = User.objects.get()
+    assert user.must_change_password
+    assert user.check_password(capsys.readouterr().out.split()[-1])
+    assert user.memberships.get().role == Role.ADMINISTRATOR
