@@ -12,7 +12,7 @@ import time_machine
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.template import Context, Template, engines
+from django.template import Context, Origin, Template, engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils.translation import override
@@ -406,3 +406,41 @@ def test_first_view_weighs_less_than_a_hundred_kilobytes(page_context):
     )
     weight += sum((ROOT / "static" / name).stat().st_size for name in fonts)
     assert weight < 85_000, "leave 15 KB for the page itself"
+
+
+# ── allauth in our look ──────────────────────────────────────────────────────────────────────────
+
+
+def element(source: str, **context) -> str:
+    if "extends" not in source:
+        source = "{% load allauth %}" + source
+    origin = Origin(name="page.html", template_name="page.html")
+    return Template(source, origin=origin).render(Context(context))
+
+
+@pytest.mark.parametrize(
+    ("tags", "look"),
+    [
+        ("primary", "btn-primary"),
+        ("danger,delete", "btn-outline-danger"),
+        ("outline,cancel", "btn-outline-primary"),
+        ("link", "act-away"),
+    ],
+)
+def test_allauth_button_takes_our_look(tags, look):
+    assert look in element(f'{{% element button href="/x" tags="{tags}" %}}Tiếp{{% endelement %}}')
+
+
+def test_allauth_form_shows_errors_on_top_and_at_the_field():
+    source = '{% element form form=form method="post" %}{% slot body %}{% element fields form=form %}{% endelement %}{% endslot %}{% endelement %}'
+    html = element(source, form=PersonForm({}))
+    assert html.index("error-summary") < html.index("<form")
+    assert 'id="id_name"' in html
+    assert not INLINE.search(html)
+
+
+def test_allauth_page_has_one_heading(page_context):
+    source = '{% extends "allauth/layouts/base.html" %}{% load allauth %}{% block head_title %}Đăng nhập{% endblock %}{% block content %}{% element h1 %}Đăng nhập{% endelement %}{% endblock %}'
+    html = element(source, **page_context)
+    assert html.count("<h1") == 1
+    assert "<title>Đăng nhập" in html
