@@ -295,7 +295,7 @@ class _Maker:
     def _date(self, spec: FieldSpec, common: dict[str, Any]) -> forms.Field:
         past = spec.key in self.past
         made = formfields.DayField(
-            earliest=earliest_day(spec),
+            earliest=earliest_day(spec) or (date(1900, 1, 1) if past else None),
             latest=lambda: latest_day(spec, past=past),
             **_with_hint(common, _("Ngày/tháng/năm, ví dụ 12/03/1996")),
         )

@@ -1,0 +1,352 @@
+"""Verbs of filling: start a draft, save a step, attach and remove files, discard. Called by dossiers.citizen.
+
+A draft belongs to one account. Its version counts every change, so that two tabs cannot overwrite each other and
+what is submitted is what was checked.
+"""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import UnitKind
+from accounts.models import OrgUnit, User
+from accounts.queries import desk_of, open_on
+from accounts.services import own_party
+from dossiers.answers import prefilled
+from dossiers.enums import State, SubChannel
+from dossiers.models.attachment import Attachment
+from dossiers.models.dossier import Dossier
+from dossiers.services import parties, submission, terms
+from dossiers.services.core import locked
+from portal import clock, sealing
+from portal.db import advisory_lock
+from portal.errors import LimitError, NotNowError, StaleError, UserError
+from procedures import formspec
+from procedures.enums import ONLINE_LEVELS, Channel, PaperForm, PaperKind
+from procedures.models import OnlineOffering, Procedure, RequiredPaper, Revision
+from procedures.queries import current_revision, offering_on
+from vault import services as vault
+from vault.models import StoredFile, VaultItem
+from vault.queries import reusable_for
+
+MAX_DRAFTS = 50
+MAX_FILES = 60
+FIXING = frozenset({State.SUPPLEMENT, State.INTAKE_FIX})
+NO_REVISION = _(
+    "Phiên bản thủ tục này đã hết hiệu lực và chưa có phiên bản mới nên chưa nộp được. "
+    "Vui lòng quay lại sau hoặc gọi tổng đài để được hướng dẫn."
+)
+
+
+def start(*, account: User, procedure_id: int, unit_id: int, case_code: str = "") -> Dossier:
+    """Open a draft, or the one already open for the same procedure, unit and case.
+
+    Raises UserError when the unit is closed, does not serve the procedure online, or no revision is in force.
+    """
+    procedure = Procedure.objects.get(pk=procedure_id)
+    with transaction.atomic(), advisory_lock(f"draft:{account.pk}:{procedure_id}"):
+        offering = _offered(procedure, unit_id)
+        revision = _in_force(procedure)
+        case_code = _case(revision, case_code)
+        drafts = Dossier.objects.filter(account=account, state=State.DRAFT).order_by("-pk")
+        known = drafts.filter(procedure=procedure, competent_unit_id=unit_id, case_code=case_code).first()
+        if known is not None:
+            return known
+        if drafts.count() >= MAX_DRAFTS:
+            raise LimitError(_("Bạn đang có quá nhiều bản nháp. Hãy gửi hoặc bỏ bớt bản nháp cũ rồi nộp hồ sơ mới."))
+        return _create(account, revision, offering, case_code)
+
+
+def _create(account: User, revision: Revision, offering: OnlineOffering, case_code: str) -> Dossier:
+    secret = sealing.speakable_code(2)
+    unit = offering.unit
+    own = own_party(account)
+    return Dossier.objects.create(
+        reference=sealing.speakable_code(), secret_sealed=sealing.seal(secret), secret_index=sealing.blind_index(secret),
+        authority_code=unit.authority_code, procedure=revision.procedure, revision=revision, case_code=case_code,
+        account=account, submitter=own, owner=own if _asks_no_owner(revision) else None,
+        receiving_unit=desk_of(unit) or unit, competent_unit=unit, counting_unit=unit, department=offering.department,
+        channel=Channel.ONLINE, sub_channel=SubChannel.PORTAL, is_internal=revision.procedure.is_internal,
+        level_offered=offering.level,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def bring_up_to_date(*, dossier_id: int, by: User) -> tuple[Dossier, list[str]]:
+    """Move a draft to the revision in force and say, in sentences, what changed. Happens whenever a draft is opened.
+
+    Raises UserError when the unit closed, stopped serving the procedure online, or no revision is in force; the
+    draft stays as it is.
+    """
+    dossier = _draft(dossier_id, by)
+    offering = _offered(dossier.procedure, dossier.competent_unit_id)
+    revision = _in_force(dossier.procedure)
+    if revision.pk == dossier.revision_id:
+        return dossier, []
+    old, new = formspec.load(dossier.revision.form_spec), formspec.load(revision.form_spec)
+    dossier.answers, told = formspec.carry_over(old, new, dossier.answers)
+    dossier.revision = revision
+    if dossier.case_code not in _cases(revision):
+        dossier.case_code = next(iter(_cases(revision)))
+        told.append(str(_("Các trường hợp của thủ tục đã đổi. Hãy kiểm tra lại trường hợp của bạn.")))
+    told += _drop_unasked_files(dossier)
+    dossier.department, dossier.level_offered = offering.department, offering.level
+    dossier.owner = parties.owner(dossier, by)
+    return _touched(dossier), told
+
+
+@transaction.atomic
+def save_step(*, dossier_id: int, by: User, step_key: str, answers: dict[str, Any], version: int) -> Dossier:
+    """Keep the answers of one step; those of fields hidden by them are dropped.
+
+    Identity numbers come as typed and are sealed into parties. Raises StaleError, NotNowError, and UserError with
+    `field` when a number cannot be kept.
+    """
+    dossier = _draft(dossier_id, by, version)
+    spec = formspec.load(dossier.revision.form_spec)
+    step = spec.step(step_key)
+    if step is None:
+        raise NotNowError(_("Biểu mẫu vừa được cập nhật nên không còn bước này. Hãy mở lại hồ sơ."))
+    here = {field.key for field in step.fields}
+    elsewhere = {key: value for key, value in dossier.answers.items() if key not in here}
+    typed = {key: value for key, value in answers.items() if key in here}
+    before = {**prefilled(by, step, dossier.answers), **dossier.answers}  # what the page showed
+    sealed = parties.seal_numbers(step, typed, before=before, merged={**elsewhere, **typed}, by=by)
+    dossier.answers = formspec.prune(spec, {**elsewhere, **sealed})
+    dossier.owner = parties.owner(dossier, by)
+    return _touched(dossier)
+
+
+@transaction.atomic
+def attach(*, dossier_id: int, by: User, paper_code: str, upload: UploadedFile) -> Attachment:
+    """Keep one file for one paper: of a draft, or of what a supplement request asked for. The same file comes in once.
+
+    Raises vault's TooLargeError for one file or all together, UserError for a wrong type or an unknown paper.
+    """
+    dossier, round_number, name = _open_for_files(dossier_id, by, paper_code)
+    vault.refuse_too_large(upload.size or 0)
+    _refuse_too_much(dossier, upload.size or 0)
+    file = vault.store_upload(upload, by=by)
+    same = dossier.attachments.filter(paper_code=paper_code, round=round_number, removed_at__isnull=True)
+    twin = same.filter(file__sha256=file.sha256).first()
+    if twin is not None:
+        vault.erase(file_id=file.pk)
+        return twin
+    return _attached(
+        dossier=dossier, paper_code=paper_code, name=name, round_number=round_number, form=PaperForm.E_COPY, file=file
+    )
+
+
+@transaction.atomic
+def attach_from_vault(*, dossier_id: int, by: User, paper_code: str, item_id: int) -> Attachment:
+    """Use a paper of one's own vault again instead of sending it once more. Raises UserError when it does not fit."""
+    dossier, round_number, name = _open_for_files(dossier_id, by, paper_code)
+    kinds = dossier.revision.papers.filter(code=paper_code).values_list("vault_kind", flat=True)
+    item: VaultItem | None = reusable_for(own_party(by), kinds).filter(pk=item_id).first()
+    if item is None:
+        raise UserError(_("Giấy tờ này không còn dùng lại được. Hãy chọn giấy tờ khác hoặc tải tệp lên."))
+    _refuse_too_much(dossier, item.file.size)
+    same = dossier.attachments.filter(paper_code=paper_code, round=round_number, removed_at__isnull=True)
+    twin = same.filter(file=item.file).first()
+    return twin or _attached(
+        dossier=dossier,
+        paper_code=paper_code,
+        name=name,
+        round_number=round_number,
+        form=PaperForm.REUSED,
+        file=item.file,
+    )
+
+
+@transaction.atomic
+def remove_attachment(*, dossier_id: int, by: User, attachment_id: int) -> Dossier:
+    """Take one file out again, as long as it has not been sent; doing so twice is no error."""
+    dossier = _of_account(dossier_id, by)
+    round_number = _round(dossier)
+    found = dossier.attachments.filter(pk=attachment_id, round=round_number, removed_at__isnull=True).first()
+    if found is None:
+        return dossier
+    file_id = found.file_id
+    found.delete()
+    if file_id is not None:
+        vault.erase(file_id=file_id)
+    return _touched(dossier)
+
+
+@transaction.atomic
+def discard(*, dossier_id: int, by: User) -> None:
+    """Erase a draft with its answers and files. Only drafts: what was sent is never deleted."""
+    dossier = _draft(dossier_id, by)
+    files = [file_id for file_id in dossier.attachments.values_list("file_id", flat=True) if file_id]
+    dossier.attachments.all().delete()
+    dossier.delete()
+    for file_id in files:
+        vault.erase(file_id=file_id)
+
+
+@transaction.atomic
+def send(*, dossier_id: int, by: User, delivery: str, version: int) -> Dossier:
+    """Submit a draft with the chosen way of delivery, in one transaction.
+
+    Idempotent as submission.submit is: what is already sent is given back unchanged. Raises StaleError when the
+    draft changed since it was checked, MissingPaperError, NotNowError.
+    """
+    dossier = _of_account(dossier_id, by)
+    if dossier.state != State.DRAFT:
+        return dossier
+    if dossier.version != version:
+        raise StaleError(_("Hồ sơ đã thay đổi sau khi bạn kiểm tra. Hãy xem lại nội dung mới rồi gửi."))
+    dossier.delivery = delivery
+    dossier.save(update_fields=["delivery", "updated_at"])
+    return submission.submit(dossier_id=dossier.pk, by=by, version=version)
+
+
+def is_current(dossier: Dossier) -> bool:
+    """Tell whether a draft stands on the revision in force; raises UserError when it cannot be filed any more."""
+    _offered(dossier.procedure, dossier.competent_unit_id)
+    return _in_force(dossier.procedure).pk == dossier.revision_id
+
+
+def papers_for(dossier: Dossier) -> list[RequiredPaper]:
+    """Papers that may be attached for the dossier's case; the same code of a special case replaces the general one."""
+    rows = dossier.revision.papers.filter(case_code__in=["", dossier.case_code]).exclude(kind=PaperKind.NOTE)
+    by_code = {paper.code: paper for paper in rows.order_by("case_code")}
+    return sorted(by_code.values(), key=lambda paper: (paper.sort_order, paper.pk))
+
+
+# ── checks ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _of_account(dossier_id: int, by: User, version: int | None = None) -> Dossier:
+    dossier = locked(dossier_id, version)
+    if dossier.account_id != by.pk:
+        raise NotNowError
+    return dossier
+
+
+def _draft(dossier_id: int, by: User, version: int | None = None) -> Dossier:
+    dossier = _of_account(dossier_id, by)
+    if dossier.state != State.DRAFT:
+        raise NotNowError(_("Hồ sơ này đã gửi nên không sửa được nữa. Hãy xem tình trạng của hồ sơ."))
+    return _of_account(dossier_id, by, version)
+
+
+def _offered(procedure: Procedure, unit_id: int) -> OnlineOffering:
+    today = clock.today()
+    unit = OrgUnit.objects.filter(pk=unit_id, kind__in=[UnitKind.WARD, UnitKind.CITY, UnitKind.PROVINCE]).first()
+    if unit is None:
+        raise UserError(_("Không có đơn vị này. Hãy chọn lại nơi giải quyết."), field="unit")
+    if not OrgUnit.objects.filter(open_on(today), pk=unit.pk).exists():
+        heirs = ", ".join(heir.name for heir in unit.successors.all())
+        raise UserError(_closed_sentence(unit, heirs), field="unit")
+    offering = offering_on(procedure, unit, today)
+    if offering is None or offering.level not in ONLINE_LEVELS:
+        raise UserError(terms.NO_LONGER_ONLINE, field="unit")
+    return offering
+
+
+def _closed_sentence(unit: OrgUnit, heirs: str) -> str:
+    if heirs:
+        return str(_("%(unit)s đã ngừng hoạt động. Hãy nộp tại đơn vị kế thừa: %(heirs)s.")) % {
+            "unit": unit.name,
+            "heirs": heirs,
+        }
+    return str(_("%(unit)s không còn hoạt động. Hãy chọn đơn vị khác.")) % {"unit": unit.name}
+
+
+def _in_force(procedure: Procedure) -> Revision:
+    revision = current_revision(procedure, clock.today())
+    if revision is None:
+        raise UserError(NO_REVISION)
+    return revision
+
+
+def _cases(revision: Revision) -> dict[str, str]:
+    return {case["code"]: case["name"] for case in revision.cases} or {"": ""}
+
+
+def _case(revision: Revision, case_code: str) -> str:
+    cases = _cases(revision)
+    if case_code in cases:
+        return case_code
+    if len(cases) == 1:
+        return next(iter(cases))
+    raise UserError(_("Hãy chọn trường hợp của bạn."), field="case")
+
+
+def _asks_no_owner(revision: Revision) -> bool:
+    return formspec.load(revision.form_spec).owner is None
+
+
+def _round(dossier: Dossier) -> int:
+    """Which round of papers is open: 0 for a draft, the supplement's number later."""
+    if dossier.state == State.DRAFT:
+        return 0
+    if dossier.state in FIXING:
+        return int(dossier.supplements.get(answered_at__isnull=True).round)
+    raise NotNowError(
+        _("Hồ sơ không ở bước thêm giấy tờ nên không thay đổi được tệp. Hãy tải lại trang để xem hiện trạng.")
+    )
+
+
+def _open_for_files(dossier_id: int, by: User, paper_code: str) -> tuple[Dossier, int, str]:
+    """Lock the dossier; give it with the open round and the name of the paper."""
+    dossier = _of_account(dossier_id, by)
+    round_number = _round(dossier)
+    names = {paper.code: paper.name for paper in papers_for(dossier)}
+    if round_number:
+        asked = dossier.supplements.get(round=round_number).items
+        names = {item["paper_code"]: item["name"] for item in asked}
+    if paper_code not in names:
+        raise UserError(_("Hồ sơ này không cần loại giấy tờ đó. Hãy tải lại trang và chọn đúng mục."), field="file")
+    return dossier, round_number, names[paper_code]
+
+
+def _refuse_too_much(dossier: Dossier, size: int) -> None:
+    live = dossier.attachments.filter(removed_at__isnull=True)
+    if live.count() >= MAX_FILES:
+        raise LimitError(
+            _("Hồ sơ đã có %(count)s tệp, không thêm được nữa. Hãy gộp các trang vào một tệp.") % {"count": MAX_FILES}
+        )
+    total = live.aggregate(total=Sum("file__size"))["total"] or 0
+    if total + size > settings.UPLOAD_MAX_DOSSIER:
+        raise vault.TooLargeError(
+            _("Tổng dung lượng các tệp vượt %(limit)s MB. Hãy bỏ bớt tệp hoặc quét lại ở độ phân giải thấp hơn.")
+            % {"limit": settings.UPLOAD_MAX_DOSSIER // (1024 * 1024)}
+        )
+
+
+# ── writing ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _attached(
+    *, dossier: Dossier, paper_code: str, name: str, round_number: int, form: PaperForm, file: StoredFile
+) -> Attachment:
+    attachment = Attachment.objects.create(
+        dossier=dossier, paper_code=paper_code, paper_name=name[:500], form=form, file=file, round=round_number
+    )
+    _touched(dossier)
+    return attachment
+
+
+def _drop_unasked_files(dossier: Dossier) -> list[str]:
+    asked = {paper.code for paper in papers_for(dossier)}
+    told = []
+    for attachment in dossier.attachments.exclude(paper_code__in=asked).select_related("file").order_by("pk"):
+        told.append(str(_("Không còn cần giấy tờ “%(name)s”; tệp đã được bỏ ra.")) % {"name": attachment.paper_name})
+        file_id: uuid.UUID | None = attachment.file_id
+        attachment.delete()
+        if file_id is not None:
+            vault.erase(file_id=file_id)
+    return told
+
+
+def _touched(dossier: Dossier) -> Dossier:
+    dossier.version += 1
+    dossier.save()
+    return dossier
