@@ -6,6 +6,7 @@ from django.urls import include, path
 handler400 = "portal.views.bad_request"
 handler403 = "portal.views.forbidden"
 handler404 = "portal.views.not_found"
+handler429 = "portal.views.too_many"  # asked for by the sign-in library
 handler500 = "portal.views.server_error"
 
 urlpatterns = [
