@@ -98,6 +98,7 @@ class RevisionFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Revision
+        skip_postgeneration_save = True
 
     procedure = factory.SubFactory(ProcedureFactory)
     number = 1

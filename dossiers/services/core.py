@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
@@ -21,15 +21,15 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.result import PrintedForm
 from dossiers.models.work import WorkItem
+from dossiers.services import terms
 from portal import clock, worktime
 from portal.celery import enqueue
 from portal.errors import NotNowError, StaleError
 from portal.text import clean
 from procedures.enums import PaperForm, StepPlace
-from procedures.models import RouteStep
+from procedures.limits import Step
 
 NOT_IN_HASH = frozenset({"id", "hash", "previous_hash", "transaction_id", "recorded_at"})
-STEP_WITHOUT_HOURS = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def reset_clock(dossier: Dossier, limit: worktime.Limit | None, start: datetime)
 
 def renew_open_steps(dossier: Dossier, now: datetime) -> None:
     """Give open steps their hours anew after a stop; an unreceived dossier keeps its acceptance deadline."""
-    hours = {step.position: step.hours for step in RouteStep.objects.filter(revision_id=dossier.revision_id)}
+    hours = {step.position: step.hours for step in terms.route(dossier)}
     for item in WorkItem.objects.filter(dossier=dossier, closed_at__isnull=True).select_related("unit"):
         minutes = int(hours.get(item.position, 8) * 60)
         item.due_at = worktime.add_minutes(now, minutes, calendar_for(item.unit))
@@ -185,7 +185,7 @@ def _close_work(dossier: Dossier, row: workflow.Transition, actor: Actor, now: d
 
 
 def _open_work(dossier: Dossier, kind: str, now: datetime, deed: Deed) -> WorkItem:
-    route = list(RouteStep.objects.filter(revision_id=dossier.revision_id).order_by("position", "pk"))
+    route = terms.route(dossier)
     step = next((found for found in route if found.kind == kind), None)
     if step is None:
         message = f"revision {dossier.revision_id} has no step {kind}"
@@ -200,7 +200,7 @@ def _open_work(dossier: Dossier, kind: str, now: datetime, deed: Deed) -> WorkIt
     )  # fmt: skip
 
 
-def _unit_for(dossier: Dossier, step: RouteStep) -> OrgUnit:
+def _unit_for(dossier: Dossier, step: Step) -> OrgUnit:
     if step.place == StepPlace.DESK:
         return dossier.receiving_unit
     if step.place == StepPlace.DEPARTMENT and dossier.department is not None:

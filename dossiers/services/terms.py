@@ -1,7 +1,5 @@
 """What the revision in force asks of a dossier: limit, fee, papers and answers. Read-only helpers of the services."""
 
-from typing import cast
-
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models.dossier import Dossier
@@ -23,7 +21,12 @@ def limit(dossier: Dossier) -> worktime.Limit | None:
 
 def fee(dossier: Dossier) -> int | None:
     """The sum of known fees for the dossier's case and channel; None when the catalogue does not know it."""
-    return cast("int | None", limits.fee_for(list(dossier.revision.fees.all()), dossier.case_code, dossier.channel))
+    return limits.fee_for(list(dossier.revision.fees.all()), dossier.case_code, dossier.channel).amount
+
+
+def route(dossier: Dossier) -> tuple[limits.Step, ...]:
+    """The steps of the route in order, fitted into the dossier's limit; the default route when the revision has none."""
+    return limits.route_for(list(dossier.revision.route.all()), limit(dossier))
 
 
 def refuse_if_incomplete(dossier: Dossier) -> None:
