@@ -3,7 +3,7 @@
 Called by views and exports that show figures; every chart is shown with its table (`ui/chart.html`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from math import floor, log10
 from typing import TypedDict
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from portal.templatetags.ui import number
 
 Value = float | int | Decimal | None
+Place = Callable[[float], float]  # from a value (or the number of a label) to a coordinate
 INK, SOFT, GRID, PAPER = "#1b2430", "#4a5563", "#d5dbe3", "#ffffff"
 TARGET = "#774c0c"
 PLAIN, STRONG, FAINT, AIM = (INK, "400"), (INK, "600"), (SOFT, "400"), (TARGET, "600")
@@ -42,7 +43,7 @@ def line_chart(series: Sequence[Series], *, unit: str = "%", target: Value = Non
     low, high, step = _scale([*known, 0.0] if target is None else [*known, 0.0, float(target)])
     plot = (left, top, WIDTH - right, height - bottom)
 
-    def x_of(place: int) -> float:
+    def x_of(place: float) -> float:
         return plot[0] + (plot[2] - plot[0]) * (place / (len(labels) - 1) if len(labels) > 1 else 0.5)
 
     def y_of(value: float) -> float:
@@ -140,7 +141,7 @@ def _text(x: float, y: float, words: str, anchor: str = "start", look: tuple[str
     )
 
 
-def _grid(plot: tuple[float, ...], scale: tuple[float, float, float], y_of, unit: str) -> SafeString:  # noqa: ANN001
+def _grid(plot: tuple[float, ...], scale: tuple[float, float, float], y_of: Place, unit: str) -> SafeString:
     low, high, step = scale
     marks = [low + step * place for place in range(round((high - low) / step) + 1)]
     return format_html_join(
@@ -154,7 +155,7 @@ def _grid(plot: tuple[float, ...], scale: tuple[float, float, float], y_of, unit
     )  # fmt: skip
 
 
-def _labels(labels: Sequence[str], x_of, height: float) -> SafeString:  # noqa: ANN001
+def _labels(labels: Sequence[str], x_of: Place, height: float) -> SafeString:
     if len(labels) < 2:
         return format_html_join("", "{}", ((_text(x_of(0), height - 12, label, "middle", FAINT),) for label in labels))
     room = x_of(1) - x_of(0)
@@ -184,7 +185,7 @@ def _mark(place: int, x: float, y: float) -> SafeString:
     return format_html('<path d="{}" fill="{}" stroke="{}" stroke-width="1"/>', path, colour, PAPER)
 
 
-def _line(place: int, values: Sequence[Value], x_of, y_of) -> SafeString:  # noqa: ANN001
+def _line(place: int, values: Sequence[Value], x_of: Place, y_of: Place) -> SafeString:
     """One line with its marks; a missing value breaks it."""
     path, pen_down, marks = "", False, []
     for index, value in enumerate(values):
@@ -211,7 +212,7 @@ def _legend(place: int, name: str) -> SafeString:
     return format_html("{}{}{}", line, _mark(place, x + 16, y), _text(x + 40, y + 4, name))
 
 
-def _bar(y: float, row: tuple[str, Value, Value], x_of, unit: str) -> SafeString:  # noqa: ANN001
+def _bar(y: float, row: tuple[str, Value, Value], x_of: Place, unit: str) -> SafeString:
     label, value, target = row
     name = label if len(label) <= 28 else label[:27].rstrip() + "…"
     parts = [_text(x_of(0) - 8 if value is None or value >= 0 else 202, y + 14, name, "end")]
