@@ -43,6 +43,18 @@ class ForgivingRedisCache(RedisCache):
         """Give the values that are there."""
         return dict(self._forgive("get_many", {}, *args, **kwargs))
 
+    def set_many(self, data: dict[str, Any], *args: Any, **kwargs: Any) -> list[str]:
+        """Set several values; gives the keys that were not stored."""
+        return list(self._forgive("set_many", list(data), data, *args, **kwargs))
+
+    def delete_many(self, *args: Any, **kwargs: Any) -> None:
+        """Delete several values."""
+        self._forgive("delete_many", None, *args, **kwargs)
+
+    def clear(self) -> bool:
+        """Empty the cache."""
+        return bool(self._forgive("clear", False))
+
     def has_key(self, *args: Any, **kwargs: Any) -> bool:
         """Tell whether a key is there."""
         return bool(self._forgive("has_key", False, *args, **kwargs))

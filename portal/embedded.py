@@ -34,7 +34,7 @@ def postgres_url(folder: Path, *, fast: bool = False) -> str:
 
 def postgres_pid(folder: Path) -> int | None:
     """The process id written by the server of `folder`, if that process lives."""
-    return _living_pid(folder / "postmaster.pid")
+    return _living_pid(folder / "postmaster.pid", "postgres")
 
 
 def stop_postgres(folder: Path) -> None:
@@ -46,7 +46,7 @@ def redis_url(folder: Path) -> str:
     """Start (or attach to) the Redis of `folder` on a free loopback port and give its URL."""
     folder.mkdir(parents=True, exist_ok=True)
     port_file = folder / "port"
-    if _living_pid(folder / "redis.pid") and port_file.exists():
+    if _living_pid(folder / "redis.pid", "redis-server") and port_file.exists():
         return f"redis://127.0.0.1:{port_file.read_text().strip()}/0"
     port = _free_port()
     port_file.write_text(str(port))
@@ -65,7 +65,7 @@ def redis_url(folder: Path) -> str:
 
 def stop_redis(folder: Path) -> None:
     """Stop the Redis of `folder` by its process id and wait until it has gone."""
-    _stop(_living_pid(folder / "redis.pid"), signal.SIGTERM)
+    _stop(_living_pid(folder / "redis.pid", "redis-server"), signal.SIGTERM)
 
 
 def _redis_binary() -> str:
@@ -94,13 +94,14 @@ def _wait_for_port(port: int, seconds: float = 10) -> None:
     raise TimeoutError(message)
 
 
-def _living_pid(pid_file: Path) -> int | None:
+def _living_pid(pid_file: Path, program: str) -> int | None:
+    """The pid in the file, if it lives and is that program (after a reboot the number may be anybody's)."""
     try:
         pid = int(pid_file.read_text().split()[0])
-        os.kill(pid, 0)
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, IndexError, ValueError, ProcessLookupError):
         return None
-    return pid
+    return pid if program.encode() in command else None
 
 
 def _stop(pid: int | None, sign: signal.Signals, seconds: float = 20) -> None:

@@ -1,0 +1,78 @@
+"""Tracked files: no machine's path, no registry, nothing half done, nothing heavy, records where they belong."""
+
+import re
+
+from tests.house.source import ROOT, name, tracked
+
+TEXT = {
+    ".py",
+    ".html",
+    ".txt",
+    ".md",
+    ".toml",
+    ".yml",
+    ".yaml",
+    ".js",
+    ".css",
+    ".sh",
+    ".cfg",
+    ".in",
+    ".json",
+    ".csv",
+    "",
+}
+PATHS = re.compile(r"(?:^|[^a-zA-Z0-9._-])/(?:work|farm|root|home/[a-z]+|tmp/[a-z]+)/", re.MULTILINE)
+REGISTRIES = re.compile(r"(?:extra-)?index" + r"-url|\"resolved\": *\"https?:|https?://[^ /]+/simple(?:/|\b)")
+UNFINISHED = re.compile(
+    r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b|raise NotImplemented" + r"Error|coming " + r"soon|sắp ra " + r"mắt"
+)
+DEBUG = re.compile(r"\b(?:breakpoint|pdb\.set_trace)\(")
+
+
+def _texts():
+    for path in tracked():
+        if path.suffix in TEXT and "vendor" not in path.parts:
+            yield path, path.read_text(encoding="utf-8", errors="strict")
+
+
+def test_no_path_of_a_machine():
+    assert [f"{name(path)}: {match.group(0)}" for path, text in _texts() if (match := PATHS.search(text))] == []
+
+
+def test_no_package_registry():
+    assert [f"{name(path)}: {match.group(0)}" for path, text in _texts() if (match := REGISTRIES.search(text))] == []
+
+
+def test_nothing_half_done():
+    found = [
+        f"{name(path)}: {match.group(0)}"
+        for path, text in _texts()
+        if path.suffix in {".py", ".html", ".js"} and (match := UNFINISHED.search(text))
+    ]
+    assert found == []
+    assert [name(path) for path, text in _texts() if path.suffix == ".py" and DEBUG.search(text)] == []
+
+
+def test_nothing_heavy():
+    assert {name(path): path.stat().st_size for path in tracked() if path.stat().st_size > 2 * 1024 * 1024} == {}
+
+
+def test_requirements_are_locked_with_hashes():
+    for lock in ("app.txt", "dev.txt"):
+        text = (ROOT / "requirements" / lock).read_text()
+        entries = re.split(r"\n(?=\S)", text.strip())
+        assert [
+            entry.splitlines()[0] for entry in entries if not entry.startswith("#") and "--hash=sha256:" not in entry
+        ] == []
+
+
+def test_the_two_commands_and_ci_stand():
+    for command in ("bin/demo", "bin/test", "bin/setup", "bin/serve", ".ci/run"):
+        assert (ROOT / command).stat().st_mode & 0o111, command
+    assert "bin/test" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_decisions_are_recorded():
+    records = sorted(path.name for path in (ROOT / "docs" / "adr").glob("*.md"))
+    assert records
+    assert [int(entry[:4]) for entry in records] == list(range(1, len(records) + 1)), "numbered without a gap"

@@ -1,0 +1,36 @@
+"""Migrations: indexes on grown tables are added without locking them, columns go one release after their last use."""
+
+import ast
+
+from tests.house.source import ROOMS, ROOT, called, name, tree
+
+# Tables with millions of rows in a province.
+GROWN = {"dossier", "dossierevent", "workitem", "attachment", "outboxmessage", "storedfile", "readlog", "exchangelog"}
+
+
+def _later():
+    for room in ROOMS:
+        for path in sorted((ROOT / room / "migrations").glob("0*.py")):
+            if not path.name.startswith("0001"):
+                yield path
+
+
+def test_indexes_on_grown_tables_are_built_concurrently():
+    blocking = []
+    for path in _later():
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and called(node) == "AddIndex":
+                model = next(word.value.value for word in node.keywords if word.arg == "model_name")
+                if model.lower() in GROWN:
+                    blocking.append(f"{name(path)}:{node.lineno}")
+    assert blocking == []
+
+
+def test_columns_are_removed_with_a_reason():
+    silent = []
+    for path in _later():
+        if any(isinstance(node, ast.Call) and called(node) == "RemoveField" for node in ast.walk(tree(path))):
+            text = path.read_text()
+            if "unused since" not in text:
+                silent.append(name(path))
+    assert silent == []

@@ -1,0 +1,50 @@
+"""Production refuses demo mode, published keys, plain HTTP, letters in a folder and unscanned files; demo says so."""
+
+import pytest
+
+from portal.checks import demo_says_so, production_is_safe
+
+pytestmark = pytest.mark.unit
+SAFE = {
+    "DEMO": False,
+    "SECRET_KEY": "x" * 60,
+    "IDENTITY_KEYS": ["a-secret-of-the-city"],
+    "IDENTITY_INDEX_KEY": "another-secret-of-the-city",
+    "CLAMD": "clamav:3310",
+    "HTTPS": True,
+    "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+}
+
+
+def _ids(settings, **changes):
+    for name, value in {**SAFE, **changes}.items():
+        setattr(settings, name, value)
+    return {message.id for message in production_is_safe(None)}
+
+
+def test_a_safe_configuration_passes(settings):
+    assert _ids(settings) == set()
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        ({"DEMO": True}, "portal.E001"),
+        ({"SECRET_KEY": "demo-key-published-in-the-repository-never-for-production"}, "portal.E002"),
+        ({"IDENTITY_KEYS": ["ZGVtby1rZXktcHVibGlzaGVkLWluLXRoZS1yZXBvLTE="]}, "portal.E003"),
+        ({"IDENTITY_KEYS": ["good", "ZGVtby1rZXktcHVibGlzaGVkLWluLXRoZS1yZXBvLTE="]}, "portal.E003"),
+        ({"IDENTITY_INDEX_KEY": "demo-index-key-published-in-the-repository"}, "portal.E003"),
+        ({"CLAMD": ""}, "portal.E004"),
+        ({"HTTPS": False}, "portal.E005"),
+        ({"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}, "portal.E006"),
+    ],
+)
+def test_each_unsafe_setting_is_refused(settings, change, refusal):
+    assert _ids(settings, **change) == {refusal}
+
+
+def test_demo_says_that_files_are_not_scanned(settings):
+    settings.CLAMD = ""
+    assert [message.id for message in demo_says_so(None)] == ["portal.W001"]
+    settings.CLAMD = "clamav:3310"
+    assert demo_says_so(None) == []

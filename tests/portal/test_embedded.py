@@ -1,0 +1,56 @@
+"""Embedded servers: a second call attaches to the first one's server, and both stop by their pids."""
+
+import os
+import socket
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+import redis
+
+from portal import embedded
+
+pytestmark = pytest.mark.e2e  # starts real servers
+
+
+def test_redis_starts_once_and_stops(tmp_path):
+    url = embedded.redis_url(tmp_path / "redis")
+    try:
+        assert embedded.redis_url(tmp_path / "redis") == url
+        assert redis.Redis.from_url(url).ping()
+    finally:
+        embedded.stop_redis(tmp_path / "redis")
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", urlsplit(url).port)) != 0
+
+
+def test_redis_starts_again_after_its_server_was_killed(tmp_path):
+    first = embedded.redis_url(tmp_path / "redis")
+    pid = int((tmp_path / "redis" / "redis.pid").read_text())
+    os.kill(pid, 9)
+    embedded._stop(pid, 0)
+    second = embedded.redis_url(tmp_path / "redis")
+    try:
+        assert redis.Redis.from_url(second).ping(), first
+    finally:
+        embedded.stop_redis(tmp_path / "redis")
+
+
+def test_postgres_starts_once_keeps_its_data_and_stops(tmp_path):
+    folder = tmp_path / "postgres"
+    url = embedded.postgres_url(folder, fast=True)
+    try:
+        assert embedded.postgres_url(folder) == url
+        with psycopg.connect(url) as link:
+            link.execute("CREATE TABLE kept (n int)")
+            assert link.execute("SHOW fsync").fetchone() == ("off",)
+        assert embedded.postgres_pid(folder)
+    finally:
+        embedded.stop_postgres(folder)
+    assert embedded.postgres_pid(folder) is None
+
+
+def test_a_pid_file_of_another_program_stops_nobody(tmp_path):
+    (tmp_path / "postmaster.pid").write_text(f"{os.getpid()}\n")
+    embedded.stop_postgres(tmp_path)
+    assert embedded.postgres_pid(tmp_path) is None

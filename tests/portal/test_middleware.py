@@ -1,0 +1,62 @@
+"""Probes answer whatever fails; a busy database is a sentence with Retry-After; signed-in pages are not kept."""
+
+import pytest
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from portal.middleware import ErrorPageMiddleware, HealthMiddleware, NeverCacheSignedInMiddleware
+from tests.factories import UserFactory
+
+
+def _unreached(_request):
+    raise AssertionError("the probe must answer itself")
+
+
+def test_live_answers_without_database_and_for_any_host(rf):
+    response = HealthMiddleware(_unreached)(rf.get("/healthz/live", headers={"host": "strange.example"}))
+    assert response.status_code == 200
+
+
+@pytest.mark.django_db
+def test_ready_asks_the_database(client):
+    assert client.get("/healthz/ready").json() == {"status": "ok"}
+
+
+def test_ready_says_503_when_the_database_is_away(rf, monkeypatch):
+    def away():
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(connection, "cursor", away)
+    assert HealthMiddleware(_unreached)(rf.get("/healthz/ready")).status_code == 503
+
+
+@pytest.mark.parametrize("error", [OperationalError("lock timeout"), InterfaceError("closed")])
+@pytest.mark.django_db
+def test_busy_database_becomes_a_page_that_says_when_to_come_back(error):
+    request = RequestFactory().get("/")
+    request.user = UserFactory.build()
+    response = ErrorPageMiddleware(_unreached).process_exception(request, error)
+    assert response.status_code == 503
+    assert response["Retry-After"] == "5"
+    assert "chưa được ghi nhận" in response.content.decode()
+
+
+def test_other_errors_pass_through():
+    assert ErrorPageMiddleware(_unreached).process_exception(RequestFactory().get("/"), ValueError()) is None
+
+
+def test_signed_in_pages_are_not_stored():
+    request = RequestFactory().get("/")
+    request.user = UserFactory.build()
+    response = NeverCacheSignedInMiddleware(lambda _request: HttpResponse())(request)
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_an_answer_that_set_its_own_caching_keeps_it():
+    request = RequestFactory().get("/")
+    request.user = UserFactory.build()
+    response = NeverCacheSignedInMiddleware(lambda _request: HttpResponse(headers={"Cache-Control": "private"}))(
+        request
+    )
+    assert response["Cache-Control"] == "private"

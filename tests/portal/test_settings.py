@@ -1,0 +1,97 @@
+"""Settings: the database address is read right, and a production environment gets its security lines."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+from portal.settings import database
+from tests.house.source import ROOT
+
+pytestmark = pytest.mark.unit
+PRODUCTION = {
+    "PRODUCTION": "1",
+    "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "IDENTITY_KEYS": "first-secret,second-secret",
+    "IDENTITY_INDEX_KEY": "third-secret",
+    "PUBLIC_URL": "https://dvc.example.vn",
+    "ALLOWED_HOSTS": "dvc.example.vn",
+    "CLAMD": "clamav:3310",
+    "SMTP_HOST": "smtp.example.vn",
+    "BEHIND_PROXY": "1",
+    "DATABASE_URL": "postgresql://u:p@127.0.0.1:1/db",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+}
+
+
+def _run(code: str, **changes: str):
+    env = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", *code.split(" ", 1)] if code.startswith("manage.py") else [sys.executable, "-W", "ignore", "-c", code],
+        cwd=ROOT, env={**env, "DJANGO_SETTINGS_MODULE": "portal.settings", **PRODUCTION, **changes}, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def test_database_address_is_read_whole():
+    found = database("postgresql://us%40er:p%3Aw@db.example:5433/mot%20cua")
+    assert (found["USER"], found["NAME"], found["HOST"], found["PORT"]) == ("us@er", "mot cua", "db.example", "5433")
+    assert found["CONN_HEALTH_CHECKS"]
+    assert found["OPTIONS"]["pool"]["max_size"] >= 4
+
+
+def test_database_address_may_name_a_socket_folder():
+    found = database("postgresql://postgres:@/postgres?host=/var/run/pg")
+    assert (found["HOST"], found["NAME"]) == ("/var/run/pg", "postgres")
+
+
+def test_a_complete_production_environment_passes_the_deploy_checks():
+    code = (
+        "import django; django.setup(); from django.core.checks import run_checks, Tags;"
+        "print([str(found) for found in run_checks(include_deployment_checks=True) if found.level >= 30])"
+    )
+    done = _run(code)
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"DEMO": "1"}, "portal.E001"),
+        ({"SECRET_KEY": "", "IDENTITY_KEYS": "first"}, ""),
+        ({"CLAMD": ""}, "portal.E004"),
+        ({"PUBLIC_URL": "http://dvc.example.vn"}, "portal.E005"),
+    ],
+)
+def test_an_unsafe_production_does_not_start(change, word):
+    env = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    done = subprocess.run(
+        [str(ROOT / "bin" / "serve"), "web"], cwd=ROOT, env={**env, **PRODUCTION, "PYTHONWARNINGS": "ignore", "PORT": "1", **change},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert word in done.stderr
+
+
+def test_secure_lines_follow_the_public_address():
+    code = (
+        "from portal import settings as s; import json;"
+        "print(json.dumps([s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS > 0, s.DEBUG, s.DEMO]))"
+    )
+    assert json.loads(_run(code).stdout) == [True, True, True, True, False, False]
+
+
+def test_no_third_party_may_be_asked():
+    directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    assert not any("http" in str(value) or "unsafe" in str(value) for values in directives.values() for value in values)
+    assert [str(value) for value in directives["default-src"]] == ["'self'"]
+
+
+def test_sessions_do_not_depend_on_redis():
+    assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
+
+
+def test_no_request_opens_a_transaction_by_itself():
+    assert not settings.DATABASES["default"].get("ATOMIC_REQUESTS")
