@@ -173,7 +173,9 @@ class RequiredPaper(models.Model):
 
     class Meta:
         ordering: ClassVar = ["sort_order", "pk"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["revision", "case_code", "code"], name="paper_code_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["revision", "case_code", "code"], name="paper_code_once")
+        ]
         triggers: ClassVar = [FROZEN_WITH_REVISION]
 
     def __str__(self) -> str:
@@ -272,7 +274,9 @@ class OnlineOffering(Stamped):
 class PublicFact(models.Model):
     """A live figure shown on public pages, filled by the rooms above (most used, usual duration)."""
 
-    procedure = models.ForeignKey(Procedure, models.CASCADE, null=True, blank=True, related_name="facts")  # derived data
+    procedure = models.ForeignKey(
+        Procedure, models.CASCADE, null=True, blank=True, related_name="facts"
+    )  # derived data
     key = models.CharField(max_length=40)
     value = models.JSONField()
     as_of = models.DateTimeField()

@@ -1,0 +1,167 @@
+"""Which limit, fee and route apply to (case, channel) of a revision. Pure: works on rows already read, asks nothing.
+
+Rules go from the most particular to the most general: case and channel, case, channel, any. Called by dossiers
+(receiving, submitting) and by the public pages.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import Generic, Protocol, TypeVar
+
+from accounts.enums import Role
+from portal.worktime import Limit, LimitUnit
+from procedures.enums import StepKind, StepPlace
+
+HOURS_A_DAY = Decimal(8)
+QUARTER = Decimal("0.25")
+WORKDAYS_A_MONTH = 22
+
+
+class Scoped(Protocol):
+    """A row that holds for a case and a channel; blank and None mean any."""
+
+    case_code: str
+    channel: int | None
+
+
+class LimitRow(Scoped, Protocol):
+    """A time limit as stored."""
+
+    value: Decimal | None
+    unit: str
+
+
+class FeeRow(Scoped, Protocol):
+    """A fee as stored; `amount` None is unknown, not free."""
+
+    amount: int | None
+
+
+class StepRow(Protocol):
+    """A step of a route as stored."""
+
+    position: int
+    kind: str
+    name: str
+    role: str
+    place: str
+    hours: Decimal
+
+
+Row = TypeVar("Row", bound=FeeRow)
+
+
+@dataclass(frozen=True)
+class Fee(Generic[Row]):
+    """What a person pays: the known sum, or None when any line has no published amount (or there is no line)."""
+
+    amount: int | None
+    lines: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a route, ready to become a work item."""
+
+    position: int
+    kind: str
+    name: str
+    role: str
+    place: str
+    hours: Decimal
+
+
+# DOMAIN §9.2: the shape of every route; hours of a three-day procedure.
+DEFAULT_ROUTE: tuple[Step, ...] = (
+    Step(1, StepKind.INTAKE, "Tiếp nhận, chuyển hồ sơ", Role.RECEPTIONIST, StepPlace.DESK, Decimal(2)),
+    Step(2, StepKind.ASSIGN, "Phân công thụ lý", Role.UNIT_HEAD, StepPlace.DEPARTMENT, Decimal(1)),
+    Step(3, StepKind.APPRAISE, "Thẩm định", Role.OFFICER, StepPlace.DEPARTMENT, Decimal(13)),
+    Step(4, StepKind.REVIEW, "Kiểm tra, trình lãnh đạo", Role.UNIT_HEAD, StepPlace.DEPARTMENT, Decimal(3)),
+    Step(5, StepKind.SIGN, "Ký kết quả", Role.SIGNER, StepPlace.AUTHORITY, Decimal(3)),
+    Step(6, StepKind.STAMP, "Vào sổ, đóng dấu, ban hành", Role.CLERK, StepPlace.AUTHORITY, Decimal(1)),
+    Step(7, StepKind.RETURN, "Trả kết quả", Role.RETURNER, StepPlace.DESK, Decimal(1)),
+)
+
+
+def limit_for(rules: Iterable[LimitRow], case: str, channel: int | None) -> Limit | None:
+    """Give the time limit of a case filed by a channel, or None when the sheet has no number a clock can count.
+
+    A rule without a number never hides a more general one that has it.
+    """
+    rows = list(rules)
+    for scope in _scopes(case, channel):
+        for row in rows:
+            if (row.case_code, row.channel) == scope:
+                limit = as_limit(row.value, row.unit)
+                if limit is not None:
+                    return limit
+    return None
+
+
+def as_limit(value: Decimal | None, unit: str) -> Limit | None:
+    """Read a stored number and unit; quarter days become hours, anything else the clock cannot count is None."""
+    if value is None or value <= 0 or unit not in set(LimitUnit):
+        return None
+    value = Decimal(value)
+    if unit == LimitUnit.WORKING_DAY and value % Decimal("0.5"):
+        value, unit = value * HOURS_A_DAY, LimitUnit.HOUR
+    try:
+        return Limit(value.normalize() if value != value.to_integral_value() else Decimal(int(value)), LimitUnit(unit))
+    except ValueError:
+        return None
+
+
+def fee_for(rules: Iterable[Row], case: str, channel: int | None) -> Fee[Row]:
+    """Give the fee of a case filed by a channel: all lines of the most particular scope that has any."""
+    rows = list(rules)
+    for scope in _scopes(case, channel):
+        lines = tuple(row for row in rows if (row.case_code, row.channel) == scope)
+        if lines:
+            amounts = [row.amount for row in lines]
+            known = [amount for amount in amounts if amount is not None]
+            return Fee(sum(known) if len(known) == len(amounts) else None, lines)
+    return Fee(None, ())
+
+
+def route_for(steps: Iterable[StepRow], limit: Limit | None) -> tuple[Step, ...]:
+    """Give the steps of a revision in order, or the default route, fitted into the limit.
+
+    Hours are never stretched; when they exceed the limit (a shorter case of the same procedure) each step shrinks
+    in proportion, in quarter hours, the appraisal taking up what rounding leaves.
+    """
+    own = tuple(
+        Step(row.position, row.kind, row.name, row.role, row.place, Decimal(row.hours))
+        for row in sorted(steps, key=lambda row: row.position)
+    )
+    if not own:
+        return _fitted(DEFAULT_ROUTE, working_hours(limit), stretch=True) if limit else DEFAULT_ROUTE
+    return _fitted(own, working_hours(limit), stretch=False) if limit else own
+
+
+def working_hours(limit: Limit) -> Decimal:
+    """Working hours that a limit holds, roughly for limits in calendar days and months (5 of 7 days, 22 a month)."""
+    if limit.unit == LimitUnit.HOUR:
+        return limit.value
+    if limit.unit == LimitUnit.WORKING_DAY:
+        return limit.value * HOURS_A_DAY
+    days = limit.value * 5 / 7 if limit.unit == LimitUnit.DAY else limit.value * WORKDAYS_A_MONTH
+    return max(HOURS_A_DAY / 2, _quarters(days * HOURS_A_DAY))
+
+
+def _scopes(case: str, channel: int | None) -> list[tuple[str, int | None]]:
+    return list(dict.fromkeys([(case, channel), (case, None), ("", channel), ("", None)]))
+
+
+def _fitted(steps: Sequence[Step], hours: Decimal, *, stretch: bool) -> tuple[Step, ...]:
+    total = sum((step.hours for step in steps), Decimal(0))
+    if total == hours or (total < hours and not stretch):
+        return tuple(steps)
+    shares = [max(QUARTER, (step.hours * hours / total / QUARTER).quantize(1, ROUND_DOWN) * QUARTER) for step in steps]
+    largest = max(range(len(steps)), key=lambda place: steps[place].hours)
+    shares[largest] = max(QUARTER, shares[largest] + hours - sum(shares))
+    return tuple(replace(step, hours=share) for step, share in zip(steps, shares, strict=True))
+
+
+def _quarters(hours: Decimal) -> Decimal:
+    return (hours / QUARTER).quantize(Decimal(1), ROUND_HALF_UP) * QUARTER

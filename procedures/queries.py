@@ -1,0 +1,114 @@
+"""Questions about the catalogue: what is in force, who offers it, what a search finds. Reads only."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+
+from accounts.models import OrgUnit
+from accounts.queries import open_on
+from portal import clock
+from procedures import search as index
+from procedures.enums import ONLINE_LEVELS, Channel, RevisionState
+from procedures.models import FeeRule, Field, LifeEvent, LimitRule, OnlineOffering, Procedure, PublicFact, Revision
+
+
+def published(day: date | None = None) -> QuerySet[Revision]:
+    """Revisions in force on `day` (today); at most one of a procedure."""
+    return (
+        Revision.objects.filter(open_on(day or clock.today()), state=RevisionState.PUBLISHED)
+        .select_related("procedure", "procedure__field")
+        .order_by("procedure__code", "pk")
+    )
+
+
+def current_revision(procedure: Procedure | int, day: date | None = None) -> Revision | None:
+    """The revision of a procedure in force on `day` (today)."""
+    key = procedure if isinstance(procedure, int) else procedure.pk
+    return published(day).filter(procedure_id=key).first()
+
+
+def listed(*, with_internal: bool = False, day: date | None = None) -> QuerySet[Procedure]:
+    """Procedures with a revision in force, as public lists show them; internal ones only when asked for."""
+    in_force = Revision.objects.filter(
+        open_on(day or clock.today()), procedure_id=OuterRef("pk"), state=RevisionState.PUBLISHED
+    )
+    rows = Procedure.objects.filter(Exists(in_force)).select_related("field").order_by("-popularity", "name", "pk")
+    return rows if with_internal else rows.filter(is_internal=False)
+
+
+def fields_with_counts(*, with_internal: bool = False) -> list[tuple[Field, int]]:
+    """Fields of administration with the number of their procedures in force, in Vietnamese order."""
+    ids = listed(with_internal=with_internal).order_by().values_list("field_id", flat=True)
+    counts: dict[int, int] = {}
+    for field_id in ids:
+        counts[field_id] = counts.get(field_id, 0) + 1
+    return [(field, counts[field.pk]) for field in Field.objects.filter(pk__in=counts).order_by("sort_name", "pk")]
+
+
+def life_events_in_use() -> list[LifeEvent]:
+    """Life events under which at least one public procedure in force stands."""
+    through = LifeEvent.procedures.through.objects.filter(
+        lifeevent_id=OuterRef("pk"), procedure__in=listed().order_by().values("pk")
+    )
+    return list(LifeEvent.objects.filter(Exists(through)).order_by("for_business", "sort_order", "pk"))
+
+
+def offerings_on(day: date | None = None) -> QuerySet[OnlineOffering]:
+    """Offerings in force on `day` of units that exist on it."""
+    moment = day or clock.today()
+    units = OrgUnit.objects.filter(open_on(moment))
+    return (
+        OnlineOffering.objects.filter(open_on(moment), unit__in=units)
+        .select_related("unit", "department", "procedure")
+        .order_by("unit__sort_order", "unit__code", "procedure__code", "pk")
+    )
+
+
+def offering_on(procedure: Procedure | int, unit: OrgUnit | int, day: date | None = None) -> OnlineOffering | None:
+    """How a unit serves a procedure on `day` (today), or None when it does not."""
+    key = procedure if isinstance(procedure, int) else procedure.pk
+    unit_id = unit if isinstance(unit, int) else unit.pk
+    return offerings_on(day).filter(procedure_id=key, unit_id=unit_id).first()
+
+
+def for_unit(unit: OrgUnit | int, day: date | None = None) -> QuerySet[OnlineOffering]:
+    """What a unit serves on `day` (today), by name: the list of the counter."""
+    unit_id = unit if isinstance(unit, int) else unit.pk
+    in_force = Revision.objects.filter(
+        open_on(day or clock.today()), procedure_id=OuterRef("procedure_id"), state=RevisionState.PUBLISHED
+    )
+    return offerings_on(day).filter(Exists(in_force), unit_id=unit_id).order_by("procedure__name", "procedure__pk")
+
+
+def search(text: str, *, limit: int = 20, with_internal: bool = False) -> list[Procedure]:
+    """Procedures for what somebody typed, best first; two or three queries, whatever the catalogue's size."""
+    keys = index.find(text, limit=limit, with_internal=with_internal)
+    rows = Procedure.objects.select_related("field").prefetch_related(sheet_in_force()).in_bulk(keys)
+    return [rows[key] for key in keys if key in rows]
+
+
+def sheet_in_force() -> Prefetch:
+    """Prefetch for lists: the revision in force with fees and limits, as `procedure.in_force` (a list of at most one)."""
+    rows = published().prefetch_related(
+        Prefetch("fees", FeeRule.objects.order_by("case_code", "channel", "pk")),
+        Prefetch("limits", LimitRule.objects.order_by("case_code", "channel", "pk")),
+    )
+    return Prefetch("revisions", rows.order_by("procedure_id", "-number", "pk"), to_attr="in_force")
+
+
+def most_used(count: int = 5) -> list[Procedure]:
+    """The procedures people file most, with their sheets."""
+    return list(listed().prefetch_related(sheet_in_force())[:count])
+
+
+def public_facts(procedure: Procedure | None) -> dict[str, PublicFact]:
+    """Live figures of one procedure, or of the whole portal (None), by key."""
+    return {fact.key: fact for fact in PublicFact.objects.filter(procedure=procedure)}
+
+
+def is_online(level: int) -> bool:
+    """Tell whether a service level counts as offered online."""
+    return level in ONLINE_LEVELS
+
+
+CHANNELS = (Channel.ONLINE, Channel.DESK, Channel.POST)

@@ -1,0 +1,157 @@
+"""Verbs of the catalogue: publish, retire, offer, refresh search. Each owns its transaction and locks the procedure first."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import OrgUnit
+from portal import clock
+from portal.errors import NotNowError, UserError
+from procedures import formspec, search
+from procedures.enums import PaperKind, RevisionState, ServiceLevel
+from procedures.models import OnlineOffering, Procedure, RequiredPaper, Revision, SearchEntry
+
+DAY = timedelta(days=1)
+
+
+@transaction.atomic
+def publish(*, revision_id: int) -> Revision:
+    """Publish a draft: from then on neither it nor its papers, fees, limits and route change.
+
+    The revision in force before ends the day before; one that began on the same day is set aside as retired.
+    Raises NotNowError when it is no draft, UserError when its sheet is not fit or its dates collide.
+    """
+    found = Revision.objects.select_related("procedure").get(pk=revision_id)
+    Procedure.objects.select_for_update(of=("self",)).get(pk=found.procedure_id)
+    revision = Revision.objects.get(pk=revision_id)
+    if revision.state != RevisionState.DRAFT:
+        raise NotNowError(_("Phiên bản này đã được công bố. Muốn thay đổi, hãy lập phiên bản mới."))
+    check_sheet(revision)
+    _end_previous(revision)
+    revision.state = RevisionState.PUBLISHED
+    revision.save(update_fields=["state", "updated_at"])
+    Procedure.objects.filter(pk=revision.procedure_id).update(name=revision.name, updated_at=clock.now())
+    refresh_search([revision.procedure_id])
+    return revision
+
+
+@transaction.atomic
+def retire(*, procedure_id: int, on: date, replaced_by_id: int | None = None) -> Procedure:
+    """Abolish a procedure from a day on; its sheet stays readable as history."""
+    procedure = Procedure.objects.select_for_update(of=("self",)).get(pk=procedure_id)
+    for revision in procedure.revisions.filter(state=RevisionState.PUBLISHED).order_by("number", "pk"):
+        if revision.valid_to is None or revision.valid_to >= on:
+            _close(revision, on)
+    for offering in procedure.offerings.filter(valid_from__lt=on).order_by("pk"):
+        if offering.valid_to is None or offering.valid_to >= on:
+            offering.valid_to = on - DAY
+            offering.save(update_fields=["valid_to", "updated_at"])
+    procedure.retired_on = on
+    procedure.replaced_by_id = replaced_by_id
+    procedure.save(update_fields=["retired_on", "replaced_by", "updated_at"])
+    search.bump()
+    return procedure
+
+
+@transaction.atomic
+def offer(
+    *,
+    procedure_id: int,
+    unit_id: int,
+    level: int,
+    valid_from: date,
+    valid_to: date | None = None,
+    department_id: int | None = None,
+    reason: str = "",
+    reason_note: str = "",
+    decided_by: str = "",
+) -> OnlineOffering:
+    """State that a unit serves a procedure from a day on, how far online, and why not fully.
+
+    An open-ended earlier statement ends the day before. Any other overlap, a closed unit, or a missing reason
+    raises UserError. The procedure's row is locked, so two statements cannot pass each other.
+    """
+    Procedure.objects.select_for_update(of=("self",)).get(pk=procedure_id)
+    unit = OrgUnit.objects.get(pk=unit_id)
+    if unit.valid_from > valid_from or (unit.valid_to is not None and unit.valid_to < (valid_to or valid_from)):
+        raise UserError(_("Đơn vị không hoạt động trong thời gian này. Hãy chọn thời gian đơn vị còn hoạt động."))
+    if level != ServiceLevel.FULL and not reason:
+        raise UserError(_("Thủ tục chưa trực tuyến toàn trình phải ghi lý do."), field="reason")
+    for other in OnlineOffering.objects.filter(procedure_id=procedure_id, unit_id=unit_id).order_by("valid_from", "pk"):
+        _make_room(other, valid_from, valid_to)
+    return OnlineOffering.objects.create(
+        procedure_id=procedure_id, unit_id=unit_id, department_id=department_id, level=level, valid_from=valid_from,
+        valid_to=valid_to, reason=reason, reason_note=reason_note, decided_by=decided_by,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def refresh_search(procedure_ids: Iterable[int]) -> None:
+    """Write the search rows of procedures from their newest published revision, and tell all processes."""
+    keys = list(procedure_ids)
+    revisions = Revision.objects.filter(procedure_id__in=keys, state=RevisionState.PUBLISHED)
+    newest = {row.procedure_id: row for row in revisions.select_related("procedure__field").order_by("number", "pk")}
+    papers: dict[int, list[str]] = defaultdict(list)
+    rows = RequiredPaper.objects.filter(revision__in=[row.pk for row in newest.values()]).exclude(kind=PaperKind.NOTE)
+    for revision_id, name in rows.order_by("pk").values_list("revision_id", "name"):
+        papers[revision_id].append(name[:300])
+    entries = [search.entry_of(row.procedure, row, papers[row.pk]) for row in newest.values()]
+    SearchEntry.objects.bulk_create(
+        entries, update_conflicts=True, unique_fields=["procedure"], update_fields=["name", "body"], batch_size=500
+    )
+    search.bump()
+
+
+def check_sheet(revision: Revision) -> None:
+    """Refuse a sheet that could not be filed: a broken form, a reason to stop before citizens meet it."""
+    if not revision.name.strip():
+        raise UserError(_("Phiên bản chưa có tên thủ tục."), field="name")
+    if revision.form_spec is not None:
+        try:
+            formspec.load(revision.form_spec)
+        except ValueError as error:
+            message = _("Biểu mẫu điện tử có lỗi nên chưa công bố được: %(detail)s") % {"detail": error}
+            raise UserError(message, field="form_spec") from error
+
+
+def _end_previous(revision: Revision) -> None:
+    later = revision.valid_to or date.max
+    published = Revision.objects.filter(procedure_id=revision.procedure_id, state=RevisionState.PUBLISHED)
+    for other in published.order_by("valid_from", "pk"):
+        if other.valid_from > later or (other.valid_to is not None and other.valid_to < revision.valid_from):
+            continue
+        if other.valid_from > revision.valid_from:
+            detail = {"day": f"{other.valid_from:%d/%m/%Y}"}
+            raise UserError(
+                _("Đã có phiên bản công bố, hiệu lực từ %(day)s. Hãy đặt ngày hiệu lực sau ngày đó.") % detail,
+                field="valid_from",
+            )
+        _close(other, revision.valid_from)
+
+
+def _close(revision: Revision, on: date) -> None:
+    """End a published revision the day before `on`; set it aside when it would never have been in force."""
+    if revision.valid_from < on:
+        revision.valid_to = on - DAY
+    else:
+        revision.state, revision.valid_to = RevisionState.RETIRED, revision.valid_from
+    revision.save(update_fields=["state", "valid_to", "updated_at"])
+
+
+def _make_room(other: OnlineOffering, valid_from: date, valid_to: date | None) -> None:
+    if (other.valid_to is not None and other.valid_to < valid_from) or (
+        valid_to is not None and other.valid_from > valid_to
+    ):
+        return
+    if other.valid_to is None and other.valid_from < valid_from:
+        other.valid_to = valid_from - DAY
+        other.save(update_fields=["valid_to", "updated_at"])
+        return
+    raise UserError(
+        _("Đơn vị đã có mức độ trực tuyến cho thủ tục này từ %(day)s. Hãy chọn khoảng thời gian không trùng.")
+        % {"day": f"{other.valid_from:%d/%m/%Y}"},
+        field="valid_from",
+    )

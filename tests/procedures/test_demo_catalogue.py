@@ -1,0 +1,129 @@
+"""The files of the demo catalogue say what the issue asks for, and load the same twice."""
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from accounts.enums import UnitKind
+from accounts.models import OrgUnit
+from procedures import formspec, limits, queries, seeds
+from procedures.enums import Channel, ServiceLevel, StepKind
+from procedures.models import OnlineOffering, Procedure, Revision
+from tests.factories import UnitFactory
+
+SHEETS = [
+    json.loads(path.read_text())
+    for path in sorted(seeds.FOLDER.glob("*.json"))
+    if path.name not in seeds.NOT_PROCEDURES
+]
+FORMS = sorted(path.stem for path in (seeds.FOLDER / "forms").glob("*.json"))
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_form_of_the_catalogue_is_a_valid_spec(name):
+    spec = formspec.load(seeds.form_spec(name))
+    assert spec.owner is not None
+    assert len(spec.steps) <= 7
+
+
+def test_catalogue_holds_five_forms_and_at_least_fifteen_procedures():
+    current = [sheet["revisions"][-1] for sheet in SHEETS]
+    assert len(SHEETS) >= 15
+    assert sorted(revision["form"] for revision in current if revision.get("form")) == FORMS
+    assert len(FORMS) >= 5
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet["code"])
+def test_sheet_is_whole(sheet):
+    codes = set(json.loads((seeds.FOLDER / "life_events.json").read_text())[0]) and {
+        event["slug"] for event in json.loads((seeds.FOLDER / "life_events.json").read_text())
+    }
+    assert set(sheet["life_events"]) <= codes
+    for revision in sheet["revisions"]:
+        cases = {case["code"] for case in revision.get("cases", [])} | {""}
+        assert revision["results"] and revision["legal_basis"] and revision["what_you_get"]
+        assert revision["limits"]
+        for row in [*revision["papers"], *revision["fees"], *revision["limits"]]:
+            assert row.get("case", "") in cases
+        papers = [(paper.get("case", ""), paper["code"]) for paper in revision["papers"]]
+        assert len(papers) == len(set(papers))
+
+
+@pytest.mark.parametrize("name", list(json.loads((seeds.FOLDER / "routes.json").read_text())))
+def test_route_has_the_seven_kinds_of_steps(name):
+    route = json.loads((seeds.FOLDER / "routes.json").read_text())[name]
+    assert [step["kind"] for step in route] == list(StepKind.values)
+
+
+@pytest.fixture
+def city():
+    ward = UnitFactory(code="p-nay", name="UBND phường Nay", valid_from=date(2025, 7, 1))
+    for place, name in enumerate(
+        ["Văn phòng HĐND và UBND", "Phòng Kinh tế, Hạ tầng và Đô thị", "Phòng Văn hóa - Xã hội"]
+    ):
+        UnitFactory(
+            code=f"p-nay-{place}", name=name, kind=UnitKind.DEPARTMENT, parent=ward, valid_from=date(2025, 7, 1)
+        )
+    old = {"valid_from": date(2004, 1, 1), "valid_to": date(2025, 6, 30)}
+    UnitFactory(code="p-cu", name="UBND phường Cũ", **old)
+    town = UnitFactory(code="tp-cu", name="UBND thành phố Cũ", kind=UnitKind.CITY, **old)
+    for code, name in [("qldt", "Phòng Quản lý đô thị"), ("tp", "Phòng Tư pháp"), ("nv", "Phòng Nội vụ")]:
+        UnitFactory(code=code, name=name, kind=UnitKind.DEPARTMENT, parent=town, **old)
+    return ward
+
+
+@pytest.mark.django_db
+def test_loading_twice_adds_nothing_and_serves_today_and_2022(city):
+    first = seeds.load()
+    assert first["procedures"] == len(SHEETS)
+    again = seeds.load()
+    assert not any(again.values())
+    assert queries.offering_on(Procedure.objects.get(code="1.001193"), city, TODAY).level == ServiceLevel.FULL
+    trade = queries.offering_on(Procedure.objects.get(code="1.001612"), city, TODAY)
+    assert trade.department.name == "Phòng Kinh tế, Hạ tầng và Đô thị"
+    building = OrgUnit.objects.get(code="qldt")
+    old_permit = Procedure.objects.get(code="1.009994")
+    assert queries.offering_on(old_permit, building, date(2022, 9, 30)).level == ServiceLevel.PARTIAL
+    assert queries.offering_on(old_permit, building, TODAY) is None
+    assert queries.current_revision(old_permit, date(2022, 9, 30)) is not None
+    assert queries.current_revision(old_permit, TODAY) is None
+    assert old_permit.replaced_by.code == "1.013225"
+
+
+@pytest.mark.django_db
+def test_every_offering_of_today_has_a_revision_a_limit_and_a_route(city):
+    seeds.load()
+    offered = list(queries.for_unit(city, TODAY))
+    assert len(offered) == 18
+    for offering in offered:
+        revision = queries.current_revision(offering.procedure_id, TODAY)
+        case = revision.cases[0]["code"] if revision.cases else ""
+        limit = limits.limit_for(revision.limits.all(), case, Channel.DESK)
+        assert limit is not None, offering.procedure.code
+        route = limits.route_for(revision.route.all(), limit)
+        assert len(route) == 7
+        assert sum(step.hours for step in route) <= limits.working_hours(limit)
+        if offering.level != ServiceLevel.NONE:
+            assert revision.form_spec is not None
+
+
+@pytest.mark.django_db
+def test_closed_unit_serves_nothing_today(city):
+    seeds.load()
+    old = OrgUnit.objects.get(code="p-cu")
+    assert OnlineOffering.objects.filter(unit=old).exists()
+    assert not queries.for_unit(old, TODAY).exists()
+    assert queries.for_unit(old, date(2022, 9, 30)).count() == 10
+
+
+@pytest.mark.django_db
+def test_residence_fee_is_lower_online(city):
+    seeds.load()
+    revision = Revision.objects.get(procedure__code="1.004194")
+    online = limits.fee_for(revision.fees.all(), "ca-nhan", Channel.ONLINE)
+    desk = limits.fee_for(revision.fees.all(), "ca-nhan", Channel.DESK)
+    assert (online.amount, desk.amount) == (7000, 15000)
+    assert limits.limit_for(revision.limits.all(), "", Channel.ONLINE).value == Decimal(3)
