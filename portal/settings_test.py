@@ -16,6 +16,6 @@ STORAGES = {
     "default": {"BACKEND": "vault.storage.PrivateStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-STATIC_ROOT = BASE_DIR / "static"  # noqa: F405  whitenoise warns about a folder that is not there
+STATIC_ROOT = Path(tempfile.mkdtemp(prefix="motcua-static-"))  # whitenoise warns about a folder that is not there
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 SILENCED_SYSTEM_CHECKS = ["portal.W001"]

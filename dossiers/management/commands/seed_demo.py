@@ -1,0 +1,115 @@
+"""Load the demo city: units, calendar, cast, catalogue, and a few live dossiers made through the services."""
+
+import json
+from argparse import ArgumentParser
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+import accounts.seeds
+import procedures.seeds
+from accounts.enums import IdentityKind, PartyKind
+from accounts.models import OrgUnit, User
+from accounts.services.parties import PartyFacts
+from dossiers.enums import Decision, Delivery
+from dossiers.models.dossier import Dossier
+from dossiers.services import decision, desk, drafts, results
+from portal import clock
+from procedures.enums import PaperForm
+from procedures.models import Procedure
+
+FILINGS = Path(__file__).resolve().parents[2] / "data" / "demo_filings.json"
+WARD, CENTER = "p-vung-tau", "p-vung-tau-ttpvhcc"
+CONTENT = "Xác nhận theo đề nghị của người nộp. Văn bản mẫu của hệ thống trình diễn, không có giá trị pháp lý."
+
+
+class Command(BaseCommand):
+    """Idempotent: a second run changes nothing."""
+
+    help = "Load the demo city (demo mode only)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Offer to leave out the live dossiers (tests want an empty desk)."""
+        parser.add_argument("--without-dossiers", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load each part and say so."""
+        self.stdout.write("Units, calendar and cast …")
+        cast = accounts.seeds.load()
+        self.stdout.write("Catalogue …")
+        procedures.seeds.load()
+        if options["without_dossiers"] or Dossier.objects.exists():
+            return
+        self.stdout.write("Live dossiers …")
+        _live_dossiers(cast)
+
+
+def _live_dossiers(cast: dict[str, User]) -> None:
+    filings = json.loads(FILINGS.read_text(encoding="utf-8"))
+    for stage in range(6):
+        _advance(_file_online(cast["citizen_email"], filings["online"]), stage, cast)
+    for stage, facts in enumerate(filings["counter"]):
+        _advance(_file_at_counter(cast["receptionist"], facts), stage, cast, is_received=True)
+
+
+def _file_online(citizen: User, filing: dict[str, Any]) -> Dossier:
+    procedure = Procedure.objects.get(code=filing["procedure"])
+    dossier = drafts.start(account=citizen, procedure_id=procedure.pk, unit_id=OrgUnit.objects.get(code=WARD).pk)
+    for step_key, answers in filing["answers"].items():
+        dossier = drafts.save_step(
+            dossier_id=dossier.pk, by=citizen, step_key=step_key, answers=answers, version=dossier.version
+        )
+    return drafts.send(dossier_id=dossier.pk, by=citizen, delivery=Delivery.ONLINE, version=dossier.version)
+
+
+def _file_at_counter(clerk: User, facts: dict[str, str]) -> Dossier:
+    procedure = Procedure.objects.get(code=facts["procedure"])
+    revision = procedure.revisions.order_by("-number").first()
+    papers = list(revision.papers.filter(kind="submit").order_by("sort_order", "pk")[:2]) if revision else []
+    owner = PartyFacts(
+        kind=PartyKind.PERSON, full_name=facts["name"], birth_date=date.fromisoformat(facts["birth_date"]),
+        phone="0903000300", identity_kind=IdentityKind.CITIZEN_ID, identity=facts["identity"], place_code="26506",
+        address="1 Trần Phú",
+    )  # fmt: skip
+    filing = desk.CounterFiling(
+        unit_id=OrgUnit.objects.get(code=CENTER).pk, procedure_id=procedure.pk,
+        competent_unit_id=OrgUnit.objects.get(code=WARD).pk, owner=owner,
+        papers=[desk.PaperSeen(paper.code, paper.name, PaperForm.ORIGINAL) for paper in papers],
+    )  # fmt: skip
+    return desk.receive_at_counter(by=clerk, filing=filing)
+
+
+def _advance(dossier: Dossier, stage: int, cast: dict[str, User], *, is_received: bool = False) -> None:
+    """Take a dossier `stage` steps along its way, so that every screen has something to show."""
+    pk = dossier.pk
+    steps = [
+        lambda: is_received or desk.receive(dossier_id=pk, by=cast["receptionist"]),
+        lambda: desk.forward(dossier_id=pk, by=cast["receptionist"]),
+        lambda: desk.assign(dossier_id=pk, by=cast["unit_head"], officer_id=cast["officer"].pk),
+        lambda: _ask(pk, cast) if is_received else _propose(pk, cast),
+        lambda: None if is_received else _finish(pk, cast),
+    ]
+    for step in steps[:stage]:
+        step()
+
+
+def _ask(pk: int, cast: dict[str, User]) -> None:
+    desk.request_supplement(
+        dossier_id=pk,
+        by=cast["officer"],
+        items=[{"paper_code": "TP01", "name": "Tờ khai", "note": "Thiếu chữ ký ở trang 2."}],
+        reason="Tờ khai thiếu chữ ký ở trang 2.",
+        answer_by=clock.today() + timedelta(days=10),
+    )
+
+
+def _propose(pk: int, cast: dict[str, User]) -> None:
+    decision.propose(dossier_id=pk, by=cast["officer"], decision=Decision.GRANT, content=CONTENT)
+
+
+def _finish(pk: int, cast: dict[str, User]) -> None:
+    decision.approve(dossier_id=pk, by=cast["unit_head"])
+    decision.approve(dossier_id=pk, by=cast["signer"])
+    results.issue(dossier_id=pk, by=cast["clerk"])
