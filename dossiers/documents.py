@@ -17,6 +17,7 @@ from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.result import PrintedForm
 from portal import clock
 from portal.pdf import qr_png_data_uri
+from portal.sealing import unseal
 from procedures.enums import PaperForm
 
 TT_03_2025_FROM = date(2025, 9, 15)
@@ -105,7 +106,13 @@ def _receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
         line = papers.setdefault(row.paper_code, {"name": row.paper_name, "original": 0, "copy": 0, "e_copy": 0})
         kind = {PaperForm.ORIGINAL: "original", PaperForm.COPY: "copy"}.get(PaperForm(row.form), "e_copy")
         line[kind] += 1
-    return {"papers": list(papers.values()), "received_at": clock.local(event.happened_at), "due_at": event.due_at}
+    secret = unseal(dossier.secret_sealed) if dossier.secret_sealed else ""
+    return {
+        "secret": secret,
+        "papers": list(papers.values()),
+        "received_at": clock.local(event.happened_at),
+        "due_at": event.due_at,
+    }
 
 
 def _refusal(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
