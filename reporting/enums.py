@@ -36,3 +36,11 @@ class Light(TextChoices):
     MISSED = "missed", _("chưa đạt")
     NO_TARGET = "no_target", _("chưa giao chỉ tiêu")
     NO_DATA = "no_data", _("không phát sinh")
+
+
+class Part(TextChoices):
+    """Which part of a fraction a list shows; values stand in addresses."""
+
+    NUMERATOR = "tu-so", _("tử số")
+    DENOMINATOR = "mau-so", _("mẫu số")
+    REST = "con-lai", _("phần còn lại")

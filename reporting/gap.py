@@ -1,0 +1,100 @@
+"""Arithmetic of targets: reached or not, how far, how many cases are missing, and whether a next target can be met. Pure.
+
+Ratios are exact (Fraction or Decimal in, Fraction inside): 26,0 % of 12.000 is 3.120 and not a float beside it.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
+
+from reporting.enums import Light
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A numerator over a denominator."""
+
+    numerator: int = 0
+    denominator: int = 0
+
+    @property
+    def ratio(self) -> Decimal | None:
+        """The ratio; None when nothing arose."""
+        if self.denominator == 0:
+            return None
+        return Decimal(self.numerator) / Decimal(self.denominator)
+
+    @property
+    def rest(self) -> int:
+        """Cases that are no hits."""
+        return self.denominator - self.numerator
+
+
+def light(figure: Figure, target: Decimal | None) -> Light:
+    """Status against a target; officially only reached and not reached exist (DOMAIN §7.1)."""
+    if figure.denominator == 0:
+        return Light.NO_DATA
+    if target is None:
+        return Light.NO_TARGET
+    return Light.REACHED if figure.numerator >= Fraction(target) * figure.denominator else Light.MISSED
+
+
+def gap(figure: Figure, target: Decimal | None) -> Decimal | None:
+    """Actual less target, as a difference of ratios; negative when missing."""
+    if target is None or figure.ratio is None:
+        return None
+    return figure.ratio - target
+
+
+def conversions(figure: Figure, target: Decimal) -> int:
+    """How many counted cases should have been hits: ceil(t·D − N)."""
+    return max(0, ceil(Fraction(target) * figure.denominator - figure.numerator))
+
+
+def further_hits(figure: Figure, target: Decimal) -> int | None:
+    """How many more cases are needed when every one of them is a hit: ceil((t·D − N)/(1 − t)); None when never."""
+    missing = Fraction(target) * figure.denominator - figure.numerator
+    if missing <= 0:
+        return 0
+    if target >= 1:
+        return None
+    return ceil(missing / (1 - Fraction(target)))
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the next target asks: `needed` hits among `expected` further cases, or the best ratio still possible."""
+
+    expected: int
+    needed: int
+    best: Decimal | None
+
+    @property
+    def possible(self) -> bool:
+        """Whether the target can be met at all."""
+        return self.needed <= self.expected
+
+    @property
+    def share(self) -> Decimal | None:
+        """Which part of the further cases must be hits."""
+        return Decimal(self.needed) / Decimal(self.expected) if self.expected else None
+
+
+def outlook(figure: Figure, target: Decimal, expected: int) -> Outlook:
+    """Tell what a target asks of `expected` further cases: k = ceil(t·(D + A) − N) (FEATURES §3.2)."""
+    needed = max(0, ceil(Fraction(target) * (figure.denominator + expected) - figure.numerator))
+    best = Figure(figure.numerator + expected, figure.denominator + expected).ratio
+    return Outlook(expected, needed, best)
+
+
+def expected_cases(in_month: int, days_counted: int, days_left: int) -> int:
+    """How many cases are still to come at this month's pace."""
+    return ceil(Fraction(in_month * days_left, days_counted)) if days_counted > 0 and days_left > 0 else 0
+
+
+def pull(figure: Figure, target: Decimal, whole: int) -> Decimal | None:
+    """By how many points the whole would rise if this part reached the target."""
+    if whole == 0:
+        return None
+    return Decimal(conversions(figure, target)) / Decimal(whole)

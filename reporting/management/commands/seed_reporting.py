@@ -1,0 +1,19 @@
+"""Load the demo's targets and close its past months: `manage.py seed_reporting`, after the scenario is loaded."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from portal.clock import Month
+from reporting import seeds
+
+
+class Command(BaseCommand):
+    """Idempotent: closed months stay as they are."""
+
+    help = "Load the plans of targets and compute every month that has dossiers."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load and name what was counted."""
+        for run in seeds.load():
+            self.stdout.write(f"{Month.of(run.month)} {'frozen' if run.frozen_at else 'live'} {run.digest[:12]}")

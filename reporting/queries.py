@@ -1,0 +1,308 @@
+"""Reads of the boards: figures of a year, targets, units, and the list behind a number. Pages never count; they read."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from accounts.enums import Role, UnitKind
+from accounts.models import Membership, OrgUnit
+from dossiers.models.dossier import Dossier
+from portal.clock import Month
+from procedures.models import Procedure
+from reporting.enums import Basis, Indicator, Part, ScopeKind
+from reporting.gap import Figure
+from reporting.indicators import declaration
+from reporting.models import Run, Snapshot, Target
+from reporting.snapshot import period
+
+Scope = tuple[str, int | None]
+TOTAL: Scope = (ScopeKind.TOTAL.value, None)
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """One counting of a month, as far as a page tells it."""
+
+    pk: int
+    month: Month
+    computed_at: datetime
+    counted_until: datetime
+    frozen_at: datetime | None
+
+
+@dataclass(slots=True)
+class MonthFigures:
+    """Figures of one month: of its frozen run when there is one, and of the live run beside it."""
+
+    run: RunFacts | None = None
+    live: RunFacts | None = None
+    shown: dict[tuple[str, str, Scope], Figure] = field(default_factory=dict)
+    newer: dict[tuple[str, str, Scope], Figure] = field(default_factory=dict)
+
+    def figure(self, indicator: str, basis: str, scope: Scope) -> Figure:
+        """A figure; nothing over nothing when no case arose."""
+        return self.shown.get((indicator, basis, scope), Figure())
+
+    def corrections(self) -> list[tuple[tuple[str, str, Scope], Figure, Figure]]:
+        """Cells that count differently today than when the month was closed."""
+        if self.live is None or self.run is None or self.live.pk == self.run.pk:
+            return []
+        keys = sorted(self.shown.keys() | self.newer.keys(), key=str)
+        pairs = [(key, self.shown.get(key, Figure()), self.newer.get(key, Figure())) for key in keys]
+        return [pair for pair in pairs if pair[1] != pair[2]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit as boards name it."""
+
+    pk: int
+    name: str
+    short_name: str
+    kind: str
+    group_id: int | None
+    parent_id: int | None
+    valid_from: date
+    valid_to: date | None
+
+    @property
+    def label(self) -> str:
+        """The shorter name when there is one."""
+        return self.short_name or self.name
+
+    def exists_in(self, month: Month) -> bool:
+        """Whether the unit existed on some day of the month."""
+        return self.valid_from <= month.last_day and (self.valid_to is None or self.valid_to >= month.first_day)
+
+
+def figures_of_year(month: Month, *, indicator: str) -> dict[Month, MonthFigures]:
+    """Figures from January to `month`, one query.
+
+    All scopes of `indicator` in this month and the one before; groups and total of all indicators in every month.
+    """
+    wide = Q(run__month__gte=month.previous.first_day, indicator=indicator)
+    top = Q(scope_kind__in=[ScopeKind.GROUP, ScopeKind.TOTAL])
+    return _figures(Q(run__month__gte=Month(month.year, 1).first_day, run__month__lte=month.last_day) & (wide | top))
+
+
+def figures_of_scopes(month: Month, scopes: Iterable[Scope]) -> dict[Month, MonthFigures]:
+    """Every figure of the named scopes from January to `month`, one query."""
+    wanted = Q()
+    for kind, pk in scopes:
+        wanted |= Q(scope_kind=kind, scope_id=pk)
+    return _figures(Q(run__month__gte=Month(month.year, 1).first_day, run__month__lte=month.last_day) & wanted)
+
+
+def _figures(condition: Q) -> dict[Month, MonthFigures]:
+    rows = Snapshot.objects.filter(condition).values_list(
+        "run_id", "run__month", "run__computed_at", "run__counted_until", "run__frozen_at",
+        "indicator", "basis", "scope_kind", "scope_id", "numerator", "denominator",
+    )  # fmt: skip
+    months: dict[Month, MonthFigures] = {}
+    for pk, first_day, computed_at, until, frozen_at, indicator, basis, kind, scope_id, numerator, denominator in rows:
+        month = Month.of(first_day)
+        found = months.setdefault(month, MonthFigures())
+        facts = RunFacts(pk, month, computed_at, until, frozen_at)
+        cell = (indicator, basis, (kind, scope_id))
+        if frozen_at is None:
+            found.live = facts
+            found.newer[cell] = Figure(numerator, denominator)
+        else:
+            found.run = facts
+            found.shown[cell] = Figure(numerator, denominator)
+    for found in months.values():
+        if found.run is None:
+            found.run, found.shown = found.live, found.newer
+    return months
+
+
+def latest_month() -> Month | None:
+    """The newest month that was counted."""
+    day = Run.objects.order_by("-month").values_list("month", flat=True).first()
+    return Month.of(day) if day else None
+
+
+def board_units() -> dict[int, Unit]:
+    """All units, in their order."""
+    rows = OrgUnit.objects.order_by("sort_order", "code", "pk").values_list(
+        "pk", "name", "short_name", "kind", "group_id", "parent_id", "valid_from", "valid_to"
+    )
+    return {row[0]: Unit(*row) for row in rows}
+
+
+class Targets:
+    """Targets of a year in their newest versions."""
+
+    def __init__(self, rows: Iterable[Target]) -> None:
+        newest: dict[tuple[object, ...], Target] = {}
+        for row in rows:
+            newest[row.indicator, row.basis, row.scope_kind, row.scope_id, row.month_end] = row
+        self._rows = sorted(newest.values(), key=lambda row: row.month_end)
+
+    @classmethod
+    def of_year(cls, year: int) -> "Targets":
+        """Ask for a year's targets once."""
+        return cls(Target.objects.filter(month_end__year=year).order_by("version", "pk"))
+
+    def in_force(self, indicator: str, scope: Scope, month: Month) -> Target | None:
+        """The target of the month, or the last one before it in the year; cumulative before in-month."""
+        rows = [row for row in self._of(indicator, scope) if row.month_end <= month.last_day]
+        return max(rows, key=lambda row: (row.month_end, row.basis == Basis.CUMULATIVE), default=None)
+
+    def coming(self, indicator: str, scope: Scope, month: Month) -> Target | None:
+        """The next target after the month."""
+        rows = [row for row in self._of(indicator, scope) if row.month_end > month.last_day]
+        return min(rows, key=lambda row: (row.month_end, row.basis != Basis.CUMULATIVE), default=None)
+
+    def value_at(self, indicator: str, scope: Scope, month: Month) -> Decimal | None:
+        """The value in force in a month, for the line of a chart."""
+        row = self.in_force(indicator, scope, month)
+        return row.value if row else None
+
+    def plans(self, indicator: str) -> list[Target]:
+        """One row for each decision that sets the indicator's targets."""
+        return list(
+            {(row.decision_number, row.issuer): row for row in self._rows if row.indicator == indicator}.values()
+        )
+
+    def _of(self, indicator: str, scope: Scope) -> list[Target]:
+        return [row for row in self._rows if row.indicator == indicator and (row.scope_kind, row.scope_id) == scope]
+
+
+# ── who may see the list behind a number ─────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Scopes whose dossiers a manager may list: everything for home affairs, else the own units and what is below."""
+
+    everything: bool
+    unit_ids: frozenset[int]
+
+    def covers(self, scope: Scope) -> bool:
+        """Whether a scope lies within reach."""
+        kind, pk = scope
+        if self.everything:
+            return True
+        return kind in {ScopeKind.UNIT, ScopeKind.DEPARTMENT} and pk in self.unit_ids
+
+
+def reach(memberships: Iterable[Membership], units: Mapping[int, Unit]) -> Reach:
+    """What the manager's roles reach; a desk's head sees the authority the desk works for."""
+    rows = list(memberships)
+    if any(row.role == Role.HOME_AFFAIRS for row in rows):
+        return Reach(everything=True, unit_ids=frozenset())
+    own = {units[row.unit_id] for row in rows if row.unit_id in units}
+    roots = {unit.parent_id if unit.kind == UnitKind.DESK and unit.parent_id else unit.pk for unit in own}
+    found = set(roots)
+    while below := {unit.pk for unit in units.values() if unit.parent_id in found} - found:
+        found |= below
+    return Reach(everything=False, unit_ids=frozenset(found))
+
+
+# ── the list behind a number ─────────────────────────────────────────────────────────────────────
+
+_COLUMN = {ScopeKind.UNIT: "unit_id", ScopeKind.GROUP: "group_id", ScopeKind.DEPARTMENT: "department_id"}
+_PARTS = {Part.NUMERATOR: "hit", Part.DENOMINATOR: "TRUE", Part.REST: "NOT hit"}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number on a board: which run, indicator, basis, scope, and which part of the fraction."""
+
+    run: Run
+    indicator: str
+    basis: str
+    scope: Scope
+    part: str
+    procedure_id: int | None = None
+
+    def _where(self, *, every: bool = False) -> tuple[str, dict[str, object]]:
+        parameters = period(Month.of(self.run.month), self.basis, self.run.counted_until).parameters(self.run.watermark)
+        conditions = ["TRUE" if every else _PARTS[Part(self.part)]]
+        if self.scope != TOTAL:
+            conditions.append(f"{_COLUMN[ScopeKind(self.scope[0])]} = %(scope_id)s")
+            parameters["scope_id"] = self.scope[1]
+        if self.procedure_id is not None:
+            conditions.append("procedure_id = %(procedure_id)s")
+            parameters["procedure_id"] = self.procedure_id
+        return " AND ".join(conditions), parameters
+
+    def count(self) -> int:
+        """How many cases the list holds."""
+        if not declaration(self.indicator).additive:
+            return len(self._services())
+        where, parameters = self._where()
+        return int(
+            _rows(f"SELECT count(*) FROM ({declaration(self.indicator).cases}) c WHERE {where}", parameters)[0][0]
+        )  # noqa: S608
+
+    def dossiers(self, before: int | None) -> tuple[list[dict[str, Any]], int | None]:
+        """One page of the dossiers, newest first, and the id to continue before."""
+        where, parameters = self._where()
+        if before is not None:
+            where += " AND dossier_id < %(before)s"
+            parameters["before"] = before
+        rows = _rows(
+            f"SELECT dossier_id, unit_id, procedure_id FROM ({declaration(self.indicator).cases}) c "  # noqa: S608
+            f"WHERE {where} ORDER BY dossier_id DESC LIMIT {PAGE + 1}",
+            parameters,
+        )
+        page = rows[:PAGE]
+        return _described(page), page[-1][0] if len(rows) > PAGE else None
+
+    def _services(self) -> list[tuple[Any, ...]]:
+        """A service is a hit of the scope when any of its units has a hit."""
+        where, parameters = self._where(every=True)
+        return _rows(
+            "SELECT procedure_id, bool_or(hit), count(DISTINCT unit_id), sum(dossiers) "  # noqa: S608
+            f"FROM ({declaration(self.indicator).cases}) c WHERE {where} GROUP BY procedure_id HAVING "
+            + _PARTS[Part(self.part)].replace("hit", "bool_or(hit)"),
+            parameters,
+        )
+
+    def services(self) -> list[dict[str, Any]]:
+        """The services, each once, with its units and online dossiers in the scope."""
+        rows = self._services()
+        named = Procedure.objects.in_bulk([row[0] for row in rows])
+        services = [
+            {"procedure": named[pk], "used": used, "units": units, "dossiers": int(dossiers)}
+            for pk, used, units, dossiers in rows
+        ]
+        return sorted(services, key=lambda row: (-row["dossiers"], row["procedure"].code))
+
+
+def _described(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """What the list shows of each dossier: nothing personal."""
+    rows = list(rows)
+    known = Dossier.objects.in_bulk([row[0] for row in rows])
+    named = Procedure.objects.in_bulk({row[2] for row in rows})
+    return [
+        {"id": pk, "dossier": known.get(pk), "unit_id": unit_id, "procedure": named.get(procedure_id)}
+        for pk, unit_id, procedure_id in rows
+    ]
+
+
+def _rows(sql: str, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def run_of(month: Month, *, live: bool) -> Run | None:
+    """The run a number was read from: the frozen one unless the live one beside it is asked for."""
+    runs = {run.frozen_at is not None: run for run in Run.objects.filter(month=month.first_day).order_by("pk")}
+    if live:
+        return runs.get(False)
+    return runs.get(True) or runs.get(False)
+
+
+def known_indicator(slug: str) -> str:
+    """The slug when it is an indicator; the first indicator otherwise."""
+    return slug if slug in Indicator.values else Indicator.ONLINE_SHARE_ALL.value
