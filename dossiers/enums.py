@@ -120,3 +120,14 @@ class PrintedName(TextChoices):
     REFUSAL = "refusal", _("Phiếu từ chối tiếp nhận giải quyết hồ sơ")
     SUPPLEMENT_REQUEST = "supplement_request", _("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ")
     RESULT = "result", _("Kết quả giải quyết")
+
+
+class RefusalReason(TextChoices):
+    """Why a dossier is refused at intake; counted in reports, so the list is short and stable."""
+
+    CANNOT_SUPPLEMENT = "cannot_supplement", _("Giấy tờ không hợp lệ và không thể bổ sung")
+    WRONG_UNIT = "wrong_unit", _("Không thuộc thẩm quyền giải quyết của đơn vị")
+    NOT_ELIGIBLE = "not_eligible", _("Không đủ điều kiện thực hiện thủ tục")
+    WRONG_DATA = "wrong_data", _("Thông tin kê khai không đúng sự thật")
+    DUPLICATE = "duplicate", _("Trùng với hồ sơ đang giải quyết")
+    OTHER = "other", _("Lý do khác")

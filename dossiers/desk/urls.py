@@ -1,6 +1,17 @@
 """Addresses of the desk's screens."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from dossiers.desk import counter, views
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.inbox_page, name="inbox"),
+    path("tim/", views.search, name="search"),
+    path("tai-quay/", counter.counter, name="counter"),
+    path("nguoi-giu/", views.holders, name="holders"),
+    path("<int:dossier_id>/", views.dossier, name="dossier"),
+    path("<int:dossier_id>/tep/<int:attachment_id>/", views.file, name="file"),
+    path("<int:dossier_id>/phieu/<int:form_id>/", views.print_form, name="print_form"),
+    path("<int:dossier_id>/viec/<str:action>/", views.act, name="act"),
+]

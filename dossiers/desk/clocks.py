@@ -1,0 +1,50 @@
+"""Working calendars of units for screens that show time left; kept a minute per process, so lists ask for few rows.
+
+Only for showing. Services that promise a time ask accounts.calendars themselves.
+"""
+
+import time
+from collections.abc import Iterable
+from datetime import datetime
+
+from accounts.calendars import calendar_for
+from accounts.models import OrgUnit
+from portal import worktime
+from portal.worktime import WorkCalendar
+
+KEEP_SECONDS = 60.0
+SOON_MINUTES = 8 * 60  # one working day
+
+_kept: dict[int, tuple[float, WorkCalendar]] = {}
+
+
+def calendar_of(unit: OrgUnit) -> WorkCalendar:
+    """Give the calendar of a unit, at most a minute old."""
+    found = _kept.get(unit.pk)
+    if found is not None and time.monotonic() - found[0] < KEEP_SECONDS:
+        return found[1]
+    calendar = calendar_for(unit)
+    _kept[unit.pk] = (time.monotonic(), calendar)
+    return calendar
+
+
+def forget() -> None:
+    """Drop what is kept (tests, and after a calendar was edited in this process)."""
+    _kept.clear()
+
+
+def calendars(units: Iterable[OrgUnit]) -> dict[int, WorkCalendar]:
+    """Calendars of several units, by unit id."""
+    return {unit.pk: calendar_of(unit) for unit in units}
+
+
+def minutes_left(now: datetime, due_at: datetime | None, calendar: WorkCalendar | None) -> int | None:
+    """Working minutes until a due time, below zero when late; None without due time or calendar."""
+    if due_at is None or calendar is None:
+        return None
+    return worktime.left(now, due_at, calendar)
+
+
+def soon_until(now: datetime, calendar: WorkCalendar) -> datetime:
+    """Until when a due time counts as near: within one working day."""
+    return worktime.add_minutes(now, SOON_MINUTES, calendar)

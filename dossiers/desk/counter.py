@@ -1,0 +1,232 @@
+"""The counter: a paper dossier received on one page. Each button is a step of the same form, so it works without scripts.
+
+`tim` looks a person up by number, `chon` loads the papers and the fee of a procedure, `nhan` receives.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import desk_only
+from accounts.enums import IdentitySource, Role
+from accounts.models import OrgUnit, Party
+from accounts.queries import find_party_by_identity
+from accounts.services import log_read
+from dossiers import queries
+from dossiers.desk.page import request_id
+from dossiers.enums import PrintedName
+from dossiers.forms.counter import CounterForm
+from dossiers.services import desk
+from portal import clock
+from portal.errors import UserError
+from portal.text import clean, fold
+from procedures import limits
+from procedures.enums import Channel, PaperKind
+from procedures.models import Procedure, Revision
+from procedures.queries import current_revision, for_unit, offering_on
+
+FOUND_FIELDS = ("full_name", "phone", "address")
+SERVICE_FIELDS = {"unit": "competent"}  # the service speaks of the unit that decides
+KEPT = ("unit", "competent", "channel", "procedure", "case_code", "delivery")
+
+
+@dataclass(slots=True)
+class Choice:
+    """What is chosen so far, and what follows from it."""
+
+    desks: list[OrgUnit]
+    competent_id: int | None
+    procedures: list[tuple[str, Any]]
+    procedure: Procedure | None = None
+    revision: Revision | None = None
+    papers: list[dict[str, Any]] = field(default_factory=list)
+    fee: int | None = None
+    mark: str = ""  # what the papers on the page belong to
+
+    @property
+    def cases(self) -> list[dict[str, str]]:
+        """Cases of the chosen procedure."""
+        return self.revision.cases if self.revision else []
+
+    @property
+    def is_ready(self) -> bool:
+        """A procedure that the counter may receive is chosen."""
+        return self.revision is not None and self.procedure is not None and not self.procedure.is_internal
+
+
+@desk_only(Role.RECEPTIONIST, Role.DESK_HEAD, Role.POSTAL_CLERK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def counter(request: HttpRequest) -> HttpResponse:
+    """Receive a paper dossier, step by step on one page."""
+    typed = request.POST if request.method == "POST" else request.GET
+    chosen = _choice(request, typed)
+    step = request.POST.get("buoc", "") if request.method == "POST" else ""
+    if step == "nhan" and chosen.is_ready and request.POST.get("danh_muc") == chosen.mark:
+        return _receive(request, chosen)
+    initial = _initial(request, chosen, typed)
+    if step == "tim":
+        _look_up(request, initial)
+    elif step == "nhan":
+        messages.warning(request, _("Hãy kiểm tra danh mục giấy tờ của thủ tục vừa chọn rồi bấm Nhận và in phiếu."))
+    return _page(request, chosen, _form(chosen, initial=initial), status=200)
+
+
+def _receive(request: HttpRequest, chosen: Choice) -> HttpResponse:
+    form = _form(chosen, data=request.POST)
+    if not form.is_valid():
+        return _page(request, chosen, form, status=400)
+    try:
+        dossier = desk.receive_at_counter(by=request.user, filing=form.filing())
+    except UserError as error:
+        name = SERVICE_FIELDS.get(error.field or "", error.field)
+        form.add_error(name if name in form.fields else None, error.message)
+        return _page(request, chosen, form, status=409)
+    for doubt in form.doubts():
+        messages.warning(request, doubt)
+    request.session["counter_kept"] = {name: request.POST.get(name, "")[:80] for name in KEPT}
+    request.session["counter_done"] = dossier.pk
+    return redirect("desk:counter")
+
+
+def _page(request: HttpRequest, chosen: Choice, form: CounterForm, *, status: int) -> HttpResponse:
+    context = {
+        "form": form,
+        "chosen": chosen,
+        "done": _just_received(request),
+        "has_errors": bool(form.errors),
+        "query": clean(str(form.initial.get("loc", ""))),
+    }
+    return render(request, "dossiers/desk/counter.html", context, status=status)
+
+
+def _just_received(request: HttpRequest) -> dict[str, Any] | None:
+    """The dossier received a moment ago, told once, with the address of its receipt."""
+    dossier_id = request.session.pop("counter_done", None)
+    if dossier_id is None:
+        return None
+    dossier = queries.for_desk(request.user).select_related("owner").filter(pk=dossier_id).first()
+    if dossier is None:
+        return None
+    receipt = dossier.printed_forms.filter(name=PrintedName.RECEIPT).order_by("-pk").first()
+    url = reverse("desk:print_form", args=[dossier.pk, receipt.pk]) if receipt else ""
+    return {"dossier": dossier, "receipt_url": f"{url}?doi=1" if url else ""}
+
+
+def _choice(request: HttpRequest, typed: Any) -> Choice:
+    """Read unit, procedure and case from what was sent; what is unknown is simply not chosen."""
+    desks = list({row.unit_id: row.unit for row in request.scope}.values())
+    kept = request.session.get("counter_kept", {}) if request.method != "POST" else {}
+
+    def sent(name: str) -> str:
+        return str(typed.get(name, kept.get(name, "")))
+
+    competent_id = _number(sent("competent")) or _authority_of(desks[0])
+    procedures = offered_procedures(competent_id, fold(sent("loc")[:200]))
+    chosen = Choice(desks, competent_id, procedures)
+    procedure_id = _number(sent("procedure"))
+    if procedure_id is None or competent_id is None:
+        return chosen
+    offering = offering_on(procedure_id, competent_id)
+    chosen.procedure = offering.procedure if offering else None
+    if chosen.procedure is not None and not chosen.procedure.is_internal:
+        _load(chosen, case_code=sent("case_code"), channel=_number(sent("channel")) or Channel.DESK)
+    return chosen
+
+
+def _load(chosen: Choice, *, case_code: str, channel: int) -> None:
+    """Load papers and fee of the procedure's revision in force."""
+    chosen.revision = current_revision(chosen.procedure, clock.today())
+    if chosen.revision is None:
+        return
+    known = {row["code"] for row in chosen.revision.cases}
+    case_code = case_code if case_code in known else ""
+    rows = chosen.revision.papers.filter(case_code__in=["", case_code]).exclude(kind=PaperKind.NOTE)
+    chosen.papers = list(rows.order_by("sort_order", "pk").values("code", "name", "is_required", "originals", "copies"))
+    chosen.fee = limits.fee_for(chosen.revision.fees.order_by("pk"), case_code, channel).amount
+    chosen.mark = f"{chosen.competent_id}.{chosen.revision.pk}.{case_code}"
+
+
+def offered_procedures(competent_id: int | None, folded: str) -> list[tuple[str, Any]]:
+    """Procedures a unit serves today, grouped by field, narrowed by words without accents."""
+    if competent_id is None:
+        return []
+    rows = (
+        for_unit(competent_id)
+        .order_by("procedure__field__sort_name", "procedure__name", "pk")
+        .values_list("procedure__field__name", "procedure_id", "procedure__code", "procedure__name")
+    )
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for group, procedure_id, code, name in rows:
+        if all(word in fold(f"{code} {name}") for word in folded.split()):
+            groups.setdefault(group, []).append((str(procedure_id), f"{name} ({code})"))
+    return list(groups.items())
+
+
+def _form(chosen: Choice, *, data: Any = None, initial: dict[str, Any] | None = None) -> CounterForm:
+    procedures = chosen.procedures
+    if chosen.procedure is not None and not any(
+        value == str(chosen.procedure.pk) for _group, rows in procedures for value, _label in rows
+    ):
+        procedures = [(_("Đang chọn"), [(str(chosen.procedure.pk), chosen.procedure.name)]), *procedures]
+    return CounterForm(
+        data, desks=chosen.desks, procedures=procedures, cases=chosen.cases, papers=chosen.papers, initial=initial
+    )
+
+
+def _initial(request: HttpRequest, chosen: Choice, typed: Any) -> dict[str, Any]:
+    """What the form shows before anything is checked: what was typed, else what the last dossier left behind."""
+    is_postal = {row.role for row in request.scope} == {Role.POSTAL_CLERK}
+    values: dict[str, Any] = {"channel": Channel.POST if is_postal else Channel.DESK, "unit": str(chosen.desks[0].pk)}
+    if request.method != "POST":
+        values |= request.session.get("counter_kept", {})
+    values |= {name: clean(text[:2000]) for name, text in typed.items() if isinstance(text, str)}
+    values["competent"] = chosen.competent_id
+    try:
+        values["idempotency_key"] = uuid.UUID(str(values.get("idempotency_key", "")))
+    except ValueError:
+        values["idempotency_key"] = uuid.uuid4()
+    return values
+
+
+def _look_up(request: HttpRequest, initial: dict[str, Any]) -> None:
+    """Fill blanks from the known party with this number; the look-up is logged like any other reading."""
+    number = "".join(str(initial.get("identity", "")).split()).replace(".", "")
+    found = sorted(find_party_by_identity(number)[:20], key=_trust) if number else []
+    if not found:
+        messages.info(request, _("Chưa có người mang số này trong hệ thống. Hãy nhập thông tin theo giấy tờ."))
+        return
+    party = found[0]
+    for name in FOUND_FIELDS:
+        initial[name] = initial.get(name) or getattr(party, name)
+    if not initial.get("birth_date") and party.birth_date:
+        initial["birth_date"] = f"{party.birth_date:%d/%m/%Y}"
+    initial["owner_kind"] = party.kind
+    log_read(
+        reader=request.user,
+        party=party,
+        what=_("tra cứu tại quầy"),
+        unit=request.scope[0].unit,
+        request_id=request_id(),
+    )
+    words = _("Đã điền thông tin của %(name)s. Hãy đối chiếu với giấy tờ.") % {"name": party.full_name}
+    messages.info(request, words)
+
+
+def _trust(party: Party) -> tuple[bool, int]:
+    """Proven parties first, then the newest."""
+    return party.identity_source == IdentitySource.DECLARED, -party.pk
+
+
+def _authority_of(unit: OrgUnit) -> int | None:
+    return unit.parent_id
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None

@@ -1,0 +1,163 @@
+"""What lies on the desk: the tabs of the inbox, their scope, keyset pages and capped counts. Called by desk views."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership
+from dossiers import workflow
+from dossiers.desk import clocks
+from dossiers.enums import State
+from dossiers.models.work import WorkItem
+from procedures.enums import StepKind
+
+PAGE = 50
+COUNT_CAP = 99
+WAITING = (State.SUPPLEMENT, State.PAYMENT)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+TABS = {
+    "cua-toi": _("Của tôi"),
+    "nhom": _("Nhóm"),
+    "cho-tiep-nhan": _("Chờ tiếp nhận"),
+    "sap-han": _("Sắp hạn"),
+    "qua-han": _("Quá hạn"),
+    "cho-dan": _("Chờ dân"),
+    "xong": _("Xong"),
+}
+DEFAULT_TAB = "cua-toi"
+DONE_TAB = "xong"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, and the cursors of its neighbours ('' when there is none)."""
+
+    rows: list[dict[str, Any]]
+    previous: str
+    next: str
+
+
+def kinds_for(roles: Iterable[str]) -> frozenset[StepKind]:
+    """Kinds of steps at which the table gives one of `roles` something to do."""
+    held = frozenset(roles)
+    return frozenset(row.step for row in workflow.TABLE if row.step is not None and row.roles & held)
+
+
+def reach(memberships: Iterable[Membership]) -> Q:
+    """Work items that these memberships may act on: the unit's steps for which the person has a role."""
+    roles: dict[int, set[str]] = {}
+    for row in memberships:
+        roles.setdefault(row.unit_id, set()).add(row.role)
+    found = Q(pk__in=[])
+    for unit_id, held in roles.items():
+        kinds = kinds_for(held)
+        if kinds:
+            found |= Q(unit_id=unit_id, kind__in=sorted(kinds))
+    return found
+
+
+def tab_items(tab: str, *, user_id: int, memberships: list[Membership], now: datetime) -> QuerySet[WorkItem]:
+    """Work items of one tab, unordered."""
+    if tab == DONE_TAB:
+        return WorkItem.objects.filter(closed_by_id=user_id, closed_at__isnull=False)
+    open_items = WorkItem.objects.filter(reach(memberships), closed_at__isnull=True)
+    mine, free = Q(holder_id=user_id), Q(holder__isnull=True)
+    if tab == "cho-dan":
+        return open_items.filter(mine | free, dossier__state__in=WAITING)
+    running = open_items.exclude(dossier__state__in=WAITING)
+    wanted = {
+        "cua-toi": lambda: mine,
+        "nhom": lambda: free,
+        "cho-tiep-nhan": lambda: (mine | free) & Q(kind=StepKind.INTAKE, dossier__state=State.SUBMITTED),
+        "sap-han": lambda: (mine | free) & _soon(memberships, now),
+        "qua-han": lambda: (mine | free) & Q(due_at__lt=now),
+    }
+    return running.filter(wanted[tab]())
+
+
+def counts(*, user_id: int, memberships: list[Membership], now: datetime) -> dict[str, str]:
+    """How many items each tab holds, in one query; more than the cap reads `99+`. What is done is not counted."""
+    parts, params = [], []
+    for tab in TABS:
+        if tab == DONE_TAB:
+            continue
+        rows = (
+            tab_items(tab, user_id=user_id, memberships=memberships, now=now).order_by().values("pk")[: COUNT_CAP + 1]
+        )
+        if rows.query.is_empty():
+            parts.append("(SELECT 0)")
+            continue
+        sql, values = rows.query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608  our own SQL, values apart
+        params.extend(values)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(parts), params)
+        numbers = cursor.fetchone()
+    tabs = [tab for tab in TABS if tab != DONE_TAB]
+    return {tab: capped(number) for tab, number in zip(tabs, numbers, strict=True)}
+
+
+def capped(number: int) -> str:
+    """`12`, or `99+` when there are more than anybody counts."""
+    return f"{COUNT_CAP}+" if number > COUNT_CAP else str(number)
+
+
+def page_of(rows: QuerySet[Any], *, by: str, after: str = "", before: str = "", newest_first: bool = False) -> Page:
+    """Cut one page out of `.values()` rows ordered by (`by`, id); unreadable cursors give the first page."""
+    forward, cursor = (False, read_cursor(before)) if before else (True, read_cursor(after))
+    if cursor is None:
+        forward = True
+    descending = newest_first == forward
+    order = [f"-{by}", "-id"] if descending else [by, "id"]
+    if cursor is not None:
+        rows = rows.filter(_beyond(by, cursor, descending=descending))
+    found = list(rows.order_by(*order)[: PAGE + 1])
+    more = len(found) > PAGE
+    found = found[:PAGE] if forward else found[:PAGE][::-1]
+    if not found:
+        return Page([], "", "")
+    has_previous = more if not forward else cursor is not None
+    has_next = more if forward else True
+    return Page(
+        found, write_cursor(found[0], by) if has_previous else "", write_cursor(found[-1], by) if has_next else ""
+    )
+
+
+def write_cursor(row: dict[str, Any], by: str) -> str:
+    """Microseconds of the sort time and the id, exact and safe in an address."""
+    return f"{(row[by] - EPOCH) // timedelta(microseconds=1)}.{row['id']}"
+
+
+def read_cursor(text: str) -> tuple[datetime, int] | None:
+    """The place a cursor names, or None when somebody made it up."""
+    moment, _dot, row_id = text.partition(".")
+    if not (moment.isascii() and moment.isdigit() and row_id.isascii() and row_id.isdigit() and len(text) < 40):
+        return None
+    try:
+        return EPOCH + timedelta(microseconds=int(moment)), min(int(row_id), 2**62)
+    except OverflowError:
+        return None
+
+
+def _beyond(by: str, cursor: tuple[datetime, int], *, descending: bool) -> Q:
+    moment, row_id = cursor
+    if descending:
+        return Q(**{f"{by}__lte": moment}) & (Q(**{f"{by}__lt": moment}) | Q(id__lt=row_id))
+    return Q(**{f"{by}__gte": moment}) & (Q(**{f"{by}__gt": moment}) | Q(id__gt=row_id))
+
+
+def _soon(memberships: list[Membership], now: datetime) -> Q:
+    """Due within one working day of the unit's own calendar; units of one calendar share a bound."""
+    bounds: dict[datetime, list[int]] = {}
+    for unit in {row.unit_id: row.unit for row in memberships}.values():
+        bounds.setdefault(clocks.soon_until(now, clocks.calendar_of(unit)), []).append(unit.pk)
+    found = Q(pk__in=[])
+    for until, unit_ids in bounds.items():
+        found |= Q(unit_id__in=unit_ids, due_at__gte=now, due_at__lte=until)
+    return found

@@ -1,0 +1,213 @@
+"""Screens of the desk: inbox, search, dossier, acts, files, printed forms, the head's list. Rules live in workflow and services."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import desk_only, roles_held
+from accounts.enums import Role
+from accounts.models import OrgUnit
+from accounts.queries import find_party_by_identity
+from dossiers import queries
+from dossiers.desk import acts, inbox, page, rows
+from dossiers.enums import Action
+from dossiers.forms.desk import ActForm, SearchForm
+from dossiers.models.dossier import Dossier
+from dossiers.models.work import WorkItem
+from portal import clock
+from portal.errors import UserError
+from portal.htmx import is_partial
+from portal.text import fold
+from vault.views import serve
+
+
+@desk_only()
+@require_safe
+def inbox_page(request: HttpRequest) -> HttpResponse:
+    """List what lies on the desk of the signed-in person, least working time left first."""
+    tab = request.GET.get("muc", inbox.DEFAULT_TAB)
+    if tab not in inbox.TABS:
+        raise Http404
+    now = clock.now()
+    who = {"user_id": request.user.pk, "memberships": request.scope, "now": now}
+    is_done = tab == inbox.DONE_TAB
+    found = inbox.page_of(
+        inbox.tab_items(tab, **who).values(*rows.ITEM_VALUES),
+        by="closed_at" if is_done else "due_at", newest_first=is_done,
+        after=request.GET.get("sau", ""), before=request.GET.get("truoc", ""),
+    )  # fmt: skip
+    counted = inbox.counts(**who)
+    context = {
+        "tabs": [
+            {
+                "url": _address("desk:inbox", muc=name),
+                "label": label,
+                "count": counted.get(name, ""),
+                "active": name == tab,
+            }
+            for name, label in inbox.TABS.items()
+        ],
+        "rows": rows.item_rows(found.rows, units=_units(request), now=now),
+        "is_done": is_done,
+        "search": SearchForm(),
+        "may_receive_at_counter": bool(roles_held(request) & COUNTER_ROLES),
+        "is_head": Role.DESK_HEAD in roles_held(request),
+        **_pager(found, "desk:inbox", muc=tab),
+    }
+    return render(request, "dossiers/desk/inbox.html", context)
+
+
+COUNTER_ROLES = frozenset({Role.RECEPTIONIST, Role.DESK_HEAD, Role.POSTAL_CLERK})
+
+
+@desk_only()
+def search(request: HttpRequest) -> HttpResponse:
+    """Find dossiers in one's scope. What is typed comes by POST; the address then holds no identity number."""
+    mine = queries.for_desk(request.user)
+    if request.method == "POST":
+        form = SearchForm(request.POST)
+        if not form.is_valid() or not form.cleaned_data["q"]:
+            return render(request, "dossiers/desk/search.html", {"search": form, "rows": None}, status=400)
+        return _found(mine, form.cleaned_data["q"])
+    wanted, label = _wanted(request)
+    found = inbox.page_of(
+        mine.filter(**wanted).values(*rows.DOSSIER_VALUES) if wanted else Dossier.objects.none().values(*rows.DOSSIER_VALUES),
+        by="created_at", newest_first=True, after=request.GET.get("sau", ""), before=request.GET.get("truoc", ""),
+    )  # fmt: skip
+    kept = {name: request.GET[name] for name in ("q", "nguoi") if name in request.GET}
+    context = {
+        "search": SearchForm(initial={"q": label}),
+        "rows": rows.dossier_rows(found.rows) if wanted else None,
+        **_pager(found, "desk:search", **kept),
+    }
+    return render(request, "dossiers/desk/search.html", context)
+
+
+@desk_only()
+@require_safe
+def dossier(request: HttpRequest, dossier_id: int) -> HttpResponse:
+    """Show one dossier of the person's scope, with the acts the table allows now."""
+    return render(request, "dossiers/desk/dossier.html", page.context(request, _mine(request, dossier_id)))
+
+
+@desk_only()
+@require_POST
+def act(request: HttpRequest, dossier_id: int, action: str) -> HttpResponse:
+    """Do one act on a dossier; on a mistake the page comes back with everything typed."""
+    found = _mine(request, dossier_id)
+    spec = acts.ACTS.get(action)
+    if spec is None:
+        raise Http404
+    if not acts.may_ever(Action(action), roles_held(request)):
+        raise PermissionDenied
+    form = spec.form(request.POST, name=action, dossier=found, user=request.user)
+    if not form.is_valid():
+        return _again(request, found, form, action, status=400)
+    try:
+        done = spec.service(dossier_id=found.pk, by=request.user, version=form.cleaned_data["version"], **form.facts())
+    except UserError as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        return _again(request, _mine(request, dossier_id), form, action, status=409)
+    messages.success(request, str(spec.done) % {"code": done.code or done.reference})
+    return redirect("desk:dossier", dossier_id=done.pk)
+
+
+@desk_only()
+@require_safe
+def file(request: HttpRequest, dossier_id: int, attachment_id: int) -> HttpResponseBase:
+    """Stream one paper of a dossier in scope, once its scan allows; reading it is logged."""
+    found = _mine(request, dossier_id)
+    row = get_object_or_404(found.attachments.select_related("file"), pk=attachment_id, file__isnull=False)
+    page.log_reading(request, found, what=_("mở giấy tờ"))
+    return serve(row.file)
+
+
+@desk_only()
+@require_safe
+def print_form(request: HttpRequest, dossier_id: int, form_id: int) -> HttpResponseBase:
+    """Give a printed form of a dossier in scope, or say that it is being made."""
+    found = _mine(request, dossier_id)
+    form = get_object_or_404(found.printed_forms.select_related("file"), pk=form_id)
+    if form.file is not None and "doi" not in request.GET:
+        page.log_reading(request, found, what=_("mở phiếu in"))
+        return serve(form.file)
+    context = {
+        "form_name": form.get_name_display(),
+        "is_ready": form.file is not None,
+        "url": reverse("desk:print_form", args=[found.pk, form.pk]),
+        "dossier": found,
+    }
+    template = "dossiers/desk/printing.html"
+    return render(request, f"{template}#progress" if is_partial(request) else template, context)
+
+
+@desk_only(Role.DESK_HEAD)
+@require_safe
+def holders(request: HttpRequest) -> HttpResponse:
+    """Show a head of desk all open items of what the desk received, where each lies and who holds it."""
+    units = _units(request)
+    items = WorkItem.objects.filter(Q(unit__in=units) | Q(dossier__receiving_unit__in=units), closed_at__isnull=True)
+    after, before = request.GET.get("sau", ""), request.GET.get("truoc", "")
+    found = inbox.page_of(items.values(*rows.ITEM_VALUES), by="due_at", after=after, before=before)
+    places = OrgUnit.objects.filter(pk__in={row["unit_id"] for row in found.rows}).order_by("pk")
+    listed = rows.item_rows(found.rows, units=places, now=clock.now())
+    context = {"rows": listed, "units": units, "search": SearchForm(), **_pager(found, "desk:holders")}
+    return render(request, "dossiers/desk/holders.html", context)
+
+
+def _mine(request: HttpRequest, dossier_id: int) -> Dossier:
+    return get_object_or_404(queries.for_desk(request.user).select_related(*page.TOUCHED), pk=dossier_id)
+
+
+def _again(request: HttpRequest, found: Dossier, form: ActForm, action: str, *, status: int) -> HttpResponse:
+    context = page.context(request, found, bound=form, action=action)
+    return render(request, "dossiers/desk/dossier.html", {**context, "has_errors": True}, status=status)
+
+
+def _units(request: HttpRequest) -> list[OrgUnit]:
+    return list({row.unit_id: row.unit for row in request.scope}.values())
+
+
+def _found(mine: Any, text: str) -> HttpResponse:
+    """Where a search leads: the very dossier, the dossiers of a person known by number, or a list by name and code."""
+    codes = mine.filter(code=text.upper()) | mine.filter(reference=text.upper())
+    exact = codes.order_by("pk").values_list("pk", flat=True).first()
+    if exact is not None:
+        return redirect("desk:dossier", dossier_id=exact)
+    digits = text.replace(" ", "").replace(".", "")
+    if digits.isascii() and digits.isdigit() and len(digits) >= 9:
+        party = find_party_by_identity(digits).values_list("pk", flat=True).first()
+        return redirect(_address("desk:search", nguoi=party or 0))
+    return redirect(_address("desk:search", q=text))
+
+
+def _wanted(request: HttpRequest) -> tuple[dict[str, Any], str]:
+    """The filter an address asks for, and the words to show in the box."""
+    person, text = request.GET.get("nguoi", ""), request.GET.get("q", "")[:200].replace("\x00", "")
+    if person:
+        readable = person.isascii() and person.isdigit() and len(person) < 19
+        return {"owner_id": int(person) if readable else 0}, ""
+    folded = fold(text)
+    if not folded:
+        return {}, ""
+    looks_like_code = any(sign.isdigit() for sign in text)
+    return ({"code__startswith": text.upper()} if looks_like_code else {"owner__search_name__startswith": folded}), text
+
+
+def _address(name: str, **query: object) -> str:
+    return f"{reverse(name)}?{urlencode(query)}" if query else reverse(name)
+
+
+def _pager(found: inbox.Page, name: str, **query: object) -> dict[str, str]:
+    return {
+        "prev_url": _address(name, **query, truoc=found.previous) if found.previous else "",
+        "next_url": _address(name, **query, sau=found.next) if found.next else "",
+    }

@@ -1,0 +1,187 @@
+"""The counter's one form: person, procedure, papers, delivery. Its lists depend on what is chosen; no rule lives here."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts import validators
+from accounts.enums import IdentityKind, PartyKind
+from accounts.models import OrgUnit
+from accounts.queries import filing_units
+from accounts.services import PartyFacts
+from dossiers.enums import Delivery
+from dossiers.forms.desk import day
+from dossiers.services.desk import CounterFiling, PaperSeen
+from portal import clock
+from procedures.enums import Channel, PaperForm
+from procedures.formfields import CleanCharField, OptionField
+
+NOT_HANDED_IN = "none"
+PAPER_FORMS = [
+    (PaperForm.ORIGINAL.value, _("O · bản chính")),
+    (PaperForm.COPY.value, _("C · bản sao")),
+    (PaperForm.E_COPY.value, _("E · bản điện tử")),
+    (PaperForm.REUSED.value, _("R · lấy từ kho")),
+    (NOT_HANDED_IN, _("K · không có")),
+]
+OWNER_KINDS = [
+    (PartyKind.PERSON.value, PartyKind.PERSON.label),
+    (PartyKind.HOUSEHOLD.value, PartyKind.HOUSEHOLD.label),
+    (PartyKind.FIRM.value, PartyKind.FIRM.label),
+]
+IDENTITY_KINDS = [
+    (IdentityKind.CITIZEN_ID.value, IdentityKind.CITIZEN_ID.label),
+    (IdentityKind.PASSPORT.value, IdentityKind.PASSPORT.label),
+    (IdentityKind.TAX_CODE.value, IdentityKind.TAX_CODE.label),
+]
+CHANNELS = [(Channel.DESK.value, Channel.DESK.label), (Channel.POST.value, Channel.POST.label)]
+NUMBER_CHECKS: Mapping[str, Callable[[str], str]] = {
+    IdentityKind.CITIZEN_ID: validators.citizen_id,
+    IdentityKind.PASSPORT: validators.passport,
+    IdentityKind.TAX_CODE: validators.tax_code,
+}
+ONLINE_NOT_HERE = _(
+    "Tại quầy chỉ nhận hồ sơ nộp trực tiếp hoặc qua bưu chính. Hồ sơ trực tuyến, kể cả khi có người hỗ trợ, "
+    "phải do người nộp gửi trên cổng."
+)
+
+
+def birth_day(**kwargs: Any) -> forms.Field:
+    """A day of birth: not ahead of today."""
+    return day(latest=clock.today, **kwargs)
+
+
+class CounterForm(forms.Form):
+    """What the clerk types from the papers on the table, in the order of the papers."""
+
+    owner_kind = OptionField(label=_("Chủ hồ sơ là"), choices=OWNER_KINDS, initial=PartyKind.PERSON)
+    identity_kind = OptionField(label=_("Loại số"), choices=IDENTITY_KINDS, initial=IdentityKind.CITIZEN_ID)
+    identity = CleanCharField(label=_("Số định danh, mã số"), max_length=40)
+    full_name = CleanCharField(label=_("Họ, chữ đệm, tên hoặc tên tổ chức"), max_length=200)
+    birth_date = birth_day(label=_("Ngày sinh"), required=False)
+    phone = CleanCharField(label=_("Số điện thoại"), max_length=20, required=False)
+    address = CleanCharField(label=_("Địa chỉ"), max_length=300, required=False)
+    submitter_name = CleanCharField(label=_("Họ tên người nộp thay"), max_length=200, required=False)
+    submitter_identity = CleanCharField(label=_("Số định danh người nộp thay"), max_length=40, required=False)
+    submitter_phone = CleanCharField(label=_("Điện thoại người nộp thay"), max_length=20, required=False)
+    unit = OptionField(label=_("Nơi tiếp nhận"))
+    competent = forms.ModelChoiceField(
+        label=_("Cơ quan giải quyết"), queryset=OrgUnit.objects.none(), empty_label=_("Chọn cơ quan")
+    )
+    channel = OptionField(
+        label=_("Hình thức nộp"),
+        choices=CHANNELS,
+        initial=Channel.DESK,
+        error_messages={"invalid_choice": ONLINE_NOT_HERE},
+    )
+    procedure = OptionField(label=_("Thủ tục"))
+    case_code = OptionField(label=_("Trường hợp"), required=False)
+    delivery = OptionField(label=_("Nhận kết quả"), choices=Delivery.choices, initial=Delivery.DESK)
+    idempotency_key = forms.UUIDField(label=_("Mã phiếu"), widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        desks: Iterable[OrgUnit],
+        procedures: list[tuple[str, Any]],
+        cases: Iterable[Mapping[str, str]] = (),
+        papers: Iterable[Mapping[str, Any]] = (),
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self.papers = list(papers)
+        self.fields["unit"].choices = [(str(desk.pk), desk.name) for desk in desks]
+        self.fields["competent"].queryset = filing_units()
+        self.fields["procedure"].choices = [("", _("Chọn thủ tục")), *procedures]
+        self._offer_cases(list(cases))
+        for place, paper in enumerate(self.papers):
+            self.fields[f"paper_{place}"] = OptionField(
+                label=paper["name"], choices=PAPER_FORMS, widget=forms.RadioSelect, required=paper["is_required"]
+            )
+
+    def _offer_cases(self, cases: list[Mapping[str, str]]) -> None:
+        if cases:
+            self.fields["case_code"].choices = [
+                ("", _("Chọn trường hợp")),
+                *((row["code"], row["name"]) for row in cases),
+            ]
+            self.fields["case_code"].required = True
+        else:
+            del self.fields["case_code"]
+
+    def paper_fields(self) -> list[forms.BoundField]:
+        """The papers' fields, for the template."""
+        return [self[f"paper_{place}"] for place in range(len(self.papers))]
+
+    def clean(self) -> dict[str, Any]:
+        """Numbers and names as the law writes them; what is required is there."""
+        data = super().clean() or self.cleaned_data
+        is_person = data.get("owner_kind") == PartyKind.PERSON
+        self._parse("full_name", validators.person_name if is_person else validators.organisation_name)
+        self._parse("identity", NUMBER_CHECKS.get(data.get("identity_kind", ""), validators.citizen_id))
+        self._parse("phone", validators.phone)
+        self._parse("submitter_name", validators.person_name)
+        self._parse("submitter_identity", validators.citizen_id)
+        self._parse("submitter_phone", validators.phone)
+        if (
+            data.get("submitter_name")
+            and not data.get("submitter_identity")
+            and "submitter_identity" not in self.errors
+        ):
+            self.add_error("submitter_identity", _("Hãy nhập số định danh của người nộp thay."))
+        if data.get("submitter_identity") and not data.get("submitter_name") and "submitter_name" not in self.errors:
+            self.add_error("submitter_name", _("Hãy nhập họ tên người nộp thay."))
+        for place, paper in enumerate(self.papers):
+            if paper["is_required"] and data.get(f"paper_{place}") == NOT_HANDED_IN:
+                self.add_error(
+                    f"paper_{place}",
+                    _("Giấy tờ này bắt buộc. Hãy hướng dẫn người nộp chuẩn bị đủ trong một lần, chưa tiếp nhận hồ sơ."),
+                )
+        return data
+
+    def filing(self) -> CounterFiling:
+        """What the service wants."""
+        data = self.cleaned_data
+        owner = PartyFacts(
+            kind=data["owner_kind"], full_name=data["full_name"], birth_date=data["birth_date"], phone=data["phone"],
+            address=data["address"], identity_kind=data["identity_kind"], identity=data["identity"],
+        )  # fmt: skip
+        submitter = None
+        if data["submitter_name"]:
+            submitter = PartyFacts(
+                full_name=data["submitter_name"], phone=data["submitter_phone"],
+                identity_kind=IdentityKind.CITIZEN_ID, identity=data["submitter_identity"],
+            )  # fmt: skip
+        return CounterFiling(
+            unit_id=int(data["unit"]), procedure_id=int(data["procedure"]), competent_unit_id=data["competent"].pk,
+            owner=owner, submitter=submitter, channel=int(data["channel"]), case_code=data.get("case_code", ""),
+            papers=self._papers_seen(), delivery=data["delivery"], idempotency_key=data["idempotency_key"],
+        )  # fmt: skip
+
+    def doubts(self) -> list[str]:
+        """What looks odd in the owner's number; warns and never blocks."""
+        data = self.cleaned_data
+        if data["identity_kind"] != IdentityKind.CITIZEN_ID or data["owner_kind"] != PartyKind.PERSON:
+            return []
+        return validators.citizen_id_doubts(data["identity"], birth_date=data["birth_date"])
+
+    def _papers_seen(self) -> list[PaperSeen]:
+        seen = []
+        for place, paper in enumerate(self.papers):
+            form = self.cleaned_data[f"paper_{place}"]
+            if form not in ("", NOT_HANDED_IN):
+                seen.append(PaperSeen(code=paper["code"], name=paper["name"], form=form))
+        return seen
+
+    def _parse(self, name: str, check: Callable[[str], str]) -> None:
+        value = self.cleaned_data.get(name)
+        if not value:
+            return
+        try:
+            self.cleaned_data[name] = check(value)
+        except ValidationError as error:
+            self.add_error(name, error)

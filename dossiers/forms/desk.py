@@ -1,0 +1,185 @@
+"""Forms of the desk's acts, one per act; each carries the version of the dossier it was drawn from. No rule lives here."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import User
+from accounts.queries import colleagues
+from dossiers.enums import Decision, RefusalReason
+from dossiers.models.dossier import Dossier
+from procedures.enums import PaperKind
+from procedures.formfields import CleanCharField, DayField, OptionField, TickField
+
+LARGEST = 2**31 - 1
+
+
+def words(*, rows: int = 4, **kwargs: Any) -> CleanCharField:
+    """Several lines of words."""
+    return CleanCharField(lines=True, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+def day(**kwargs: Any) -> DayField:
+    """A day as Vietnam writes it, typed in a plain field (works in every browser)."""
+    return DayField(widget=forms.TextInput(attrs={"inputmode": "numeric", "placeholder": "dd/mm/yyyy"}), **kwargs)
+
+
+class ActForm(forms.Form):
+    """What all acts share. `dossier` is the row the page shows, `user` the person who acts."""
+
+    version = forms.IntegerField(label=_("Phiên bản hồ sơ"), min_value=0, max_value=LARGEST, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, name: str, dossier: Dossier, user: User) -> None:
+        super().__init__(data, auto_id=f"{name}-%s", initial={"version": dossier.version})
+        self.dossier = dossier
+        self.user = user
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill choices that depend on the dossier."""
+
+    def facts(self) -> dict[str, Any]:
+        """Keyword arguments of the service, beside dossier, person and version."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class PlainForm(ActForm):
+    """An act that needs no words: receive, forward, approve, issue."""
+
+
+class RefuseForm(ActForm):
+    """Refusal at intake: a reason from the list, and words the citizen can follow."""
+
+    reason_code = OptionField(label=_("Lý do từ chối"), choices=[("", _("Chọn lý do")), *RefusalReason.choices])
+    reason = words(
+        label=_("Giải thích cho người nộp"),
+        max_length=2000,
+        help_text=_(
+            "Ghi cụ thể, đầy đủ trong một lần và chỉ rõ nơi nộp đúng nếu sai thẩm quyền. Nội dung này được in vào phiếu từ chối."
+        ),
+    )
+
+
+class AssignForm(ActForm):
+    """Which colleague of the department takes the dossier; how much each holds is said beside the name."""
+
+    officer = forms.ModelChoiceField(
+        label=_("Chuyên viên thụ lý"), queryset=User.objects.none(), empty_label=_("Chọn chuyên viên")
+    )
+
+    def prepare(self) -> None:
+        """Offer the officers of the unit that handles the dossier."""
+        unit_id = self.dossier.department_id or self.dossier.competent_unit_id
+        held = Count("work_items", filter=Q(work_items__closed_at__isnull=True))
+        field = self.fields["officer"]
+        field.queryset = colleagues(unit_id, Role.OFFICER).annotate(held=held)
+        field.label_from_instance = lambda person: (
+            _("%(name)s (đang giữ %(held)s)") % {"name": person.full_name, "held": person.held}
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """The officer's id."""
+        return {"officer_id": self.cleaned_data["officer"].pk}
+
+
+class ProposeForm(ActForm):
+    """The officer's draft decision."""
+
+    decision = OptionField(label=_("Đề xuất"), choices=Decision.choices, widget=forms.RadioSelect)
+    content = words(
+        label=_("Nội dung kết quả"),
+        rows=6,
+        max_length=5000,
+        help_text=_("Nội dung này được in vào kết quả giải quyết khi ban hành."),
+    )
+
+
+class ReasonForm(ActForm):
+    """An act that needs a reason: send back."""
+
+    reason = words(label=_("Lý do"), max_length=2000)
+
+
+class WithdrawForm(ActForm):
+    """Agreeing to a withdrawal; words are welcome and not required."""
+
+    reason = words(label=_("Ý kiến gửi người nộp (nếu có)"), max_length=2000, required=False, rows=2)
+
+
+class ReturnForm(ActForm):
+    """Handing the result over."""
+
+    handed_to = CleanCharField(label=_("Họ tên người nhận"), max_length=200)
+    identity_seen = TickField(label=_("Đã đối chiếu giấy tờ tùy thân (hoặc giấy ủy quyền) của người nhận"))
+
+    def prepare(self) -> None:
+        """Most results are fetched by their owner."""
+        if self.dossier.owner is not None:
+            self.fields["handed_to"].initial = self.dossier.owner.full_name
+
+    def facts(self) -> dict[str, Any]:
+        """Who took it; that the identity was seen is a condition, not a fact to store."""
+        return {"handed_to": self.cleaned_data["handed_to"]}
+
+
+class SupplementForm(ActForm):
+    """A supplement request: tick the faulty papers and note each, or name something else with its legal basis."""
+
+    extra_name = CleanCharField(label=_("Nội dung khác cần bổ sung"), max_length=300, required=False)
+    extra_basis = CleanCharField(
+        label=_("Căn cứ pháp lý của nội dung khác"),
+        max_length=300,
+        required=False,
+        help_text=_("Điều, khoản, văn bản quy định phải có."),
+    )
+    reason = words(label=_("Lý do"), max_length=2000, help_text=_("Hướng dẫn cụ thể, đầy đủ trong một lần."))
+    answer_by = day(label=_("Hạn bổ sung"), help_text=_("Trong thời gian chờ, hồ sơ tạm dừng tính hạn."))
+
+    def prepare(self) -> None:
+        """Add a tick and a note for each paper of the dossier's case."""
+        rows = self.dossier.revision.papers.filter(case_code__in=["", self.dossier.case_code])
+        self.papers = list(rows.exclude(kind=PaperKind.NOTE).order_by("sort_order", "pk").values("code", "name"))
+        added: dict[str, forms.Field] = {}
+        for place, paper in enumerate(self.papers):
+            added[f"paper_{place}"] = TickField(label=paper["name"], required=False)
+            added[f"note_{place}"] = CleanCharField(label=_("Cần bổ sung gì, vì sao"), max_length=500, required=False)
+        self.fields = {
+            "version": self.fields["version"],
+            **added,
+            **{k: v for k, v in self.fields.items() if k != "version"},
+        }
+        if self.dossier.supplements.exists():
+            self.fields["reason"].label = _("Lý do phải yêu cầu lần nữa (của lãnh đạo phòng)")
+
+    def clean(self) -> dict[str, Any]:
+        """A tick needs its note, a note means its tick, another demand needs its legal basis."""
+        data = super().clean() or self.cleaned_data
+        items = []
+        for place, paper in enumerate(self.papers):
+            note = data.get(f"note_{place}", "")
+            if data.get(f"paper_{place}") and not note and f"note_{place}" not in self.errors:
+                self.add_error(f"note_{place}", _("Hãy ghi rõ cần bổ sung gì cho giấy tờ này."))
+            elif note:
+                items.append({"paper_code": paper["code"], "name": paper["name"][:500], "note": note})
+        name, basis = data.get("extra_name", ""), data.get("extra_basis", "")
+        if name and not basis and "extra_basis" not in self.errors:
+            self.add_error("extra_basis", _("Hãy ghi căn cứ pháp lý cho nội dung ngoài danh mục giấy tờ."))
+        elif name:
+            items.append({"paper_code": "", "name": name, "note": basis})
+        if not items and not self.errors:
+            self.add_error(None, _("Hãy chọn ít nhất một giấy tờ hoặc ghi nội dung khác cần bổ sung."))
+        self.items = items
+        return data
+
+    def facts(self) -> dict[str, Any]:
+        """The items, the reason and the day."""
+        return {"items": self.items, "reason": self.cleaned_data["reason"], "answer_by": self.cleaned_data["answer_by"]}
+
+
+class SearchForm(forms.Form):
+    """The box above the lists: a code or reference, a name, an identity number. Sent by POST, so no number gets into a log."""
+
+    q = CleanCharField(label=_("Tìm hồ sơ"), max_length=200, required=False)

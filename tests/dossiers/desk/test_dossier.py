@@ -1,0 +1,393 @@
+"""The dossier page and its acts: what is shown, who may do what, and how mistakes come back."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from accounts.enums import Role
+from accounts.models import PersonalDataRead
+from dossiers.desk import acts
+from dossiers.enums import Action, RefusalReason, State
+from dossiers.models.attachment import Attachment
+from dossiers.models.dossier import Dossier
+from dossiers.models.event import EventText
+from dossiers.models.result import PrintedForm, Supplement
+from dossiers.services import submission
+from portal import clock
+from procedures.enums import PaperForm
+from tests import houses
+from tests.factories import MembershipFactory, UnitFactory
+from vault.enums import ScanState
+from vault.models import StoredFile
+
+pytestmark = [pytest.mark.django_db, pytest.mark.web]
+
+
+def address(dossier, action=None):
+    return f"/mot-cua/{dossier.pk}/" + (f"viec/{action}/" if action else "")
+
+
+def send(client, dossier, action, **facts):
+    return client.post(address(dossier, action), {"version": dossier.version, **facts})
+
+
+def fresh(dossier):
+    return Dossier.objects.get(pk=dossier.pk)
+
+
+def shown_acts(page):
+    return [one.name for one in [*page.context["next_acts"], *page.context["other_acts"]]]
+
+
+# ── the page ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_page_shows_the_whole_dossier(house, enter):
+    dossier = houses.received(house)
+    page = enter(house.people[Role.RECEPTIONIST]).get(address(dossier))
+    text = page.content.decode()
+    for words in (dossier.code, dossier.reference, "Nguyễn Văn Mẫu", "Giấy tờ chứng minh", "Tiếp nhận hồ sơ", "8.000"):
+        assert words in text
+    assert "Vì sao có hạn này?" in text
+    assert "3 ngày làm việc" in text
+    assert page.context["why_due"][-1].startswith("Hạn: ")
+
+
+def test_page_offers_only_what_the_table_allows(house, enter):
+    dossier = houses.submitted(house)
+    assert shown_acts(enter(house.people[Role.RECEPTIONIST]).get(address(dossier))) == ["receive", "refuse"]
+    assert shown_acts(enter(house.people[Role.RETURNER]).get(address(dossier))) == []
+    assert shown_acts(enter(house.people[Role.OFFICER]).get(address(dossier))) == []
+    dossier = houses.assigned(house)
+    assert shown_acts(enter(house.people[Role.OFFICER]).get(address(dossier))) == ["propose", "request_supplement"]
+    assert shown_acts(enter(house.people[Role.UNIT_HEAD]).get(address(dossier))) == []  # held by the officer
+
+
+def test_reading_is_logged_once_a_page(house, enter):
+    dossier = houses.submitted(house)
+    reader = house.people[Role.RECEPTIONIST]
+    enter(reader).get(address(dossier))
+    (read,) = PersonalDataRead.objects.all()
+    assert (read.reader_id, read.party_id, read.subject, read.unit_id) == (
+        reader.pk, house.party.pk, dossier.reference, house.center.pk,
+    )  # fmt: skip
+
+
+def test_number_of_queries_is_frozen(house, enter, django_assert_max_num_queries):
+    dossier = houses.assigned(house)
+    client = enter(house.people[Role.OFFICER])
+    client.get(address(dossier))
+    with django_assert_max_num_queries(45):
+        client.get(address(dossier))
+
+
+def test_other_units_and_citizens_find_nothing(house, enter):
+    dossier = houses.submitted(house)
+    stranger = MembershipFactory(role=Role.DESK_HEAD, unit=UnitFactory(parent=UnitFactory())).user
+    assert enter(stranger).get(address(dossier)).status_code == 404
+    assert send(enter(stranger), dossier, "receive").status_code == 404
+    for user in (house.citizen, house.people[Role.HOME_AFFAIRS], house.people[Role.ADMINISTRATOR]):
+        assert enter(user).get(address(dossier)).status_code == 403
+        assert send(enter(user), dossier, "receive").status_code == 403
+    assert fresh(dossier).state == State.SUBMITTED
+    assert PersonalDataRead.objects.count() == 0
+
+
+def test_wrong_role_on_a_visible_dossier_is_forbidden(house, enter):
+    dossier = houses.submitted(house)
+    for role, action in [
+        (Role.OFFICER, "receive"), (Role.RETURNER, "refuse"), (Role.RECEPTIONIST, "approve"), (Role.CLERK, "propose"),
+        (Role.SIGNER, "issue"), (Role.OFFICER, "assign"), (Role.OFFICER, "return"),
+    ]:  # fmt: skip
+        assert send(enter(house.people[role]), dossier, action).status_code == 403
+
+
+@pytest.mark.parametrize("action", ["submit", "answer_supplement", "receive_at_counter", "nothing", "RECEIVE"])
+def test_acts_that_are_not_the_desks_do_not_exist(house, enter, action):
+    dossier = houses.submitted(house)
+    assert send(enter(house.people[Role.RECEPTIONIST]), dossier, action).status_code == 404
+
+
+def test_acts_are_done_by_post_only(house, enter):
+    dossier = houses.submitted(house)
+    assert enter(house.people[Role.RECEPTIONIST]).get(address(dossier, "receive")).status_code == 405
+    assert fresh(dossier).state == State.SUBMITTED
+
+
+# ── each act, done ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_receive_gives_the_code_and_calls_for_the_receipt(house, enter):
+    dossier = houses.submitted(house)
+    client = enter(house.people[Role.RECEPTIONIST])
+    response = send(client, dossier, "receive")
+    assert response.status_code == 302
+    now = fresh(dossier)
+    assert (now.state, now.code) == (State.ACCEPTED, "H29.951-261118-0001")
+    page = client.get(response.headers["Location"])
+    assert f"Đã tiếp nhận hồ sơ {now.code}" in page.content.decode()
+    assert f"/phieu/{PrintedForm.objects.get(dossier=now).pk}/" in page.content.decode()
+
+
+def test_refuse_keeps_code_and_words_of_the_reason(house, enter):
+    dossier = houses.submitted(house)
+    client = enter(house.people[Role.RECEPTIONIST])
+    send(client, dossier, "refuse", reason_code=RefusalReason.WRONG_UNIT, reason="Nộp tại phường Bên.\nĐịa chỉ: số 1.")
+    assert fresh(dossier).state == State.NOT_ACCEPTED
+    assert EventText.objects.get(dossier=dossier).text == "Nộp tại phường Bên.\nĐịa chỉ: số 1."
+    assert "Không thuộc thẩm quyền" in client.get(address(dossier)).content.decode()
+
+
+def test_the_whole_route_through_the_pages(house, enter):
+    dossier = houses.received(house)
+    officer = house.people[Role.OFFICER]
+    steps = [
+        (Role.RECEPTIONIST, "forward", {}),
+        (Role.UNIT_HEAD, "assign", {"officer": officer.pk}),
+        (Role.OFFICER, "propose", {"decision": "grant", "content": "Đủ điều kiện."}),
+        (Role.UNIT_HEAD, "send_back", {"reason": "Ghi rõ căn cứ."}),
+        (Role.OFFICER, "propose", {"decision": "grant", "content": "Đủ điều kiện theo Điều 1."}),
+        (Role.UNIT_HEAD, "approve", {}),
+        (Role.SIGNER, "approve", {}),
+        (Role.CLERK, "issue", {}),
+        (Role.RETURNER, "return", {"handed_to": "Nguyễn Văn Mẫu", "identity_seen": "on"}),
+    ]
+    for role, action, facts in steps:
+        client = enter(house.people[role])
+        assert action in shown_acts(client.get(address(dossier)))
+        response = send(client, fresh(dossier), action, **facts)
+        assert response.status_code == 302, response.content.decode()
+        assert client.get(response.headers["Location"]).status_code == 200
+    done = fresh(dossier)
+    assert done.state == State.RETURNED
+    assert done.result.handed_to == "Nguyễn Văn Mẫu"
+    page = enter(house.people[Role.RETURNER]).get(address(dossier))
+    assert shown_acts(page) == []
+    assert "Đã trả cho Nguyễn Văn Mẫu" in page.content.decode()
+
+
+def test_supplement_is_asked_item_by_item(house, enter):
+    dossier = houses.assigned(house)
+    client = enter(house.people[Role.OFFICER])
+    day = clock.today() + timedelta(days=7)
+    response = send(
+        client, dossier, "request_supplement", paper_0="on", note_0="Bản chụp mờ, chụp lại.", extra_name="Xác nhận cư trú",
+        extra_basis="Khoản 1 Điều 5", reason="Không đọc được.", answer_by=f"{day:%d/%m/%Y}",
+    )  # fmt: skip
+    assert response.status_code == 302, response.content.decode()
+    request = Supplement.objects.get(dossier=dossier)
+    assert request.items == [
+        {"paper_code": "TP1", "name": "Giấy tờ chứng minh", "note": "Bản chụp mờ, chụp lại."},
+        {"paper_code": "", "name": "Xác nhận cư trú", "note": "Khoản 1 Điều 5"},
+    ]
+    assert request.answer_by == day
+    assert fresh(dossier).state == State.SUPPLEMENT
+    text = client.get(address(dossier)).content.decode()
+    assert "tạm dừng tính giờ" in text
+    assert "Chờ người nộp bổ sung" in text
+
+
+def test_second_supplement_needs_the_head(house, enter):
+    dossier = houses.assigned(house)
+    facts = {"paper_0": "on", "note_0": "mờ", "reason": "Mờ.", "answer_by": "31/12/2026"}
+    officer = enter(house.people[Role.OFFICER])
+    send(officer, dossier, "request_supplement", **facts)
+    submission.answer_supplement(dossier_id=dossier.pk, by=house.citizen, answer="Đã gửi lại.")
+    page = send(officer, fresh(dossier), "request_supplement", **facts)
+    assert page.status_code == 409
+    assert "phải do lãnh đạo phòng yêu cầu" in page.content.decode()
+    assert Supplement.objects.filter(dossier=dossier).count() == 1
+    assert "tính lại từ đầu" in " ".join(officer.get(address(dossier)).context["why_due"])
+
+
+def test_withdrawal_is_offered_only_when_asked_for(house, enter):
+    dossier = houses.received(house)
+    client = enter(house.people[Role.DESK_HEAD])
+    assert "withdraw" not in shown_acts(client.get(address(dossier)))
+    assert send(client, dossier, "withdraw").status_code == 409
+    submission.request_withdrawal(dossier_id=dossier.pk, by=house.citizen, reason="Đổi ý.")
+    assert "withdraw" in shown_acts(client.get(address(dossier)))
+    assert send(client, fresh(dossier), "withdraw", reason="").status_code == 302
+    assert fresh(dossier).state == State.WITHDRAWN
+
+
+# ── each act, refused ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"reason_code": "", "reason": "x"}, "Hãy chọn một mục"),
+        ({"reason_code": "forged", "reason": "x"}, "không có trong danh sách"),
+        ({"reason_code": "other", "reason": ""}, "Mục này bắt buộc"),
+        ({"reason_code": "other", "reason": "  \n "}, "Mục này bắt buộc"),
+        ({"reason_code": "other", "reason": "x" * 10_000}, "quá dài"),
+        ({"reason_code": "other", "reason": "a\x00b"}, "ký tự"),
+        ({"version": "-1", "reason_code": "other", "reason": "x"}, "Phiên bản"),
+        ({"version": "9" * 30, "reason_code": "other", "reason": "x"}, "Phiên bản"),
+        ({"version": "abc", "reason_code": "other", "reason": "x"}, "Phiên bản"),
+    ],
+)
+def test_refuse_with_bad_words_says_so_at_the_field(house, enter, facts, sentence):
+    dossier = houses.submitted(house)
+    page = send(enter(house.people[Role.RECEPTIONIST]), dossier, "refuse", **facts)
+    assert page.status_code == 400
+    assert sentence in page.content.decode()
+    assert fresh(dossier).state == State.SUBMITTED
+
+
+@pytest.mark.parametrize("officer", ["", "0", "999999999999999999999", "abc", "\x00", "-5"])
+def test_assign_takes_only_an_officer_of_the_unit(house, enter, officer):
+    dossier = houses.received(house)
+    send(enter(house.people[Role.RECEPTIONIST]), dossier, "forward")
+    page = send(enter(house.people[Role.UNIT_HEAD]), fresh(dossier), "assign", officer=officer)
+    assert page.status_code == 400
+    outsider = MembershipFactory(role=Role.OFFICER).user
+    assert send(enter(house.people[Role.UNIT_HEAD]), fresh(dossier), "assign", officer=outsider.pk).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({}, "Hãy chọn ít nhất một giấy tờ"),
+        ({"paper_0": "on"}, "Hãy ghi rõ cần bổ sung gì"),
+        ({"extra_name": "Giấy khác"}, "Hãy ghi căn cứ pháp lý"),
+        ({"note_0": "x", "answer_by": "31/02/2027"}, "không có"),
+        ({"note_0": "x", "answer_by": "hôm nào"}, "ngày"),
+        ({"note_0": "x" * 10_000}, "quá dài"),
+        ({"note_0": "\x00"}, "ký tự"),
+    ],
+)
+def test_supplement_with_bad_words_says_so(house, enter, facts, sentence):
+    dossier = houses.assigned(house)
+    values = {"reason": "Lý do.", "answer_by": "31/12/2026", **facts}
+    page = send(enter(house.people[Role.OFFICER]), dossier, "request_supplement", **values)
+    assert page.status_code == 400
+    assert sentence in page.content.decode()
+    assert not Supplement.objects.exists()
+
+
+def test_supplement_due_in_the_past_is_refused_by_the_service(house, enter):
+    dossier = houses.assigned(house)
+    values = {"note_0": "x", "reason": "Lý do.", "answer_by": "01/01/2020"}
+    page = send(enter(house.people[Role.OFFICER]), dossier, "request_supplement", **values)
+    assert page.status_code == 409
+    assert "Hạn bổ sung phải sau" in page.content.decode()
+
+
+def test_return_needs_the_identity_seen(house, enter):
+    dossier = houses.issued(house)
+    page = send(enter(house.people[Role.RETURNER]), dossier, "return", handed_to="Ai đó")
+    assert page.status_code == 400
+    assert "Hãy đánh dấu ô này" in page.content.decode()
+    assert fresh(dossier).state == State.DONE
+
+
+def test_four_eyes_hold_on_the_page(house, enter):
+    MembershipFactory(user=house.people[Role.OFFICER], role=Role.UNIT_HEAD, unit=house.office)
+    dossier = houses.assigned(house)
+    client = enter(house.people[Role.OFFICER])
+    send(client, dossier, "propose", decision="grant", content="Đủ điều kiện.")
+    assert "approve" not in shown_acts(client.get(address(dossier)))
+    assert send(client, fresh(dossier), "approve").status_code == 409
+
+
+def test_stale_page_comes_back_with_typed_words_and_the_new_version(house, enter):
+    dossier = houses.assigned(house)
+    client = enter(house.people[Role.OFFICER])
+    submission.request_withdrawal(dossier_id=dossier.pk, by=house.citizen, reason="Đổi ý.")
+    page = send(client, dossier, "propose", decision="grant", content="Những lời đã viết rất lâu.")
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert "vừa được người khác cập nhật" in text
+    assert "Những lời đã viết rất lâu." in text
+    assert f'name="version" value="{fresh(dossier).version}"' in text
+    assert fresh(dossier).proposal == ""
+    again = send(client, fresh(dossier), "propose", decision="grant", content="Những lời đã viết rất lâu.")
+    assert again.status_code == 302
+
+
+def test_words_for_an_act_no_longer_possible_are_shown_for_copying(house, enter):
+    dossier = houses.submitted(house)
+    client = enter(house.people[Role.RECEPTIONIST])
+    send(client, dossier, "receive")
+    page = send(client, fresh(dossier), "refuse", reason_code="other", reason="Lời giải thích dài.")
+    assert page.status_code == 409
+    assert "Lời giải thích dài." in page.content.decode()
+    assert "không còn ở bước này" in page.content.decode()
+
+
+def test_every_act_of_the_desk_has_a_service_and_words():
+    assert set(acts.ACTS) == set(Action) - {
+        Action.SUBMIT, Action.ANSWER_SUPPLEMENT, Action.REQUEST_WITHDRAWAL, Action.RECEIVE_AT_COUNTER,
+    }  # fmt: skip
+    for act in acts.ACTS.values():
+        assert str(act.done) % {"code": "X"}
+        assert str(act.button)
+        assert str(act.foretell).endswith(".")
+
+
+# ── files and printed forms ──────────────────────────────────────────────────────────────────────
+
+
+def stored(state=ScanState.CLEAN, name="giấy.pdf"):
+    key = default_storage.save("thu/tep", ContentFile(b"%PDF-1.4 noi dung"))
+    return StoredFile.objects.create(
+        key=key, name=name, mime="application/pdf", size=17, sha256="a" * 64, scan_state=state
+    )
+
+
+def attached(dossier, file):
+    return Attachment.objects.create(
+        dossier=dossier, paper_code="TP1", paper_name="Giấy tờ chứng minh", form=PaperForm.E_COPY, file=file
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [(ScanState.CLEAN, 200), (ScanState.NOT_SCANNED, 200), (ScanState.WAITING, 409), (ScanState.INFECTED, 403)],
+)
+def test_files_open_only_when_the_scan_allows(house, enter, state, status):
+    dossier = houses.submitted(house)
+    row = attached(dossier, stored(state))
+    client = enter(house.people[Role.RECEPTIONIST])
+    link = f"/mot-cua/{dossier.pk}/tep/{row.pk}/"
+    assert (link in client.get(address(dossier)).content.decode()) == (status == 200)
+    response = client.get(link)
+    assert response.status_code == status
+    if status == 200:
+        assert b"".join(response.streaming_content) == b"%PDF-1.4 noi dung"
+        assert "attachment" in response.headers["Content-Disposition"]
+        assert PersonalDataRead.objects.filter(what="mở giấy tờ").count() == 1
+
+
+def test_files_of_other_dossiers_and_scopes_are_not_found(house, enter):
+    first, second = houses.submitted(house), houses.submitted(house)
+    row = attached(first, stored())
+    client = enter(house.people[Role.RECEPTIONIST])
+    assert client.get(f"/mot-cua/{second.pk}/tep/{row.pk}/").status_code == 404
+    stranger = MembershipFactory(role=Role.RECEPTIONIST, unit=UnitFactory(parent=UnitFactory())).user
+    assert enter(stranger).get(f"/mot-cua/{first.pk}/tep/{row.pk}/").status_code == 404
+    paper_seen = first.attachments.get(file=None)
+    assert client.get(f"/mot-cua/{first.pk}/tep/{paper_seen.pk}/").status_code == 404
+
+
+def test_printed_form_says_when_it_is_being_made(house, enter):
+    dossier = houses.received(house)
+    form = PrintedForm.objects.get(dossier=dossier)
+    PrintedForm.objects.filter(pk=form.pk).update(file=None)
+    client = enter(house.people[Role.RECEPTIONIST])
+    link = f"/mot-cua/{dossier.pk}/phieu/{form.pk}/"
+    assert "đang in" in client.get(link).content.decode()
+    partial = client.get(f"{link}?doi=1", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in partial
+    assert "every 2s" in partial
+    PrintedForm.objects.filter(pk=form.pk).update(file=stored(name="phiếu.pdf"))
+    ready = client.get(f"{link}?doi=1", headers={"HX-Request": "true"}).content.decode()
+    assert "Tải phiếu để in" in ready
+    assert "every 2s" not in ready
+    assert client.get(link).headers["Content-Type"] == "application/pdf"
+    other = houses.submitted(house)
+    assert client.get(f"/mot-cua/{other.pk}/phieu/{form.pk}/").status_code == 404
