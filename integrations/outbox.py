@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import structlog
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from integrations.channels import email, inapp, sms  # noqa: F401  each registers its sender
 from integrations.models import MessageState, OutboxMessage
@@ -50,11 +50,14 @@ def _deliver_one() -> bool:
     if message is None:
         return False
     message.attempts += 1
+    before = transaction.savepoint()
     try:
-        with transaction.atomic():
-            sender_of(message.channel)(message)
+        sender_of(message.channel)(message)
     except RefusedError as error:
         _give_up(message, error)
+    except DatabaseError as error:
+        transaction.savepoint_rollback(before)
+        _try_later(message, error)
     except Exception as error:  # noqa: BLE001  the one loop that must survive anything: the fault is recorded on the row
         _try_later(message, error)
     else:

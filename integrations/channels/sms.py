@@ -18,7 +18,17 @@ def send(message: OutboxMessage) -> None:
     if not settings.SMS_GATEWAY_URL:
         return
     began = time.monotonic()
-    outcome = "error"
+    outcome = _post(message)
+    ExchangeLog.objects.create(
+        service="sms", operation="send", outcome=outcome, milliseconds=int((time.monotonic() - began) * 1000)
+    )
+    if outcome.startswith("4"):
+        raise RefusedError(outcome)
+    if not outcome.startswith("2"):
+        raise RetryLaterError(outcome)
+
+
+def _post(message: OutboxMessage) -> str:
     try:
         answer = requests.post(
             settings.SMS_GATEWAY_URL,
@@ -27,14 +37,6 @@ def send(message: OutboxMessage) -> None:
             timeout=TIMEOUT,
             allow_redirects=False,
         )
-        outcome = str(answer.status_code)
     except requests.RequestException as error:
-        outcome = type(error).__name__
-        raise RetryLaterError(outcome) from error
-    finally:
-        milliseconds = int((time.monotonic() - began) * 1000)
-        ExchangeLog.objects.create(service="sms", operation="send", outcome=outcome, milliseconds=milliseconds)
-    if 400 <= answer.status_code < 500:
-        raise RefusedError(outcome)
-    if answer.status_code >= 300:
-        raise RetryLaterError(outcome)
+        return type(error).__name__
+    return str(answer.status_code)

@@ -1,0 +1,167 @@
+"""The outbox: once per key, tried again, given up, never sent by two at once; real SMTP and HTTP servers answer."""
+
+import json
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import time_machine
+from aiosmtpd.controller import Controller
+from django.db import connections
+
+from integrations import outbox
+from integrations.models import ExchangeLog, MessageState, Notice, OutboxMessage
+from integrations.tasks import deliver_due, prune_log
+from portal import clock
+
+pytestmark = pytest.mark.unit
+
+
+def put(**changes):
+    values = {
+        "kind": "thu", "channel": "email", "address": "dan@example.test", "subject": "Tiêu đề có\ndấu", "body": "Nội dung",
+        "dedupe_key": "một", "link": "/x/",
+    }  # fmt: skip
+    outbox.put(**{**values, **changes})
+
+
+@pytest.fixture
+def gateway(settings):
+    """A local SMS gateway that speaks our protocol and answers what the test tells it to."""
+    seen = []
+
+    class Handler(BaseHTTPRequestHandler):
+        status = 200
+
+        def do_POST(self):
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            seen.append((self.headers["Authorization"], body))
+            self.send_response(Handler.status)
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    settings.SMS_GATEWAY_URL = f"http://127.0.0.1:{server.server_port}/send"
+    settings.SMS_GATEWAY_TOKEN = "khoa-thu"
+    yield seen, Handler
+    server.shutdown()
+    server.server_close()
+    thread.join(timeout=5)
+
+
+@pytest.mark.django_db
+def test_put_twice_is_one_message():
+    put()
+    put(body="Khác")
+    assert OutboxMessage.objects.values_list("body", flat=True).get() == "Nội dung"
+
+
+@pytest.mark.django_db
+def test_notice_is_written_once_though_the_task_runs_twice():
+    put(channel="inapp", address="user:1")
+    deliver_due()
+    deliver_due()
+    assert Notice.objects.get().title == "Tiêu đề có\ndấu"
+    assert OutboxMessage.objects.get().state == MessageState.SENT
+
+
+@pytest.mark.django_db
+def test_letter_reaches_a_real_smtp_server(settings):
+    letters = []
+
+    class Mailbox:
+        async def handle_DATA(self, server, session, envelope):
+            letters.append(envelope)
+            return "250 OK"
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(Mailbox(), hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        put()
+        assert outbox.deliver_due() == 1
+    finally:
+        controller.stop()
+    assert letters[0].rcpt_tos == ["dan@example.test"]
+    assert OutboxMessage.objects.get().state == MessageState.SENT
+
+
+@pytest.mark.django_db
+def test_smtp_server_away_is_tried_again_later(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    put()
+    outbox.deliver_due()
+    message = OutboxMessage.objects.get()
+    assert (message.state, message.attempts) == (MessageState.WAITING, 1)
+    assert message.next_at > clock.now()
+    assert outbox.deliver_due() == 0
+
+
+@pytest.mark.django_db
+def test_message_is_given_up_after_the_last_try(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    put()
+    for hour in range(outbox.MAX_ATTEMPTS):
+        with time_machine.travel(clock.now() + timedelta(hours=2 * hour), tick=False):
+            outbox.deliver_due()
+    assert OutboxMessage.objects.get().state == MessageState.FAILED
+
+
+@pytest.mark.django_db
+def test_sms_speaks_to_the_gateway(gateway):
+    seen, _handler = gateway
+    put(channel="sms", address="0900000001")
+    outbox.deliver_due()
+    message = OutboxMessage.objects.get()
+    assert message.state == MessageState.SENT
+    assert seen == [("Bearer khoa-thu", {"id": str(message.pk), "to": "0900000001", "text": "Nội dung"})]
+    assert ExchangeLog.objects.get().outcome == "200"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("status", "state"), [(400, "failed"), (503, "waiting"), (302, "waiting")])
+def test_sms_gateway_refusals_are_final_and_faults_are_not(gateway, status, state):
+    gateway[1].status = status
+    put(channel="sms", address="0900000001")
+    outbox.deliver_due()
+    assert OutboxMessage.objects.get().state == state
+    assert ExchangeLog.objects.get().outcome == str(status)
+
+
+@pytest.mark.django_db
+def test_old_exchanges_are_forgotten():
+    ExchangeLog.objects.create(service="sms", operation="send", outcome="200")
+    ExchangeLog.objects.update(at=clock.now() - timedelta(days=200))
+    assert prune_log() == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_send_each_message_once():
+    for number in range(12):
+        put(channel="inapp", address="user:1", dedupe_key=str(number))
+    OutboxMessage.objects.update(state=MessageState.WAITING)
+    Notice.objects.all().delete()
+
+    def work(_):
+        try:
+            return outbox.deliver_due()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(work, range(2))) == 12
+    assert Notice.objects.count() == 12
