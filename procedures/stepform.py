@@ -10,6 +10,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout, LayoutObject
 from crispy_forms.layout import Field as CrispyField
 from django import forms
+from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -137,6 +138,13 @@ class StepForm(forms.Form):
                 found += _errors_of(self[field.key])
         return found
 
+    def silence(self) -> None:
+        """Show what was typed without judging it: the person only asked for a row more or less."""
+        self._errors = ErrorDict()
+        self.cleaned_data = {}
+        for table in self.tables.values():
+            table.silence()
+
     def _visible(self, cleaned: dict[str, Any]) -> set[str]:
         here = {field.key for field in self.step.fields}
         known = {key: value for key, value in self.known.items() if key not in here}
@@ -237,6 +245,12 @@ class TableRows:
             for bound in row:
                 found += _errors_of(bound)
         return found
+
+    def silence(self) -> None:
+        """Show rows without judging them."""
+        for row in self.rows:
+            row._errors = ErrorDict()  # noqa: SLF001  Django's own name for "already cleaned"
+            row.cleaned_data = {}
 
     def _filled(self) -> int:
         return sum(row.has_changed() for row in self.rows)

@@ -43,7 +43,7 @@ def waiting_for_scan(before: datetime) -> QuerySet[StoredFile]:
 def orphans(before: datetime) -> QuerySet[StoredFile]:
     """Files older than a moment that no row of any room refers to; the rooms are found by reflection, not by name."""
     found = StoredFile.objects.filter(created_at__lt=before).order_by("created_at", "pk")
-    for relation in StoredFile._meta.get_fields(include_hidden=True):  # noqa: SLF001  the documented model API
+    for relation in StoredFile._meta.get_fields(include_hidden=True):
         if relation.auto_created and (relation.one_to_many or relation.one_to_one):
             column = relation.field.name
             rows = relation.related_model.objects.filter(**{column: OuterRef("pk")})

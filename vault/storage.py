@@ -24,7 +24,7 @@ class PrivateStorage(FileSystemStorage):
         """The same as an absolute path."""
         return str(self.base_location.absolute())
 
-    def url(self, name: str | None) -> str:  # noqa: ARG002  the signature is Django's
+    def url(self, name: str | None) -> str:
         """No private file has an address of its own."""
         message = "private files are served by vault.views only"
         raise ValueError(message)

@@ -1,0 +1,194 @@
+"""Finding one's way through a draft: which pages there are, where one stands, what comes next. Reads only."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from dossiers import answers
+from dossiers.models.attachment import Attachment
+from dossiers.models.dossier import Dossier
+from dossiers.services.drafts import papers_for
+from procedures import formspec
+from procedures.enums import PaperKind
+from procedures.formspec import FieldSpec, StepForm, StepSpec
+from vault.models import VaultItem
+from vault.queries import mine
+
+FILES, CHECK = "giay-to", "kiem-tra"
+TASK_LIST_FROM = 5  # GOV.UK: a task list when there are more than four steps
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the wizard."""
+
+    key: str
+    label: str
+    url: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """One paper on the files page: what it is, what is there, what the vault could give."""
+
+    code: str
+    name: str
+    note: str
+    required: bool
+    files: list[Attachment]
+    reusable: list[VaultItem]
+
+
+class Wizard:
+    """The pages of one draft."""
+
+    def __init__(self, dossier: Dossier, user: User) -> None:
+        self.dossier = dossier
+        self.user = user
+        self.spec = answers.spec_of(dossier)
+        visible = {field.key for field in formspec.shown(self.spec, dossier.answers)}
+        self.steps = [step for step in self.spec.steps if any(field.key in visible for field in step.fields)]
+
+    # ── pages ──
+
+    def pages(self) -> list[Page]:
+        """All pages in order: steps of the form, papers, check."""
+        found = [
+            Page(step.key, step.title, self.url(step.key), formspec.is_done(self.spec, step, self.dossier.answers))
+            for step in self.steps
+        ]
+        if self.papers:
+            found.append(Page(FILES, _("Giấy tờ kèm theo"), self.url(FILES), not self.missing_papers))
+        found.append(Page(CHECK, _("Kiểm tra và gửi"), self.url(CHECK), done=False))
+        return found
+
+    def url(self, key: str) -> str:
+        """Address of a page."""
+        if key == FILES:
+            return reverse("my:files", args=[self.dossier.reference])
+        if key == CHECK:
+            return reverse("my:check", args=[self.dossier.reference])
+        return reverse("my:step", args=[self.dossier.reference, key])
+
+    def after(self, key: str, *, from_check: bool) -> str:
+        """Where "Tiếp tục" leads: back to the check page when one came from there, else to the next page."""
+        if from_check:
+            return self.url(CHECK)
+        keys = [page.key for page in self.pages()]
+        place = keys.index(key) if key in keys else -1
+        return self.url(keys[min(place + 1, len(keys) - 1)])
+
+    def before(self, key: str) -> str:
+        """Where "Quay lại" leads."""
+        keys = [page.key for page in self.pages()]
+        place = keys.index(key) if key in keys else 0
+        return self.url(keys[place - 1]) if place else self.home()
+
+    def home(self) -> str:
+        """The draft's own page."""
+        return reverse("my:dossier", args=[self.dossier.reference])
+
+    def first(self) -> str:
+        """Where a fresh draft opens: the task list of a long form, the first page of a short one."""
+        pages = self.pages()
+        return self.home() if len(self.steps) >= TASK_LIST_FROM else pages[0].url
+
+    def resume(self) -> str:
+        """The first page that still lacks something."""
+        return next(page.url for page in self.pages() if not page.done)
+
+    def stepper(self, key: str) -> dict[str, Any]:
+        """Context of ui/stepper."""
+        pages = self.pages()
+        number = next((place for place, page in enumerate(pages, start=1) if page.key == key), 1)
+        steps = [
+            {
+                "label": page.label,
+                "state": "current" if page.key == key else "done" if page.done else "todo",
+                "url": page.url if page.done and page.key != key else "",
+            }
+            for page in pages
+        ]
+        return {"steps": steps, "number": number, "total": len(pages)}
+
+    # ── questions ──
+
+    def form(self, step: StepSpec, data: QueryDict | None = None, *, partial: bool = False, grow: str = "") -> StepForm:
+        """The form of a step, prefilled from the person's own data where it is not answered yet."""
+        stored = self.dossier.answers
+        known = {**stored, **answers.prefilled(self.user, step, stored)}
+        form_class = formspec.build_form(
+            self.spec,
+            step.key,
+            known,
+            wards=answers.wards() if answers.needs_wards(step) else (),
+            masked=answers.masked_numbers(step, known),
+            partial=partial,
+        )
+        return form_class(data, grow=grow)
+
+    def table(self, step: StepSpec, key: str) -> FieldSpec | None:
+        """A table of a step by its key."""
+        return next((field for field in step.fields if field.key == key and field.kind == "table"), None)
+
+    def is_prefilled(self, step: StepSpec) -> bool:
+        """Tell whether a step shows the person's own data, so that the page can say where they come from."""
+        return bool(answers.prefilled(self.user, step, self.dossier.answers))
+
+    def gaps(self) -> list[dict[str, str]]:
+        """What is missing over all pages, each with its address."""
+        titles = {step.key: step.title for step in self.steps}
+        found = [
+            {
+                "text": _("%(step)s: còn thiếu “%(label)s”.")
+                % {"step": titles.get(gap.step_key, ""), "label": gap.label},
+                "href": f"{self.url(gap.step_key)}?ve={CHECK}#div_id_{gap.key}",
+            }
+            for gap in formspec.missing(self.spec, self.dossier.answers)
+        ]
+        return found + [
+            {"text": _("Còn thiếu giấy tờ “%(name)s”.") % {"name": paper.name}, "href": self.url(FILES)}
+            for paper in self.missing_papers
+        ]
+
+    # ── papers ──
+
+    @property
+    def papers(self) -> list[PaperRow]:
+        """Papers of the case with their files, asked once."""
+        if not hasattr(self, "_papers"):
+            self._papers = self._paper_rows()
+        return self._papers
+
+    @property
+    def missing_papers(self) -> list[PaperRow]:
+        """Required papers without a file."""
+        return [paper for paper in self.papers if paper.required and not paper.files]
+
+    def _paper_rows(self) -> list[PaperRow]:
+        files: dict[str, list[Attachment]] = {}
+        for attachment in (
+            self.dossier.attachments.filter(removed_at__isnull=True).select_related("file").order_by("pk")
+        ):
+            files.setdefault(attachment.paper_code, []).append(attachment)
+        owned: dict[str, list[VaultItem]] = {}
+        wanted = papers_for(self.dossier)
+        if any(paper.vault_kind for paper in wanted):
+            for item in mine(self.user):
+                owned.setdefault(item.paper_kind, []).append(item)
+        return [
+            PaperRow(
+                paper.code,
+                paper.name,
+                paper.form_name,
+                paper.is_required and paper.kind == PaperKind.SUBMIT,
+                files.get(paper.code, []),
+                owned.get(paper.vault_kind, []) if paper.vault_kind else [],
+            )
+            for paper in wanted
+        ]
