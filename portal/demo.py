@@ -20,7 +20,9 @@ VAR = Path(os.environ.get("VAR_DIR", ROOT / "var")).absolute()
 MARK = VAR / "demo-loaded"
 # Each entry: what the person reads, and the management command. Run once per database, in this order.
 CITY: list[tuple[str, list[str]]] = [
-    # ("the demo city: units, people, procedures, dossiers", ["seed_demo"]),
+    ("units, people, procedures and first dossiers", ["seed_demo"]),
+    ("the scenario Vũng Tàu 2022", ["load_scenario", "vung-tau-2022"]),
+    ("targets and the figures of every month", ["seed_reporting"]),
 ]
 
 

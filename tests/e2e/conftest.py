@@ -1,0 +1,203 @@
+"""Real processes and a real browser: embedded PostgreSQL and Redis, web, worker, and the system's Chromium."""
+
+import re
+import shutil
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from portal.supervisor import Stack, free_port
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = {"phone": 360, "desk": 1280}
+expect.set_options(timeout=10_000)
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory):
+    """The portal as bin/demo runs it, on free ports, with an empty desk."""
+    own = {"DATABASE_URL": "", "REDIS_URL": "", "DJANGO_SETTINGS_MODULE": "portal.settings", "PYTHONWARNINGS": "ignore"}
+    stack = Stack(tmp_path_factory.mktemp("e2e"), free_port(), own)
+    try:
+        stack.start_postgres(fast=True)
+        stack.start_redis()
+        for command in (
+            ["migrate", "--noinput", "--verbosity", "0"],
+            ["collectstatic", "--noinput", "--verbosity", "0"],
+            ["seed_demo", "--without-dossiers"],
+            ["seed_reporting"],
+        ):
+            done = stack.manage(*command)
+            assert done.returncode == 0, f"{command}: {done.stdout[-2000:]}{done.stderr[-4000:]}"
+        stack.start("web", "worker")
+        stack.wait_until_healthy(90)
+        yield stack
+    finally:
+        stack.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The system's Chromium; Playwright brings none."""
+    path = next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    )
+    if path is None:
+        pytest.fail("Chromium is missing; bin/setup --tests installs it.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Auditor:
+    """Looks at every page of a story at both widths with axe-core, also pages made without JavaScript."""
+
+    browser: Browser
+    seen: list[str] = field(default_factory=list)
+    pictures: Path | None = None
+
+    def look(self, page: Page, name: str) -> None:
+        """Check what the page shows now; AssertionError names each violation."""
+        html, url = page.content(), page.url
+        found = []
+        for width in WIDTHS.values():
+            context = self.browser.new_context(
+                viewport={"width": width, "height": 900}, storage_state=page.context.storage_state()
+            )
+            try:
+                found += self._violations(context, html, url, f"{name} at {width}px")
+            finally:
+                context.close()
+        self.seen.append(name)
+        assert found == [], "\n".join(found)
+
+    def _violations(self, context: BrowserContext, html: str, url: str, where: str) -> list[str]:
+        """The same HTML in a scripted context: style sheets come from the portal, the policy's headers do not."""
+        page = context.new_page()
+        page.route(url.split("#", maxsplit=1)[0], lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+        page.goto(url)
+        page.evaluate(AXE)
+        report = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        found = [
+            f"{where}: {entry['id']} ({entry['impact']}): {entry['help']}: {node['html'][:160]}"
+            for entry in report["violations"]
+            for node in entry["nodes"]
+        ]
+        overflow = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if overflow > 0:
+            found.append(f"{where}: scrolls sideways by {overflow} px")
+        return found
+
+
+@pytest.fixture(scope="session")
+def auditor(browser):
+    """One list of looked-at pages for the whole session."""
+    return Auditor(browser)
+
+
+class Person:
+    """Somebody in front of a browser of their own."""
+
+    def __init__(
+        self, browser: Browser, stack: Stack, auditor: Auditor, *, scripts: bool = True, width: int = 1280
+    ) -> None:
+        self.stack = stack
+        self.auditor = auditor
+        self.root = f"http://localhost:{stack.port}"
+        self.context = browser.new_context(
+            java_script_enabled=scripts,
+            viewport={"width": width, "height": 900},
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+        )
+        self.page = self.context.new_page()
+        self.faults: list[str] = []
+        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        self.page.on(
+            "console",
+            lambda message: self.faults.append(f"console: {message.text}") if message.type == "error" else None,
+        )
+        self.page.on(
+            "response",
+            lambda answer: self.faults.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None,
+        )
+        self.page.on("request", self._only_our_host)
+
+    def _only_our_host(self, request) -> None:
+        if not request.url.startswith((self.root, "data:", "blob:")):
+            self.faults.append(f"third party asked: {request.url}")
+
+    def take_role(self, key: str) -> None:
+        """Sign in with one click as a member of the cast."""
+        self.go("/tai-khoan/login/")
+        self.page.locator(
+            f'form:has(input[name="key"][value="{key}"]), button[name="key"][value="{key}"]'
+        ).first.wait_for()
+        button = self.page.locator(f'button[name="key"][value="{key}"]')
+        if button.count() == 0:
+            button = self.page.locator(f'form:has(input[name="key"][value="{key}"]) button')
+        button.first.click()
+        self.page.wait_for_url(lambda url: "/login" not in url)
+
+    def go(self, path: str) -> None:
+        """Open a page of the portal."""
+        answer = self.page.goto(self.root + path)
+        assert answer is not None
+        assert answer.status < 400, f"{answer.status} {path}"
+
+    def look(self, name: str) -> None:
+        """Have the page audited."""
+        self.auditor.look(self.page, name)
+
+    def sees(self, text: str | re.Pattern[str]) -> None:
+        """Wait until the page shows a text."""
+        expect(self.page.locator("body")).to_contain_text(text)
+
+    def leave(self) -> None:
+        """Close the browser; whatever went wrong on the way fails the story."""
+        self.context.close()
+        assert self.faults == []
+
+
+@pytest.fixture
+def person(browser, stack, auditor):
+    """Make people; all of them leave at the end."""
+    people: list[Person] = []
+
+    def make(*, scripts: bool = True, width: int = 1280) -> Person:
+        people.append(Person(browser, stack, auditor, scripts=scripts, width=width))
+        return people[-1]
+
+    yield make
+    for one in people:
+        one.leave()
+
+
+@pytest.fixture(scope="session")
+def eventually():
+    """Wait for something another process does: `eventually(check, seconds)` gives the first true answer."""
+
+    def wait(check, seconds: float = 20):
+        end = time.monotonic() + seconds
+        while True:
+            answer = check()
+            if answer or time.monotonic() > end:
+                assert answer, "did not happen in time"
+                return answer
+            time.sleep(0.3)
+
+    return wait
