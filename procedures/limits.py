@@ -35,6 +35,7 @@ class LimitRow(Scoped, Protocol):
 class FeeRow(Scoped, Protocol):
     """A fee as stored; `amount` None is unknown, not free."""
 
+    name: str
     amount: int | None
 
 
@@ -113,14 +114,16 @@ def as_limit(value: Decimal | None, unit: str) -> Limit | None:
 
 
 def fee_for(rules: Iterable[Row], case: str, channel: int | None) -> Fee[Row]:
-    """Give the fee of a case filed by a channel: all lines of the most particular scope that has any."""
+    """Give the fee of a case filed by a channel: all lines of the most particular scope that has any.
+
+    Lines of one name are alternatives the source does not tell apart; their sum would be wrong, so it is unknown.
+    """
     rows = list(rules)
     for scope in _scopes(case, channel):
         lines = tuple(row for row in rows if (row.case_code, row.channel) == scope)
         if lines:
-            amounts = [row.amount for row in lines]
-            known = [amount for amount in amounts if amount is not None]
-            return Fee(sum(known) if len(known) == len(amounts) else None, lines)
+            known = {row.name: row.amount for row in lines if row.amount is not None}
+            return Fee(sum(known.values()) if len(known) == len(lines) else None, lines)
     return Fee(None, ())
 
 

@@ -130,10 +130,13 @@ def find(text: str, *, limit: int = 20, with_internal: bool = False, with_body: 
         return []
     index = current()
     day = clock.today()
-    scores: dict[int, float] = {}
     phrases = _phrases(fold(query))
-    for phrase in phrases:
-        _score(index, phrase, query, scores)
+    scores = {place: 0.0 for place, entry in enumerate(index.entries) if entry.code == query}
+    if scores:
+        with_body = False
+    else:
+        for phrase in phrases:
+            _score(index, phrase, query, scores)
     ranked = sorted(scores, key=lambda place: (-scores[place], index.entries[place].name, place))
     shown = [index.entries[place] for place in ranked]
     keys = [entry.key for entry in shown if entry.in_force(day) and (with_internal or not entry.is_internal)][:limit]
@@ -235,8 +238,6 @@ def _score(index: Index, phrase: str, query: str, scores: dict[int, float]) -> N
             continue
         score = _rank(entry, {phrase, meant}, query, choices, share) + entry.weight
         scores[place] = max(score, scores.get(place, 0.0))
-    if "." in query:
-        scores.update({place: 200.0 for place, entry in enumerate(index.entries) if entry.code == query})
 
 
 def _rank(entry: Entry, phrases: set[str], query: str, choices: list[list[str]], share: float) -> float:
