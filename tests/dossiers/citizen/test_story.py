@@ -66,8 +66,9 @@ def test_story_file_and_follow(signed_in, house):
     page = signed_in.get(reverse("my:dossier", args=[dossier.reference]))
     assert page.status_code == 200
     assert signed_in.get(reverse("my:list")).status_code == 200
-    body = b"".join(signed_in.get(reverse("my:file", args=[dossier.reference, attachment.pk])).streaming_content)
-    assert body == PDF
+    answer = signed_in.get(reverse("my:file", args=[dossier.reference, attachment.pk]))
+    assert b"".join(answer.streaming_content) == PDF
+    answer.close()
 
 
 def test_submit_unfinished_draft_says_what_is_missing(signed_in, house):
