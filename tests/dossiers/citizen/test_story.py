@@ -46,7 +46,9 @@ def test_story_file_and_follow(signed_in, house):
     page = signed_in.get(check_url)
     assert page.status_code == 200
     text = page.content.decode()
-    assert "giay-to.pdf" in text and "•••••••••456" in text and "077090123456" not in text
+    assert "giay-to.pdf" in text
+    assert "•••••••••456" in text
+    assert "077090123456" not in text
 
     dossier.refresh_from_db()
     data = {"delivery": "desk", "declared": "on", "version": dossier.version}
