@@ -27,14 +27,14 @@ def explain_due(dossier: Dossier) -> list[str]:
     """Sentences that lead from the reception (or the answer to a supplement request) to the due time."""
     if dossier.state == State.SUBMITTED and dossier.submitted_at and dossier.accept_by:
         law = _("Bộ phận Một cửa phải trả lời trong 8 giờ làm việc kể từ khi hệ thống nhận hồ sơ nộp trực tuyến.")
-        calendar = calendar_for(dossier.receiving_unit)
-        return [law, *_lines(dossier.submitted_at, ACCEPT_WITHIN, calendar, use_cutoff=False)]
+        start, why = _start(dossier, dossier.submitted_at)
+        return [law, *why, *_lines(start, ACCEPT_WITHIN, calendar_for(dossier.receiving_unit), use_cutoff=False)]
     if dossier.received_at is None:
         return []
     limit = limits.limit_for(list(dossier.revision.limits.all()), dossier.case_code, dossier.channel)
     if limit is None or dossier.due_at is None:
         return [_("Bản công bố thủ tục không ghi thời hạn bằng số nên hệ thống chưa tính được hạn trả.")]
-    start, why = _start(dossier)
+    start, why = _start(dossier, dossier.received_at)
     law = _("Thời hạn theo thủ tục: %(limit)s.") % {"limit": limit_words(limit)}
     lines = [law, *why, *_lines(start, limit, calendar_for(dossier.competent_unit), use_cutoff=True)]
     if dossier.clock_stopped_at is not None:
@@ -52,12 +52,13 @@ def limit_words(limit: Limit) -> str:
     return f"{number(limit.value)} {UNIT_WORDS[limit.unit]}"
 
 
-def _start(dossier: Dossier) -> tuple[datetime, list[str]]:
-    answered = dossier.supplements.filter(answered_at__isnull=False).order_by("-answered_at").first()
-    if answered is None or answered.answered_at is None:
-        assert dossier.received_at is not None
-        return dossier.received_at, []
-    return answered.answered_at, [_("Người nộp đã bổ sung nên thời hạn được tính lại từ đầu.")]
+def _start(dossier: Dossier, began: datetime) -> tuple[datetime, list[str]]:
+    """When the count begins: at the last answer to a supplement request made since `began`, else at `began`."""
+    rows = dossier.supplements.filter(requested_at__gte=began, answered_at__isnull=False)
+    answered_at = rows.order_by("-answered_at").values_list("answered_at", flat=True).first()
+    if answered_at is None:
+        return began, []
+    return answered_at, [_("Người nộp đã bổ sung nên thời hạn được tính lại từ đầu.")]
 
 
 def _lines(start: datetime, limit: Limit, calendar: WorkCalendar, *, use_cutoff: bool) -> list[str]:

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from dossiers import workflow
 from dossiers.desk import clocks
+from dossiers.desk.rows import WAITING
 from dossiers.enums import State
 from dossiers.models.work import WorkItem
 from procedures.enums import StepKind
 
 PAGE = 50
 COUNT_CAP = 99
-WAITING = (State.SUPPLEMENT, State.PAYMENT)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 TABS = {

@@ -12,7 +12,7 @@ from accounts.models import OrgUnit, User
 from accounts.services import log_read
 from dossiers import queries
 from dossiers.desk import acts, clocks
-from dossiers.desk.rows import state_badge
+from dossiers.desk.rows import WAITING, state_badge
 from dossiers.enums import FINAL_STATES, Action, EventCode, RefusalReason, State
 from dossiers.explaining import explain_due
 from dossiers.forms.desk import ActForm
@@ -95,11 +95,11 @@ def offered_acts(dossier: Dossier, user: User, *, bound: ActForm | None, action:
 
 def due_facts(dossier: Dossier) -> dict[str, Any]:
     """Due time and working minutes left, as the `due` mark wants them; nothing runs once the work is done."""
-    if dossier.state == State.SUBMITTED:
+    if dossier.state in (State.SUBMITTED, State.INTAKE_FIX):
         at, unit = dossier.accept_by, dossier.receiving_unit
     else:
         at, unit = dossier.due_at, dossier.competent_unit
-    stands = dossier.clock_stopped_at is not None or dossier.state in CLOCK_STANDS
+    stands = dossier.clock_stopped_at is not None or dossier.state in CLOCK_STANDS or dossier.state in WAITING
     left = None if stands else clocks.minutes_left(clock.now(), at, clocks.calendar_of(unit))
     return {"at": at, "left": left, "is_over": dossier.state in CLOCK_STANDS}
 

@@ -26,11 +26,12 @@ DOSSIER_VALUES = (
     "owner__full_name", "procedure__name",
 )  # fmt: skip
 STATE_TONES = {
+    State.INTAKE_FIX: "warning",
     State.SUBMITTED: "info", State.ACCEPTED: "info", State.PROCESSING: "info", State.SUPPLEMENT: "warning",
     State.PAYMENT: "warning", State.DONE: "success", State.RETURNED: "success", State.NOT_ACCEPTED: "danger",
     State.REFUSED: "danger", State.STOPPED: "neutral", State.WITHDRAWN: "neutral",
 }  # fmt: skip
-WAITING = (State.SUPPLEMENT, State.PAYMENT)
+WAITING = (State.INTAKE_FIX, State.SUPPLEMENT, State.PAYMENT)  # the next step is the citizen's
 
 
 def state_badge(state: str) -> SafeString:

@@ -152,7 +152,7 @@ class SupplementForm(ActForm):
             **{k: v for k, v in self.fields.items() if k != "version"},
         }
         if self.dossier.supplements.exists():
-            self.fields["reason"].label = _("Lý do phải yêu cầu lần nữa (của lãnh đạo phòng)")
+            self.fields["reason"].label = _("Lý do phải yêu cầu lần nữa (của lãnh đạo)")
 
     def clean(self) -> dict[str, Any]:
         """A tick needs its note, a note means its tick, another demand needs its legal basis."""

@@ -57,7 +57,11 @@ def test_page_shows_the_whole_dossier(house, enter):
 
 def test_page_offers_only_what_the_table_allows(house, enter):
     dossier = houses.submitted(house)
-    assert shown_acts(enter(house.people[Role.RECEPTIONIST]).get(address(dossier))) == ["receive", "refuse"]
+    assert shown_acts(enter(house.people[Role.RECEPTIONIST]).get(address(dossier))) == [
+        "receive",
+        "request_supplement",
+        "refuse",
+    ]
     assert shown_acts(enter(house.people[Role.RETURNER]).get(address(dossier))) == []
     assert shown_acts(enter(house.people[Role.OFFICER]).get(address(dossier))) == []
     dossier = houses.assigned(house)
@@ -79,7 +83,7 @@ def test_number_of_queries_is_frozen(house, enter, django_assert_max_num_queries
     dossier = houses.assigned(house)
     client = enter(house.people[Role.OFFICER])
     client.get(address(dossier))
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(29):
         client.get(address(dossier))
 
 
@@ -189,6 +193,20 @@ def test_supplement_is_asked_item_by_item(house, enter):
     assert "Chờ người nộp bổ sung" in text
 
 
+def test_supplement_before_reception_stops_and_restarts_the_acceptance_clock(house, enter):
+    dossier = houses.submitted(house)
+    client = enter(house.people[Role.RECEPTIONIST])
+    facts = {"paper_0": "on", "note_0": "mờ", "reason": "Mờ.", "answer_by": "31/12/2026"}
+    assert send(client, dossier, "request_supplement", **facts).status_code == 302
+    assert "tạm dừng" in client.get("/mot-cua/", {"muc": "cho-dan"}).content.decode()
+    assert client.get(address(dossier)).context["due"]["left"] is None
+    submission.answer_supplement(dossier_id=dossier.pk, by=house.citizen, answer="Đã gửi lại.")
+    page = client.get(address(dossier))
+    assert page.context["due"]["left"] == 480
+    assert "tính lại từ đầu" in " ".join(page.context["why_due"])
+    assert "receive" in shown_acts(page)
+
+
 def test_second_supplement_needs_the_head(house, enter):
     dossier = houses.assigned(house)
     facts = {"paper_0": "on", "note_0": "mờ", "reason": "Mờ.", "answer_by": "31/12/2026"}
@@ -197,7 +215,7 @@ def test_second_supplement_needs_the_head(house, enter):
     submission.answer_supplement(dossier_id=dossier.pk, by=house.citizen, answer="Đã gửi lại.")
     page = send(officer, fresh(dossier), "request_supplement", **facts)
     assert page.status_code == 409
-    assert "phải do lãnh đạo phòng yêu cầu" in page.content.decode()
+    assert "phải do lãnh đạo yêu cầu" in page.content.decode()
     assert Supplement.objects.filter(dossier=dossier).count() == 1
     assert "tính lại từ đầu" in " ".join(officer.get(address(dossier)).context["why_due"])
 
@@ -388,6 +406,8 @@ def test_printed_form_says_when_it_is_being_made(house, enter):
     ready = client.get(f"{link}?doi=1", headers={"HX-Request": "true"}).content.decode()
     assert "Tải phiếu để in" in ready
     assert "every 2s" not in ready
-    assert client.get(link).headers["Content-Type"] == "application/pdf"
+    response = client.get(link)
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert b"".join(response.streaming_content).startswith(b"%PDF")
     other = houses.submitted(house)
     assert client.get(f"/mot-cua/{other.pk}/phieu/{form.pk}/").status_code == 404

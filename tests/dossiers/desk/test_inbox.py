@@ -18,8 +18,8 @@ from tests.factories import MembershipFactory, UnitFactory, UserFactory
 pytestmark = [pytest.mark.django_db, pytest.mark.web]
 
 INBOX = "/mot-cua/"
-# session, account, memberships, tabs' counts, the page's rows; the calendar of a unit is kept a minute per process
-INBOX_QUERIES = 5
+# session, account, memberships, unread notices, the tabs' counts, the rows; calendars are kept a minute per process
+INBOX_QUERIES = 6
 
 
 def codes(response):
@@ -159,7 +159,9 @@ def test_pages_follow_each_other_and_come_back(house, enter, monkeypatch):
     assert first.context["prev_url"] == ""
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "1", "1.", ".1", "9" * 30 + ".1", "1.9" + "9" * 18, "\x00.1", "-1.2", "²³.1"])
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "1", "1.", ".1", "9" * 30 + ".1", "1.9" + "9" * 18, "\x00.1", "-1.2", "²³.1"]
+)
 def test_made_up_cursors_do_no_harm(house, enter, cursor):
     houses.submitted(house)
     client = enter(house.people[Role.RECEPTIONIST])

@@ -1,0 +1,251 @@
+"""The counter page: person, procedure, papers, received on one page, by steps that need no script."""
+
+import re
+import uuid
+
+import pytest
+
+from accounts.enums import IdentitySource, Role
+from accounts.models import Party, PersonalDataRead
+from accounts.services import PartyFacts, find_or_create_party
+from dossiers.enums import State, SubChannel
+from dossiers.models.dossier import Dossier
+from dossiers.models.result import PrintedForm
+from procedures.enums import Channel
+from procedures.models import RequiredPaper
+from tests.factories import MembershipFactory, OfferingFactory, ProcedureFactory, RevisionFactory, UnitFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.web]
+
+COUNTER = "/mot-cua/tai-quay/"
+NUMBER = "077185000001"
+
+
+@pytest.fixture
+def desk(house, enter):
+    return enter(house.people[Role.RECEPTIONIST])
+
+
+def typed(house, **changes):
+    """What a clerk has typed once the papers are loaded."""
+    values = {
+        "owner_kind": "person", "identity_kind": "citizen_id", "identity": NUMBER, "full_name": "Lê Thị Mẫu",
+        "birth_date": "06/05/1985", "phone": "0900 000 001", "address": "Số 1 đường Mẫu", "submitter_name": "",
+        "submitter_identity": "", "submitter_phone": "", "unit": house.center.pk, "competent": house.ward.pk,
+        "channel": "1", "procedure": house.procedure.pk, "delivery": "desk", "paper_0": "original",
+        "danh_muc": f"{house.ward.pk}.{house.revision.pk}.", "idempotency_key": str(uuid.uuid4()), "buoc": "nhan",
+    }  # fmt: skip
+    return {**values, **changes}
+
+
+def test_opens_empty_with_my_authority_and_its_procedures(house, desk):
+    page = desk.get(COUNTER)
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert house.procedure.name in text
+    assert "Nhận và in phiếu" not in text
+    assert re.search(rf'value="{house.ward.pk}" selected', text)
+
+
+def test_choosing_a_procedure_loads_its_papers_and_fee(house, desk):
+    for page in (
+        desk.get(COUNTER, {"procedure": house.procedure.pk}),
+        desk.post(COUNTER, {"procedure": house.procedure.pk, "full_name": "Lê Thị Mẫu", "buoc": "chon"}),
+    ):
+        text = page.content.decode()
+        assert page.status_code == 200
+        assert "Giấy tờ chứng minh" in text
+        assert "8.000" in text
+        assert "Nhận và in phiếu" in text
+        assert "error-summary" not in text
+    assert "Lê Thị Mẫu" in text
+
+
+def test_receives_gives_code_and_starts_over_at_the_person(house, desk):
+    response = desk.post(COUNTER, typed(house))
+    assert response.status_code == 302, response.content.decode()
+    dossier = Dossier.objects.get()
+    assert (dossier.state, dossier.channel, dossier.sub_channel, dossier.fee_due) == (
+        State.ACCEPTED, Channel.DESK, SubChannel.COUNTER, 8000,
+    )  # fmt: skip
+    assert dossier.owner.identity_source == IdentitySource.COUNTER
+    assert dossier.owner.phone == "0900000001"
+    assert list(dossier.attachments.values_list("paper_code", "form")) == [("TP1", "original")]
+    assert NUMBER not in str(dossier.answers)
+    page = desk.get(COUNTER)
+    text = page.content.decode()
+    assert dossier.code in text
+    assert f"/mot-cua/{dossier.pk}/phieu/{PrintedForm.objects.get().pk}/?doi=1" in text
+    assert NUMBER not in text
+    assert "Nhận và in phiếu" in text  # the procedure of the last dossier stays chosen
+    assert dossier.code not in desk.get(COUNTER).content.decode()
+
+
+def test_same_form_twice_is_one_dossier(house, desk):
+    values = typed(house)
+    desk.post(COUNTER, values)
+    desk.post(COUNTER, values)
+    assert Dossier.objects.count() == 1
+
+
+def test_postal_clerk_receives_by_post(house, enter):
+    clerk = enter(house.people[Role.POSTAL_CLERK])
+    assert re.search(r'value="3" selected', clerk.get(COUNTER).content.decode())
+    clerk.post(COUNTER, typed(house, channel="3"))
+    dossier = Dossier.objects.get()
+    assert (dossier.channel, dossier.sub_channel) == (Channel.POST, SubChannel.POST)
+
+
+def test_submitter_other_than_the_owner(house, desk):
+    facts = {"submitter_name": "Lê Văn Con", "submitter_identity": "077205000002", "submitter_phone": ""}
+    desk.post(COUNTER, typed(house, **facts))
+    dossier = Dossier.objects.get()
+    assert (dossier.owner.full_name, dossier.submitter.full_name) == ("Lê Thị Mẫu", "Lê Văn Con")
+
+
+def test_known_person_is_filled_in_and_the_look_up_is_logged(house, desk):
+    facts = PartyFacts(full_name="Lê Thị Mẫu", phone="0900000009", identity_kind="citizen_id", identity=NUMBER)
+    party = find_or_create_party(facts, source=IdentitySource.COUNTER)
+    page = desk.post(COUNTER, {"identity": "077 185 000 001", "address": "giữ nguyên", "buoc": "tim"})
+    text = page.content.decode()
+    assert 'value="Lê Thị Mẫu"' in text
+    assert 'value="0900000009"' in text
+    assert 'value="giữ nguyên"' in text
+    read = PersonalDataRead.objects.get()
+    assert (read.party_id, read.what) == (party.pk, "tra cứu tại quầy")
+    unknown = desk.post(COUNTER, {"identity": "077185000009", "buoc": "tim"})
+    assert "Chưa có người mang số này" in unknown.content.decode()
+    assert PersonalDataRead.objects.count() == 1
+
+
+def test_filter_narrows_the_list_without_accents(house, desk):
+    other = ProcedureFactory(name="Đăng ký kết hôn")
+    RevisionFactory(procedure=other)
+    OfferingFactory(procedure=other, unit=house.ward)
+    text = desk.post(COUNTER, {"loc": "ket hon", "buoc": "chon"}).content.decode()
+    assert "Đăng ký kết hôn" in text
+    assert house.procedure.name not in text
+
+
+def test_papers_of_a_procedure_chosen_since_must_be_seen_first(house, desk):
+    page = desk.post(COUNTER, typed(house, danh_muc=""))
+    assert page.status_code == 200
+    assert "Hãy kiểm tra danh mục giấy tờ" in page.content.decode()
+    assert not Dossier.objects.exists()
+
+
+def test_case_must_be_chosen_where_there_are_cases(house, desk):
+    procedure = ProcedureFactory(name="Có trường hợp")
+    revision = RevisionFactory(procedure=procedure, cases=[{"code": "TH1", "name": "Trong nước"}], parts=False)
+    RequiredPaper.objects.create(revision=revision, case_code="TH1", code="TP9", name="Giấy riêng", is_required=True)
+    type(revision).objects.filter(pk=revision.pk).update(state="published")
+    OfferingFactory(procedure=procedure, unit=house.ward)
+    values = typed(house, procedure=procedure.pk, danh_muc=f"{house.ward.pk}.{revision.pk}.")
+    page = desk.post(COUNTER, values)
+    assert page.status_code == 400
+    assert "Hãy chọn một mục" in page.content.decode()
+    page = desk.post(COUNTER, {**values, "case_code": "TH1", "buoc": "chon"})
+    assert "Giấy riêng" in page.content.decode()
+    values |= {"case_code": "TH1", "danh_muc": f"{house.ward.pk}.{revision.pk}.TH1", "paper_1": "copy"}
+    assert desk.post(COUNTER, values).status_code == 302
+    assert Dossier.objects.get().case_code == "TH1"
+
+
+# ── refused ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_internal_procedure_is_refused_with_the_rule_and_a_link(house, desk):
+    procedure = ProcedureFactory(name="Thủ tục nội bộ thử", is_internal=True)
+    revision = RevisionFactory(procedure=procedure)
+    OfferingFactory(procedure=procedure, unit=house.ward)
+    text = desk.post(COUNTER, {"procedure": procedure.pk, "buoc": "chon"}).content.decode()
+    assert "20/5/2022" in text
+    assert "Nhận và in phiếu" not in text
+    forged = typed(house, procedure=procedure.pk, danh_muc=f"{house.ward.pk}.{revision.pk}.")
+    assert "20/5/2022" in desk.post(COUNTER, forged).content.decode()
+    assert not Dossier.objects.exists()
+
+
+def test_procedure_the_unit_does_not_serve_cannot_be_received(house, desk):
+    procedure = ProcedureFactory(name="Không phục vụ")
+    revision = RevisionFactory(procedure=procedure)
+    page = desk.post(COUNTER, typed(house, procedure=procedure.pk, danh_muc=f"{house.ward.pk}.{revision.pk}."))
+    assert page.status_code == 200
+    assert "data-portal-receive" not in page.content.decode()
+    assert not Dossier.objects.exists()
+
+
+def test_online_filing_is_not_done_at_the_counter(house, desk):
+    page = desk.post(COUNTER, typed(house, channel="2"))
+    assert page.status_code == 400
+    assert "kể cả khi có người hỗ trợ" in page.content.decode()
+    assert not Dossier.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"identity": "07718500000"}, "bạn nhập 11"),
+        ({"identity": "999185000001"}, "001 đến 096"),
+        ({"identity": ""}, "Mục này bắt buộc"),
+        ({"identity_kind": "tax_code", "identity": "0100112438"}, "sai chữ số kiểm tra"),
+        ({"full_name": "A1"}, "bỏ chữ số"),
+        ({"full_name": "L\u0000ê"}, "ký tự"),
+        ({"full_name": "x" * 10_000}, "quá dài"),
+        ({"birth_date": "31/02/1985"}, "không có"),
+        ({"birth_date": "01/01/2100"}, "muộn nhất"),
+        ({"phone": "12345"}, "Số điện thoại"),
+        ({"submitter_name": "Lê Văn Con"}, "số định danh của người nộp thay"),
+        ({"submitter_identity": "077205000002"}, "họ tên người nộp thay"),
+        ({"paper_0": "none"}, "bắt buộc"),
+        ({"paper_0": ""}, "Hãy chọn một mục"),
+        ({"paper_0": "forged"}, "không có trong danh sách"),
+        ({"unit": "0"}, "không có trong danh sách"),
+        ({"delivery": "drone"}, "không có trong danh sách"),
+        ({"owner_kind": "agency"}, "không có trong danh sách"),
+        ({"idempotency_key": "x"}, "Mã phiếu"),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_saves_nothing(house, desk, changes, sentence):
+    page = desk.post(COUNTER, typed(house, **changes))
+    assert page.status_code == 400
+    assert sentence in page.content.decode()
+    assert not Dossier.objects.exists()
+    assert Party.objects.count() == 1
+
+
+def test_decomposed_name_is_stored_composed(house, desk):
+    desk.post(COUNTER, typed(house, full_name="Le\u0302 Thi\u0323 Ma\u0302\u0303u"))
+    assert Dossier.objects.get().owner.full_name == "Lê Thị Mẫu"
+
+
+def test_doubtful_number_warns_and_does_not_block(house, desk):
+    response = desk.post(COUNTER, typed(house, birth_date="06/05/1990"), follow=True)
+    assert Dossier.objects.count() == 1
+    assert "khác năm sinh đã khai" in response.content.decode()
+
+
+def test_only_those_who_receive_may_enter(house, enter):
+    for role in (Role.OFFICER, Role.UNIT_HEAD, Role.RETURNER, Role.CLERK, Role.HOME_AFFAIRS):
+        assert enter(house.people[role]).get(COUNTER).status_code == 403
+    assert enter(house.citizen).get(COUNTER).status_code == 403
+
+
+def test_a_desk_of_another_unit_cannot_be_named(house, enter):
+    other = UnitFactory(kind="desk", parent=UnitFactory())
+    stranger = MembershipFactory(role=Role.RECEPTIONIST, unit=other).user
+    page = enter(stranger).post(COUNTER, typed(house))
+    assert page.status_code == 400
+    assert not Dossier.objects.exists()
+    # its own desk may receive for another authority: place does not bind (NĐ 118/2025 Art. 14)
+    enter(stranger).post(COUNTER, typed(house, unit=other.pk))
+    dossier = Dossier.objects.get()
+    assert (dossier.receiving_unit_id, dossier.competent_unit_id) == (other.pk, house.ward.pk)
+
+
+@pytest.mark.parametrize("value", ["", "x", "0", "9" * 40, "\x00", "²", "-1"])
+def test_made_up_choices_do_no_harm(house, desk, value):
+    for name in ("competent", "procedure", "unit", "channel", "case_code", "loc", "idempotency_key"):
+        assert desk.get(COUNTER, {name: value}).status_code == 200
+        assert desk.post(COUNTER, {name: value, "buoc": "chon"}).status_code == 200
+        assert desk.post(COUNTER, typed(house, **{name: value})).status_code in (200, 302, 400)

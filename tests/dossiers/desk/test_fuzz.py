@@ -1,0 +1,96 @@
+"""No form of the desk answers with a 500, whatever is sent; nothing is half-saved."""
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.enums import Role
+from dossiers.desk import acts
+from dossiers.enums import Action
+from dossiers.models.dossier import Dossier
+from dossiers.models.event import DossierEvent
+from tests import houses
+from tests.dossiers.desk.test_counter import typed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.web]
+
+BOUNDED = settings(
+    max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+NASTY = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(
+        ["", "0", "-1", "1", "on", "grant", "31/02/2027", "31/12/2026", "other", "9" * 25, "\x00", "a\x00b", "x" * 10_000,
+         "'; DROP TABLE x; --", "{{ 7 }}", "<script>alert(1)</script>", "\u0065\u0302\u0301", "\ud7ff", "٣", "1e309", "NaN"]
+    ),
+)  # fmt: skip
+NAMES = ["version", "reason", "reason_code", "officer", "decision", "content", "handed_to", "identity_seen", "paper_0",
+         "note_0", "note_99", "extra_name", "extra_basis", "answer_by"]  # fmt: skip
+COUNTER_NAMES = ["owner_kind", "identity_kind", "identity", "full_name", "birth_date", "phone", "address", "submitter_name",
+                 "submitter_identity", "submitter_phone", "unit", "competent", "channel", "procedure", "case_code",
+                 "delivery", "paper_0", "paper_9", "danh_muc", "idempotency_key", "buoc", "loc"]  # fmt: skip
+STAGES = {
+    Action.RECEIVE: (houses.submitted, Role.RECEPTIONIST), Action.REFUSE: (houses.submitted, Role.RECEPTIONIST),
+    Action.FORWARD: (houses.received, Role.RECEPTIONIST), Action.PROPOSE: (houses.assigned, Role.OFFICER),
+    Action.REQUEST_SUPPLEMENT: (houses.assigned, Role.OFFICER), Action.ISSUE: (houses.approved, Role.CLERK),
+    Action.RETURN: (houses.issued, Role.RETURNER), Action.WITHDRAW: (houses.received, Role.DESK_HEAD),
+    Action.ASSIGN: (houses.assigned, Role.UNIT_HEAD), Action.APPROVE: (houses.assigned, Role.UNIT_HEAD),
+    Action.SEND_BACK: (houses.assigned, Role.UNIT_HEAD),
+}  # fmt: skip
+
+
+def test_every_act_is_fuzzed():
+    assert set(STAGES) == set(acts.ACTS)
+
+
+@pytest.mark.parametrize("action", list(STAGES))
+def test_acts_never_break(house, enter, action):
+    make, role = STAGES[action]
+    client = enter(house.people[role], Client)  # the strict client takes typed braces for template syntax
+    dossiers = [make(house)]
+
+    @BOUNDED
+    @given(st.dictionaries(st.sampled_from(NAMES), NASTY, max_size=6), st.booleans())
+    def check(facts, knows_version):
+        dossier = Dossier.objects.get(pk=dossiers[0].pk)
+        if knows_version:
+            facts = {**facts, "version": dossier.version}
+        before = DossierEvent.objects.filter(dossier_id=dossier.pk).count()
+        response = client.post(f"/mot-cua/{dossier.pk}/viec/{action.value}/", facts)
+        after = Dossier.objects.get(pk=dossier.pk)
+        assert response.status_code in (302, 400, 409)
+        done = response.status_code == 302
+        assert DossierEvent.objects.filter(dossier_id=dossier.pk).count() == before + done
+        assert after.version == dossier.version + done
+        if done:
+            dossiers[0] = make(house)
+
+    check()
+
+
+def test_counter_never_breaks(house, enter):
+    client = enter(house.people[Role.RECEPTIONIST], Client)
+
+    @BOUNDED
+    @given(st.dictionaries(st.sampled_from(COUNTER_NAMES), NASTY, max_size=5))
+    def check(facts):
+        before = Dossier.objects.count()
+        response = client.post("/mot-cua/tai-quay/", {**typed(house), **facts})
+        assert response.status_code in (200, 302, 400, 409)
+        assert Dossier.objects.count() == before + (response.status_code == 302)
+
+    check()
+
+
+def test_search_and_lists_never_break(house, enter):
+    client = enter(house.people[Role.DESK_HEAD], Client)
+
+    @BOUNDED
+    @given(NASTY, st.sampled_from(["q", "nguoi", "sau", "truoc", "muc"]))
+    def check(text, name):
+        for address in ("/mot-cua/", "/mot-cua/tim/", "/mot-cua/nguoi-giu/"):
+            assert client.get(address, {name: text}).status_code in (200, 404)
+        assert client.post("/mot-cua/tim/", {"q": text}).status_code in (200, 302, 400)
+
+    check()
