@@ -210,10 +210,8 @@ def _phrases(folded: str) -> list[str]:
     """What was typed, and the same in the words of the sheets."""
     said, padded = _bare(folded), f" {folded} "
     for spoken, written in _SYNONYMS:
-        if f" {spoken} " in padded and f" {written} " not in padded:
-            return [said, _bare(padded.replace(f" {spoken} ", f" {written} ").strip())]
         if f" {spoken} " in padded:
-            break
+            return [said, _bare(padded.replace(f" {spoken} ", f" {written} ").strip())]
     return [said]
 
 

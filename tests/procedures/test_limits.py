@@ -19,6 +19,7 @@ class Rule:
     value: Decimal | None = None
     unit: str = "working_day"
     amount: int | None = None
+    name: str = "Phí"
 
 
 def rule(case, channel, value, unit="working_day"):
@@ -74,7 +75,12 @@ def test_stored_limit_is_read_or_refused(value, unit, expected):
 
 
 def test_fee_adds_the_lines_of_one_scope_only():
-    rows = [Rule(amount=9, channel=1), Rule(amount=1, channel=1), Rule(amount=5, channel=2), Rule(amount=100)]
+    rows = [
+        Rule(amount=9, channel=1),
+        Rule(amount=1, channel=1, name="Lệ phí"),
+        Rule(amount=5, channel=2),
+        Rule(amount=100),
+    ]
     assert limits.fee_for(rows, "", 1).amount == 10
     assert limits.fee_for(rows, "x", 2).amount == 5
     assert limits.fee_for(rows, "x", 3).amount == 100
@@ -83,6 +89,7 @@ def test_fee_adds_the_lines_of_one_scope_only():
 def test_fee_unknown_is_not_free():
     assert limits.fee_for([Rule(amount=None), Rule(amount=5)], "", 1).amount is None
     assert limits.fee_for([], "", 1).amount is None
+    assert limits.fee_for([Rule(amount=5), Rule(amount=7)], "", 1).amount is None
     assert limits.fee_for([Rule(amount=0)], "", 1).amount == 0
 
 
