@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangoLoginRequired
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from accounts.access import is_staff_member
 
@@ -26,20 +28,36 @@ class LoginRequiredMiddleware(DjangoLoginRequired):
 
 
 class StaffMfaMiddleware:
-    """Staff without a second factor see only the page that sets one up. Demo's one-click people are exempt."""
+    """Staff with a temporary password or without a second factor see only the page that mends it.
+
+    Demo's one-click people are exempt: they have no password to repeat and no telephone to scan with.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Send staff who lack a second factor to its set-up."""
-        if self._must_set_up(request):
-            return redirect("mfa_index")
-        return self.get_response(request)
+        """Send staff who lack something to its page."""
+        page = self._page_to_mend(request)
+        if page is None:
+            return self.get_response(request)
+        if page == "mfa_index":
+            messages.warning(
+                request, _("Tài khoản cán bộ phải bật xác thực hai lớp trước khi làm việc. Hãy chọn một cách dưới đây.")
+            )
+        else:
+            messages.warning(
+                request, _("Bạn đang dùng mật khẩu tạm. Hãy đặt mật khẩu của riêng mình trước khi làm việc.")
+            )
+        return redirect(page)
 
-    def _must_set_up(self, request: HttpRequest) -> bool:
+    def _page_to_mend(self, request: HttpRequest) -> str | None:
         if not request.user.is_authenticated or request.path.startswith(OPEN_PREFIXES):
-            return False
+            return None
         if settings.DEMO and request.session.get("demo_person"):
-            return False
-        return is_staff_member(request) and not is_mfa_enabled(request.user)
+            return None
+        if request.user.must_change_password:
+            return "account_change_password"
+        # Superusers hold no role but open the system pages; they are staff in this sense.
+        staff = request.user.is_staff or request.user.is_superuser or is_staff_member(request)
+        return "mfa_index" if staff and not is_mfa_enabled(request.user) else None

@@ -5,8 +5,9 @@ from datetime import date
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from accounts.enums import Role, UnitKind
-from accounts.models import Membership, OrgUnit, Party, User
+from accounts.enums import PlaceKind, Role, UnitKind
+from accounts.models import Membership, OrgUnit, Party, PersonalDataRead, Place, User
+from integrations.models import Channel, Notice, OutboxMessage
 from portal import clock
 from portal.sealing import blind_index
 
@@ -90,3 +91,54 @@ def desk_of(unit: OrgUnit, day: date | None = None) -> OrgUnit | None:
 def find_party_by_identity(number: str) -> QuerySet[Party]:
     """Parties with exactly this identity number, found through the keyed index."""
     return Party.objects.filter(identity_index=blind_index(number.strip().upper())).order_by("pk")
+
+
+def wards_of_today(day: date | None = None) -> QuerySet[Place]:
+    """Wards and communes that exist on `day`, for address pickers."""
+    return Place.objects.filter(open_on(day or clock.today()), kind=PlaceKind.WARD).order_by("name", "pk")
+
+
+def place_name(code: str, day: date | None = None) -> str:
+    """The name a place code has on `day` (codes are reused); '' for an unknown one."""
+    return Place.objects.filter(open_on(day or clock.today()), code=code).values_list("name", flat=True).first() or ""
+
+
+# ── one's own pages ──────────────────────────────────────────────────────────────────────────────
+
+
+def notices_of(user_id: int) -> QuerySet[Notice]:
+    """Notices of an account, newest first."""
+    return Notice.objects.filter(address=f"user:{user_id}").order_by("-created_at", "-pk")
+
+
+def unread_notices(user_id: int, cap: int) -> int:
+    """How many notices wait to be read, counted no further than `cap`."""
+    return Notice.objects.filter(address=f"user:{user_id}", read_at__isnull=True)[:cap].count()
+
+
+def reads_of(party: Party) -> QuerySet[PersonalDataRead]:
+    """Who looked at a party's data, newest first, with the unit they worked for."""
+    return PersonalDataRead.objects.filter(party=party).select_related("unit").order_by("-at", "-pk")
+
+
+def demo_mail() -> QuerySet[OutboxMessage]:
+    """What went out by e-mail and text message, newest first; shown in demo mode only."""
+    return OutboxMessage.objects.filter(channel__in=[Channel.EMAIL, Channel.SMS]).order_by("-pk")
+
+
+# ── administration ───────────────────────────────────────────────────────────────────────────────
+
+
+def units_administered(memberships: list[Membership]) -> frozenset[int]:
+    """Ids of the units an administrator runs: those named in their memberships and everything below."""
+    ids: set[int] = set()
+    for row in memberships:
+        if row.unit_id not in ids:
+            ids.update(units_under(row.unit_id))
+    return frozenset(ids)
+
+
+def staff_of(unit_ids: frozenset[int]) -> QuerySet[User]:
+    """Accounts that hold, held or will hold a role in these units, roles joined."""
+    inside = Membership.objects.filter(unit_id__in=unit_ids)
+    return User.objects.filter(pk__in=inside.values("user_id")).order_by("pk")

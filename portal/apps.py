@@ -1,6 +1,7 @@
-"""App configuration of the ground floor: loads task names into the web process and registers deploy checks."""
+"""App configurations of the ground floor: task names in the web process, deploy checks, the site of the system pages."""
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -17,3 +18,9 @@ class PortalConfig(AppConfig):
         from portal import celery, checks  # noqa: F401  the app object and the checks, once settings are ready
 
         autodiscover_modules("tasks")
+
+
+class SystemConfig(AdminConfig):
+    """Django's admin with our site, which has no sign-in form of its own."""
+
+    default_site = "portal.system.SystemSite"

@@ -54,7 +54,7 @@ INSTALLED_APPS = [
     "procedures",
     "dossiers",
     "reporting",
-    "django.contrib.admin",
+    "portal.apps.SystemConfig",  # django.contrib.admin with a site that uses our sign-in
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -220,6 +220,7 @@ ACCOUNT_LOGIN_METHODS = {"phone", "email"}
 # Neither is required by itself (a required phone would shut out staff with an e-mail only); the form wants one of them.
 ACCOUNT_SIGNUP_FIELDS = ["phone", "email", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+SILENCED_SYSTEM_CHECKS = ["account.W001"]  # it wants one of the two required; our form requires either
 # Everybody proves a phone or an e-mail by a code. "mandatory" also lets sign-up hide whether an address is known; people
 # who have only a phone are not stranded because accounts.adapter.EmailStage lets them pass.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

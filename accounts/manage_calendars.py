@@ -1,0 +1,125 @@
+"""Administration of working calendars: hours, cut-off, days off and make-up days, with what is inherited from above."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.access import administrators_only
+from accounts.calendars import view_of
+from accounts.enums import UnitKind
+from accounts.manage_forms import DayForm, HoursForm
+from accounts.manage_staff import scope
+from accounts.models import DayOff, OrgUnit
+from accounts.services import drop_calendar, put_day, remove_day, set_hours
+from portal import clock
+from portal.errors import UserError
+
+
+@administrators_only
+def common(request: HttpRequest) -> HttpResponse:
+    """The calendar of all units; only an administrator at province level changes it."""
+    return _page(request, None)
+
+
+@administrators_only
+def of_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """The calendar in force for a unit, and where each part of it comes from."""
+    return _page(request, get_object_or_404(OrgUnit.objects.filter(pk__in=scope(request)), pk=unit_id))
+
+
+@administrators_only
+@require_POST
+def drop(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """Let a unit use the calendar of the unit above again."""
+    unit = get_object_or_404(OrgUnit.objects.filter(pk__in=scope(request)), pk=unit_id)
+    try:
+        drop_calendar(by=request.user, unit_id=unit.pk)
+    except UserError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("Đơn vị đã dùng lại lịch của cấp trên."))
+    return redirect("accounts:unit_calendar", unit_id=unit.pk)
+
+
+@administrators_only
+@require_POST
+def remove(request: HttpRequest, day_id: int) -> HttpResponse:
+    """Take a day out of the calendar that holds it."""
+    row = get_object_or_404(DayOff.objects.select_related("calendar__unit"), pk=day_id)
+    unit = row.calendar.unit
+    if unit is None:
+        _needs_province(request)
+    else:
+        get_object_or_404(OrgUnit.objects.filter(pk__in=scope(request)), pk=unit.pk)
+    remove_day(by=request.user, day_id=row.pk)
+    messages.success(request, _("Đã bỏ ngày %(day)s khỏi lịch.") % {"day": f"{row.day:%d/%m/%Y}"})
+    return _back(unit, row.day.year)
+
+
+def _page(request: HttpRequest, unit: OrgUnit | None) -> HttpResponse:
+    year = _year(request)
+    view = view_of(unit, year)
+    weekly = view.hours_from.weekly if view else {}
+    acting = request.POST.get("act") if request.method == "POST" else None
+    may_edit = unit is not None or _runs_province(request)
+    if acting and not may_edit:
+        raise PermissionDenied
+    cutoff = view.hours_from.cutoff if view else None
+    hours = HoursForm(request.POST if acting == "hours" else None, weekly=weekly, initial={"cutoff": cutoff})
+    day = DayForm(request.POST if acting == "day" else None)
+    if acting == "hours" and hours.is_valid() and _save_hours(request, unit, hours):
+        return _back(unit, year)
+    if acting == "day" and day.is_valid() and _save_day(request, unit, day):
+        return _back(unit, day.cleaned_data["day"].year)
+    context = {
+        "unit": unit, "view": view, "year": year, "years": range(year - 1, year + 2), "may_edit": may_edit,
+        "hours": hours, "day_form": day, "has_errors": bool(hours.errors or day.errors),
+        "hours_open": acting == "hours", "from_above": view is not None and view.own is None,
+    }  # fmt: skip
+    return render(request, "accounts/manage/calendar.html", context)
+
+
+def _save_hours(request: HttpRequest, unit: OrgUnit | None, form: HoursForm) -> bool:
+    try:
+        set_hours(
+            by=request.user, unit_id=unit.pk if unit else None, weekly=form.weekly(), cutoff=form.cleaned_data["cutoff"]
+        )
+    except UserError as error:
+        form.add_error(None, error.message)
+        return False
+    messages.success(request, _("Đã lưu giờ làm việc. Hồ sơ đã tiếp nhận giữ nguyên hạn đã hẹn."))
+    return True
+
+
+def _save_day(request: HttpRequest, unit: OrgUnit | None, form: DayForm) -> bool:
+    try:
+        put_day(by=request.user, unit_id=unit.pk if unit else None, **form.cleaned_data)
+    except UserError as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        return False
+    messages.success(request, _("Đã ghi ngày %(day)s vào lịch.") % {"day": f"{form.cleaned_data['day']:%d/%m/%Y}"})
+    return True
+
+
+def _year(request: HttpRequest) -> int:
+    text = request.GET.get("nam", "")
+    year = int(text) if text.isascii() and text.isdigit() else 0
+    return year if 2000 <= year <= 2100 else clock.today().year
+
+
+def _back(unit: OrgUnit | None, year: int) -> HttpResponse:
+    page = redirect("accounts:unit_calendar", unit_id=unit.pk) if unit else redirect("accounts:common_calendar")
+    page["Location"] += f"?nam={year}"
+    return page
+
+
+def _runs_province(request: HttpRequest) -> bool:
+    return any(row.unit.kind == UnitKind.PROVINCE for row in request.scope)  # type: ignore[attr-defined]
+
+
+def _needs_province(request: HttpRequest) -> None:
+    if not _runs_province(request):
+        raise PermissionDenied

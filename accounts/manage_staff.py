@@ -1,0 +1,179 @@
+"""Administration of staff: accounts, dated roles, second factors. An administrator sees only the units they run."""
+
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.contrib.admin.models import LogEntry
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.access import administrators_only
+from accounts.manage_forms import RevokeForm, RoleForm, StaffForm
+from accounts.models import Membership, User
+from accounts.queries import open_on, staff_of, units_administered
+from accounts.services import create_staff, grant_role, reset_mfa, revoke_role, set_active
+from accounts.services.staff import reset_password
+from portal import clock
+from portal.errors import UserError
+from portal.text import fold, name_sort_key
+
+SHOWN = 100
+
+
+def scope(request: HttpRequest) -> frozenset[int]:
+    """Ids of the units the signed-in administrator runs, asked once a request."""
+    known: frozenset[int] | None = getattr(request, "admin_scope", None)
+    if known is None:
+        known = units_administered(request.scope)  # type: ignore[attr-defined]  set by administrators_only
+        request.admin_scope = known  # type: ignore[attr-defined]
+    return known
+
+
+@administrators_only
+def index(request: HttpRequest) -> HttpResponse:
+    """What an administrator may run."""
+    return render(request, "accounts/manage/index.html")
+
+
+@administrators_only
+def staff(request: HttpRequest) -> HttpResponse:
+    """List staff of the units run, in Vietnamese order of given names, searched without accents."""
+    wanted = fold(request.GET.get("q", "")[:100])
+    rows = list(staff_of(scope(request)).values("pk", "full_name", "email", "phone", "is_active"))
+    found = [row for row in rows if wanted in fold(f"{row['full_name']} {row['email'] or ''} {row['phone'] or ''}")]
+    found.sort(key=lambda row: (name_sort_key(row["full_name"]), row["pk"]))
+    page = found[:SHOWN]
+    _add_roles(page, scope(request))
+    context = {"people": page, "q": request.GET.get("q", "")[:100], "count": len(found), "more": len(found) > SHOWN}
+    return render(request, "accounts/manage/staff.html", context)
+
+
+@administrators_only
+@never_cache
+def add(request: HttpRequest) -> HttpResponse:
+    """Create a member of staff; the temporary password is shown on this one answer and nowhere else."""
+    form = StaffForm(request.POST or None, unit_ids=scope(request))
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        try:
+            user, password = create_staff(by=request.user, unit_id=data.pop("unit"), **data)
+        except UserError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        else:
+            return render(request, "accounts/manage/password.html", {"person": user, "password": password})
+    return render(request, "accounts/manage/staff_add.html", {"form": form})
+
+
+@administrators_only
+def person(request: HttpRequest, user_id: int) -> HttpResponse:
+    """One member of staff: roles with dates, second factors, what was done to the account."""
+    return _person_page(request, _person(request, user_id))
+
+
+@administrators_only
+@require_POST
+def grant(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Grant a dated role."""
+    user = _person(request, user_id)
+    form = RoleForm(request.POST, unit_ids=scope(request))
+    if form.is_valid():
+        data = dict(form.cleaned_data)
+        try:
+            grant_role(by=request.user, user_id=user.pk, unit_id=data.pop("unit"), **data)
+        except UserError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        else:
+            messages.success(request, _("Đã cấp vai trò cho %(name)s.") % {"name": user.full_name})
+            return redirect("accounts:staff_member", user_id=user.pk)
+    return _person_page(request, user, form)
+
+
+@administrators_only
+def revoke(request: HttpRequest, user_id: int, membership_id: int) -> HttpResponse:
+    """Ask when a role ends, then end it."""
+    user = _person(request, user_id)
+    row = get_object_or_404(
+        Membership.objects.select_related("unit"), pk=membership_id, user=user, unit_id__in=scope(request)
+    )
+    form = RevokeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            revoke_role(by=request.user, membership_id=row.pk, last_day=form.cleaned_data["last_day"])
+        except UserError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, _("Đã thu hồi vai trò của %(name)s.") % {"name": user.full_name})
+            return redirect("accounts:staff_member", user_id=user.pk)
+    return render(request, "accounts/manage/revoke.html", {"form": form, "person": user, "row": row})
+
+
+@administrators_only
+@require_POST
+@never_cache
+def act(request: HttpRequest, user_id: int, what: str) -> HttpResponse:
+    """Reset the second factor or the password, lock or unlock an account."""
+    user = _person(request, user_id)
+    try:
+        if what == "dat-lai-mat-khau":
+            password = reset_password(by=request.user, user_id=user.pk)
+            return render(request, "accounts/manage/password.html", {"person": user, "password": password})
+        messages.success(request, _do(what, request.user, user))
+    except UserError as error:
+        messages.error(request, error.message)
+    return redirect("accounts:staff_member", user_id=user.pk)
+
+
+def _do(what: str, by: User, user: User) -> str:
+    if what == "dat-lai-xac-thuc":
+        reset_mfa(by=by, user_id=user.pk)
+        return _("Đã đặt lại xác thực hai lớp; người này sẽ thiết lập lại khi đăng nhập lần tới.")
+    if what == "khoa":
+        set_active(by=by, user_id=user.pk, active=False)
+        return _("Đã khóa tài khoản; mọi phiên đăng nhập của người này đã kết thúc.")
+    if what == "mo-khoa":
+        set_active(by=by, user_id=user.pk, active=True)
+        return _("Đã mở khóa tài khoản.")
+    raise Http404
+
+
+def _person(request: HttpRequest, user_id: int) -> User:
+    return get_object_or_404(staff_of(scope(request)), pk=user_id)
+
+
+def _person_page(request: HttpRequest, user: User, form: RoleForm | None = None) -> HttpResponse:
+    today = clock.today()
+    rows = list(
+        user.memberships.filter(unit_id__in=scope(request)).select_related("unit").order_by("-valid_from", "pk")
+    )
+    context = {
+        "person": user,
+        "form": form or RoleForm(unit_ids=scope(request)),
+        "rows": [{"row": row, "state": _state(row, today)} for row in rows],
+        "factors": Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).count(),
+        "log": list(
+            LogEntry.objects.filter(object_id=str(user.pk), content_type__model="user").select_related("user")[:20]
+        ),
+        "is_self": user.pk == request.user.pk,
+    }
+    return render(request, "accounts/manage/staff_member.html", context)
+
+
+def _state(row: Membership, today: object) -> str:
+    if row.valid_from > today:
+        return "future"
+    return "past" if row.valid_to is not None and row.valid_to < today else "now"
+
+
+def _add_roles(page: list[dict], unit_ids: frozenset[int]) -> None:
+    """Put today's roles and the presence of a second factor on the rows of a page: two queries for all."""
+    by_user: dict[int, list[str]] = {}
+    ids = [row["pk"] for row in page]
+    held = Membership.objects.filter(open_on(clock.today()), user_id__in=ids, unit_id__in=unit_ids)
+    for row in held.select_related("unit").order_by("unit__sort_order", "pk"):
+        by_user.setdefault(row.user_id, []).append(f"{row.get_role_display()} – {row.unit.name}")
+    secured = set(Authenticator.objects.filter(user_id__in=ids).values_list("user_id", flat=True))
+    for row in page:
+        row["roles"] = by_user.get(row["pk"], [])
+        row["secured"] = row["pk"] in secured

@@ -1,0 +1,310 @@
+"""One's own pages and the demo ones: who sees them, what they change, and that demo mode alone has a cast."""
+
+from datetime import date
+
+import pytest
+from django.contrib.auth import get_user
+from django.urls import reverse
+
+from accounts import seeds
+from accounts.enums import Role
+from accounts.models import Party
+from accounts.services import PartyFacts, log_read, own_party, update_party
+from integrations import outbox
+from integrations.models import Channel, Notice, OutboxMessage
+from portal.sealing import unseal
+from tests.factories import CalendarFactory, MembershipFactory, UnitFactory, UserFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.web]
+
+
+def notice(user, **fields):
+    message = OutboxMessage.objects.create(
+        kind="thu",
+        channel=Channel.INAPP,
+        address=f"user:{user.pk}",
+        body="",
+        dedupe_key=f"thu-{Notice.objects.count()}",
+    )
+    defaults = {"title": "Hồ sơ đã được tiếp nhận", "body": "Nội dung", "link": "/toi/"}
+    return Notice.objects.create(message=message, address=f"user:{user.pk}", **{**defaults, **fields})
+
+
+# ── the cast ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_sign_in_page_offers_the_cast_in_demo_mode(client):
+    text = client.get(reverse("account_login")).content.decode()
+    assert "Đóng vai trong bản trình diễn" in text
+    assert "Trần Thị Mẫu Tiếp Nhận" in text
+    assert "chuyên viên Nội vụ" in text
+
+
+def test_sign_in_page_has_no_cast_outside_demo_mode(client, settings):
+    settings.DEMO = False
+    assert "Mẫu Tiếp Nhận" not in client.get(reverse("account_login")).content.decode()
+
+
+def test_one_click_signs_a_member_of_the_cast_in_and_spares_them_the_second_factor(client):
+    seeds.load()
+    response = client.post(reverse("accounts:demo_sign_in"), {"key": "administrator"}, follow=True)
+    assert response.redirect_chain[-1][0] == reverse("accounts:manage")
+    assert response.status_code == 200
+    assert get_user(client).email == "quan-tri@mau.example"
+
+
+def test_cast_signed_in_with_the_password_is_not_spared(client):
+    seeds.load()
+    client.post(reverse("account_login"), {"login": "quan-tri@mau.example", "password": seeds.DEMO_PASSWORD})
+    assert get_user(client).is_authenticated
+    assert client.get(reverse("accounts:manage"))["Location"] == reverse("mfa_index")
+
+
+def test_one_click_is_never_a_get_and_never_outside_demo_mode(client, settings):
+    seeds.load()
+    assert client.get(reverse("accounts:demo_sign_in"), {"key": "officer"}).status_code == 405
+    settings.DEMO = False
+    assert client.post(reverse("accounts:demo_sign_in"), {"key": "officer"}).status_code == 404
+    assert not get_user(client).is_authenticated
+
+
+def test_demo_session_is_not_spared_once_demo_mode_is_off(client, settings):
+    seeds.load()
+    client.post(reverse("accounts:demo_sign_in"), {"key": "administrator"})
+    settings.DEMO = False
+    assert client.get(reverse("accounts:manage"))["Location"] == reverse("mfa_index")
+
+
+@pytest.mark.parametrize("key", ["", "khong-co", "x" * 10_000, "\x00"])
+def test_unknown_member_of_the_cast_is_a_sentence(client, key):
+    seeds.load()
+    response = client.post(reverse("accounts:demo_sign_in"), {"key": key}, follow=True)
+    assert "chưa có hoặc đang bị khóa" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reached"), [("/toi/", "/toi/"), ("https://evil.example/", "/di-tiep/"), ("//evil.example", "/di-tiep/")]
+)
+def test_one_click_follows_only_own_addresses(client, wanted, reached):
+    seeds.load()
+    response = client.post(reverse("accounts:demo_sign_in"), {"key": "citizen_phone", "next": wanted})
+    assert response["Location"] == reached
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("citizen_phone", "my:list"),
+        ("receptionist", "desk:inbox"),
+        ("officer", "desk:inbox"),
+        ("administrator", "accounts:manage"),
+    ],
+)
+def test_onward_leads_to_ones_work(client, key, name):
+    client.force_login(seeds.load()[key])
+    client.session.save()
+    session = client.session
+    session["demo_person"] = True
+    session.save()
+    assert client.get(reverse("accounts:onward"))["Location"] == reverse(name)
+
+
+# ── the demo mailbox ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_mailbox_shows_letters_and_messages_but_no_notices(client):
+    for channel, body in ((Channel.EMAIL, "thư một"), (Channel.SMS, "tin hai"), (Channel.INAPP, "thông báo ba")):
+        outbox.put(kind="thu", channel=channel, address="user:1", subject="", body=body, dedupe_key=body)
+    text = client.get(reverse("accounts:mailbox")).content.decode()
+    assert "thư một" in text
+    assert "tin hai" in text
+    assert "thông báo ba" not in text
+
+
+def test_mailbox_does_not_exist_outside_demo_mode(client, settings):
+    settings.DEMO = False
+    assert client.get(reverse("accounts:mailbox")).status_code == 404
+
+
+# ── notices ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_notices_are_ones_own(client):
+    user = UserFactory()
+    notice(user, title="Của tôi")
+    notice(UserFactory(), title="Của người khác")
+    client.force_login(user)
+    text = client.get(reverse("accounts:notices")).content.decode()
+    assert "Của tôi" in text
+    assert "Của người khác" not in text
+    assert "Thông báo (1)" in text
+
+
+def test_opening_a_notice_marks_it_read_and_follows_its_link(client):
+    user = UserFactory()
+    row = notice(user, link="/toi/")
+    client.force_login(user)
+    assert client.post(reverse("accounts:open_notice", args=[row.pk]))["Location"] == "/toi/"
+    row.refresh_from_db()
+    assert row.read_at is not None
+
+
+@pytest.mark.parametrize("link", ["https://evil.example/", "//evil.example/", "/\\evil.example", ""])
+def test_notice_never_leads_out_of_the_portal(client, link):
+    user = UserFactory()
+    row = notice(user, link=link)
+    client.force_login(user)
+    assert client.post(reverse("accounts:open_notice", args=[row.pk]))["Location"] == reverse("accounts:notices")
+
+
+def test_notice_of_somebody_else_does_not_exist(client):
+    row = notice(UserFactory())
+    client.force_login(UserFactory())
+    assert client.post(reverse("accounts:open_notice", args=[row.pk])).status_code == 404
+
+
+def test_all_notices_can_be_marked_read(client):
+    user, other = UserFactory(), UserFactory()
+    notice(user), notice(user), notice(other)
+    client.force_login(user)
+    client.post(reverse("accounts:read_all_notices"))
+    assert Notice.objects.filter(read_at__isnull=True).get().address == f"user:{other.pk}"
+
+
+# ── profile ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def citizen(client):
+    user = UserFactory(full_name="Lê Thị Ổi")
+    client.force_login(user)
+    return user
+
+
+def profile_data(**changes):
+    data = {"full_name": "Lê Thị Ổi", "birth_date": "12/03/1996", "gender": "female", "identity": "077196001234",
+            "phone": "+84 903 123 456", "email": "", "address": "12 Ba Cu", "place_code": ""}  # fmt: skip
+    return {**data, **changes}
+
+
+def test_profile_is_saved_and_shows_the_number_masked_only(client, citizen):
+    response = client.post(reverse("accounts:edit_profile"), profile_data(), follow=True)
+    text = response.content.decode()
+    assert "Đã lưu thông tin của bạn" in text
+    assert "077196001234" not in text
+    assert "•••••••••234" in text
+    party = Party.objects.get(user=citizen)
+    assert (party.birth_date, party.phone) == (date(1996, 3, 12), "0903123456")
+    assert unseal(party.identity_sealed) == "077196001234"
+
+
+def test_empty_number_keeps_the_stored_one_and_shows_it_masked(client, citizen):
+    client.post(reverse("accounts:edit_profile"), profile_data())
+    assert "•••••••••234" in client.get(reverse("accounts:edit_profile")).content.decode()
+    client.post(reverse("accounts:edit_profile"), profile_data(identity=""))
+    assert unseal(Party.objects.get(user=citizen).identity_sealed) == "077196001234"
+
+
+def test_number_that_does_not_fit_the_birth_date_warns_and_is_saved(client, citizen):
+    response = client.post(reverse("accounts:edit_profile"), profile_data(birth_date="12/03/1990"), follow=True)
+    assert "cho thấy năm sinh 1996" in response.content.decode()
+    assert Party.objects.get(user=citizen).birth_date == date(1990, 3, 12)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"identity": "12345"}, "bạn nhập 5"),
+        ({"phone": "12"}, "bắt đầu bằng 03"),
+        ({"birth_date": "31/02/1996"}, "Ngày chưa đúng"),
+        ({"birth_date": "01/01/2090"}, "từ năm 1900"),
+        ({"full_name": "x" * 10_000}, "tối đa 200"),
+        ({"full_name": "Lê\x00Ổi"}, "ký tự không hợp lệ"),
+        ({"full_name": ""}, "bắt buộc"),
+        ({"email": "không phải"}, "thư điện tử chưa đúng"),
+        ({"place_code": "99999"}, "không có trong danh sách"),
+        ({"gender": "giả"}, "không có trong danh sách"),
+    ],
+)
+def test_bad_profile_input_is_a_sentence_at_its_field_and_saves_nothing(client, citizen, changes, sentence):
+    response = client.post(reverse("accounts:edit_profile"), profile_data(**changes))
+    assert response.status_code == 200
+    assert sentence in response.content.decode()
+    assert Party.objects.get(user=citizen).identity_index == ""
+
+
+def test_decomposed_name_is_composed(client, citizen):
+    client.post(reverse("accounts:edit_profile"), profile_data(full_name="Le\u0302 Thi\u0323 O\u0302\u0309i"))
+    assert Party.objects.get(user=citizen).full_name == "Lê Thị Ổi"
+
+
+def test_owner_sees_which_unit_read_their_data_but_no_name(client, citizen):
+    officer = UserFactory(full_name="Cán Bộ Bí Mật")
+    log_read(
+        reader=officer,
+        party=own_party(citizen),
+        what="tờ khai",
+        subject="H29.901-1",
+        unit=UnitFactory(name="Phòng Thử"),
+    )
+    text = client.get(reverse("accounts:profile")).content.decode()
+    assert "Phòng Thử" in text
+    assert "H29.901-1" in text
+    assert "Cán Bộ Bí Mật" not in text
+
+
+def test_firm_account_edits_its_firm(client):
+    user = seeds.load()["firm"]
+    client.force_login(user)
+    text = client.get(reverse("accounts:edit_profile")).content.decode()
+    assert "Tên tổ chức" in text
+    assert "Ngày sinh" not in text
+    update_party(party_id=user.party.pk, by=user, facts=PartyFacts(kind="firm", full_name="Công ty Biển Xanh Mẫu Hai"))
+    user.refresh_from_db()
+    assert user.full_name == "Phạm Thị Mẫu Đại Diện"
+
+
+@pytest.mark.parametrize(
+    "name", ["onward", "notices", "profile", "edit_profile", "manage", "staff", "units", "common_calendar"]
+)
+def test_strangers_are_sent_to_sign_in(client, name):
+    response = client.get(reverse(f"accounts:{name}"))
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("account_login"))
+
+
+# ── header ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def navigation(client):
+    return [item["label"] for item in client.get(reverse("accounts:notices")).context["layout"]["nav"]]
+
+
+def test_navigation_follows_the_roles(client):
+    CalendarFactory()
+    citizen = UserFactory()
+    client.force_login(citizen)
+    assert navigation(client) == ["Thủ tục", "Hồ sơ của tôi", "Thông báo"]
+    receptionist = MembershipFactory(role=Role.RECEPTIONIST).user
+    client.force_login(receptionist)
+    session = client.session
+    session["demo_person"] = True
+    session.save()
+    labels = navigation(client)
+    assert labels[1:3] == ["Một cửa", "Nhận tại quầy"]
+    assert "Quản trị" not in labels
+
+
+def test_header_of_a_stranger_asks_the_database_nothing(client, django_assert_num_queries):
+    client.get(reverse("account_login"))
+    with django_assert_num_queries(0):
+        client.get(reverse("account_login"))
+
+
+def test_header_costs_one_query_beyond_session_user_and_roles(client, django_assert_num_queries):
+    user = UserFactory()
+    client.force_login(user)
+    client.get(reverse("accounts:edit_profile"))
+    # session, user, roles, own party, wards, then the header's one: unread notices
+    with django_assert_num_queries(6):
+        client.get(reverse("accounts:edit_profile"))
