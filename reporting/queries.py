@@ -239,9 +239,8 @@ class Number:
         if not declaration(self.indicator).additive:
             return len(self._services())
         where, parameters = self._where()
-        return int(
-            _rows(f"SELECT count(*) FROM ({declaration(self.indicator).cases}) c WHERE {where}", parameters)[0][0]
-        )  # noqa: S608
+        sql = f"SELECT count(*) FROM ({declaration(self.indicator).cases}) c WHERE {where}"  # noqa: S608
+        return int(_rows(sql, parameters)[0][0])
 
     def dossiers(self, before: int | None) -> tuple[list[dict[str, Any]], int | None]:
         """One page of the dossiers, newest first, and the id to continue before."""

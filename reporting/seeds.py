@@ -1,15 +1,18 @@
 """What the demo city needs of this room: the two plans of targets, and closed months for every month that has dossiers."""
 
+import time
 from pathlib import Path
 
 from django.db import connection
 
 from portal import clock
 from portal.clock import Month
+from portal.errors import BusyError
 from reporting.models import Run
 from reporting.snapshot import compute_month, freeze_month
 from reporting.targets import read_plan, write
 
+PATIENCE = 30
 PLANS = Path(__file__).parent / "data"
 
 
@@ -22,8 +25,18 @@ def load() -> list[Run]:
         write(points)
     frozen = set(Run.objects.filter(frozen_at__isnull=False).values_list("month", flat=True))
     this_month = Month.of(clock.today())
-    runs = [freeze_month(month) for month in _months() if month < this_month and month.first_day not in frozen]
+    runs = [_closed(month) for month in _months() if month < this_month and month.first_day not in frozen]
     return [*runs, compute_month(this_month)]
+
+
+def _closed(month: Month) -> Run:
+    """Close a month, waiting for acts that are being written at this moment."""
+    for _second in range(PATIENCE):
+        try:
+            return freeze_month(month)
+        except BusyError:
+            time.sleep(1)
+    return freeze_month(month)
 
 
 def _months() -> list[Month]:

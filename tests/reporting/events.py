@@ -38,7 +38,7 @@ def offer(
 
 
 def act(code, at, *, dossier_id, seq, unit, proc, due=None, channel=Channel.DESK, level=ServiceLevel.FULL,
-        internal=False, department=None, settled=True, state_to=None) -> DossierEvent:  # fmt: skip
+        internal=False, department=None, settled=True, state_to=None, received=None) -> DossierEvent:  # fmt: skip
     """One event with all its dimensions."""
     fields = {"transaction_id": SETTLED} if settled else {}
     return DossierEvent.objects.create(
@@ -47,7 +47,8 @@ def act(code, at, *, dossier_id, seq, unit, proc, due=None, channel=Channel.DESK
         competent_unit_id=unit.pk, counting_unit_id=unit.pk, unit_group_id=unit.group_id,
         department_id=department.pk if department else None, procedure_id=proc.pk, procedure_code=proc.code,
         revision_id=1, level_offered=level, channel=channel, sub_channel="counter", is_internal=internal,
-        applicant_kind="person", first_due_at=moment(due) if due else None, **fields,
+        applicant_kind="person", first_due_at=moment(due) if due else None,
+        first_received_at=moment(received) if received else None, **fields,
     )  # fmt: skip
 
 

@@ -19,7 +19,9 @@ def test_gap_of_the_article_is_four_points_and_not_reached():
     assert further_hits(ARTICLE, THIRTY) == 572  # (3000 − 2600)/0.7 = 571.4…
 
 
-@pytest.mark.parametrize(("numerator", "expected"), [(2999, Light.MISSED), (3000, Light.REACHED), (3001, Light.REACHED)])
+@pytest.mark.parametrize(
+    ("numerator", "expected"), [(2999, Light.MISSED), (3000, Light.REACHED), (3001, Light.REACHED)]
+)
 def test_light_turns_exactly_at_the_target(numerator, expected):
     assert light(Figure(numerator, 10000), THIRTY) == expected
 
@@ -48,6 +50,8 @@ def test_pull_of_urban_management_and_justice():
     assert pull(Figure(594, 3300), THIRTY, 10000) == Decimal("0.0396")
 
 
-@pytest.mark.parametrize(("in_month", "counted", "left", "expected"), [(1200, 30, 31, 1240), (0, 30, 31, 0), (5, 0, 31, 0), (7, 7, 0, 0)])
+@pytest.mark.parametrize(
+    ("in_month", "counted", "left", "expected"), [(1200, 30, 31, 1240), (0, 30, 31, 0), (5, 0, 31, 0), (7, 7, 0, 0)]
+)
 def test_expected_cases_follow_the_pace_of_the_month(in_month, counted, left, expected):
     assert expected_cases(in_month, counted, left) == expected

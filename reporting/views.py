@@ -1,0 +1,244 @@
+"""Boards of managers, the list behind a number, and the public summary. Everything is read from snapshots."""
+
+import re
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.access import managers_only, public
+from portal import clock
+from portal.clock import Month
+from portal.templatetags.ui import number
+from procedures.models import Procedure
+from reporting import boards, queries
+from reporting.enums import Basis, Indicator, Part, ScopeKind
+from reporting.indicators import DECLARATIONS, declaration
+from reporting.queries import TOTAL, Number, Scope, Targets, Unit
+
+_VIETNAMESE_MONTH = re.compile(r"^(\d{1,2})[/-](\d{4})$")
+
+
+@managers_only
+def board(request: HttpRequest) -> HttpResponse:
+    """The city's board: each group, the whole, every unit."""
+    month, mistake = _month(request)
+    indicator = queries.known_indicator(request.GET.get("chi-so", ""))
+    months, month = _figures(month, indicator, chosen="thang" in request.GET and not mistake)
+    units = queries.board_units()
+    reach = queries.reach(request.scope, units)  # type: ignore[attr-defined]
+    view = boards.Board(
+        month=month, indicator=indicator, months=months, targets=Targets.of_year(month.year), units=units,
+        links=boards.Links(reverse("reporting:board"), month, reach),
+    )  # fmt: skip
+    groups = view.groups()
+    tops: list[Scope] = [group.row.scope for group in groups]
+    total = view.row(TOTAL)
+    context = _shared(view) | {
+        "groups": groups,
+        "pulls": [group for group in groups if group.levers],
+        "total": total,
+        "leads": [view.lead(group.row) for group in groups] + [view.lead(total)],
+        "tops": [*(group.row.name for group in groups), total.name],
+        "overview": view.overview([*tops, TOTAL]),
+        "chart": view.chart([*tops[:2], TOTAL], tops[0] if tops and indicator != Indicator.SERVICES_USED else TOTAL),
+        "corrections": view.corrections(),
+        "mistake": mistake,
+    }
+    return render(request, "reporting/board.html", context, status=400 if mistake else 200)
+
+
+@managers_only
+def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """The board of one unit: all indicators, and its departments."""
+    month, mistake = _month(request)
+    indicator = queries.known_indicator(request.GET.get("chi-so", ""))
+    units = queries.board_units()
+    reach = queries.reach(request.scope, units)  # type: ignore[attr-defined]
+    scope: Scope = (ScopeKind.UNIT.value, unit_id)
+    if unit_id not in units or not reach.covers(scope):
+        raise Http404
+    below = [(ScopeKind.DEPARTMENT.value, row.pk) for row in units.values() if row.parent_id == unit_id]
+    view = boards.Board(
+        month=month, indicator=indicator, months=queries.figures_of_scopes(month, [scope, *below]),
+        targets=Targets.of_year(month.year), units=units,
+        links=boards.Links(reverse("reporting:board"), month, reach),
+    )  # fmt: skip
+    group_id = units[unit_id].group_id
+    group: Scope | None = (ScopeKind.GROUP.value, group_id) if group_id else None
+    row = view.row(scope, inherit=group)
+    departments = [found for found in (view.row(one) for one in below) if found.cumulative.figure.denominator]
+    context = _shared(view) | {
+        "unit": units[unit_id],
+        "lead": view.lead(row),
+        "rows": [
+            (slug, Indicator(slug).label, view.row(scope, indicator=slug, inherit=group)) for slug in DECLARATIONS
+        ],
+        "departments": view.weighed(row, departments),
+        "chart": view.chart([scope], scope if view.targets.in_force(indicator, scope, month) or not group else group),
+        "mistake": mistake,
+    }
+    return render(request, "reporting/unit.html", context, status=400 if mistake else 200)
+
+
+@managers_only
+def cases(request: HttpRequest, month: str, indicator: str, basis: str, scope: str, part: str) -> HttpResponse:
+    """The dossiers (or services) behind one number, at the watermark the number was counted at."""
+    number_of = _number(request, month, indicator, basis, scope, part)
+    declared = declaration(indicator)
+    units = queries.board_units()
+    if not queries.reach(request.scope, units).covers(number_of.scope):  # type: ignore[attr-defined]
+        raise Http404
+    context = {
+        "declared": declared,
+        "part": Part(part),
+        "basis": Basis(basis),
+        "scope_name": _scope_name(number_of.scope, units),
+        "month": Month.of(number_of.run.month),
+        "stamp": _stamp(number_of),
+        "count": number_of.count(),
+        "procedure": _procedure(number_of),
+        "back": f"{reverse('reporting:board')}?thang={month}&chi-so={indicator}",
+        "live": "ban" in request.GET,
+    }
+    if declared.additive:
+        context |= _dossier_page(request, number_of, units)
+    else:
+        context["services"] = _service_rows(request, number_of)
+    return render(request, "reporting/cases.html", context)
+
+
+@public
+def public_summary(request: HttpRequest) -> HttpResponse:
+    """Totals of a month for everybody; small and without any dossier."""
+    month, mistake = _month(request)
+    scope = [TOTAL]
+    months = queries.figures_of_scopes(month, scope)
+    if month not in months and "thang" not in request.GET:
+        month = queries.latest_month() or month
+        months = queries.figures_of_scopes(month, scope)
+    view = boards.Board(
+        month=month, indicator=Indicator.ONLINE_SHARE_ALL.value, months=months, targets=Targets.of_year(month.year),
+        units={}, links=boards.Links("", month, queries.Reach(everything=False, unit_ids=frozenset())),
+    )  # fmt: skip
+    context = _shared(view) | {
+        "rows": [(declaration(slug), view.row(TOTAL, indicator=slug)) for slug in DECLARATIONS],
+        "chart": view.chart([TOTAL], TOTAL),
+        "mistake": mistake,
+    }
+    return render(request, "reporting/public.html", context, status=400 if mistake else 200)
+
+
+# ── pieces ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _month(request: HttpRequest) -> tuple[Month, str]:
+    """The month asked for, `2022-09` or `9/2022`; this month and a sentence when it cannot be read."""
+    text = request.GET.get("thang", "").strip()
+    this_month = Month.of(clock.today())
+    if not text:
+        return this_month, ""
+    found = _VIETNAMESE_MONTH.match(text)
+    try:
+        return Month.parse(f"{found[2]}-{int(found[1]):02d}" if found else text), ""
+    except ValueError:
+        return this_month, _("Không đọc được tháng “%(text)s”. Hãy viết như 9/2022.") % {"text": text[:20]}
+
+
+def _figures(month: Month, indicator: str, *, chosen: bool) -> tuple[dict[Month, queries.MonthFigures], Month]:
+    """Figures of the year; without a chosen month the newest one that was counted."""
+    months = queries.figures_of_year(month, indicator=indicator)
+    if month not in months and not chosen:
+        month = queries.latest_month() or month
+        months = queries.figures_of_year(month, indicator=indicator)
+    return months, month
+
+
+def _shared(view: boards.Board) -> dict[str, object]:
+    run = view.figures.run
+    return {
+        "month": view.month,
+        "run": run,
+        "stamp": boards.stamp(run),
+        "declared": view.declared,
+        "sources": view.sources(),
+        "plans": view.targets.plans(view.indicator),
+        "indicators": [(slug, Indicator(slug).label) for slug in DECLARATIONS],
+        "current": view.indicator,
+    }
+
+
+def _number(request: HttpRequest, month: str, indicator: str, basis: str, scope: str, part: str) -> Number:
+    found = boards.scope_of_slug(scope)
+    try:
+        wanted = Month.parse(month)
+    except ValueError as error:
+        raise Http404 from error
+    run = queries.run_of(wanted, live=request.GET.get("ban") == "moi")
+    known = indicator in DECLARATIONS and basis in Basis.values and part in Part.values
+    if not known or found is None or run is None:
+        raise Http404
+    procedure_id = _whole_number(request, "thu-tuc")
+    return Number(run=run, indicator=indicator, basis=basis, scope=found, part=part, procedure_id=procedure_id)
+
+
+def _whole_number(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Http404
+    return int(text)
+
+
+def _procedure(number_of: Number) -> Procedure | None:
+    if number_of.procedure_id is None:
+        return None
+    found = Procedure.objects.filter(pk=number_of.procedure_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _scope_name(scope: Scope, units: dict[int, Unit]) -> str:
+    if scope == TOTAL:
+        return _("Chung toàn địa bàn")
+    if scope[1] not in units:
+        raise Http404
+    return units[scope[1]].name
+
+
+def _stamp(number_of: Number) -> str:
+    run = number_of.run
+    facts = queries.RunFacts(run.pk, Month.of(run.month), run.computed_at, run.counted_until, run.frozen_at)
+    return boards.stamp(facts)
+
+
+def _dossier_page(request: HttpRequest, number_of: Number, units: dict[int, Unit]) -> dict[str, object]:
+    rows, following = number_of.dossiers(_whole_number(request, "sau"))
+    for row in rows:
+        row["unit"] = units.get(row["unit_id"])
+    query = request.GET.copy()
+    query.pop("sau", None)
+    kept = f"&{query.urlencode()}" if query else ""
+    return {
+        "dossiers": rows,
+        "next_url": f"{request.path}?sau={following}{kept}" if following else "",
+        "first_url": f"{request.path}?{query.urlencode()}" if request.GET.get("sau") else "",
+    }
+
+
+def _service_rows(request: HttpRequest, number_of: Number) -> list[dict[str, object]]:
+    """Services with a link to their online dossiers in the same month, basis and scope."""
+    args = [
+        str(Month.of(number_of.run.month)), Indicator.ONLINE_SHARE_ALL.value, number_of.basis,
+        boards.scope_slug(number_of.scope), Part.NUMERATOR.value,
+    ]  # fmt: skip
+    root = reverse("reporting:cases", args=args)
+    live = "&ban=moi" if "ban" in request.GET else ""
+    rows = number_of.services()
+    for row in rows:
+        row["url"] = f"{root}?thu-tuc={row['procedure'].pk}{live}" if row["dossiers"] else ""
+        row["count"] = number(row["dossiers"])
+    return rows

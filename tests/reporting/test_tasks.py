@@ -1,0 +1,82 @@
+"""Tasks run twice, the calendar decides the month, and public figures are written for the pages that show them."""
+
+from datetime import datetime
+
+import pytest
+import time_machine
+
+from dossiers.enums import EventCode
+from portal.clock import VIETNAM
+from procedures.enums import Channel
+from procedures.models import PublicFact
+from reporting import facts
+from reporting.models import Run
+from reporting.tasks import close_previous_month, compute_current_month
+from tests.reporting.events import act, dossier
+
+pytestmark = pytest.mark.unit
+FIRST_OF_OCTOBER = datetime(2022, 10, 1, 0, 30, tzinfo=VIETNAM)
+
+
+@time_machine.travel(FIRST_OF_OCTOBER, tick=False)
+def test_close_previous_month_freezes_september_once(city, one_transaction):
+    dossier(city.first, city.birth, "2022-09-30 16:00", online=True)
+    first, second = close_previous_month(), close_previous_month()
+    assert first.startswith("2022-09 ")
+    assert second == "2022-09 was closed already"
+    assert Run.objects.get().frozen_at is not None
+
+
+@time_machine.travel(FIRST_OF_OCTOBER, tick=False)
+def test_hourly_task_counts_this_month_and_corrections_of_the_last(city, one_transaction):
+    dossier(city.first, city.birth, "2022-09-30 16:00", online=True)
+    close_previous_month()
+    compute_current_month()
+    compute_current_month()
+    runs = Run.objects.order_by("month", "pk")
+    assert [(run.month.month, run.frozen_at is not None) for run in runs] == [(9, True), (9, False), (10, False)]
+    assert runs[2].counted_until == FIRST_OF_OCTOBER
+
+
+@time_machine.travel(datetime(2022, 9, 30, 17, 0, tzinfo=VIETNAM), tick=False)
+def test_public_figures_of_today_and_of_the_week(city):
+    dossier(city.first, city.birth, "2022-09-30 08:00")
+    act(
+        EventCode.SUBMITTED,
+        "2022-09-30 09:00",
+        dossier_id=7,
+        seq=1,
+        unit=city.first,
+        proc=city.birth,
+        channel=Channel.ONLINE,
+    )
+    act(
+        EventCode.RECEIVED,
+        "2022-09-30 10:00",
+        dossier_id=7,
+        seq=2,
+        unit=city.first,
+        proc=city.birth,
+        channel=Channel.ONLINE,
+    )
+    dossier(city.first, city.marriage, "2022-09-29 08:00")
+    dossier(city.first, city.birth, "2022-09-30 08:00", internal=True)
+    facts.refresh()
+    facts.refresh()
+    assert PublicFact.objects.get(key="today", procedure=None).value == {"day": "2022-09-30", "filed": 2, "online": 1}
+    used = PublicFact.objects.get(key="most_used", procedure=None).value
+    assert [(row["code"], row["filed"]) for row in used] == [(city.birth.code, 2), (city.marriage.code, 1)]
+
+
+def test_usual_days_needs_enough_dossiers(city):
+    with time_machine.travel(datetime(2022, 9, 30, 17, 0, tzinfo=VIETNAM), tick=False):
+        for day in range(1, 11):
+            act(
+                EventCode.RESULT_ISSUED, f"2022-09-{day + 10} 09:00", dossier_id=100 + day, seq=2, unit=city.first,
+                proc=city.birth, received="2022-09-11 09:00",
+            )  # fmt: skip
+        act(EventCode.RESULT_ISSUED, "2022-09-20 09:00", dossier_id=300, seq=2, unit=city.first, proc=city.marriage,
+            received="2022-09-11 09:00")  # fmt: skip
+        facts.refresh()
+    fact = PublicFact.objects.get(key="usual_days")
+    assert (fact.procedure_id, fact.value) == (city.birth.pk, {"days": 8, "count": 10})
