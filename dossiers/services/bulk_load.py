@@ -117,7 +117,15 @@ def load(*, stories: Sequence[Story], parties: Sequence[PartyFacts]) -> Loaded:
             rows = [row for pk, story in part for row in _events(pk, story, parties[story.owner])]
             _copy(DossierEvent, rows)
             events += len(rows)
+    _analyze()
     return Loaded(len(parties), len(stories), events)
+
+
+def _analyze() -> None:
+    """Tell the planner at once: until autovacuum comes by, a month of figures took five minutes instead of one second."""
+    with connection.cursor() as cursor:
+        for model in (Party, Dossier, DossierEvent):
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────
