@@ -22,7 +22,12 @@ def enums() -> dict[str, type[Choices]]:
             except ModuleNotFoundError:
                 continue
             for value in vars(module).values():
-                if isinstance(value, type) and issubclass(value, Choices) and value.__module__ == module.__name__ and list(value):
+                if (
+                    isinstance(value, type)
+                    and issubclass(value, Choices)
+                    and value.__module__ == module.__name__
+                    and list(value)
+                ):
                     found[f"{module.__name__}.{value.__qualname__}"] = value
     return found
 
@@ -33,13 +38,20 @@ def expected() -> str:
     for dotted, kind in enums().items():
         first = (kind.__doc__ or "").strip().splitlines()[0]
         rows = [f"| `{member.name}` | {member.name.lower().replace('_', ' ')} | {member.label} |" for member in kind]
-        parts.append("\n".join([f"### {dotted}", "", first, "", "| Identifier | English | Tiếng Việt |", "|---|---|---|", *rows, ""]))
+        parts.append(
+            "\n".join(
+                [f"### {dotted}", "", first, "", "| Identifier | English | Tiếng Việt |", "|---|---|---|", *rows, ""]
+            )
+        )
     return "\n".join(parts)
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings_test")
-    for name, address in {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}.items():
+    for name, address in {
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+    }.items():
         os.environ.setdefault(name, address)  # words need no server
     django.setup()
     head = FILE.read_text(encoding="utf-8").split(MARK)[0]

@@ -27,5 +27,10 @@ def test_stored_values_are_short_and_stable_words():
 
 
 def test_terms_are_vietnamese():
-    bare = [f"{dotted}.{member.name}" for dotted, kind in enums().items() for member in kind if str(member.label) == member.name.title()]
+    bare = [
+        f"{dotted}.{member.name}"
+        for dotted, kind in enums().items()
+        for member in kind
+        if str(member.label) == member.name.title()
+    ]
     assert bare == []

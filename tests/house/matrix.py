@@ -1,0 +1,159 @@
+"""The URL × role table: for each route, what each person may get. A route that is missing here fails the house tests.
+
+Statuses: 200 page, 302 redirect, LOGIN redirect to sign-in, 400 empty form refused, 403 wrong role, 404 not theirs,
+405 wrong method, 409 not now. Later words of a row win over earlier ones.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.house.world import ADMINISTRATORS, CASE, CITIZENS, DESK, EVERYBODY, MANAGERS, NEIGHBOURS, REST, SIGNED_IN
+
+LOGIN = "login"
+GROUPS = {
+    "everybody": EVERYBODY,
+    "signed_in": SIGNED_IN,
+    "citizens": CITIZENS,
+    "desk": DESK,
+    "case": CASE,
+    "rest": REST,
+    "managers": MANAGERS,
+    "neighbours": NEIGHBOURS,
+    "administrators": ADMINISTRATORS,
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One request and what each person gets."""
+
+    method: str
+    words: dict[str, Any]
+    args: Callable[[Any], dict[str, Any]] = field(default=lambda _world: {})
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def expected(self) -> dict[str, Any]:
+        """Status by person."""
+        found: dict[str, Any] = {}
+        for word, status in self.words.items():
+            for person in GROUPS.get(word, [word]):
+                found[person] = status
+        assert set(found) == set(EVERYBODY), f"nobody may be forgotten: {set(EVERYBODY) - set(found)}"
+        return found
+
+
+def get(args: Callable[[Any], dict[str, Any]] | None = None, **words: Any) -> Route:
+    """A page."""
+    return Route("get", words, args or (lambda _world: {}))
+
+
+def post(
+    args: Callable[[Any], dict[str, Any]] | None = None, data: dict[str, Any] | None = None, **words: Any
+) -> Route:
+    """An act, sent empty (or with `data`): whoever may do it is told what is missing, nobody else learns anything."""
+    return Route("post", words, args or (lambda _world: {}), data or {})
+
+
+def dossier(world):
+    return {"dossier_id": world.dossier.pk}
+
+
+def draft(world):
+    return {"reference": world.draft.reference}
+
+
+def filed(world):
+    return {"reference": world.dossier.reference}
+
+
+PUBLIC = {"everybody": 200}
+OWN = {"anonymous": LOGIN, "signed_in": 200}
+OWNER_ONLY = {"anonymous": LOGIN, "signed_in": 404, "owner": 200}
+STAFF = {"anonymous": LOGIN, "signed_in": 403, "desk": 200, "case": 200, "neighbours": 200}
+IN_SCOPE = {**STAFF, "neighbours": 404}
+ADMINISTRATION = {"anonymous": LOGIN, "signed_in": 403, "administrators": 200}
+
+ROUTES: dict[str, Route | list[Route]] = {
+    # --- accounts
+    "accounts:onward": get(anonymous=LOGIN, signed_in=302),
+    "accounts:demo_sign_in": post(everybody=LOGIN),  # an unknown key leads back to the sign-in page
+    "accounts:mailbox": get(**PUBLIC),
+    "accounts:notices": get(**OWN),
+    "accounts:read_all_notices": post(anonymous=LOGIN, signed_in=302),
+    "accounts:open_notice": post(lambda world: {"notice_id": world.notice.pk}, anonymous=LOGIN, signed_in=404, owner=302),
+    "accounts:profile": get(**OWN),
+    "accounts:edit_profile": get(**OWN),
+    "accounts:manage": get(**ADMINISTRATION),
+    "accounts:staff": get(**ADMINISTRATION),
+    "accounts:add_staff": get(**ADMINISTRATION),
+    "accounts:staff_member": get(
+        lambda world: {"user_id": world.people["officer"].pk}, **{**ADMINISTRATION, "other_administrator": 404}
+    ),
+    "accounts:grant_role": post(
+        lambda world: {"user_id": world.people["officer"].pk}, anonymous=LOGIN, signed_in=403, administrator=200, other_administrator=404
+    ),
+    "accounts:revoke_role": get(
+        lambda world: {"user_id": world.people["officer"].pk, "membership_id": world.people["officer"].memberships.first().pk},
+        **{**ADMINISTRATION, "other_administrator": 404},
+    ),
+    "accounts:staff_act": post(
+        lambda world: {"user_id": world.people["officer"].pk, "what": "khong-co"}, anonymous=LOGIN, signed_in=403, administrators=404
+    ),
+    "accounts:units": get(**ADMINISTRATION),
+    "accounts:add_unit": get(**ADMINISTRATION),
+    "accounts:edit_unit": get(lambda world: {"unit_id": world.house.center.pk}, **{**ADMINISTRATION, "other_administrator": 404}),
+    "accounts:close_unit": get(lambda world: {"unit_id": world.house.center.pk}, **{**ADMINISTRATION, "other_administrator": 404}),
+    "accounts:common_calendar": get(**ADMINISTRATION),
+    "accounts:unit_calendar": get(lambda world: {"unit_id": world.house.center.pk}, **{**ADMINISTRATION, "other_administrator": 404}),
+    "accounts:drop_calendar": post(
+        lambda world: {"unit_id": world.house.center.pk}, anonymous=LOGIN, signed_in=403, administrator=302, other_administrator=404
+    ),
+    "accounts:remove_day": post(lambda _world: {"day_id": 0}, anonymous=LOGIN, signed_in=403, administrators=404),
+    # --- vault
+    "vault:mine": get(**OWN),
+    "vault:item": get(lambda world: {"item_id": world.item.pk}, **OWNER_ONLY),
+    # --- the citizen's dossiers
+    "my:list": get(**OWN),
+    "my:track": get(**PUBLIC),
+    "my:start": get(lambda world: {"code": world.house.procedure.code}, **OWN),
+    "my:dossier": [get(filed, **OWNER_ONLY), get(draft, **OWNER_ONLY)],
+    "my:step": get(lambda world: {**draft(world), "step_key": "buoc-khong-co"}, anonymous=LOGIN, signed_in=404, owner=302),
+    "my:files": get(draft, **OWNER_ONLY),
+    "my:remove_file": post(
+        lambda world: {**draft(world), "attachment_id": world.draft_attachment.pk}, anonymous=LOGIN, signed_in=404, owner=302
+    ),
+    "my:check": get(draft, **OWNER_ONLY),
+    "my:submit": post(draft, anonymous=LOGIN, signed_in=404, owner=400),
+    "my:done": get(filed, **OWNER_ONLY),
+    "my:discard": get(draft, **OWNER_ONLY),
+    "my:supplement": get(filed, anonymous=LOGIN, signed_in=404, owner=302),
+    "my:withdraw": get(filed, **OWNER_ONLY),
+    "my:file": get(lambda world: {**filed(world), "attachment_id": world.attachment.pk}, **OWNER_ONLY),
+    "my:print_form": get(lambda world: {**filed(world), "form_id": world.printed.pk}, **OWNER_ONLY),
+    # --- the desk
+    "desk:inbox": get(**STAFF),
+    "desk:search": [get(**STAFF), post(data={"q": "khong co ai"}, anonymous=LOGIN, signed_in=403, desk=302, case=302, neighbours=302)],
+    "desk:counter": get(anonymous=LOGIN, signed_in=403, receptionist=200, desk_head=200, postal_clerk=200, other_receptionist=200),
+    "desk:holders": get(anonymous=LOGIN, signed_in=403, desk_head=200),
+    "desk:dossier": get(dossier, **IN_SCOPE),
+    "desk:file": get(lambda world: {**dossier(world), "attachment_id": world.attachment.pk}, **IN_SCOPE),
+    "desk:print_form": get(lambda world: {**dossier(world), "form_id": world.printed.pk}, **IN_SCOPE),
+    "desk:act": [
+        post(
+            lambda world: {**dossier(world), "action": "propose"},
+            anonymous=LOGIN, signed_in=403, neighbours=404, officer=400,
+        ),
+        post(lambda world: {**dossier(world), "action": "khong-co"}, anonymous=LOGIN, signed_in=403, desk=404, case=404, neighbours=404),
+    ],
+    # --- figures
+    "reporting:board": get(anonymous=LOGIN, signed_in=403, managers=200),
+    "reporting:unit": get(
+        lambda world: {"unit_id": world.house.ward.pk}, anonymous=LOGIN, signed_in=403, managers=200, unit_head=404
+    ),
+    "reporting:cases": get(
+        lambda world: {"month": world.month, "indicator": "online_share_all", "basis": "month", "scope": "chung", "part": "mau-so"},
+        anonymous=LOGIN, signed_in=403, managers=404, home_affairs=200,
+    ),
+    "reporting:public": get(**PUBLIC),
+}  # fmt: skip

@@ -1,0 +1,121 @@
+"""People and things for the URL × role matrix: one ward at work, a second ward next door, a citizen and a stranger."""
+
+from types import SimpleNamespace
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from accounts.enums import Role, UnitKind
+from dossiers.models.attachment import Attachment
+from integrations.models import MessageState, Notice, OutboxMessage
+from portal import clock
+from reporting.models import Run
+from tests import houses
+from tests.factories import MembershipFactory, PartyFactory, UnitFactory, UserFactory
+from vault.enums import ItemKind, ScanState
+from vault.models import StoredFile, VaultItem
+
+DESK = ["receptionist", "cashier", "returner", "desk_head", "postal_clerk"]
+CASE = ["officer", "unit_head", "signer", "clerk", "consulted"]
+MANAGERS = ["home_affairs", "desk_head", "unit_head", "signer"]
+NEIGHBOURS = ["other_receptionist", "other_officer"]
+CITIZENS = ["owner", "stranger"]
+REST = ["helper", "home_affairs", "procedure_controller"]
+ADMINISTRATORS = ["administrator", "other_administrator"]
+SIGNED_IN = [*CITIZENS, *DESK, *CASE, *REST, *ADMINISTRATORS, *NEIGHBOURS]
+EVERYBODY = ["anonymous", *SIGNED_IN]
+
+
+def make_world() -> SimpleNamespace:
+    """Build it through the services where there is one."""
+    house = houses.make_house()
+    next_door = UnitFactory(name="UBND phường Bên Cạnh", group=house.group, authority_code="H29.952")
+    next_desk = UnitFactory(
+        name="Trung tâm Phục vụ hành chính công phường Bên Cạnh", kind=UnitKind.DESK, parent=next_door
+    )
+    people = {str(role): user for role, user in house.people.items()}
+    for role, unit in (
+        (Role.CASHIER, house.center),
+        (Role.HELPER, house.ward),
+        (Role.CONSULTED, house.office),
+        (Role.PROCEDURE_CONTROLLER, house.ward),
+    ):
+        people[str(role)] = MembershipFactory(role=role, unit=unit).user
+    people["other_receptionist"] = MembershipFactory(role=Role.RECEPTIONIST, unit=next_desk).user
+    people["other_officer"] = MembershipFactory(role=Role.OFFICER, unit=next_door).user
+    people["other_administrator"] = MembershipFactory(role=Role.ADMINISTRATOR, unit=next_door).user
+    stranger = UserFactory(full_name="Người Lạ")
+    PartyFactory(full_name="Người Lạ", user=stranger)
+    people |= {"owner": house.citizen, "stranger": stranger}
+    assert set(people) == set(SIGNED_IN)
+
+    dossier = houses.assigned(house)
+    attachment = dossier.attachments.first()
+    attachment.file = _file("giay-to.pdf")
+    attachment.save(update_fields=["file"])
+    draft = houses.draft(house)
+    draft_attachment = Attachment.objects.filter(dossier=draft).first()
+    draft_attachment.file = _file("nhap.pdf")
+    draft_attachment.save(update_fields=["file"])
+    item = VaultItem.objects.create(
+        owner=house.party,
+        file=_file("ket-qua.pdf"),
+        kind=ItemKind.RESULT,
+        paper_kind="KQ",
+        title="Kết quả",
+        issued_on=clock.today(),
+    )
+    return SimpleNamespace(
+        house=house,
+        people=people,
+        dossier=dossier,
+        attachment=attachment,
+        printed=_printed(dossier),
+        draft=draft,
+        draft_attachment=draft_attachment,
+        item=item,
+        notice=_notice(house.citizen.pk),
+        month=_counted_month(),
+    )
+
+
+def _file(name: str) -> StoredFile:
+    content = b"%PDF-1.4\n%%EOF\n" + name.encode()
+    key = default_storage.save(f"matrix/{name}", ContentFile(content))
+    return StoredFile.objects.create(
+        name=name,
+        key=key,
+        size=len(content),
+        mime="application/pdf",
+        sha256=f"{abs(hash(name)):064x}"[:64],
+        scan_state=ScanState.CLEAN,
+    )
+
+
+def _notice(user_id: int) -> Notice:
+    message = OutboxMessage.objects.create(
+        kind="thu",
+        channel="inapp",
+        address=f"user:{user_id}",
+        subject="Thử",
+        body="Thử",
+        dedupe_key="matrix",
+        state=MessageState.SENT,
+    )
+    return Notice.objects.create(message=message, address=message.address, title="Thử", body="Thử")
+
+
+def _printed(dossier):
+    form = dossier.printed_forms.order_by("pk").first()
+    form.file = _file("giay-tiep-nhan.pdf")
+    form.save(update_fields=["file"])
+    return form
+
+
+def _counted_month() -> str:
+    """A run of this month without figures; counting itself has tests of its own."""
+    month = clock.Month.of(clock.today())
+    Run.objects.create(
+        month=month.first_day, computed_at=clock.now(), counted_until=clock.now(), watermark=1, digest=""
+    )
+    return str(month)
