@@ -13,6 +13,7 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts import validators
@@ -135,7 +136,7 @@ class StepForm(forms.Form):
             if field.key in self.tables:
                 found += self.tables[field.key].error_list()
             else:
-                found += _errors_of(self[field.key])
+                found += _errors_of(self[field.key], field.label)
         return found
 
     def silence(self) -> None:
@@ -242,8 +243,8 @@ class TableRows:
         href = f"#table_{self.field.key}"
         found = [{"text": f"{self.field.label}: {text}", "href": href} for text in self.errors]
         for row in self.rows:
-            for bound in row:
-                found += _errors_of(bound)
+            for column in self.field.columns:
+                found += _errors_of(row[column.key], column.label)
         return found
 
     def silence(self) -> None:
@@ -285,6 +286,8 @@ class _Maker:
         common["required"] = spec.required and not conditional and not self.partial and not kept
         if kept:
             common["help_text"] = _("Đã lưu số %(masked)s. Để trống nếu không đổi.") % {"masked": kept}
+        if conditional and spec.required:  # not required by itself, but marked as such while it is shown
+            common["label"] = format_html('{}<span class="asteriskField">*</span>', spec.label)
         made = self._made(spec, common)
         made.keeps_number = bool(kept)  # type: ignore[attr-defined]
         made.initial = initial_value(spec, stored)
@@ -430,6 +433,6 @@ def _rows_in(data: Any, field: FieldSpec) -> int:
     return min(max((int(match[1]) + 1 for match in found if match), default=0), field.max_rows)
 
 
-def _errors_of(bound: forms.BoundField) -> list[dict[str, str]]:
+def _errors_of(bound: forms.BoundField, label: str) -> list[dict[str, str]]:
     href = f"#{bound.id_for_label}" if bound.id_for_label else f"#div_{bound.auto_id}"
-    return [{"text": f"{bound.label}: {text}", "href": href} for text in bound.errors]
+    return [{"text": f"{label}: {text}", "href": href} for text in bound.errors]

@@ -247,7 +247,9 @@ def _files_page(
     context = {
         "dossier": wizard.dossier,
         "papers": wizard.papers,
+        "optional": [paper for paper in wizard.papers if not (paper.required or paper.files or paper.reusable)],
         "missing": wizard.missing_papers,
+        "failed_code": request.POST.get("paper", "") if failed else "",
         "errors": failed or [],
         "has_errors": bool(failed),
         "accept": ACCEPT,
@@ -288,12 +290,14 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @citizen_only
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: HttpRequest, reference: str) -> HttpResponse:
     """Send the dossier; a second click, a replay or the back button lead to the same confirmation."""
     dossier = filed_by(request.user, reference)
     if not is_draft(dossier):
         return redirect("my:done", reference)
+    if request.method != "POST":  # a reload of a refused submission's address
+        return redirect("my:check", reference)
     form = DeclareForm(request.POST)
     if not form.is_valid():
         return _check_page(request, Wizard(dossier, request.user), form, status=BAD)

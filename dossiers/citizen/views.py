@@ -16,7 +16,7 @@ from dossiers import queries
 from dossiers.citizen import page
 from dossiers.citizen.filling import BAD, CONFLICT, take_files
 from dossiers.citizen.scope import filed_by, is_draft, own
-from dossiers.citizen.wizard import TASK_LIST_FROM, Wizard
+from dossiers.citizen.wizard import Wizard
 from dossiers.enums import State
 from dossiers.forms.citizen import SupplementForm, TrackForm, WithdrawForm
 from dossiers.models.dossier import Dossier
@@ -75,7 +75,7 @@ def _draft_page(request: HttpRequest, found: Dossier) -> HttpResponse:
         "blocked": blocked,
         "pages": pages,
         "done_count": sum(one.done for one in pages),
-        "is_long": len(wizard.steps) >= TASK_LIST_FROM,
+        "is_long": wizard.is_long,
         "resume_url": wizard.resume(),
     }
     return render(request, "dossiers/citizen/draft.html", context)

@@ -93,10 +93,15 @@ class Wizard:
         """The draft's own page."""
         return reverse("my:dossier", args=[self.dossier.reference])
 
+    @property
+    def is_long(self) -> bool:
+        """Tell whether the form deserves a task list, counting steps that answers may still open."""
+        return len(self.spec.steps) >= TASK_LIST_FROM
+
     def first(self) -> str:
         """Where a fresh draft opens: the task list of a long form, the first page of a short one."""
         pages = self.pages()
-        return self.home() if len(self.steps) >= TASK_LIST_FROM else pages[0].url
+        return self.home() if self.is_long else pages[0].url
 
     def resume(self) -> str:
         """The first page that still lacks something."""
