@@ -1,5 +1,7 @@
 """Short stable values of the catalogue."""
 
+from enum import StrEnum
+
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -91,3 +93,12 @@ class StepPlace(TextChoices):
     DESK = "desk", _("Bộ phận Một cửa")
     DEPARTMENT = "department", _("phòng chuyên môn")
     AUTHORITY = "authority", _("lãnh đạo, văn phòng của cơ quan có thẩm quyền")
+
+
+class FactKey(StrEnum):
+    """Keys of public facts. The version is ours; the figures are written by the rooms above (reporting.facts)."""
+
+    CATALOGUE_VERSION = "catalogue_version"  # a new word whenever names change
+    TODAY = "today"  # {"day", "filed", "online"}
+    MOST_USED = "most_used"  # [{"procedure_id", "code", "filed"}], last seven days
+    USUAL_DAYS = "usual_days"  # of a procedure: {"days", "count"}; nine of ten took at most so many days

@@ -15,10 +15,9 @@ from datetime import date
 
 from portal import clock
 from portal.text import clean, fold
-from procedures.enums import RevisionState
+from procedures.enums import FactKey, RevisionState
 from procedures.models import Procedure, PublicFact, Revision, SearchEntry
 
-VERSION_KEY = "catalogue_version"
 LONGEST_QUERY = 200
 # Words that stand in half of all names; they narrow nothing and are no reason to show a procedure.
 EMPTY_WORDS = frozenset(
@@ -169,12 +168,14 @@ def entry_of(procedure: Procedure, revision: Revision, papers: Iterable[str]) ->
 def bump() -> None:
     """Tell every process that names changed."""
     PublicFact.objects.update_or_create(
-        procedure=None, key=VERSION_KEY, defaults={"value": uuid.uuid4().hex, "as_of": clock.now()}
+        procedure=None, key=FactKey.CATALOGUE_VERSION, defaults={"value": uuid.uuid4().hex, "as_of": clock.now()}
     )
 
 
 def _version() -> str:
-    value = PublicFact.objects.filter(procedure=None, key=VERSION_KEY).values_list("value", flat=True).first()
+    value = (
+        PublicFact.objects.filter(procedure=None, key=FactKey.CATALOGUE_VERSION).values_list("value", flat=True).first()
+    )
     return str(value or "")
 
 

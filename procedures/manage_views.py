@@ -1,0 +1,53 @@
+"""The catalogue desk: drafts and latest publications, preview, publish. For the controllers of procedures only."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import roles_only
+from accounts.enums import Role
+from portal import clock
+from portal.errors import UserError
+from procedures import services
+from procedures.enums import RevisionState
+from procedures.models import Revision
+from procedures.views import sheet_context
+
+LATEST = 50
+
+
+@roles_only(Role.PROCEDURE_CONTROLLER)
+@require_safe
+def manage(request: HttpRequest) -> HttpResponse:
+    """Drafts waiting, and what was published last."""
+    rows = Revision.objects.select_related("procedure").defer("steps_text", "conditions", "form_spec")
+    context = {
+        "drafts": rows.filter(state=RevisionState.DRAFT).order_by("-updated_at", "-pk")[:LATEST],
+        "published": rows.exclude(state=RevisionState.DRAFT).order_by("-updated_at", "-pk")[:LATEST],
+    }
+    return render(request, "procedures/manage.html", context)
+
+
+@roles_only(Role.PROCEDURE_CONTROLLER)
+@require_safe
+def preview(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """A revision as citizens would see it."""
+    revision = get_object_or_404(Revision.objects.select_related("procedure__field"), pk=revision_id)
+    context = {**sheet_context(revision.procedure, revision, clock.today()), "previewing": True}
+    return render(request, "procedures/procedure.html", context)
+
+
+@roles_only(Role.PROCEDURE_CONTROLLER)
+@require_POST
+def publish(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """Publish a draft."""
+    revision = get_object_or_404(Revision.objects.select_related("procedure"), pk=revision_id)
+    try:
+        services.publish(revision_id=revision.pk)
+    except UserError as error:
+        messages.error(request, error.message)
+        return redirect("procedures:preview", revision.pk)
+    messages.success(request, _("Đã công bố phiên bản mới của thủ tục %(code)s.") % {"code": revision.procedure.code})
+    return redirect("procedures:manage")

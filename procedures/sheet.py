@@ -1,0 +1,190 @@
+"""The public sheet of a revision, put into lines for a page: fees with the saving online, times, papers, where to file.
+
+Pure: works on rows already read. Called by the views of this room only.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import OrgUnit
+from portal.templatetags.ui import money, number
+from portal.worktime import Limit, LimitUnit
+from procedures.enums import ONLINE_LEVELS, Channel, OfflineReason, PaperKind, ServiceLevel
+from procedures.limits import fee_for, limit_for
+from procedures.models import FeeRule, LimitRule, OnlineOffering, RequiredPaper, Revision
+
+LONGEST_ANSWER = 200  # a longer time text is no one-line answer; it stands in the details
+
+
+@dataclass(frozen=True, slots=True)
+class FeeLine:
+    """What one case costs: one text when every channel costs the same, else both and what filing online saves."""
+
+    case: str
+    same: str = ""
+    online: str = ""
+    desk: str = ""
+    saving: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLine:
+    """How long one case takes."""
+
+    case: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperGroup:
+    """Papers under one heading."""
+
+    title: str
+    papers: tuple[RequiredPaper, ...]
+    is_note: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """One way to file, with its time and fees, as the official sheet lists them."""
+
+    label: str
+    time: str
+    fees: tuple[FeeRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a procedure is filed: an authority, its counter, and how far online."""
+
+    unit: OrgUnit
+    level: int
+    reason: str
+    note: str
+    address: str
+    phone: str
+
+    @property
+    def is_online(self) -> bool:
+        """May be filed online there."""
+        return self.level in ONLINE_LEVELS
+
+
+def fee_lines(revision: Revision, rules: Sequence[FeeRule]) -> list[FeeLine]:
+    """Give one line a case (one in all when cases cost the same)."""
+    lines = [_fee_line(name, rules, case) for case, name in _cases(revision)]
+    plain = {(line.same, line.online, line.desk) for line in lines}
+    return [_unnamed_fee(lines[0])] if len(plain) == 1 else lines
+
+
+def time_lines(revision: Revision, rules: Sequence[LimitRule]) -> list[TimeLine]:
+    """Give one line a case; the sheet's own words when they are short, else the numbers of the desk's clock."""
+    text = revision.time_limit_text
+    if text and len(text) <= LONGEST_ANSWER:
+        return [TimeLine("", text)]
+    lines = [TimeLine(name, _time(rules, case)) for case, name in _cases(revision)]
+    return [TimeLine("", lines[0].text)] if len({line.text for line in lines}) == 1 else lines
+
+
+def paper_groups(revision: Revision, papers: Iterable[RequiredPaper]) -> list[PaperGroup]:
+    """Give papers by case and heading, in the order of the sheet; notes apart at the end."""
+    cases = {case["code"]: case["name"] for case in revision.cases}
+    groups: dict[str, list[RequiredPaper]] = {}
+    notes: list[RequiredPaper] = []
+    for paper in papers:
+        if paper.kind == PaperKind.NOTE:
+            notes.append(paper)
+            continue
+        kind = _("Giấy tờ phải xuất trình") if paper.kind == PaperKind.PRESENT else _("Giấy tờ phải nộp")
+        title = paper.heading or kind
+        if paper.case_code in cases:
+            title = f"{title} – {cases[paper.case_code]}"
+        groups.setdefault(title, []).append(paper)
+    found = [PaperGroup(title, tuple(rows), is_note=False) for title, rows in groups.items()]
+    return [*found, PaperGroup(_("Lưu ý"), tuple(notes), is_note=True)] if notes else found
+
+
+def channel_rows(fees: Sequence[FeeRule], limits: Sequence[LimitRule]) -> list[ChannelRow]:
+    """Give the ways to file that the sheet names, each with its own time and fees."""
+    named = {row.channel for row in [*fees, *limits] if row.channel is not None}
+    rows = []
+    for channel in (Channel.ONLINE, Channel.DESK, Channel.POST):
+        if channel not in named:
+            continue
+        own = [row for row in limits if row.channel == channel and not row.case_code]
+        text = own[0].text if own and own[0].text else _time(limits, "", channel)
+        rows.append(ChannelRow(_sentence(channel.label), text, tuple(row for row in fees if row.channel == channel)))
+    return rows
+
+
+def places(offerings: Iterable[OnlineOffering], desks: dict[int, OrgUnit]) -> list[Place]:
+    """Give where to file; `desks` are counters by the unit they belong to."""
+    return [
+        Place(
+            unit=row.unit,
+            level=row.level,
+            reason=_sentence(OfflineReason(row.reason).label) if row.reason else "",
+            note=row.reason_note,
+            address=(desks[row.unit_id].address if row.unit_id in desks else "") or row.unit.address,
+            phone=(desks[row.unit_id].phone if row.unit_id in desks else "") or row.unit.phone,
+        )
+        for row in offerings
+    ]
+
+
+def level_text(level: int) -> str:
+    """A service level as a person reads it."""
+    return _sentence(ServiceLevel(level).label)
+
+
+def limit_text(limit: Limit) -> str:
+    """A limit in words: `3 ngày làm việc`."""
+    words = {
+        LimitUnit.WORKING_DAY: _("%(n)s ngày làm việc"),
+        LimitUnit.DAY: _("%(n)s ngày"),
+        LimitUnit.HOUR: _("%(n)s giờ làm việc"),
+        LimitUnit.MONTH: _("%(n)s tháng"),
+    }
+    return words[limit.unit] % {"n": number(Decimal(limit.value))}
+
+
+def _cases(revision: Revision) -> list[tuple[str, str]]:
+    return [(case["code"], case["name"]) for case in revision.cases] or [("", "")]
+
+
+def _fee_line(case_name: str, rules: Sequence[FeeRule], case: str) -> FeeLine:
+    online, desk = fee_for(rules, case, Channel.ONLINE), fee_for(rules, case, Channel.DESK)
+    if not online.lines and not desk.lines:
+        return FeeLine(case_name, same=_amount(None))
+    if not online.lines or not desk.lines or online.amount == desk.amount:
+        return FeeLine(case_name, same=_amount((online if online.lines else desk).amount))
+    saving = ""
+    if online.amount is not None and desk.amount is not None and desk.amount > online.amount:
+        saving = money(desk.amount - online.amount)
+    return FeeLine(case_name, online=_amount(online.amount), desk=_amount(desk.amount), saving=saving)
+
+
+def _unnamed_fee(line: FeeLine) -> FeeLine:
+    return FeeLine("", line.same, line.online, line.desk, line.saving)
+
+
+def _amount(amount: int | None) -> str:
+    if amount is None:
+        return _("chưa công bố mức thu")
+    return money(amount) if amount else _("miễn phí")
+
+
+def _time(rules: Sequence[LimitRule], case: str, channel: int = Channel.DESK) -> str:
+    limit = limit_for(rules, case, channel)
+    if limit is not None:
+        return limit_text(limit)
+    return _("chưa ghi bằng số; xem phần trình tự thực hiện hoặc hỏi quầy")
+
+
+def _sentence(label: Any) -> str:
+    text = str(label)
+    return text[:1].upper() + text[1:]
