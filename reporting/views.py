@@ -1,6 +1,7 @@
 """Boards of managers, the list behind a number, and the public summary. Everything is read from snapshots."""
 
 import re
+from collections.abc import Mapping
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -83,23 +84,23 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
 
 
 @managers_only
-def cases(request: HttpRequest, month: str, indicator: str, basis: str, scope: str, part: str) -> HttpResponse:
+def cases(request: HttpRequest, **address: str) -> HttpResponse:
     """The dossiers (or services) behind one number, at the watermark the number was counted at."""
-    number_of = _number(request, month, indicator, basis, scope, part)
-    declared = declaration(indicator)
+    number_of = _number(request, address)
+    declared = declaration(number_of.indicator)
     units = queries.board_units()
     if not queries.reach(request.scope, units).covers(number_of.scope):  # type: ignore[attr-defined]
         raise Http404
     context = {
         "declared": declared,
-        "part": Part(part),
-        "basis": Basis(basis),
+        "part": Part(number_of.part),
+        "basis": Basis(number_of.basis),
         "scope_name": _scope_name(number_of.scope, units),
         "month": Month.of(number_of.run.month),
         "stamp": _stamp(number_of),
         "count": number_of.count(),
         "procedure": _procedure(number_of),
-        "back": f"{reverse('reporting:board')}?thang={month}&chi-so={indicator}",
+        "back": f"{reverse('reporting:board')}?thang={Month.of(number_of.run.month)}&chi-so={number_of.indicator}",
         "live": "ban" in request.GET,
     }
     if declared.additive:
@@ -169,18 +170,19 @@ def _shared(view: boards.Board) -> dict[str, object]:
     }
 
 
-def _number(request: HttpRequest, month: str, indicator: str, basis: str, scope: str, part: str) -> Number:
-    found = boards.scope_of_slug(scope)
+def _number(request: HttpRequest, address: Mapping[str, str]) -> Number:
+    """The number an address names; 404 when a word of it is unknown or the month was not counted."""
+    scope = boards.scope_of_slug(address["scope"])
     try:
-        wanted = Month.parse(month)
+        month = Month.parse(address["month"])
+        indicator, basis, part = Indicator(address["indicator"]), Basis(address["basis"]), Part(address["part"])
     except ValueError as error:
         raise Http404 from error
-    run = queries.run_of(wanted, live=request.GET.get("ban") == "moi")
-    known = indicator in DECLARATIONS and basis in Basis.values and part in Part.values
-    if not known or found is None or run is None:
+    run = queries.run_of(month, live=request.GET.get("ban") == "moi")
+    if scope is None or run is None:
         raise Http404
     procedure_id = _whole_number(request, "thu-tuc")
-    return Number(run=run, indicator=indicator, basis=basis, scope=found, part=part, procedure_id=procedure_id)
+    return Number(run=run, indicator=indicator, basis=basis, scope=scope, part=part, procedure_id=procedure_id)
 
 
 def _whole_number(request: HttpRequest, name: str) -> int | None:

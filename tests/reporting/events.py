@@ -38,9 +38,9 @@ def offer(
 
 
 def act(code, at, *, dossier_id, seq, unit, proc, due=None, channel=Channel.DESK, level=ServiceLevel.FULL,
-        internal=False, department=None, settled=True, state_to=None, received=None) -> DossierEvent:  # fmt: skip
+        internal=False, department=None, transaction_id=SETTLED, state_to=None, received=None) -> DossierEvent:  # fmt: skip
     """One event with all its dimensions."""
-    fields = {"transaction_id": SETTLED} if settled else {}
+    fields = {"transaction_id": transaction_id} if transaction_id else {}  # None: the running transaction's own
     return DossierEvent.objects.create(
         dossier_id=dossier_id, seq=seq, code=code, happened_at=moment(at), state_to=state_to or STATE_AFTER[code],
         hash=f"{dossier_id}-{seq}", authority_code=unit.authority_code, receiving_unit_id=unit.pk,

@@ -239,7 +239,7 @@ def test_event_with_smaller_id_that_commits_later_is_not_lost():
     def slow():
         try:
             with transaction.atomic():
-                dossier(city.first, city.birth, "2022-09-05 09:00", online=True, dossier_id=501, settled=False)
+                dossier(city.first, city.birth, "2022-09-05 09:00", online=True, dossier_id=501, transaction_id=None)
                 inserted.set()
                 assert counted.wait(20)
         finally:
@@ -248,7 +248,7 @@ def test_event_with_smaller_id_that_commits_later_is_not_lost():
     thread = threading.Thread(target=slow)
     thread.start()
     assert inserted.wait(20)
-    dossier(city.first, city.birth, "2022-09-06 09:00", dossier_id=502, settled=False)  # larger id, commits first
+    dossier(city.first, city.birth, "2022-09-06 09:00", dossier_id=502, transaction_id=None)  # larger id, commits first
     between = compute_month(SEPTEMBER)
     seen = figure(between, Indicator.ONLINE_SHARE_ALL, Basis.MONTH)
     with pytest.raises(BusyError):
