@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import desk_only
-from accounts.enums import IdentitySource, Role
+from accounts.enums import IdentityKind, IdentitySource, Role
 from accounts.models import OrgUnit, Party
 from accounts.queries import find_party_by_identity
 from accounts.services import log_read
@@ -34,6 +34,8 @@ from procedures.queries import current_revision, for_unit, offering_on
 
 FOUND_FIELDS = ("full_name", "phone", "address")
 SERVICE_FIELDS = {"unit": "competent"}  # the service speaks of the unit that decides
+FOCUS = {"tim": "full_name", "chon": "paper_0", "nhan": "paper_0"}  # where the clerk goes on after a step
+CARD_PARTS = 7  # the QR of an identity card: number|old number|name|ddmmyyyy|sex|address|day of issue
 KEPT = ("unit", "competent", "channel", "procedure", "case_code", "delivery")
 
 
@@ -75,7 +77,9 @@ def counter(request: HttpRequest) -> HttpResponse:
         _look_up(request, initial)
     elif step == "nhan":
         messages.warning(request, _("Hãy kiểm tra danh mục giấy tờ của thủ tục vừa chọn rồi bấm Nhận và in phiếu."))
-    return _page(request, chosen, _form(chosen, initial=initial), status=200)
+    form = _form(chosen, initial=initial)
+    form.focus(FOCUS.get(step, "identity"))
+    return _page(request, chosen, form, status=200)
 
 
 def _receive(request: HttpRequest, chosen: Choice) -> HttpResponse:
@@ -197,6 +201,7 @@ def _initial(request: HttpRequest, chosen: Choice, typed: Any) -> dict[str, Any]
 
 def _look_up(request: HttpRequest, initial: dict[str, Any]) -> None:
     """Fill blanks from the known party with this number; the look-up is logged like any other reading."""
+    _read_card(initial)
     number = "".join(str(initial.get("identity", "")).split()).replace(".", "")
     found = sorted(find_party_by_identity(number)[:20], key=_trust) if number else []
     if not found:
@@ -217,6 +222,21 @@ def _look_up(request: HttpRequest, initial: dict[str, Any]) -> None:
     )
     words = _("Đã điền thông tin của %(name)s. Hãy đối chiếu với giấy tờ.") % {"name": party.full_name}
     messages.info(request, words)
+
+
+def _read_card(initial: dict[str, Any]) -> None:
+    """Spread what a scanner read off an identity card over the fields."""
+    parts = [part.strip() for part in str(initial.get("identity", "")).split("|")]
+    if len(parts) < CARD_PARTS:
+        return
+    day = parts[3]
+    initial |= {
+        "identity": parts[0],
+        "full_name": parts[2],
+        "address": parts[5],
+        "identity_kind": IdentityKind.CITIZEN_ID,
+    }
+    initial["birth_date"] = f"{day[:2]}/{day[2:4]}/{day[4:]}" if len(day) == len("ddmmyyyy") else day
 
 
 def _trust(party: Party) -> tuple[bool, int]:

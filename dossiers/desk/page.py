@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import OrgUnit, User
+from accounts.models import OrgUnit, Party, User
 from accounts.services import log_read
-from dossiers import queries
+from dossiers import answers, queries
 from dossiers.desk import acts, clocks
 from dossiers.desk.rows import WAITING, state_badge
 from dossiers.enums import FINAL_STATES, Action, EventCode, RefusalReason, State
@@ -19,7 +19,7 @@ from dossiers.forms.desk import ActForm
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from portal import clock
-from procedures import formspec
+from portal.sealing import unseal
 from procedures.enums import PaperForm, PaperKind
 from vault.enums import ScanState
 
@@ -55,10 +55,15 @@ class OfferedAct:
 
 
 def context(
-    request: HttpRequest, dossier: Dossier, *, bound: ActForm | None = None, action: str = ""
+    request: HttpRequest,
+    dossier: Dossier,
+    *,
+    bound: ActForm | None = None,
+    action: str = "",
+    reveal: bool = False,
 ) -> dict[str, Any]:
-    """Everything on the page of one dossier; logs that this person read it."""
-    log_reading(request, dossier, what=_("xem hồ sơ"))
+    """Everything on the page of one dossier; logs that this person read it. `reveal`: identity numbers in clear."""
+    log_reading(request, dossier, what=_("xem số định danh") if reveal else _("xem hồ sơ"))
     work = list(queries.open_work(dossier.pk))
     offered = offered_acts(dossier, request.user, bound=bound, action=action)
     return {
@@ -69,7 +74,7 @@ def context(
         "why_due": explain_due(dossier),
         "work": work,
         "held_by_other": [item for item in work if item.holder_id and item.holder_id != request.user.pk],
-        "answers": formspec.summary(formspec.load(dossier.revision.form_spec), dossier.answers),
+        "answers": answers.summary(dossier),
         "papers": papers(dossier),
         "events": timeline(dossier.pk),
         "printed": list(dossier.printed_forms.order_by("called_at", "pk")),
@@ -79,6 +84,9 @@ def context(
         "other_acts": [one for one in offered if one.act.is_aside],
         "failed": None if any(one.form is bound for one in offered) else bound,
         "lost_words": _lost_words(bound, action, offered),
+        "owner_number": _number(dossier.owner, reveal=reveal),
+        "submitter_number": _number(dossier.submitter, reveal=reveal),
+        "is_revealed": reveal,
     }
 
 
@@ -163,6 +171,12 @@ def _attachment(dossier_id: int, row: Any) -> dict[str, Any]:
         "url": reverse("desk:file", args=[dossier_id, row.pk]) if openable else "",
         "note": _("nộp bổ sung lần %(round)s") % {"round": row.round} if row.round else "",
     }
+
+
+def _number(party: Party | None, *, reveal: bool) -> str:
+    if party is None or not party.identity_sealed:
+        return ""
+    return unseal(party.identity_sealed) if reveal else party.identity_masked
 
 
 def _lost_words(bound: ActForm | None, action: str, offered: list[OfferedAct]) -> list[str]:

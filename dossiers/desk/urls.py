@@ -11,6 +11,7 @@ urlpatterns = [
     path("tai-quay/", counter.counter, name="counter"),
     path("nguoi-giu/", views.holders, name="holders"),
     path("<int:dossier_id>/", views.dossier, name="dossier"),
+    path("<int:dossier_id>/so-dinh-danh/", views.identity, name="identity"),
     path("<int:dossier_id>/tep/<int:attachment_id>/", views.file, name="file"),
     path("<int:dossier_id>/phieu/<int:form_id>/", views.print_form, name="print_form"),
     path("<int:dossier_id>/viec/<str:action>/", views.act, name="act"),

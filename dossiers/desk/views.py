@@ -100,6 +100,13 @@ def dossier(request: HttpRequest, dossier_id: int) -> HttpResponse:
 
 @desk_only()
 @require_POST
+def identity(request: HttpRequest, dossier_id: int) -> HttpResponse:
+    """Show the identity numbers of owner and submitter in clear, once; that somebody looked is logged by itself."""
+    return render(request, "dossiers/desk/dossier.html", page.context(request, _mine(request, dossier_id), reveal=True))
+
+
+@desk_only()
+@require_POST
 def act(request: HttpRequest, dossier_id: int, action: str) -> HttpResponse:
     """Do one act on a dossier; on a mistake the page comes back with everything typed."""
     found = _mine(request, dossier_id)

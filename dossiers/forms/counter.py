@@ -59,8 +59,10 @@ class CounterForm(forms.Form):
 
     owner_kind = OptionField(label=_("Chủ hồ sơ là"), choices=OWNER_KINDS, initial=PartyKind.PERSON)
     identity_kind = OptionField(label=_("Loại số"), choices=IDENTITY_KINDS, initial=IdentityKind.CITIZEN_ID)
-    identity = CleanCharField(label=_("Số định danh, mã số"), max_length=40)
-    full_name = CleanCharField(label=_("Họ, chữ đệm, tên hoặc tên tổ chức"), max_length=200)
+    identity = CleanCharField(
+        label=_("Số định danh, mã số"), max_length=300, help_text=_("Gõ số, hoặc quét mã QR trên thẻ căn cước.")
+    )
+    full_name = CleanCharField(label=_("Họ tên hoặc tên tổ chức"), max_length=200)
     birth_date = birth_day(label=_("Ngày sinh"), required=False)
     phone = CleanCharField(label=_("Số điện thoại"), max_length=20, required=False)
     address = CleanCharField(label=_("Địa chỉ"), max_length=300, required=False)
@@ -112,6 +114,11 @@ class CounterForm(forms.Form):
             self.fields["case_code"].required = True
         else:
             del self.fields["case_code"]
+
+    def focus(self, name: str) -> None:
+        """Put the cursor into a field when the page opens; without papers the delivery comes after the procedure."""
+        name = name if name in self.fields else "delivery"
+        self.fields[name].widget.attrs["autofocus"] = True
 
     def paper_fields(self) -> list[forms.BoundField]:
         """The papers' fields, for the template."""

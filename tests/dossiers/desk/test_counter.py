@@ -118,6 +118,23 @@ def test_known_person_is_filled_in_and_the_look_up_is_logged(house, desk):
     assert PersonalDataRead.objects.count() == 1
 
 
+def test_scanned_card_fills_the_person(house, desk):
+    card = "077185000001|273000001|Lê Thị Mẫu|06051985|Nữ|Số 1 đường Mẫu, phường Mẫu|01/02/2022"
+    text = desk.post(COUNTER, {"identity": card, "buoc": "tim"}).content.decode()
+    for value in ("077185000001", "Lê Thị Mẫu", "06/05/1985", "Số 1 đường Mẫu, phường Mẫu"):
+        assert f'value="{value}"' in text
+    assert "273000001" not in text
+
+
+def test_the_cursor_stands_where_the_work_goes_on(house, desk):
+    def focused(response):
+        return re.search(r'name="(\w+)"[^>]*autofocus', response.content.decode()).group(1)
+
+    assert focused(desk.get(COUNTER)) == "identity"
+    assert focused(desk.post(COUNTER, {"identity": NUMBER, "buoc": "tim"})) == "full_name"
+    assert focused(desk.post(COUNTER, {"procedure": house.procedure.pk, "buoc": "chon"})) == "paper_0"
+
+
 def test_filter_narrows_the_list_without_accents(house, desk):
     other = ProcedureFactory(name="Đăng ký kết hôn")
     RevisionFactory(procedure=other)

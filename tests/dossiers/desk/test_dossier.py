@@ -6,8 +6,9 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from accounts.enums import Role
+from accounts.enums import IdentitySource, Role
 from accounts.models import PersonalDataRead
+from accounts.services import PartyFacts, find_or_create_party
 from dossiers.desk import acts
 from dossiers.enums import Action, RefusalReason, State
 from dossiers.models.attachment import Attachment
@@ -79,11 +80,26 @@ def test_reading_is_logged_once_a_page(house, enter):
     )  # fmt: skip
 
 
+def test_identity_number_is_masked_until_asked_for_and_the_look_is_logged(house, enter):
+    facts = PartyFacts(full_name="Nguyễn Văn Mẫu", identity_kind="citizen_id", identity="077190000123")
+    party = find_or_create_party(facts, source=IdentitySource.COUNTER)
+    dossier = houses.submitted(house, owner=party)
+    client = enter(house.people[Role.RECEPTIONIST])
+    text = client.get(address(dossier)).content.decode()
+    assert "077190000123" not in text
+    assert "•••••••••123" in text
+    assert client.get(f"{address(dossier)}so-dinh-danh/").status_code == 405
+    assert "077190000123" in client.post(f"{address(dossier)}so-dinh-danh/").content.decode()
+    assert PersonalDataRead.objects.filter(party=party, what="xem số định danh").count() == 1
+    stranger = MembershipFactory(role=Role.DESK_HEAD, unit=UnitFactory(parent=UnitFactory())).user
+    assert enter(stranger).post(f"{address(dossier)}so-dinh-danh/").status_code == 404
+
+
 def test_number_of_queries_is_frozen(house, enter, django_assert_max_num_queries):
     dossier = houses.assigned(house)
     client = enter(house.people[Role.OFFICER])
     client.get(address(dossier))
-    with django_assert_max_num_queries(29):
+    with django_assert_max_num_queries(30):
         client.get(address(dossier))
 
 
