@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
 from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -120,6 +121,15 @@ class AccountAdapter(DefaultAccountAdapter):
             subject=self.format_email_subject(" ".join(subject.split())),
             body=render_to_string(f"{template_prefix}_message.txt", words).strip(),
         )
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell an account's owner of a change to it: by letter when an address is known, else by message."""
+        if email or EmailAddress.objects.get_primary_email(user):
+            super().send_notification_mail(template_prefix, user, context, email)
+        elif user.phone:
+            _put_sms("account/sms/account_changed.txt", user.phone, {})
 
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
         """Send the code that proves a number."""

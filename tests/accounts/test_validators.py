@@ -1,0 +1,157 @@
+"""Numbers, names and telephone numbers: stored forms, refusals with a sentence, doubts that never block."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from accounts import validators
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize(
+    "text", ["077196001234", " 077 196 001 234 ", "077.196.001.234", "096304000001", "001099000001"]
+)
+def test_citizen_id_is_twelve_digits(text):
+    assert validators.citizen_id(text).isdigit()
+    assert len(validators.citizen_id(text)) == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("07719600123", "bạn nhập 11"),
+        ("0771960012345", "bạn nhập 13"),
+        ("000196001234", "001 đến 096"),
+        ("097196001234", "001 đến 096"),
+        ("273456789", "Chứng minh nhân dân"),
+        ("07719600123A", "chỉ gồm chữ số"),
+        ("٠٧٧١٩٦٠٠١٢٣٤", "chỉ gồm chữ số"),
+        ("", "chỉ gồm chữ số"),
+        ("\x00" * 12, "chỉ gồm chữ số"),
+        ("9" * 10_000, "bạn nhập 10000"),
+    ],
+)
+def test_malformed_citizen_id_is_explained(text, sentence):
+    with pytest.raises(ValidationError) as caught:
+        validators.citizen_id(text)
+    assert sentence in caught.value.messages[0]
+
+
+@pytest.mark.parametrize(
+    ("number", "born", "gender", "doubts"),
+    [
+        ("077196001234", date(1996, 3, 12), "female", 0),
+        ("077096001234", date(1996, 3, 12), "male", 0),
+        ("077304001234", date(2004, 3, 12), "female", 0),
+        ("077204001234", date(2004, 3, 12), "male", 0),
+        ("077196001234", date(1995, 3, 12), "female", 1),
+        ("077196001234", date(2096, 3, 12), "female", 1),
+        ("077196001234", date(1996, 3, 12), "male", 1),
+        ("077196001234", date(1990, 3, 12), "male", 2),
+        ("077196001234", None, "", 0),
+        ("077196001234", None, "other", 0),
+    ],
+)
+def test_doubts_compare_year_and_sex(number, born, gender, doubts):
+    assert len(validators.citizen_id_doubts(number, birth_date=born, gender=gender)) == doubts
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("0100233488", "0100233488"),
+        ("0100112437", "0100112437"),
+        ("0314409058-002", "0314409058-002"),
+        ("0314409058 002", "0314409058-002"),
+        ("0314409058002", "0314409058-002"),
+        ("077196001234", "077196001234"),
+    ],
+)
+def test_tax_codes(text, stored):
+    assert validators.tax_code(text) == stored
+
+
+@pytest.mark.parametrize(
+    "text", ["0100233489", "010023348", "0100233488-", "0100233488-000", "0100233488-12", "01002334880", "A", "", "-"]
+)
+def test_wrong_tax_codes(text):
+    with pytest.raises(ValidationError):
+        validators.tax_code(text)
+
+
+def test_every_single_wrong_digit_of_a_tax_code_is_noticed():
+    good = "0100112437"
+    for place in range(10):
+        for digit in "0123456789":
+            changed = good[:place] + digit + good[place + 1 :]
+            if changed != good:
+                with pytest.raises(ValidationError):
+                    validators.tax_code(changed)
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("0903123456", "0903123456"),
+        ("+84 903 123 456", "0903123456"),
+        ("+84(0)903.123.456", "0903123456"),
+        ("0084903123456", "0903123456"),
+        ("84903123456", "0903123456"),
+        ("090-312-3456", "0903123456"),
+        ("0254 3 856 123", "02543856123"),
+        ("088 8800 147", "0888800147"),
+    ],
+)
+def test_telephone_numbers(text, stored):
+    assert validators.phone(text) == stored
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0103123456", "090312345", "09031234567", "0254385612", "113", "0903abc456", "+1 202 555 0100", "\x00"]
+)
+def test_wrong_telephone_numbers(text):
+    with pytest.raises(ValidationError):
+        validators.phone(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("  Nguyễn   Thị\tBưởi ", "Nguyễn Thị Bưởi"),
+        ("Nguye\u0302\u0303n Thi\u0323 Bu\u031bo\u031b\u0309i", "Nguyễn Thị Bưởi"),
+        ("Y B'lok Niê", "Y B'lok Niê"),
+        ("Y B’lok", "Y B'lok"),
+        ("H-Hen Niê", "H-Hen Niê"),
+        ("Đỗ", "Đỗ"),
+    ],
+)
+def test_names(text, stored):
+    assert validators.person_name(text) == stored
+
+
+@pytest.mark.parametrize(
+    "text", ["", "A", "--", "Nguyễn 2", "<b>An</b>", "An; DROP TABLE", "N" * 101, "Nguyễn\u200bAn", "😀😀"]
+)
+def test_wrong_names(text):
+    with pytest.raises(ValidationError):
+        validators.person_name(text)
+
+
+def test_passport():
+    assert validators.passport("c1234567") == "C1234567"
+    with pytest.raises(ValidationError):
+        validators.passport("C123456")
+
+
+def test_organisation_and_agency():
+    assert validators.organisation_name("  Công ty  3A ") == "Công ty 3A"
+    assert validators.agency_code("h29.901") == "H29.901"
+    for check, text in (
+        (validators.organisation_name, "A"),
+        (validators.agency_code, "H 29"),
+        (validators.agency_code, "H" * 36),
+    ):
+        with pytest.raises(ValidationError):
+            check(text)
