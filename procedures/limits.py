@@ -74,15 +74,23 @@ class Step:
 
 
 # DOMAIN §9.2: the shape of every route; hours of a three-day procedure.
-DEFAULT_ROUTE: tuple[Step, ...] = (
-    Step(1, StepKind.INTAKE, "Tiếp nhận, chuyển hồ sơ", Role.RECEPTIONIST, StepPlace.DESK, Decimal(2)),
-    Step(2, StepKind.ASSIGN, "Phân công thụ lý", Role.UNIT_HEAD, StepPlace.DEPARTMENT, Decimal(1)),
-    Step(3, StepKind.APPRAISE, "Thẩm định", Role.OFFICER, StepPlace.DEPARTMENT, Decimal(13)),
-    Step(4, StepKind.REVIEW, "Kiểm tra, trình lãnh đạo", Role.UNIT_HEAD, StepPlace.DEPARTMENT, Decimal(3)),
-    Step(5, StepKind.SIGN, "Ký kết quả", Role.SIGNER, StepPlace.AUTHORITY, Decimal(3)),
-    Step(6, StepKind.STAMP, "Vào sổ, đóng dấu, ban hành", Role.CLERK, StepPlace.AUTHORITY, Decimal(1)),
-    Step(7, StepKind.RETURN, "Trả kết quả", Role.RETURNER, StepPlace.DESK, Decimal(1)),
+_DEFAULT_ROUTE = (
+    (StepKind.INTAKE, Role.RECEPTIONIST, StepPlace.DESK, 2),
+    (StepKind.ASSIGN, Role.UNIT_HEAD, StepPlace.DEPARTMENT, 1),
+    (StepKind.APPRAISE, Role.OFFICER, StepPlace.DEPARTMENT, 13),
+    (StepKind.REVIEW, Role.UNIT_HEAD, StepPlace.DEPARTMENT, 3),
+    (StepKind.SIGN, Role.SIGNER, StepPlace.AUTHORITY, 3),
+    (StepKind.STAMP, Role.CLERK, StepPlace.AUTHORITY, 1),
+    (StepKind.RETURN, Role.RETURNER, StepPlace.DESK, 1),
 )
+
+
+def default_route() -> tuple[Step, ...]:
+    """Give the route of procedures whose sheet has none of its own."""
+    return tuple(
+        Step(position, kind, str(kind.label), role, place, Decimal(hours))
+        for position, (kind, role, place, hours) in enumerate(_DEFAULT_ROUTE, start=1)
+    )
 
 
 def limit_for(rules: Iterable[LimitRow], case: str, channel: int | None) -> Limit | None:
@@ -138,7 +146,7 @@ def route_for(steps: Iterable[StepRow], limit: Limit | None) -> tuple[Step, ...]
         for row in sorted(steps, key=lambda row: row.position)
     )
     if not own:
-        return _fitted(DEFAULT_ROUTE, working_hours(limit), stretch=True) if limit else DEFAULT_ROUTE
+        return _fitted(default_route(), working_hours(limit), stretch=True) if limit else default_route()
     return _fitted(own, working_hours(limit), stretch=False) if limit else own
 
 

@@ -8,7 +8,7 @@ from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_safe
 
 from accounts.access import is_staff_member, public
@@ -27,9 +27,9 @@ SUGGESTIONS = 6
 MOST_USED = 5
 ENOUGH_USED = 3  # fewer say nothing about a week
 LEVELS = {
-    "xa": ("Cấp Xã", gettext_lazy("Phường, xã")),
-    "tinh": ("Cấp Tỉnh", gettext_lazy("Tỉnh, thành phố")),
-    "bo": ("Cấp Bộ", gettext_lazy("Bộ, ngành")),
+    "xa": (gettext_noop("Cấp Xã"), gettext_lazy("Phường, xã")),
+    "tinh": (gettext_noop("Cấp Tỉnh"), gettext_lazy("Tỉnh, thành phố")),
+    "bo": (gettext_noop("Cấp Bộ"), gettext_lazy("Bộ, ngành")),
 }
 
 

@@ -95,14 +95,14 @@ def test_fee_unknown_is_not_free():
 
 def test_default_route_takes_the_hours_of_the_limit():
     route = limits.route_for([], Limit(Decimal(3), LimitUnit.WORKING_DAY))
-    assert route == limits.DEFAULT_ROUTE
+    assert route == limits.default_route()
     assert sum(step.hours for step in limits.route_for([], Limit(Decimal(10), LimitUnit.WORKING_DAY))) == 80
 
 
 @given(st.integers(1, 60), st.sampled_from(LimitUnit))
 def test_fitted_route_never_exceeds_the_limit(value, unit):
     limit = Limit(Decimal(value), unit)
-    route = limits.route_for(limits.DEFAULT_ROUTE, limit)
+    route = limits.route_for(limits.default_route(), limit)
     total = sum(step.hours for step in route)
     assert total <= max(limits.working_hours(limit), Decimal("1.75"))
     assert all(step.hours > 0 and step.hours % Decimal("0.25") == 0 for step in route)
