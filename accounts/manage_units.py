@@ -58,6 +58,9 @@ def edit(request: HttpRequest, unit_id: int) -> HttpResponse:
     unit = _unit(request, unit_id)
     initial = {name: getattr(unit, name) for name in _INITIAL} | {"parent": unit.parent_id, "group": unit.group_id}
     form = UnitForm(request.POST or None, unit_ids=scope(request) | {unit.parent_id or 0}, initial=initial)
+    # The top of what one runs stays where it is; everything below may move, but not out of one's reach.
+    form.fields["parent"].disabled = unit.parent_id not in scope(request)
+    form.fields["parent"].required = unit.parent_id in scope(request)
     if request.method == "POST" and form.is_valid():
         try:
             edit_unit(by=request.user, unit_id=unit.pk, facts=form.facts(valid_to=unit.valid_to))
