@@ -79,10 +79,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Save a new account whole: name, number and address at once, never '' for one of the two."""
         user.full_name = form.cleaned_data["full_name"]
         user = super().save_user(request, user, form, commit=False)
-        user.email = user.email or None
-        user.phone = user.phone or None
         if commit:
-            user.save()
             register(user=user)
         return user
 

@@ -81,7 +81,9 @@ def own_party(user: User) -> Party:
 
 @transaction.atomic
 def register(*, user: User) -> Party:
-    """Give a fresh account its party. Happens at sign-up; the account itself is made by the sign-in library."""
+    """Save a fresh account, whole and at once, and give it its party. Happens at sign-up; the library fills the account."""
+    user.email, user.phone = user.email or None, user.phone or None  # '' would collide with the next ''
+    user.save()
     return own_party(user)
 
 

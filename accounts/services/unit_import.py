@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.enums import UnitKind
 from accounts.models import Calendar, DayOff, OrgUnit, Place, PlaceChange
@@ -40,9 +41,9 @@ def read_units(path: Path = DATA / "units.json") -> list[dict[str, Any]]:
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))["units"]
     except (OSError, UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
-        raise UserError(f"{path.name}: {error}") from error
+        raise UserError(_("Không đọc được tệp %(file)s: %(why)s.") % {"file": path.name, "why": error}) from error
     if not isinstance(rows, list):
-        raise UserError(f"{path.name}: “units” không phải danh sách.")
+        raise UserError(_("Tệp %(file)s không có danh sách “units”. Vui lòng xem lại tệp.") % {"file": path.name})
     return rows
 
 
@@ -125,7 +126,7 @@ def write_root_calendar(path: Path = DATA / "calendar_days.csv") -> Calendar:
         known = Calendar.objects.filter(unit__isnull=True).order_by("pk").first()
         if known is not None:
             return known
-        calendar = Calendar.objects.create(name="Lịch làm việc chung", weekly=WEEK, cutoff=CUTOFF)
+        calendar = Calendar.objects.create(name=_("Lịch làm việc chung"), weekly=WEEK, cutoff=CUTOFF)
         with path.open(encoding="utf-8", newline="") as lines:
             DayOff.objects.bulk_create(
                 DayOff(calendar=calendar, day=_day(row["date"]), kind=row["kind"], name=row["name"], note=row["note"])
@@ -139,19 +140,23 @@ def _fault(row: Any, seen: set[str], stored: dict[str, OrgUnit]) -> str:
     if not isinstance(row, dict) or not all(
         isinstance(row.get(key), str) for key in ("code", "name", "kind", "valid_from")
     ):
-        return "thiếu code, name, kind hoặc valid_from"
+        return _("thiếu code, name, kind hoặc valid_from")
     if row["code"] in seen:
-        return f"trùng mã {row['code']}"
+        return _("trùng mã %(code)s") % {"code": row["code"]}
     if row["kind"] not in UnitKind.values:
-        return f"loại đơn vị lạ: {row['kind']}"
+        return _("loại đơn vị lạ: %(kind)s") % {"kind": row["kind"]}
     try:
         _day(row["valid_from"]), _day(row.get("valid_to"))
     except ValueError:
-        return f"ngày sai ở {row['code']}"
+        return _("ngày sai ở %(code)s") % {"code": row["code"]}
     missing = [
         row[key] for key in ("parent", "group") if row.get(key) and row[key] not in seen and row[key] not in stored
     ]
-    return f"{row['code']}: chưa có đơn vị {', '.join(missing)}" if missing else ""
+    return (
+        _("%(code)s: chưa có đơn vị %(missing)s") % {"code": row["code"], "missing": ", ".join(missing)}
+        if missing
+        else ""
+    )
 
 
 def _facts(row: dict[str, Any], ids: dict[str, int]) -> UnitFacts:
