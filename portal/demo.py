@@ -184,8 +184,9 @@ class Demo:
             with log.open("a") as out:
                 out.write(f"== manage.py {' '.join(command)}\n{done.stdout}{done.stderr}\n")
             if done.returncode:
-                last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
-                raise CannotStartError(f"manage.py {command[0]} failed: {' '.join(last)} (details: {log})")
+                raise CannotStartError(
+                    f"manage.py {command[0]} failed: {_gist(done.stderr or done.stdout)} (details: {log})"
+                )
 
         self._step(title, work)
 
@@ -217,6 +218,14 @@ class Demo:
             time.sleep(1)
             for child in self.stack.revive():
                 print(f"{child.name} had stopped and was started again; see {child.log}", flush=True)
+
+
+def _gist(output: str) -> str:
+    """The line of a failed command that says most: its error, else its last line."""
+    lines = [line.strip() for line in output.strip().splitlines() if line.strip()] or ["no output"]
+    checks = [line for line in lines if line.startswith("?:")]
+    errors = [line for line in lines if "Error: " in line]
+    return checks[0] if checks else errors[-1] if errors else lines[-1]
 
 
 def _tick(title: str, done: threading.Event) -> None:

@@ -1,6 +1,7 @@
 """Production refuses demo mode, published keys, plain HTTP, letters in a folder and unscanned files; demo says so."""
 
 import pytest
+from django.core.checks import run_checks
 
 from portal.checks import demo_says_so, production_is_safe
 
@@ -48,3 +49,8 @@ def test_demo_says_that_files_are_not_scanned(settings):
     assert [message.id for message in demo_says_so(None)] == ["portal.W001"]
     settings.CLAMD = "clamav:3310"
     assert demo_says_so(None) == []
+
+
+def test_only_one_check_without_an_id_is_silenced():
+    nameless = [message.msg for message in run_checks() if message.id is None]
+    assert nameless == ["ACCOUNT_EMAIL_VERIFICATION = 'mandatory' requires 'email*' in ACCOUNT_SIGNUP_FIELDS"]
