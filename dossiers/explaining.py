@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from accounts.calendars import calendar_for
+from accounts.models import OrgUnit
 from dossiers.enums import State
 from dossiers.models.dossier import Dossier
 from portal import worktime
@@ -15,6 +16,7 @@ from portal.worktime import Explanation, ExplanationKind, Limit, LimitUnit, Work
 from procedures import limits
 
 ACCEPT_WITHIN = Limit(worktime.Decimal(8), LimitUnit.HOUR)
+CalendarOf = Callable[[OrgUnit], WorkCalendar]  # a page that asks several times brings one that remembers
 UNIT_WORDS = {
     LimitUnit.WORKING_DAY: "ngày làm việc",
     LimitUnit.DAY: "ngày",
@@ -23,12 +25,12 @@ UNIT_WORDS = {
 }
 
 
-def explain_due(dossier: Dossier) -> list[str]:
+def explain_due(dossier: Dossier, *, calendar_of: CalendarOf = calendar_for) -> list[str]:
     """Sentences that lead from the reception (or the answer to a supplement request) to the due time."""
     if dossier.state == State.SUBMITTED and dossier.submitted_at and dossier.accept_by:
         law = _("Bộ phận Một cửa phải trả lời trong 8 giờ làm việc kể từ khi hệ thống nhận hồ sơ nộp trực tuyến.")
         start, why = _start(dossier, dossier.submitted_at)
-        return [law, *why, *_lines(start, ACCEPT_WITHIN, calendar_for(dossier.receiving_unit), use_cutoff=False)]
+        return [law, *why, *_lines(start, ACCEPT_WITHIN, calendar_of(dossier.receiving_unit), use_cutoff=False)]
     if dossier.received_at is None:
         return []
     limit = limits.limit_for(list(dossier.revision.limits.all()), dossier.case_code, dossier.channel)
@@ -36,7 +38,7 @@ def explain_due(dossier: Dossier) -> list[str]:
         return [_("Bản công bố thủ tục không ghi thời hạn bằng số nên hệ thống chưa tính được hạn trả.")]
     start, why = _start(dossier, dossier.received_at)
     law = _("Thời hạn theo thủ tục: %(limit)s.") % {"limit": limit_words(limit)}
-    lines = [law, *why, *_lines(start, limit, calendar_for(dossier.competent_unit), use_cutoff=True)]
+    lines = [law, *why, *_lines(start, limit, calendar_of(dossier.competent_unit), use_cutoff=True)]
     if dossier.clock_stopped_at is not None:
         lines.append(
             _("Tạm dừng tính hạn từ %(at)s để chờ bổ sung; khi bổ sung đủ, thời hạn được tính lại từ đầu.")

@@ -1,6 +1,6 @@
 """What the citizen's dossier page shows, gathered in one place. Reads only."""
 
-from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,7 +11,7 @@ from accounts.calendars import calendar_for
 from accounts.models import User
 from dossiers import answers, queries
 from dossiers.enums import FINAL_STATES, PUBLIC_STAGE, Action, Delivery, EventCode, PublicStage, State
-from dossiers.explaining import explain_due
+from dossiers.explaining import CalendarOf, explain_due
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.result import Supplement
@@ -44,13 +44,14 @@ def context(dossier: Dossier, user: User) -> dict[str, Any]:
     """Everything on the page of one sent dossier."""
     allowed = set(queries.allowed_actions(dossier, user)) if dossier.account_id == user.pk else set()
     supplement = open_supplement(dossier)
+    calendar_of = cache(calendar_for)  # asked by several parts of the page
     return {
         "dossier": dossier,
         "mark": mark(dossier),
         "stages": stages(dossier),
         "todo": todo(dossier, supplement, can_answer=Action.ANSWER_SUPPLEMENT in allowed),
-        "due": due(dossier),
-        "why_due": explain_due(dossier),
+        "due": due(dossier, calendar_of),
+        "why_due": explain_due(dossier, calendar_of=calendar_of),
         "holders": holders(dossier),
         "events": timeline(dossier),
         "groups": answers.summary(dossier),
@@ -135,7 +136,7 @@ def todo(dossier: Dossier, supplement: Supplement | None, *, can_answer: bool) -
     return None
 
 
-def due(dossier: Dossier) -> dict[str, Any] | None:
+def due(dossier: Dossier, calendar_of: CalendarOf) -> dict[str, Any] | None:
     """Until when the authority must answer; None once it has, or while nothing runs."""
     if dossier.state in FINAL_STATES or dossier.state == State.DONE:
         return None
@@ -144,13 +145,8 @@ def due(dossier: Dossier) -> dict[str, Any] | None:
     else:
         at, unit, words = dossier.due_at, dossier.competent_unit, _("Hẹn trả kết quả")
     stands = dossier.clock_stopped_at is not None or dossier.state == State.INTAKE_FIX
-    left = None if at is None or stands else minutes_left(at, calendar_for(unit))
+    left = None if at is None or stands else worktime.left(clock.now(), at, calendar_of(unit))
     return {"words": words, "at": at, "left": left, "stands": stands}
-
-
-def minutes_left(at: datetime, calendar: worktime.WorkCalendar) -> int:
-    """Working minutes until a moment, below zero when it has passed."""
-    return worktime.left(clock.now(), at, calendar)
 
 
 def holders(dossier: Dossier) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from dossiers.services import drafts
 from portal import clock
 from procedures.enums import OfflineReason, ServiceLevel
 from procedures.models import OnlineOffering, Revision
-from tests.dossiers.citizen.conftest import FULL, PDF, pdf, replace_spec
+from tests.dossiers.citizen.conftest import FULL, PDF, body, pdf, replace_spec
 from tests.factories import SPEC, UserFactory
 from tests.houses import draft, submitted
 from vault.models import StoredFile
@@ -295,7 +295,7 @@ def test_hostile_name_is_escaped_everywhere(signed_in, open_draft):
     assert answer["Content-Disposition"].startswith("attachment")
     assert "sandbox" in answer["Content-Security-Policy"]
     assert answer["X-Content-Type-Options"] == "nosniff"
-    answer.close()
+    assert body(answer) == PDF
 
 
 def test_discard_erases_draft_answers_and_files(signed_in, open_draft, django_capture_on_commit_callbacks):

@@ -6,7 +6,7 @@ from django.urls import reverse
 from dossiers.enums import State
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
-from tests.dossiers.citizen.conftest import FULL, PDF, pdf
+from tests.dossiers.citizen.conftest import FULL, PDF, body, pdf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.web]
 
@@ -69,8 +69,7 @@ def test_story_file_and_follow(signed_in, house):
     assert page.status_code == 200
     assert signed_in.get(reverse("my:list")).status_code == 200
     answer = signed_in.get(reverse("my:file", args=[dossier.reference, attachment.pk]))
-    assert b"".join(answer.streaming_content) == PDF
-    answer.close()
+    assert body(answer) == PDF
 
 
 def test_submit_unfinished_draft_says_what_is_missing(signed_in, house):
