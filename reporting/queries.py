@@ -18,7 +18,7 @@ from reporting.enums import Basis, Indicator, Part, ScopeKind
 from reporting.gap import Figure
 from reporting.indicators import declaration
 from reporting.models import Run, Snapshot, Target
-from reporting.snapshot import period
+from reporting.periods import period
 
 Scope = tuple[str, int | None]
 TOTAL: Scope = (ScopeKind.TOTAL.value, None)

@@ -6,8 +6,6 @@ smaller id may commit later. The list behind a number is read at the same waterm
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, time
 from typing import Any
 
 from django.db import OperationalError, connection
@@ -21,6 +19,7 @@ from portal.errors import BusyError, UserError
 from reporting.enums import Basis, Indicator, ScopeKind
 from reporting.indicators import DECLARATIONS, Declaration, counting_sql
 from reporting.models import Run, Snapshot
+from reporting.periods import period
 
 ATTEMPTS = 10  # each conflict means that another count of the month has just finished
 # GROUPING() tells which columns a row does not group by: the other one is the row's scope.
@@ -39,32 +38,6 @@ class FutureMonthError(UserError):
     """The month has not begun, or is not over and so cannot be frozen."""
 
     default_message = _("Tháng này chưa kết thúc nên chưa chốt được. Vui lòng chốt sau ngày cuối cùng của tháng.")
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """The days of a basis, as the parameters of the indicators' SQL."""
-
-    start: datetime
-    end: datetime
-    first_day: date
-    last_day: date
-
-    def parameters(self, watermark: int) -> dict[str, object]:
-        """What the SQL of reporting.indicators asks for."""
-        # On the period's last day a promise for that day is missed only when the day is over.
-        late_before = clock.at(clock.local(self.end).date(), time.min)
-        return {
-            "watermark": watermark, "start": self.start, "end": self.end, "first_day": self.first_day,
-            "last_day": self.last_day, "late_before": late_before,
-        }  # fmt: skip
-
-
-def period(month: Month, basis: str, counted_until: datetime) -> Period:
-    """The days a basis covers in a month, as far as they were counted; cumulative begins on 1 January."""
-    first = month if basis == Basis.MONTH else Month(month.year, 1)
-    last_day = min(month.last_day, clock.local(counted_until).date())
-    return Period(first.bounds[0], min(month.bounds[1], counted_until), first.first_day, last_day)
 
 
 def compute_month(month: Month) -> Run:

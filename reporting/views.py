@@ -242,5 +242,5 @@ def _service_rows(request: HttpRequest, number_of: Number) -> list[dict[str, obj
     rows = number_of.services()
     for row in rows:
         row["url"] = f"{root}?thu-tuc={row['procedure'].pk}{live}" if row["dossiers"] else ""
-        row["count"] = number(row["dossiers"])
+        row["shown"] = number(row["dossiers"])
     return rows

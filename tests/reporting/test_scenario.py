@@ -86,7 +86,7 @@ def _numbers_follow_the_counters():
             "FROM dossiers_dossier WHERE code IS NOT NULL GROUP BY 1, 2"
         )
         days = cursor.fetchall()
-    counters = dict((f"{row.scope} {row.period}", row.last) for row in Counter.objects.filter(kind="dossier"))
+    counters = {f"{row.scope} {row.period}": row.last for row in Counter.objects.filter(kind="dossier")}
     assert all(count == distinct == last == counters[f"{scope} {day}"] for scope, day, count, distinct, last in days)
 
 
