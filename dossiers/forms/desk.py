@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Count, Q
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -145,7 +146,7 @@ class SupplementForm(ActForm):
         added: dict[str, forms.Field] = {}
         for place, paper in enumerate(self.papers):
             added[f"paper_{place}"] = TickField(label=paper["name"], required=False)
-            added[f"note_{place}"] = CleanCharField(label=_("Cần bổ sung gì, vì sao"), max_length=500, required=False)
+            added[f"note_{place}"] = CleanCharField(label=_note_label(paper["name"]), max_length=500, required=False)
         self.fields = {
             "version": self.fields["version"],
             **added,
@@ -177,6 +178,11 @@ class SupplementForm(ActForm):
     def facts(self) -> dict[str, Any]:
         """The items, the reason and the day."""
         return {"items": self.items, "reason": self.cleaned_data["reason"], "answer_by": self.cleaned_data["answer_by"]}
+
+
+def _note_label(paper: str) -> str:
+    """Two notes must not carry one label: the error list and screen readers tell fields apart by it."""
+    return _("Cần bổ sung gì cho “%(paper)s”") % {"paper": Truncator(paper).chars(60)}
 
 
 class SearchForm(forms.Form):
