@@ -51,6 +51,7 @@ def _nav(request: HttpRequest, roles: frozenset[str], *, signed_in: bool) -> lis
             ("desk:inbox", _("Một cửa"), bool(roles & (DESK_ROLES | CASE_ROLES))),
             ("desk:counter", _("Nhận tại quầy"), bool(roles & COUNTER_ROLES)),
             ("reporting:board", _("Số liệu"), bool(roles & BOARD_ROLES)),
+            ("procedures:manage", _("Danh mục"), Role.PROCEDURE_CONTROLLER in roles),
             ("accounts:manage", _("Quản trị"), Role.ADMINISTRATOR in roles),
             ("my:list", _("Hồ sơ của tôi"), True),
             ("accounts:notices", _("Thông báo") + count, True),

@@ -384,7 +384,7 @@ def _measure(value: Any, unit: Any) -> tuple[str | None, str]:
 def _time_text(text: str) -> str:
     """The sheet's own words, without the empty "1 Khác"."""
     kept = [part.strip() for part in text.split(" | ") if not re.fullmatch(r"\d+([.,]\d+)? Khác", part.strip())]
-    return " | ".join(kept).removesuffix(" Khác")
+    return "; ".join(kept).removesuffix(" Khác")
 
 
 def _join(time: str, note: str) -> str:

@@ -19,6 +19,8 @@ from procedures.enums import FactKey, RevisionState
 from procedures.models import Procedure, PublicFact, Revision, SearchEntry
 
 LONGEST_QUERY = 200
+SCATTERED = 0.15  # the words asked for make up less of a name: they stand there by chance
+SURE, DOUBTFUL = 60.0, 35.0  # once a name holds the phrase, guesses are left out
 # Words that stand in half of all names; they narrow nothing and are no reason to show a procedure.
 EMPTY_WORDS = frozenset(
     fold("thủ tục đăng ký cấp giấy cho của và các ở tại xin làm như thế nào cần gì với để muốn tôi là").split()
@@ -137,6 +139,8 @@ def find(text: str, *, limit: int = 20, with_internal: bool = False, with_body: 
         for phrase in phrases:
             _score(index, phrase, query, scores)
     ranked = sorted(scores, key=lambda place: (-scores[place], index.entries[place].name, place))
+    if ranked and scores[ranked[0]] >= SURE:
+        ranked = [place for place in ranked if scores[place] >= DOUBTFUL]
     shown = [index.entries[place] for place in ranked]
     keys = [entry.key for entry in shown if entry.in_force(day) and (with_internal or not entry.is_internal)][:limit]
     if with_body and len(keys) < limit:
@@ -250,7 +254,8 @@ def _rank(entry: Entry, phrases: set[str], query: str, choices: list[list[str]],
     if any(f" {phrase}" in f" {entry.folded}" for phrase in phrases):
         return 60.0 + 25.0 * coverage + accent
     if all(entry.words.intersection(options) for options in choices):
-        return 40.0 + 15.0 * coverage + accent
+        # Two words somewhere in a name of thirty are chance; they stay only when nothing better is found.
+        return 40.0 + 15.0 * coverage + accent if coverage >= SCATTERED else 25.0
     return 30.0 if share >= 1.0 else 25.0 * share
 
 

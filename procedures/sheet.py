@@ -75,8 +75,10 @@ class Place:
 
 
 def fee_lines(revision: Revision, rules: Sequence[FeeRule]) -> list[FeeLine]:
-    """Give one line a case (one in all when cases cost the same)."""
+    """Give one line a case (one in all when cases cost the same); the sheet's own short words when channels cost the same."""
     lines = [_fee_line(name, rules, case) for case, name in _cases(revision)]
+    if revision.fee_text and len(revision.fee_text) <= LONGEST_ANSWER and all(line.same for line in lines):
+        return [FeeLine("", same=revision.fee_text)]
     plain = {(line.same, line.online, line.desk) for line in lines}
     return [_unnamed_fee(lines[0])] if len(plain) == 1 else lines
 

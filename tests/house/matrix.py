@@ -74,7 +74,27 @@ STAFF = {"anonymous": LOGIN, "signed_in": 403, "desk": 200, "case": 200, "neighb
 IN_SCOPE = {**STAFF, "neighbours": 404}
 ADMINISTRATION = {"anonymous": LOGIN, "signed_in": 403, "administrators": 200}
 
+CONTROLLER = {"anonymous": LOGIN, "signed_in": 403, "procedure_controller": 200}
+
 ROUTES: dict[str, Route | list[Route]] = {
+    # --- the catalogue
+    "procedures:home": get(**PUBLIC),
+    "procedures:search": get(**PUBLIC),
+    "procedures:suggest": get(**PUBLIC),
+    "procedures:help": get(**PUBLIC),
+    "procedures:accessibility": get(**PUBLIC),
+    "procedures:catalogue": get(**PUBLIC),
+    "procedures:field": get(lambda world: {"field_id": world.house.procedure.field_id}, **PUBLIC),
+    "procedures:life_event": get(lambda _world: {"slug": "khong-co"}, everybody=404),
+    "procedures:procedure": [
+        get(lambda world: {"code": world.house.procedure.code}, **PUBLIC),
+        get(lambda _world: {"code": "khong-co"}, everybody=404),
+    ],
+    "procedures:manage": get(**CONTROLLER),
+    "procedures:preview": get(lambda world: {"revision_id": world.house.revision.pk}, **CONTROLLER),
+    "procedures:publish": post(
+        lambda world: {"revision_id": world.house.revision.pk}, **{**CONTROLLER, "procedure_controller": 302}
+    ),
     # --- accounts
     "accounts:onward": get(anonymous=LOGIN, signed_in=302),
     "accounts:demo_sign_in": post(everybody=LOGIN),  # an unknown key leads back to the sign-in page

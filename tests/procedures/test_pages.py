@@ -94,7 +94,7 @@ def test_sheet_answers_first_and_tells_everything(client, city):
     answers = [text.index(words) for words in ("Bạn nhận được", "Ai nộp được", "Phí", "Thời gian", "Giấy tờ")]
     assert answers == sorted(answers)
     for words in ("Giấy chứng sinh", "Trình tự thực hiện", "KQ.G15.000031", "Căn cứ pháp lý", "60/2014/QH13", "163/QĐ-BTP",
-                  "Nộp trực tuyến", "UBND phường 2", "miễn phí", "/ho-so/nop/1.001193/"):  # fmt: skip
+                  "Nộp trực tuyến", "UBND phường 2", "Miễn lệ phí", "/ho-so/nop/1.001193/"):  # fmt: skip
         assert words in text, words
 
 
@@ -117,6 +117,7 @@ def test_counter_only_procedure_says_why_and_where(client, city):
     assert "Thủ tục này nộp tại quầy" in text
     assert "Phải mang bản chính đến quầy" in text
     assert "2 Lê Lợi" in text
+    assert "từ trang thứ ba 1.000 đồng" in text
     assert "/ho-so/nop/" not in text
 
 
