@@ -36,7 +36,7 @@ BAD, CONFLICT, TOO_LARGE = 400, 409, 413
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """Choose the unit and the case, then open a draft."""
-    procedure = get_object_or_404(Procedure.objects.select_related("field"), code=code)
+    procedure = get_object_or_404(Procedure.objects.select_related("field"), code=code.replace("\x00", ""))
     revision = current_revision(procedure, clock.today())
     form = _start_form(request, procedure, revision)
     if request.method != "POST":
