@@ -29,6 +29,7 @@ from portal.text import clean
 from procedures.enums import PaperForm, StepPlace
 from procedures.limits import Step
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 NOT_IN_HASH = frozenset({"id", "hash", "previous_hash", "transaction_id", "recorded_at"})
 
 
@@ -132,9 +133,12 @@ def event_values(dossier: Dossier, *, counts: Mapping[str, int] | None = None) -
 
 def event_hash(values: Mapping[str, Any], previous_hash: str) -> str:
     """SHA-256 over the previous hash and every frozen column, in canonical JSON (times in UTC)."""
-    frozen = {name: _plain(value) for name, value in values.items() if name not in NOT_IN_HASH}
-    text = json.dumps(frozen, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(f"{previous_hash}\n{text}".encode()).hexdigest()
+    frozen = {
+        name: value.astimezone(clock.UTC).isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+        if name not in NOT_IN_HASH
+    }
+    return hashlib.sha256(f"{previous_hash}\n{_CANONICAL(frozen)}".encode()).hexdigest()
 
 
 def text_digest(text: str) -> str:
@@ -263,9 +267,3 @@ def _call_for_papers(dossier: Dossier, names: Iterable[PrintedName], now: dateti
 def clean_text(text: str) -> str:
     """Normalise words of an act line by line; control characters go, line breaks stay."""
     return "\n".join(clean(line) for line in text.splitlines()).strip()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(clock.UTC).isoformat()
-    return value
