@@ -75,7 +75,8 @@ def _page(request: HttpRequest, unit: OrgUnit | None) -> HttpResponse:
     if acting == "day" and day.is_valid() and _save_day(request, unit, day):
         return _back(unit, day.cleaned_data["day"].year)
     context = {
-        "unit": unit, "view": view, "year": year, "years": range(year - 1, year + 2), "may_edit": may_edit,
+        "unit": unit, "view": view, "year": str(year),  # a number would be grouped: 2.026
+        "years": [str(year - 1), str(year), str(year + 1)], "may_edit": may_edit,
         "hours": hours, "day_form": day, "has_errors": bool(hours.errors or day.errors),
         "hours_open": acting == "hours", "from_above": view is not None and view.own is None,
     }  # fmt: skip

@@ -17,6 +17,7 @@ WEEKDAYS = [
     (1, _("Thứ Hai")), (2, _("Thứ Ba")), (3, _("Thứ Tư")), (4, _("Thứ Năm")), (5, _("Thứ Sáu")), (6, _("Thứ Bảy")),
     (7, _("Chủ nhật")),
 ]  # fmt: skip
+AUTHORITIES = frozenset({UnitKind.PROVINCE, UnitKind.CITY, UnitKind.WARD})
 SLOTS = (("morning", _("sáng")), ("afternoon", _("chiều")))
 CODE_HELP = _("Chữ thường không dấu, số và dấu gạch, ví dụ p-vung-tau. Không đổi được về sau.")
 
@@ -33,7 +34,7 @@ class RoleForm(forms.Form):
     """One dated role in one unit."""
 
     unit = forms.TypedChoiceField(label=_("Đơn vị"), coerce=int)
-    role = forms.ChoiceField(label=_("Vai trò"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("Vai trò"), choices=[("", _("Chọn vai trò")), *Role.choices])
     valid_from = forms.DateField(label=_("Từ ngày"), help_text=_("Ví dụ 01/12/2026."))
     valid_to = forms.DateField(
         label=_("Đến hết ngày"), required=False, help_text=_("Bỏ trống nếu chưa định ngày thôi việc này.")
@@ -41,7 +42,8 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, unit_ids: frozenset[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = unit_choices(unit_ids, open_only=False)
+        # Nothing is chosen beforehand: a role granted in the wrong unit opens the wrong dossiers.
+        self.fields["unit"].choices = [("", _("Chọn đơn vị")), *unit_choices(unit_ids, open_only=False)]
         self.fields["valid_from"].initial = clock.today()
 
 
@@ -110,9 +112,13 @@ class CloseUnitForm(forms.Form):
         label=_("Đơn vị kế thừa"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, unit_ids: frozenset[int], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, unit: OrgUnit, unit_ids: frozenset[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["successors"].choices = unit_choices(unit_ids)
+        kinds = AUTHORITIES if unit.kind in AUTHORITIES else {unit.kind}
+        rows = OrgUnit.objects.filter(open_on(clock.today()), pk__in=unit_ids, kind__in=kinds).exclude(pk=unit.pk)
+        chosen = OrgUnit.objects.filter(predecessors=unit)
+        found = {row.pk: row.name for row in [*rows.order_by("sort_order", "pk"), *chosen]}
+        self.fields["successors"].choices = list(found.items())
 
 
 class HoursForm(forms.Form):

@@ -83,7 +83,7 @@ def close(request: HttpRequest, unit_id: int) -> HttpResponse:
     """End a unit and name its successors; it accepts no filing from the next day."""
     unit = _unit(request, unit_id)
     initial = {"last_day": unit.valid_to, "successors": list(unit.successors.values_list("pk", flat=True))}
-    form = CloseUnitForm(request.POST or None, unit_ids=scope(request) - {unit.pk}, initial=initial)
+    form = CloseUnitForm(request.POST or None, unit=unit, unit_ids=scope(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             close_unit(
