@@ -157,7 +157,7 @@ def _reshaped(wizard: Wizard, found: StepSpec, data: QueryDict) -> StepForm:
     table = wizard.table(found, key)
     if table is not None and index.isascii() and index.isdigit() and len(index) < 3:
         data = without_row(data, table, int(index))
-    form = wizard.form(found, data, partial=True, grow=data.get("add_row", ""))
+    form = wizard.form(found, data, grow=data.get("add_row", ""))
     form.silence()
     return form
 
