@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party, User
 from dossiers.enums import Decision, PrintedName
@@ -33,10 +34,10 @@ class Template:
 
 
 TITLES = {
-    PrintedName.RECEIPT: ("01", "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ"),
-    PrintedName.SUPPLEMENT_REQUEST: ("02", "PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ"),
-    PrintedName.REFUSAL: ("03", "PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ"),
-    PrintedName.RESULT: ("", "KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH"),
+    PrintedName.RECEIPT: ("01", _("GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ")),
+    PrintedName.SUPPLEMENT_REQUEST: ("02", _("PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ")),
+    PrintedName.REFUSAL: ("03", _("PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ")),
+    PrintedName.RESULT: ("", _("KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH")),
 }
 
 
@@ -44,7 +45,7 @@ def template_for(name: str, day: date) -> Template:
     """The template in force on `day`: both circulars number these forms alike."""
     number, title = TITLES[PrintedName(name)]
     circular = "TT 03/2025/TT-VPCP" if day >= TT_03_2025_FROM else "TT 01/2018/TT-VPCP"
-    return Template(number, title, circular if number else "")
+    return Template(number, str(title), circular if number else "")
 
 
 def context(form: PrintedForm) -> dict[str, Any]:
