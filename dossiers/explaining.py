@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.calendars import calendar_for
 from accounts.models import OrgUnit
@@ -18,10 +19,10 @@ from procedures import limits
 ACCEPT_WITHIN = Limit(worktime.Decimal(8), LimitUnit.HOUR)
 CalendarOf = Callable[[OrgUnit], WorkCalendar]  # a page that asks several times brings one that remembers
 UNIT_WORDS = {
-    LimitUnit.WORKING_DAY: "ngày làm việc",
-    LimitUnit.DAY: "ngày",
-    LimitUnit.HOUR: "giờ làm việc",
-    LimitUnit.MONTH: "tháng",
+    LimitUnit.WORKING_DAY: gettext_lazy("ngày làm việc"),
+    LimitUnit.DAY: gettext_lazy("ngày"),
+    LimitUnit.HOUR: gettext_lazy("giờ làm việc"),
+    LimitUnit.MONTH: gettext_lazy("tháng"),
 }
 
 

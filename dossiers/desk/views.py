@@ -50,7 +50,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
             {
                 "url": _address("desk:inbox", muc=name),
                 "label": label,
-                "count": counted.get(name, ""),
+                "number": counted.get(name, ""),
                 "active": name == tab,
             }
             for name, label in inbox.TABS.items()

@@ -111,7 +111,7 @@ ROUTES: dict[str, Route | list[Route]] = {
         lambda world: {"user_id": world.people["officer"].pk}, **{**ADMINISTRATION, "other_administrator": 404}
     ),
     "accounts:grant_role": post(
-        lambda world: {"user_id": world.people["officer"].pk}, anonymous=LOGIN, signed_in=403, administrator=200, other_administrator=404
+        lambda world: {"user_id": world.people["officer"].pk}, anonymous=LOGIN, signed_in=403, administrator=400, other_administrator=404
     ),
     "accounts:revoke_role": get(
         lambda world: {"user_id": world.people["officer"].pk, "membership_id": world.people["officer"].memberships.first().pk},
@@ -159,6 +159,7 @@ ROUTES: dict[str, Route | list[Route]] = {
     "desk:dossier": get(dossier, **IN_SCOPE),
     "desk:file": get(lambda world: {**dossier(world), "attachment_id": world.attachment.pk}, **IN_SCOPE),
     "desk:print_form": get(lambda world: {**dossier(world), "form_id": world.printed.pk}, **IN_SCOPE),
+    "desk:identity": post(dossier, **IN_SCOPE),
     "desk:act": [
         post(
             lambda world: {**dossier(world), "action": "propose"},

@@ -27,7 +27,7 @@ def codes(response):
 
 
 def tab_counts(response):
-    return {str(tab["label"]): tab["count"] for tab in response.context["tabs"]}
+    return {str(tab["label"]): tab["number"] for tab in response.context["tabs"]}
 
 
 def test_value_names_belong_to_their_models():
