@@ -1,5 +1,6 @@
 """Questions about the catalogue: what is in force, who offers it, what a search finds. Reads only."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -39,19 +40,14 @@ def listed(*, with_internal: bool = False, day: date | None = None) -> QuerySet[
 
 def fields_with_counts(*, with_internal: bool = False) -> list[tuple[Field, int]]:
     """Fields of administration with the number of their procedures in force, in Vietnamese order."""
-    ids = listed(with_internal=with_internal).order_by().values_list("field_id", flat=True)
-    counts: dict[int, int] = {}
-    for field_id in ids:
-        counts[field_id] = counts.get(field_id, 0) + 1
+    counts = Counter(entry.field_id for entry in index.listed(clock.today(), with_internal=with_internal))
     return [(field, counts[field.pk]) for field in Field.objects.filter(pk__in=counts).order_by("sort_name", "pk")]
 
 
 def life_events_in_use() -> list[LifeEvent]:
     """Life events under which at least one public procedure in force stands."""
-    through = LifeEvent.procedures.through.objects.filter(
-        lifeevent_id=OuterRef("pk"), procedure__in=listed().order_by().values("pk")
-    )
-    return list(LifeEvent.objects.filter(Exists(through)).order_by("for_business", "sort_order", "pk"))
+    used = {event for entry in index.listed(clock.today()) for event in entry.events}
+    return list(LifeEvent.objects.filter(pk__in=used).order_by("for_business", "sort_order", "pk"))
 
 
 def offerings_on(day: date | None = None) -> QuerySet[OnlineOffering]:
@@ -99,20 +95,23 @@ def suggest(text: str, *, limit: int = 6, with_internal: bool = False) -> list[P
 
 def sheet_in_force() -> Prefetch:
     """Prefetch for lists: the revision in force with fees and limits, as `procedure.in_force` (a list of at most one)."""
-    rows = published().prefetch_related(
-        Prefetch("fees", FeeRule.objects.order_by("case_code", "channel", "pk")),
-        Prefetch("limits", LimitRule.objects.order_by("case_code", "channel", "pk")),
+    rows = (
+        published()
+        .defer("steps_text", "conditions", "form_spec", "legal_basis")
+        .prefetch_related(
+            Prefetch("fees", FeeRule.objects.order_by("case_code", "channel", "pk")),
+            Prefetch("limits", LimitRule.objects.order_by("case_code", "channel", "pk")),
+        )
     )
     return Prefetch("revisions", rows.order_by("procedure_id", "-number", "pk"), to_attr="in_force")
 
 
 def most_used(count: int = 5, ids: Sequence[int] = ()) -> list[Procedure]:
     """The procedures people file most, with their sheets: those named, in their order, or the popular ones."""
-    rows = listed().prefetch_related(sheet_in_force())
-    if not ids:
-        return list(rows[:count])
-    found = rows.in_bulk(list(ids)[:count])
-    return [found[key] for key in ids[:count] if key in found]
+    shown = [entry.key for entry in index.listed(clock.today())]
+    chosen = [key for key in ids if key in shown] if ids else shown
+    rows = Procedure.objects.select_related("field").prefetch_related(sheet_in_force()).in_bulk(chosen[:count])
+    return [rows[key] for key in chosen[:count] if key in rows]
 
 
 def public_facts(procedure: Procedure | None) -> dict[str, PublicFact]:

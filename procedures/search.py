@@ -16,9 +16,10 @@ from datetime import date
 from portal import clock
 from portal.text import clean, fold
 from procedures.enums import FactKey, RevisionState
-from procedures.models import Procedure, PublicFact, Revision, SearchEntry
+from procedures.models import LifeEvent, Procedure, PublicFact, Revision, SearchEntry
 
 LONGEST_QUERY = 200
+ENOUGH = 5  # so many names found: bodies need not be read
 SCATTERED = 0.15  # the words asked for make up less of a name: they stand there by chance
 SURE, DOUBTFUL = 60.0, 35.0  # once a name holds the phrase, guesses are left out
 # Words that stand in half of all names; they narrow nothing and are no reason to show a procedure.
@@ -75,6 +76,8 @@ class Entry:
     accented_phrases: frozenset[str]
     weight: float
     is_internal: bool
+    field_id: int
+    events: frozenset[int]
     windows: tuple[tuple[date, date | None], ...]
 
     def in_force(self, day: date) -> bool:
@@ -95,6 +98,10 @@ class Index:
     def rarity(self, word: str) -> float:
         """How much a word tells: high when few names hold it."""
         return math.log(1 + len(self.entries) / (1 + len(self.postings.get(word, ()))))
+
+    def listed(self, day: date, *, with_internal: bool) -> list[Entry]:
+        """Entries in force on a day, the most used first."""
+        return [entry for entry in self.entries if entry.in_force(day) and (with_internal or not entry.is_internal)]
 
     def alternatives(self, word: str, *, last: bool) -> list[str]:
         """Words of the index meant by a typed one: itself, words it begins (while typing), else near misses."""
@@ -143,9 +150,16 @@ def find(text: str, *, limit: int = 20, with_internal: bool = False, with_body: 
         ranked = [place for place in ranked if scores[place] >= DOUBTFUL]
     shown = [index.entries[place] for place in ranked]
     keys = [entry.key for entry in shown if entry.in_force(day) and (with_internal or not entry.is_internal)][:limit]
-    if with_body and len(keys) < limit:
-        keys += _in_bodies(phrases[-1], limit - len(keys), exclude=keys, day=day, with_internal=with_internal)
+    if with_body and len(keys) < ENOUGH:
+        found = _in_bodies(phrases[-1])
+        rest = [entry for entry in index.listed(day, with_internal=with_internal) if entry.key in found]
+        keys += [entry.key for entry in rest if entry.key not in keys][: limit - len(keys)]
     return keys
+
+
+def listed(day: date, *, with_internal: bool = False) -> list[Entry]:
+    """Give the procedures in force on a day, the most used first, without asking the database for each."""
+    return current().listed(day, with_internal=with_internal)
 
 
 def current() -> Index:
@@ -184,31 +198,40 @@ def _version() -> str:
 
 
 def _build(version: str) -> Index:
-    windows: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
-    valid = Revision.objects.filter(state=RevisionState.PUBLISHED)
-    for key, start, end in valid.values_list("procedure_id", "valid_from", "valid_to"):
-        windows[key].append((start, end))
-    rows = SearchEntry.objects.order_by("pk").values_list(
-        "pk", "name", "procedure__code", "procedure__name", "procedure__keywords",
-        "procedure__popularity", "procedure__is_internal",
-    )  # fmt: skip
     index = Index(version=version)
     postings: dict[str, list[int]] = defaultdict(list)
-    for key, folded, code, name, keywords, popularity, is_internal in rows:
-        head, *phrases = folded.split("\n")
-        words = frozenset(head.split())
-        for word in words.union(*(phrase.split() for phrase in phrases)):
-            postings[word].append(len(index.entries))
-        accented = frozenset(clean(phrase).casefold() for phrase in keywords.split(",") if phrase.strip())
-        weight = math.log1p(popularity) / 3
-        index.entries.append(
-            Entry(key, code.casefold(), _bare(clean(name).casefold()), head, words, frozenset(phrases), accented,
-                  weight, is_internal, tuple(windows[key]))
-        )  # fmt: skip
+    for place, entry in enumerate(_entries()):
+        for word in entry.words | _words(entry.phrases):
+            postings[word].append(place)
+        index.entries.append(entry)
     index.postings = dict(postings)
     index.words = sorted(postings)
     index.near = _near(index.words)
     return index
+
+
+def _entries() -> Iterator[Entry]:
+    """Read every search row with what lists need; three queries."""
+    windows: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
+    valid = Revision.objects.filter(state=RevisionState.PUBLISHED)
+    for key, start, end in valid.values_list("procedure_id", "valid_from", "valid_to"):
+        windows[key].append((start, end))
+    events: dict[int, set[int]] = defaultdict(set)
+    for key, event in LifeEvent.procedures.through.objects.values_list("procedure_id", "lifeevent_id"):
+        events[key].add(event)
+    rows = SearchEntry.objects.order_by("-procedure__popularity", "procedure__name", "pk").values_list(
+        "pk", "name", "procedure__code", "procedure__name", "procedure__keywords",
+        "procedure__popularity", "procedure__is_internal", "procedure__field_id",
+    )  # fmt: skip
+    for key, folded, code, name, keywords, popularity, is_internal, field_id in rows:
+        head, *phrases = folded.split("\n")
+        yield Entry(
+            key=key, code=code.casefold(), name=_bare(clean(name).casefold()), folded=head,
+            words=frozenset(head.split()), phrases=frozenset(phrases),
+            accented_phrases=frozenset(clean(phrase).casefold() for phrase in keywords.split(",") if phrase.strip()),
+            weight=math.log1p(popularity) / 3, is_internal=is_internal, field_id=field_id,
+            events=frozenset(events[key]), windows=tuple(windows[key]),
+        )  # fmt: skip
 
 
 def _phrases(folded: str) -> list[str]:
@@ -253,24 +276,20 @@ def _rank(entry: Entry, phrases: set[str], query: str, choices: list[list[str]],
     accent = 3.0 if bare in entry.name else 0.0
     if any(f" {phrase}" in f" {entry.folded}" for phrase in phrases):
         return 60.0 + 25.0 * coverage + accent
+    if any(f" {phrase}" in f" {usual}" for phrase in phrases for usual in entry.phrases):
+        return 58.0  # part of a usual name
     if all(entry.words.intersection(options) for options in choices):
         # Two words somewhere in a name of thirty are chance; they stay only when nothing better is found.
         return 40.0 + 15.0 * coverage + accent if coverage >= SCATTERED else 25.0
     return 30.0 if share >= 1.0 else 25.0 * share
 
 
-def _in_bodies(phrase: str, limit: int, *, exclude: list[int], day: date, with_internal: bool) -> list[int]:
+def _in_bodies(phrase: str) -> set[int]:
     words = [word for word in phrase.split() if word not in EMPTY_WORDS]
-    if not words:
-        return []
-    rows = SearchEntry.objects.exclude(pk__in=exclude)
+    rows = SearchEntry.objects.all() if words else SearchEntry.objects.none()
     for word in words[:8]:
         rows = rows.filter(body__contains=f" {word} ")
-    if not with_internal:
-        rows = rows.filter(procedure__is_internal=False)
-    valid = Revision.objects.filter(state=RevisionState.PUBLISHED, valid_from__lte=day).exclude(valid_to__lt=day)
-    rows = rows.filter(procedure__in=valid.values("procedure_id"))
-    return list(rows.order_by("-procedure__popularity", "procedure__name", "pk").values_list("pk", flat=True)[:limit])
+    return set(rows.values_list("pk", flat=True))
 
 
 def _words(phrases: Iterable[str]) -> set[str]:

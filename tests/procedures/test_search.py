@@ -47,6 +47,14 @@ def test_decomposed_accents_find_the_same(civil_status):
 def test_usual_names_are_found_before_words(civil_status):
     assert codes("HKD")[0] == "1.001612"
     assert codes("mở quán")[0] == "1.001612"
+    assert codes("mo qua")[0] == "1.001612"
+
+
+def test_words_scattered_in_a_long_name_are_no_answer():
+    add("9.1", "Cấp bản sao khai sinh")
+    add("9.2", "Khai thác " + "tài nguyên nước dưới đất tại vùng có quy hoạch riêng đã duyệt phục vụ " + "sinh hoạt")
+    assert codes("khai sinh") == ["9.1"]
+    assert codes("khai sinh hoạt")[0] == "9.2"
 
 
 def test_exact_accents_go_before_folded_ones():
