@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,6 +13,7 @@ from accounts.enums import UnitKind
 from accounts.manage_forms import DayForm, HoursForm
 from accounts.manage_staff import scope
 from accounts.models import DayOff, OrgUnit
+from accounts.pages import form_page
 from accounts.services import drop_calendar, put_day, remove_day, set_hours
 from portal import clock
 from portal.errors import UserError
@@ -80,7 +81,7 @@ def _page(request: HttpRequest, unit: OrgUnit | None) -> HttpResponse:
         "hours": hours, "day_form": day, "has_errors": bool(hours.errors or day.errors),
         "hours_open": acting == "hours", "from_above": view is not None and view.own is None,
     }  # fmt: skip
-    return render(request, "accounts/manage/calendar.html", context)
+    return form_page(request, "accounts/manage/calendar.html", context, hours, day)
 
 
 def _save_hours(request: HttpRequest, unit: OrgUnit | None, form: HoursForm) -> bool:

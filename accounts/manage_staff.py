@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import administrators_only
 from accounts.manage_forms import RevokeForm, RoleForm, StaffForm
 from accounts.models import Membership, User
+from accounts.pages import form_page
 from accounts.queries import open_on, staff_of, units_administered
 from accounts.services import create_staff, grant_role, reset_mfa, revoke_role, set_active
 from accounts.services.staff import reset_password
@@ -63,7 +64,7 @@ def add(request: HttpRequest) -> HttpResponse:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
             return render(request, "accounts/manage/password.html", {"person": user, "password": password})
-    return render(request, "accounts/manage/staff_add.html", {"form": form})
+    return form_page(request, "accounts/manage/staff_add.html", {"form": form})
 
 
 @administrators_only
@@ -106,7 +107,7 @@ def revoke(request: HttpRequest, user_id: int, membership_id: int) -> HttpRespon
         else:
             messages.success(request, _("Đã thu hồi vai trò của %(name)s.") % {"name": user.full_name})
             return redirect("accounts:staff_member", user_id=user.pk)
-    return render(request, "accounts/manage/revoke.html", {"form": form, "person": user, "row": row})
+    return form_page(request, "accounts/manage/revoke.html", {"form": form, "person": user, "row": row})
 
 
 @administrators_only
@@ -157,7 +158,7 @@ def _person_page(request: HttpRequest, user: User, form: RoleForm | None = None)
         ),
         "is_self": user.pk == request.user.pk,
     }
-    return render(request, "accounts/manage/staff_member.html", context)
+    return form_page(request, "accounts/manage/staff_member.html", context)
 
 
 def _state(row: Membership, today: object) -> str:

@@ -9,6 +9,7 @@ from accounts.access import administrators_only
 from accounts.manage_forms import CloseUnitForm, NewUnitForm, UnitForm
 from accounts.manage_staff import scope
 from accounts.models import OrgUnit
+from accounts.pages import form_page
 from accounts.services import close_unit, create_unit, edit_unit
 from portal import clock
 from portal.errors import UserError
@@ -49,7 +50,7 @@ def add(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("Đã thêm %(name)s.") % {"name": unit.name})
                 return redirect("accounts:edit_unit", unit_id=unit.pk)
-    return render(request, "accounts/manage/unit_add.html", {"form": form})
+    return form_page(request, "accounts/manage/unit_add.html", {"form": form})
 
 
 @administrators_only
@@ -75,7 +76,7 @@ def edit(request: HttpRequest, unit_id: int) -> HttpResponse:
         "successors": list(unit.successors.all()),
         "predecessors": list(unit.predecessors.all()),
     }
-    return render(request, "accounts/manage/unit_edit.html", context)
+    return form_page(request, "accounts/manage/unit_edit.html", context)
 
 
 @administrators_only
@@ -97,7 +98,7 @@ def close(request: HttpRequest, unit_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Đã ghi ngày kết thúc của %(name)s.") % {"name": unit.name})
             return redirect("accounts:edit_unit", unit_id=unit.pk)
-    return render(request, "accounts/manage/unit_close.html", {"form": form, "unit": unit})
+    return form_page(request, "accounts/manage/unit_close.html", {"form": form, "unit": unit})
 
 
 def _unit(request: HttpRequest, unit_id: int) -> OrgUnit:

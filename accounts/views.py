@@ -14,6 +14,7 @@ from accounts import seeds
 from accounts.access import public, roles_held
 from accounts.enums import CASE_ROLES, DESK_ROLES, MANAGER_ROLES, IdentitySource, PartyKind, Role
 from accounts.forms import GENDERS, ProfileForm
+from accounts.pages import form_page
 from accounts.queries import demo_mail, notices_of, place_name, reads_of
 from accounts.services import own_party, update_party
 from portal import clock
@@ -117,7 +118,7 @@ def edit_profile(request: HttpRequest) -> HttpResponse:
             for doubt in form.doubts():
                 messages.warning(request, doubt)
             return redirect("accounts:profile")
-    return render(request, "accounts/profile_edit.html", {"form": form, "party": party})
+    return form_page(request, "accounts/profile_edit.html", {"form": form, "party": party})
 
 
 def _first_address(names: list[str]) -> str:

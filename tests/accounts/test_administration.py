@@ -137,6 +137,7 @@ def test_faulty_staff_form_is_explained_and_saves_nothing(admin, world):
         valid_from="31/02/2026",
     )
     form = response.context["form"]
+    assert response.status_code == 400
     assert set(form.errors) == {"full_name", "phone", "unit", "role", "valid_from"}
     response = send(
         admin,
@@ -326,6 +327,7 @@ def test_common_calendar_is_for_the_province_only(client, world):
 )
 def test_faulty_calendar_input_is_a_sentence(admin, world, data, sentence):
     response = admin.post(reverse("accounts:unit_calendar", args=[world.ward.pk]), data)
+    assert response.status_code == 400
     assert sentence in response.content.decode()
     assert not Calendar.objects.filter(unit=world.ward).exists()
 

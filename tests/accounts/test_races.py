@@ -1,0 +1,75 @@
+"""Two connections at once: one party, one unit, one role, one account; never a stack trace."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from accounts.enums import IdentitySource, Role
+from accounts.models import Membership, OrgUnit, Party
+from accounts.services import PartyFacts, create_unit, find_or_create_party, grant_role, own_party
+from accounts.services.unit_import import read_units, write_root_calendar, write_units
+from accounts.services.units import UnitFacts
+from portal import clock
+from portal.errors import UserError
+from tests.factories import UnitFactory, UserFactory
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+
+def at_once(act, times=4):
+    """Run `act` on several connections at the same moment; gives what each returned, or its UserError."""
+    gate, results = threading.Barrier(times), []
+
+    def run():
+        gate.wait()
+        try:
+            results.append(act())
+        except UserError as error:
+            results.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == times, "a thread died of something else than a UserError"
+    return results
+
+
+@pytest.mark.parametrize("source", [IdentitySource.DECLARED, IdentitySource.COUNTER])
+def test_same_person_named_twice_at_once_is_one_party(source):
+    facts = PartyFacts(full_name="Nguyễn Thị Bưởi", phone="0903123456", identity="077196001234")
+    found = at_once(lambda: find_or_create_party(facts, source=source))
+    assert len({party.pk for party in found}) == 1
+    assert Party.objects.count() == 1
+
+
+def test_own_party_asked_twice_at_once_is_one():
+    user = UserFactory()
+    assert len({party.pk for party in at_once(lambda: own_party(user))}) == 1
+
+
+def test_same_role_granted_twice_at_once_is_one():
+    user, unit = UserFactory(), UnitFactory()
+    results = at_once(
+        lambda: grant_role(by=None, user_id=user.pk, unit_id=unit.pk, role=Role.OFFICER, valid_from=clock.today())
+    )
+    assert Membership.objects.count() == 1
+    assert sum(isinstance(result, UserError) for result in results) == 3
+
+
+def test_same_unit_created_twice_at_once_is_one():
+    facts = UnitFacts(name="UBND phường Mới", kind="ward", valid_from=clock.today())
+    results = at_once(lambda: create_unit(by=None, code="p-moi", facts=facts))
+    assert OrgUnit.objects.count() == 1
+    assert {result.field for result in results if isinstance(result, UserError)} == {"code"}
+
+
+def test_seeding_twice_at_once_seeds_once():
+    rows = read_units()[:5]
+    at_once(lambda: write_units(rows), times=2)
+    assert OrgUnit.objects.count() == 5
+    assert len({calendar.pk for calendar in at_once(write_root_calendar, times=2)}) == 1
