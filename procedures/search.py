@@ -116,7 +116,7 @@ class Index:
 
     def _beginning_with(self, word: str) -> list[str]:
         place = bisect_left(self.words, word)
-        found = []
+        found: list[str] = []
         while place < len(self.words) and self.words[place].startswith(word) and len(found) < 12:
             found.append(self.words[place])
             place += 1
