@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.enums import DayKind
 from accounts.models import Calendar, DayOff, OrgUnit
-from accounts.queries import ancestors
+from accounts.queries import ancestor_ids
 from portal.worktime import Window, WorkCalendar
 
 MONDAY = 1
@@ -71,10 +73,11 @@ def merged_days(chain: list[Calendar]) -> list[DayOff]:
 
 
 def _calendars_up(unit: OrgUnit) -> list[Calendar]:
-    order = {found.pk: place for place, found in enumerate(ancestors(unit))}
-    rows = list(Calendar.objects.filter(unit_id__in=order).prefetch_related("days"))
-    rows.sort(key=lambda row: order[row.unit_id])
-    return rows + _root()
+    """Calendars from the unit's own up to the one of all units: three queries, for it stands in every act of the desk."""
+    order = {unit_id: place for place, unit_id in enumerate(ancestor_ids(unit.pk))}
+    rows = Calendar.objects.filter(Q(unit_id__in=order) | Q(unit__isnull=True)).prefetch_related("days").order_by("pk")
+    own = sorted((row for row in rows if row.unit_id), key=lambda row: order[row.unit_id])
+    return own + [row for row in rows if row.unit_id is None][:1]
 
 
 def _root() -> list[Calendar]:

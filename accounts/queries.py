@@ -48,16 +48,21 @@ def units_under(unit_id: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def ancestors(unit: OrgUnit) -> list[OrgUnit]:
-    """The unit, its parent, and so on to the root."""
+def ancestor_ids(unit_id: int) -> list[int]:
+    """Ids of a unit, its parent, and so on to the root."""
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH RECURSIVE up(id, parent_id, depth) AS (SELECT id, parent_id, 0 FROM accounts_orgunit WHERE id = %s "
             "UNION ALL SELECT u.id, u.parent_id, depth + 1 FROM accounts_orgunit u JOIN up ON u.id = up.parent_id) "
             "SELECT id FROM up ORDER BY depth",
-            [unit.pk],
+            [unit_id],
         )
-        ids = [row[0] for row in cursor.fetchall()]
+        return [row[0] for row in cursor.fetchall()]
+
+
+def ancestors(unit: OrgUnit) -> list[OrgUnit]:
+    """The unit, its parent, and so on to the root."""
+    ids = ancestor_ids(unit.pk)
     rows = OrgUnit.objects.in_bulk(ids)
     return [rows[unit_id] for unit_id in ids]
 

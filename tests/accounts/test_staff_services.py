@@ -366,3 +366,10 @@ def test_no_calendar_at_all_says_what_to_do():
 def test_first_hours_make_the_common_calendar(admin):
     set_hours(by=admin, unit_id=None, weekly={1: MORNING}, cutoff=None)
     assert calendar_for(OrgUnit.objects.first()).minutes(MONDAY) == 210
+
+
+def test_calendar_costs_three_queries_however_deep_the_unit(tree, django_assert_num_queries):
+    desk = UnitFactory(parent=tree["ward"])
+    for unit in (tree["other"], desk):
+        with django_assert_num_queries(3):
+            calendar_for(unit)
