@@ -101,4 +101,4 @@ class FactKey(StrEnum):
     CATALOGUE_VERSION = "catalogue_version"  # a new word whenever names change
     TODAY = "today"  # {"day", "filed", "online"}
     MOST_USED = "most_used"  # [{"procedure_id", "code", "filed"}], last seven days
-    USUAL_DAYS = "usual_days"  # of a procedure: {"days", "count"}; nine of ten took at most so many days
+    USUAL_DAYS = "usual_days"  # of a procedure: {"days", "dossiers"}; nine of ten took at most so many days

@@ -1,7 +1,7 @@
 """Live figures for public pages: written as PublicFact rows of the catalogue, which shows them without counting.
 
 Portal-wide: `today` {"day", "filed", "online"} and `most_used` [{"procedure_id", "code", "filed"}] of the last seven
-days. Per procedure: `usual_days` {"days", "count"}, the days within which nine of ten recent dossiers were finished.
+days. Per procedure: `usual_days` {"days", "dossiers"}, the days within which nine of ten recent dossiers were finished.
 Called by tasks only.
 """
 
@@ -50,7 +50,7 @@ def refresh() -> None:
     PublicFact.objects.filter(key="usual_days").exclude(procedure_id__in=[row[0] for row in rows]).delete()
     PublicFact.objects.bulk_create(
         (
-            PublicFact(procedure_id=pk, key="usual_days", value={"days": days, "count": count}, as_of=now)
+            PublicFact(procedure_id=pk, key="usual_days", value={"days": days, "dossiers": count}, as_of=now)
             for pk, count, days in rows
         ),
         update_conflicts=True,

@@ -79,4 +79,4 @@ def test_usual_days_needs_enough_dossiers(city):
             received="2022-09-11 09:00")  # fmt: skip
         facts.refresh()
     fact = PublicFact.objects.get(key="usual_days")
-    assert (fact.procedure_id, fact.value) == (city.birth.pk, {"days": 8, "count": 10})
+    assert (fact.procedure_id, fact.value) == (city.birth.pk, {"days": 8, "dossiers": 10})
