@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,10 +27,14 @@ expect.set_options(timeout=10_000)
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory):
-    """The portal as bin/demo runs it, on free ports, with an empty desk."""
+def stack():
+    """The portal as bin/demo runs it, on free ports, with an empty desk.
+
+    Not in pytest's own temporary folder: that one is closed to the user PostgreSQL runs as when we are root.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="motcua-e2e-"))
     own = {"DATABASE_URL": "", "REDIS_URL": "", "DJANGO_SETTINGS_MODULE": "portal.settings", "PYTHONWARNINGS": "ignore"}
-    stack = Stack(tmp_path_factory.mktemp("e2e"), free_port(), own)
+    stack = Stack(folder, free_port(), own)
     try:
         stack.start_postgres(fast=True)
         stack.start_redis()
@@ -46,6 +51,7 @@ def stack(tmp_path_factory):
         yield stack
     finally:
         stack.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +94,10 @@ class Auditor:
     def _violations(self, context: BrowserContext, html: str, url: str, where: str) -> list[str]:
         """The same HTML in a scripted context: style sheets come from the portal, the policy's headers do not."""
         page = context.new_page()
-        page.route(url.split("#", maxsplit=1)[0], lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+        page.route(
+            url.split("#", maxsplit=1)[0],
+            lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"),
+        )
         page.goto(url)
         page.evaluate(AXE)
         report = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
@@ -170,6 +179,8 @@ class Person:
     def leave(self) -> None:
         """Close the browser; whatever went wrong on the way fails the story."""
         self.context.close()
+        if any(fault.startswith("5") for fault in self.faults):
+            print((self.stack.var / "log" / "web.log").read_text(errors="replace")[-6000:])
         assert self.faults == []
 
 

@@ -1,7 +1,10 @@
 """Embedded servers: a second call attaches to the first one's server, and both stop by their pids."""
 
 import os
+import shutil
 import socket
+import tempfile
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -9,6 +12,15 @@ import pytest
 import redis
 
 from portal import embedded
+
+
+@pytest.fixture
+def folder():
+    """A folder the user PostgreSQL runs as can reach; pytest's own is closed when we are root."""
+    path = Path(tempfile.mkdtemp(prefix="motcua-embedded-"))
+    yield path / "postgres"
+    shutil.rmtree(path)
+
 
 pytestmark = pytest.mark.e2e  # starts real servers
 
@@ -36,8 +48,7 @@ def test_redis_starts_again_after_its_server_was_killed(tmp_path):
         embedded.stop_redis(tmp_path / "redis")
 
 
-def test_postgres_starts_once_keeps_its_data_and_stops(tmp_path):
-    folder = tmp_path / "postgres"
+def test_postgres_starts_once_keeps_its_data_and_stops(folder):
     url = embedded.postgres_url(folder, fast=True)
     try:
         assert embedded.postgres_url(folder) == url

@@ -1,0 +1,261 @@
+"""The whole story on real processes: file → receive → forward → assign → propose → approve → sign → issue → hand over → figure.
+
+Told twice: with scripts for everybody, and without for the citizen. Every page of it is looked at by axe at both widths.
+"""
+
+import json
+import re
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.house.source import ROOT
+
+pytestmark = pytest.mark.e2e
+
+FILING = json.loads((ROOT / "dossiers" / "data" / "demo_filings.json").read_text(encoding="utf-8"))["online"]
+ANSWERS = {key: value for step in FILING["answers"].values() for key, value in step.items()}
+WARD = "Ủy ban nhân dân phường Vũng Tàu"
+CITIZEN = "Trần Văn Mẫu Nam"
+ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_from_filing_to_the_figure(person, stack, eventually, scripts):
+    before = _online_share(person, stack, look=False)
+
+    citizen = person(scripts=scripts, width=360)
+    _look_around(citizen)
+    reference, secret = _file(citizen)
+
+    code = _work_through(person, reference, eventually, look=scripts)
+
+    citizen.go(f"/ho-so/{reference}/")
+    citizen.sees("Có kết quả")
+    citizen.look("my dossier, returned")
+    _papers_arrive(citizen, eventually)
+    citizen.go("/kho/")
+    citizen.sees("Giấy xác nhận tình trạng hôn nhân")
+    citizen.look("my vault")
+    citizen.go("/thong-bao/")
+    citizen.sees(code)
+    citizen.look("my notices")
+    _track_as_a_stranger(person, code, secret, scripts=scripts)
+
+    after = _online_share(person, stack, look=scripts, code=code)
+    assert after == (before[0] + 1, before[1] + 1), "the figure moved by this one dossier"
+
+
+# ── the citizen ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _look_around(citizen) -> None:
+    citizen.go("/")
+    citizen.look("home")
+    citizen.page.locator('main input[name="q"], input[name="q"]').first.fill("xac nhan tinh trang hon nhan")
+    citizen.page.locator('main form:has(input[name="q"]) button[type="submit"]').first.click()
+    citizen.sees("Cấp Giấy xác nhận tình trạng hôn nhân")
+    citizen.look("search")
+    citizen.page.get_by_role("link", name="Cấp Giấy xác nhận tình trạng hôn nhân").first.click()
+    citizen.sees("3 ngày làm việc")
+    citizen.look("procedure")
+    citizen.go("/tai-khoan/login/")
+    citizen.look("sign-in")
+    citizen.take_role("citizen_email")
+
+
+def _file(citizen) -> tuple[str, str]:
+    page = citizen.page
+    citizen.go(f"/ho-so/nop/{FILING['procedure']}/")
+    citizen.look("start of filing")
+    page.locator('select[name="unit"]').select_option(label=WARD)
+    page.get_by_role("button", name="Bắt đầu điền").click()
+    steps = 0
+    while "/buoc/" in page.url:
+        steps += 1
+        assert steps <= 2 * len(FILING["answers"]), f"the wizard does not end: {page.url} {_mistakes(page)}"
+        _fill(page)
+        citizen.look(f"step {page.url.rstrip('/').rsplit('/', 1)[-1]}")
+        page.get_by_role("button", name="Lưu và tiếp tục").click()
+    reference = page.url.split("/ho-so/")[1].split("/")[0]
+    citizen.sees("Giấy tờ kèm theo")
+    _attach(citizen)
+    citizen.look("papers")
+    page.get_by_role("link", name="Tiếp tục").click()
+    citizen.sees("Kiểm tra và gửi")
+    citizen.look("check answers")
+    page.locator('[name="delivery"][value="online"]').check()
+    page.locator('input[name="declared"]').check()
+    page.get_by_role("button", name="Gửi hồ sơ").click()
+    citizen.sees("Đã gửi hồ sơ")
+    citizen.look("confirmation")
+    secret = page.locator(".reference").nth(1).inner_text().strip()
+    citizen.go("/ho-so/")
+    citizen.sees(reference)
+    citizen.look("my dossiers")
+    return reference, secret
+
+
+def _fill(page: Page) -> None:
+    for key, value in ANSWERS.items():
+        field = page.locator(f'main form [name="{key}"]')
+        if not field.count() or not field.first.is_visible():
+            continue
+        if page.locator(f'main select[name="{key}"]').count():
+            field.select_option(str(value))
+        elif field.first.get_attribute("type") in {"radio", "checkbox"}:
+            page.locator(f'main [name="{key}"][value="{value}"]').check()
+        else:
+            field.fill(_typed(value))
+
+
+def _typed(value: object) -> str:
+    text = str(value)
+    return f"{date.fromisoformat(text):%d/%m/%Y}" if ISO_DAY.match(text) else text
+
+
+def _mistakes(page: Page) -> str:
+    return " | ".join(page.locator(".error-summary, .invalid-feedback, [role=alert]").all_inner_texts())
+
+
+def _attach(citizen) -> None:
+    page = citizen.page
+    count = page.locator('input[type="file"]').count()
+    for place in range(count):
+        form = page.locator('form:has(input[type="file"])').nth(place)
+        if not form.is_visible():
+            continue
+        form.locator('input[type="file"]').set_input_files(
+            {"name": f"giay-to-{place}.pdf", "mimeType": "application/pdf", "buffer": PDF}
+        )
+        button = form.get_by_role("button", name="Tải lên")
+        if button.is_visible():
+            button.click()
+        expect(page.locator("body")).to_contain_text(f"giay-to-{place}.pdf")
+
+
+def _papers_arrive(citizen, eventually) -> None:
+    """Printed forms are made by the worker; the page shows their links when they are there."""
+
+    def both_there():
+        citizen.page.reload()
+        return citizen.page.locator('a[href*="/phieu/"]').count() >= 2
+
+    eventually(both_there, 60)
+    link = citizen.page.locator('a[href*="/phieu/"]').first
+    with citizen.page.expect_download() as download:
+        link.click()
+    assert download.value.path().read_bytes().startswith(b"%PDF-")
+
+
+def _track_as_a_stranger(person, code: str, secret: str, *, scripts: bool) -> None:
+    stranger = person(scripts=scripts, width=360)
+    stranger.go("/ho-so/tra-cuu/")
+    stranger.look("tracking")
+    boxes = stranger.page.locator('main form input:not([type="hidden"])')
+    boxes.nth(0).fill(code)
+    boxes.nth(1).fill(secret)
+    stranger.page.locator('main form button[type="submit"]').first.click()
+    stranger.sees(code)
+    assert CITIZEN not in stranger.page.content(), "tracking tells nobody's name"
+    stranger.look("tracked")
+
+
+# ── the desk ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _work_through(person, reference: str, eventually, *, look: bool) -> str:
+    receptionist = person()
+    receptionist.take_role("receptionist")
+    _see(receptionist, "inbox", look=look)
+    number = _open(receptionist, reference)
+    _see(receptionist, "dossier to receive", look=look)
+    _act(receptionist, "receive")
+    code = re.search(r"H\d+\.[\d-]+", receptionist.page.locator("main").inner_text()).group(0)
+    _see(receptionist, "dossier received", look=look)
+    _act(receptionist, "forward")
+
+    head = _takes_over(person, "unit_head", number)
+    head.page.locator('#viec-assign select[name="officer"]').select_option(index=1)
+    _see(head, "dossier to assign", look=look)
+    _act(head, "assign")
+
+    officer = _takes_over(person, "officer", number)
+    officer.page.locator('#viec-propose input[value="grant"]').check()
+    officer.page.locator('#viec-propose textarea[name="content"]').fill(
+        "Xác nhận ông Trần Văn Mẫu Nam hiện chưa đăng ký kết hôn với ai."
+    )
+    _see(officer, "dossier to propose", look=look)
+    _act(officer, "propose")
+
+    _act(_takes_over(person, "unit_head", number), "approve")
+    signer = _takes_over(person, "signer", number)
+    _see(signer, "dossier to sign", look=look)
+    _act(signer, "approve")
+    clerk = _takes_over(person, "clerk", number)
+    _act(clerk, "issue")
+    _see(clerk, "dossier issued", look=look)
+
+    returner = _takes_over(person, "returner", number)
+    returner.page.locator('#viec-return input[name="handed_to"]').fill(CITIZEN)
+    returner.page.locator('#viec-return input[name="identity_seen"]').check()
+    _see(returner, "dossier to hand over", look=look)
+    _act(returner, "return")
+    returner.sees("Đã trả kết quả")
+    return code
+
+
+def _see(one, name: str, *, look: bool) -> None:
+    if look:
+        one.look(name)
+
+
+def _open(one, reference: str) -> str:
+    one.go("/mot-cua/?muc=cho-tiep-nhan")
+    one.page.get_by_role("link", name=reference).click()
+    one.sees(CITIZEN)
+    return one.page.url.rstrip("/").rsplit("/", 1)[-1]
+
+
+def _takes_over(person, role: str, number: str):
+    one = person()
+    one.take_role(role)
+    one.go(f"/mot-cua/{number}/")
+    return one
+
+
+def _act(one, name: str) -> None:
+    one.page.locator(f"#viec-{name} button[type=submit]").last.click()
+    expect(one.page.locator(".notice-success, .alert-success, [role=status]").first).to_be_visible()
+    assert one.page.locator(f"#viec-{name} .error-summary").count() == 0
+
+
+# ── the figure ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _online_share(person, stack, *, look: bool, code: str = "") -> tuple[int, int]:
+    """Numerator and denominator of the ward's online share this month, as the board shows them after a recount."""
+    done = stack.manage("compute_kpis")
+    assert done.returncode == 0, done.stderr
+    officer = person()
+    officer.take_role("home_affairs")
+    officer.go("/so-lieu/?chi-so=online_share_all")
+    _see(officer, "city board", look=look)
+    row = officer.page.locator(
+        "tr", has=officer.page.get_by_role("rowheader", name=re.compile("phường Vũng Tàu"))
+    ).first
+    if row.count() == 0:
+        return 0, 0
+    cell = row.locator("td").first
+    found = re.search(r"([\d.]+)/([\d.]+)", cell.inner_text())
+    figures = (int(found[1].replace(".", "")), int(found[2].replace(".", ""))) if found else (0, 0)
+    if code:
+        cell.locator("a").first.click()
+        officer.sees(code)
+        _see(officer, "dossiers behind the number", look=look)
+        officer.page.go_back()
+        row.get_by_role("link").first.click()
+        _see(officer, "unit board", look=look)
+    return figures
