@@ -159,6 +159,7 @@ class Lead:
     lacks: str
     ways: str
     next: str
+    rest_url: str = ""
 
 
 @dataclass(slots=True)
@@ -285,7 +286,9 @@ class Board:
 
     def lead(self, row: Row) -> Lead:
         """The sentences that answer the month's question for a scope."""
-        return Lead(row, self._stands(row), self._lacks(row), self._ways(row), self._next(row))
+        basis = row.target.basis if row.target else Basis.CUMULATIVE.value
+        rest = self.links.to_list(self.indicator, basis, row.scope, Part.REST) if row.judged.rest else ""
+        return Lead(row, self._stands(row), self._lacks(row), self._ways(row), self._next(row), rest)
 
     def _stands(self, row: Row) -> str:
         basis = Basis(row.target.basis).label if row.target else Basis.CUMULATIVE.label

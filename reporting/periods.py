@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from portal import clock
 from portal.clock import Month
@@ -17,7 +18,7 @@ class Period:
     first_day: date
     last_day: date
 
-    def parameters(self, watermark: int) -> dict[str, object]:
+    def parameters(self, watermark: int) -> dict[str, Any]:
         """What the SQL of reporting.indicators asks for."""
         # On the period's last day a promise for that day is missed only when the day is over.
         late_before = clock.at(clock.local(self.end).date(), time.min)

@@ -223,7 +223,7 @@ class Number:
     part: str
     procedure_id: int | None = None
 
-    def _where(self, *, every: bool = False) -> tuple[str, dict[str, object]]:
+    def _where(self, *, every: bool = False) -> tuple[str, dict[str, Any]]:
         parameters = period(Month.of(self.run.month), self.basis, self.run.counted_until).parameters(self.run.watermark)
         conditions = ["TRUE" if every else _PARTS[Part(self.part)]]
         if self.scope != TOTAL:
@@ -288,7 +288,7 @@ def _described(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
     ]
 
 
-def _rows(sql: str, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
+def _rows(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())

@@ -138,8 +138,8 @@ def _count(month: Month, run: Run) -> list[Snapshot]:
 
 
 def _has_scope(row: tuple[Any, ...]) -> bool:
-    kind, column = _SCOPES[row[3]]
-    return kind == ScopeKind.TOTAL or row[column] is not None
+    _kind, column = _SCOPES[row[3]]
+    return column is None or row[column] is not None
 
 
 def _snapshot(row: tuple[Any, ...], declared: Declaration, basis: str) -> Snapshot:

@@ -1,0 +1,42 @@
+"""A dossier filed and finished through the services moves the month's figures, and its ledger says what reports ask."""
+
+import time
+
+import pytest
+
+from dossiers.models.event import DossierEvent
+from portal import clock
+from portal.clock import Month
+from reporting.enums import Basis, Indicator, ScopeKind
+from reporting.models import Snapshot
+from reporting.snapshot import compute_month
+from tests import houses
+
+
+def counted(month):
+    """Count until all acts are below the watermark (other databases of the server may hold it back for a moment)."""
+    for _try in range(120):
+        run = compute_month(month)
+        if not DossierEvent.objects.filter(transaction_id__gte=run.watermark).exists():
+            break
+        time.sleep(0.5)
+    return {
+        (row.indicator, row.scope_kind, row.scope_id): (row.numerator, row.denominator)
+        for row in Snapshot.objects.filter(run=run, basis=Basis.CUMULATIVE)
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_online_dossier_moves_the_figures_of_its_unit_group_and_department():
+    house = houses.make_house()
+    month = Month.of(clock.today())
+    unit, group = (ScopeKind.UNIT, house.ward.pk), (ScopeKind.GROUP, house.group.pk)
+    department = (ScopeKind.DEPARTMENT, house.office.pk)
+    before = counted(month)
+    assert before[Indicator.ONLINE_SHARE_ALL, ScopeKind.TOTAL, None] == (0, 0)
+    houses.assigned(house)
+    after = counted(month)
+    for scope in (unit, group, department):
+        assert after[Indicator.ONLINE_SHARE_ALL, *scope] == (1, 1), scope
+        assert after[Indicator.ONLINE_SHARE_OFFERED, *scope] == (1, 1), scope
+    assert after[Indicator.SERVICES_USED, *unit][0] == before.get((Indicator.SERVICES_USED, *unit), (0, 0))[0] + 1
