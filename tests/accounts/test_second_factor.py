@@ -1,5 +1,7 @@
 """Staff are forced to a second factor and to a password of their own; nothing but the mending pages is open before."""
 
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
@@ -149,3 +151,30 @@ def test_system_pages_are_for_superusers_only(client):
 def test_superuser_with_second_factor_sees_the_system_pages(client):
     client.force_login(secured(UserFactory(is_staff=True, is_superuser=True)))
     assert client.get("/he-thong/").status_code == 200
+
+
+ENGLISH = re.compile(
+    r"\b(Sign|Password|Email|Phone|Your|This|Please|Enter|Change|Current|Authenticator|Recovery|Security|There|You|Download|Generate)\b"
+)
+
+
+def test_pages_of_the_second_factor_speak_vietnamese(client, officer):
+    sign_in(client)
+    activate(client)
+    for name in (
+        "mfa_index",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_deactivate_totp",
+        "mfa_list_webauthn",
+    ):
+        response = client.get(reverse(name))
+        assert response.status_code == 200, name
+        text = re.sub(r"<[^>]+>", " ", response.content.decode().split("<main")[1].split("</main")[0])
+        assert not ENGLISH.search(text), (name, ENGLISH.search(text))
+    client.post(reverse("account_logout"))
+    sign_in(client)
+    text = re.sub(
+        r"<[^>]+>", " ", client.get(reverse("mfa_authenticate")).content.decode().split("<main")[1].split("</main")[0]
+    )
+    assert not ENGLISH.search(text), ENGLISH.search(text)
