@@ -244,7 +244,7 @@ def _online_share(person, stack, *, look: bool, code: str = "") -> tuple[int, in
     officer.go("/so-lieu/?chi-so=online_share_all")
     _see(officer, "city board", look=look)
     row = officer.page.locator(
-        "tr", has=officer.page.get_by_role("rowheader", name=re.compile("phường Vũng Tàu"))
+        "tr", has=officer.page.get_by_role("rowheader", name="Phường Vũng Tàu")
     ).first
     if row.count() == 0:
         return 0, 0
