@@ -28,7 +28,7 @@ def procedure(code: str | None = None, *, internal: bool = False) -> Procedure:
     return Procedure.objects.create(code=code, name=f"Thủ tục {code}", field=field, is_internal=internal)
 
 
-def offer(
+def offer(  # noqa: PLR0917  tests read better so
     proc: Procedure, unit, level=ServiceLevel.FULL, since="2022-01-01", until=None, department=None
 ) -> OnlineOffering:
     reason = "" if level == ServiceLevel.FULL else "presence"
