@@ -18,7 +18,8 @@ PNG = "image/png"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXTENSIONS = {".pdf": PDF, ".jpg": JPEG, ".jpeg": JPEG, ".png": PNG, ".docx": DOCX, ".xlsx": XLSX}
-ACCEPT = ",".join(EXTENSIONS)  # for the file input
+# For the file input: with the types named, phones offer their camera and turn their own formats into JPEG.
+ACCEPT = ",".join([*EXTENSIONS, PDF, JPEG, PNG])
 
 MAX_NAME = 200
 MAX_PIXELS = 60_000_000  # a phone's largest photograph; a bomb unpacks to more

@@ -3,11 +3,13 @@
 Knows files and owners, not dossiers.
 """
 
+import errno
 import hashlib
 import uuid
 from collections.abc import Iterator
 from datetime import date
 
+import structlog
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
@@ -15,6 +17,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Party, User
 from portal import clock
@@ -23,6 +26,12 @@ from portal.errors import LimitError
 from vault import content
 from vault.enums import ItemKind, ScanState
 from vault.models import StoredFile, VaultItem
+
+log = structlog.get_logger(__name__)
+
+STORAGE_FULL = gettext_lazy(
+    "Kho tệp của hệ thống đang đầy nên chưa nhận được tệp. Nội dung đã điền vẫn được giữ; vui lòng tải lên lại sau."
+)
 
 
 class TooLargeError(LimitError):
@@ -54,7 +63,14 @@ def store_upload(upload: UploadedFile, *, by: User) -> StoredFile:
     """
     refuse_too_large(upload.size or 0)
     mime = content.detect(upload.file, upload.name or "")
-    file = _write(File(upload.file, name=upload.name), name=content.clean_name(upload.name or ""), mime=mime, by=by)
+    name = content.clean_name(upload.name or "")
+    try:
+        file = _write(File(upload.file, name=upload.name), name=name, mime=mime, by=by)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        log.exception("storage.full")
+        raise LimitError(STORAGE_FULL) from error
     if file.scan_state == ScanState.WAITING:
         enqueue("vault.tasks.scan_file", file_id=str(file.pk))
     return file

@@ -141,6 +141,8 @@ def _keep_step(request: HttpRequest, wizard: Wizard, found: StepSpec, form: Step
     except UserError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return _step_page(request, wizard, found, form, status=BAD)
+    for sentence in wizard.doubts(found, form.answers()):
+        messages.warning(request, sentence)
     if leaving:
         messages.success(
             request,

@@ -1,6 +1,7 @@
 """Finding one's way through a draft: which pages there are, where one stands, what comes next. Reads only."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import QueryDict
@@ -8,17 +9,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.validators import citizen_id_doubts
 from dossiers import answers
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
-from dossiers.services.drafts import papers_for
+from dossiers.services.drafts import INFECTED, papers_for
 from procedures import formspec
 from procedures.enums import PaperKind
 from procedures.formspec import FieldSpec, StepForm, StepSpec
+from vault.enums import ScanState
 from vault.models import VaultItem
 from vault.queries import mine
 
 FILES, CHECK = "giay-to", "kiem-tra"
+FULL_DAY = len("1996-03-12")
 TASK_LIST_FROM = 5  # GOV.UK: a task list when there are more than four steps
 
 
@@ -156,10 +160,28 @@ class Wizard:
             }
             for gap in formspec.missing(self.spec, self.dossier.answers)
         ]
-        return found + [
+        found += [
             {"text": _("Còn thiếu giấy tờ “%(name)s”.") % {"name": paper.name}, "href": self.url(FILES)}
             for paper in self.missing_papers
         ]
+        return found + [
+            {"text": str(INFECTED) % {"name": attachment.file.name}, "href": f"{self.url(FILES)}#paper_{paper.code}"}
+            for paper in self.papers
+            for attachment in paper.files
+            if attachment.file is not None and attachment.file.scan_state == ScanState.INFECTED
+        ]
+
+    def doubts(self, step: StepSpec, given: dict[str, Any]) -> list[str]:
+        """Sentences about identity numbers just typed that do not agree with a birth date; they warn, never block."""
+        known = {**self.dossier.answers, **given}
+        found: list[str] = []
+        for field in step.fields:
+            number = given.get(field.key)
+            if field.kind == "identity" and isinstance(number, str) and number:
+                born = known.get(field.party.birth_date) if field.party else None
+                day = date.fromisoformat(born) if isinstance(born, str) and len(born) == FULL_DAY else None
+                found += citizen_id_doubts(number, birth_date=day)
+        return found
 
     # ── papers ──
 

@@ -31,6 +31,7 @@ from procedures.enums import ONLINE_LEVELS, Channel, PaperForm, PaperKind
 from procedures.models import OnlineOffering, Procedure, RequiredPaper, Revision
 from procedures.queries import current_revision, offering_on
 from vault import services as vault
+from vault.enums import ScanState
 from vault.models import StoredFile, VaultItem
 from vault.queries import reusable_for
 
@@ -41,6 +42,8 @@ NO_REVISION = _(
     "Phiên bản thủ tục này đã hết hiệu lực và chưa có phiên bản mới nên chưa nộp được. "
     "Vui lòng quay lại sau hoặc gọi tổng đài để được hướng dẫn."
 )
+
+INFECTED = _("Tệp “%(name)s” có mã độc nên không gửi được. Hãy bỏ tệp này và tải lên tệp khác.")
 
 
 def start(*, account: User, procedure_id: int, unit_id: int, case_code: str = "") -> Dossier:
@@ -201,9 +204,18 @@ def send(*, dossier_id: int, by: User, delivery: str, version: int) -> Dossier:
         return dossier
     if dossier.version != version:
         raise StaleError(_("Hồ sơ đã thay đổi sau khi bạn kiểm tra. Hãy xem lại nội dung mới rồi gửi."))
+    infected = infected_files(dossier)
+    if infected:
+        raise UserError(INFECTED % {"name": infected[0].file.name})
     dossier.delivery = delivery
     dossier.save(update_fields=["delivery", "updated_at"])
     return submission.submit(dossier_id=dossier.pk, by=by, version=version)
+
+
+def infected_files(dossier: Dossier) -> list[Attachment]:
+    """Files in which the scanner found something: they must be replaced before sending."""
+    rows = dossier.attachments.filter(removed_at__isnull=True, file__scan_state=ScanState.INFECTED)
+    return list(rows.select_related("file").order_by("pk"))
 
 
 def is_current(dossier: Dossier) -> bool:

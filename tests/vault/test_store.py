@@ -1,5 +1,6 @@
 """What is stored, what is refused, what is swept."""
 
+import errno
 import hashlib
 import unicodedata
 from datetime import date, timedelta
@@ -89,6 +90,17 @@ def test_store_upload_over_the_limit_is_too_large(settings):
     settings.UPLOAD_MAX_FILE = 30
     with pytest.raises(services.TooLargeError):
         services.store_upload(upload=samples.upload("don.pdf", samples.PDF), by=UserFactory())
+
+
+def test_store_upload_full_disk_is_told(monkeypatch):
+    def full(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(default_storage, "save", full)
+    with pytest.raises(UserError) as caught:
+        services.store_upload(upload=samples.upload("don.pdf", samples.PDF), by=UserFactory())
+    assert "đang đầy" in caught.value.message
+    assert not StoredFile.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from procedures.models import OnlineOffering, Revision
 from tests.dossiers.citizen.conftest import FULL, PDF, body, pdf, replace_spec
 from tests.factories import SPEC, UserFactory
 from tests.houses import draft, submitted
+from vault.enums import ScanState
 from vault.models import StoredFile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.web]
@@ -348,6 +349,39 @@ def test_submit_without_token_is_explained(house):
     strict.force_login(house.citizen)
     dossier = draft(house)
     assert strict.post(reverse("my:submit", args=[dossier.reference])).status_code == 403
+
+
+def test_infected_file_is_named_and_never_sent(signed_in, open_draft):
+    post_step(signed_in, open_draft)
+    send(signed_in, open_draft, pdf("xấu.pdf"))
+    StoredFile.objects.update(scan_state=ScanState.INFECTED)
+    assert (
+        "có mã độc nên không gửi được"
+        in signed_in.get(reverse("my:check", args=[open_draft.reference])).content.decode()
+    )
+    open_draft.refresh_from_db()
+    data = {"delivery": "desk", "declared": "on", "version": open_draft.version}
+    answer = signed_in.post(reverse("my:submit", args=[open_draft.reference]), data)
+    assert answer.status_code == 400
+    open_draft.refresh_from_db()
+    assert open_draft.state == State.DRAFT
+
+
+def test_waiting_file_does_not_hold_the_citizen(signed_in, open_draft):
+    post_step(signed_in, open_draft)
+    send(signed_in, open_draft, pdf())
+    StoredFile.objects.update(scan_state=ScanState.WAITING)
+    open_draft.refresh_from_db()
+    data = {"delivery": "desk", "declared": "on", "version": open_draft.version}
+    assert signed_in.post(reverse("my:submit", args=[open_draft.reference]), data).status_code == 302
+
+
+def test_doubtful_number_warns_and_is_kept(signed_in, open_draft):
+    answer = post_step(signed_in, open_draft, so_dinh_danh="077085123456")
+    assert answer.status_code == 302
+    assert "khác năm sinh đã khai" in signed_in.get(answer.url).content.decode()
+    open_draft.refresh_from_db()
+    assert "so_dinh_danh" in open_draft.answers
 
 
 # ── not mine ──
