@@ -123,7 +123,7 @@ def test_counter_only_procedure_says_why_and_where(client, city):
 
 def test_usual_duration_is_shown_beside_the_limit(client, city):
     procedure = Procedure.objects.get(code="1.001193")
-    fact(procedure, FactKey.USUAL_DAYS, {"days": 2, "count": 120})
+    fact(procedure, FactKey.USUAL_DAYS, {"days": 2, "dossiers": 120})
     assert "9/10 hồ sơ gần đây xong trong 2 ngày (tính trên 120 hồ sơ)" in page(client, "procedure", "1.001193")
 
 
