@@ -15,7 +15,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """Let several checkouts or people share one server: PYTEST_DB names the test database."""
     name = os.environ.get("PYTEST_DB")
     if name:
-        connection.settings_dict.setdefault("TEST", {})["NAME"] = f"test_{name}{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+        connection.settings_dict.setdefault("TEST", {})["NAME"] = (
+            f"test_{name}{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+        )
 
 
 @pytest.fixture
