@@ -4,12 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import citizen_only
+from accounts.access import citizen_only, is_staff_member
 from dossiers import answers
 from dossiers.citizen.scope import filed_by, is_draft
 from dossiers.citizen.wizard import CHECK, FILES, Wizard
@@ -37,6 +37,8 @@ BAD, CONFLICT, TOO_LARGE = 400, 409, 413
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """Choose the unit and the case, then open a draft."""
     procedure = get_object_or_404(Procedure.objects.select_related("field"), code=code.replace("\x00", ""))
+    if procedure.is_internal and not is_staff_member(request):
+        raise Http404  # to the public it does not exist, as on its page
     revision = current_revision(procedure, clock.today())
     form = _start_form(request, procedure, revision)
     if request.method != "POST":

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
-from procedures.queries import current_revision, offering_on
 
 from accounts.enums import IdentitySource, Role
 from accounts.models import OrgUnit, User
@@ -28,6 +27,7 @@ from portal import clock, sealing
 from portal.errors import NotNowError, UserError
 from procedures.enums import Channel
 from procedures.models import OnlineOffering, Procedure
+from procedures.queries import current_revision, offering_on
 
 
 @dataclass(frozen=True, slots=True)

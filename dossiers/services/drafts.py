@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import UnitKind
 from accounts.models import OrgUnit, User
-from accounts.queries import desk_of, open_on
+from accounts.queries import desk_of, memberships_of, open_on
 from accounts.services import own_party
 from dossiers.answers import prefilled
 from dossiers.enums import State, SubChannel
@@ -43,15 +43,21 @@ NO_REVISION = _(
     "Vui lòng quay lại sau hoặc gọi tổng đài để được hướng dẫn."
 )
 
+INTERNAL_ONLY = _(
+    "Đây là thủ tục nội bộ giữa các cơ quan nhà nước. Hãy đăng nhập bằng tài khoản cán bộ của cơ quan đề nghị."
+)
 INFECTED = _("Tệp “%(name)s” có mã độc nên không gửi được. Hãy bỏ tệp này và tải lên tệp khác.")
 
 
 def start(*, account: User, procedure_id: int, unit_id: int, case_code: str = "") -> Dossier:
     """Open a draft, or the one already open for the same procedure, unit and case.
 
-    Raises UserError when the unit is closed, does not serve the procedure online, or no revision is in force.
+    Raises UserError when the unit is closed, does not serve the procedure online, no revision is in force, or the
+    procedure is internal and the person belongs to no agency.
     """
     procedure = Procedure.objects.get(pk=procedure_id)
+    if procedure.is_internal and not memberships_of(account).exists():
+        raise UserError(INTERNAL_ONLY)
     with transaction.atomic(), advisory_lock(f"draft:{account.pk}:{procedure_id}"):
         offering = _offered(procedure, unit_id)
         revision = _in_force(procedure)

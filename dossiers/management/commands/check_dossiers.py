@@ -14,9 +14,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Walk the ledger once."""
-        count = 0
-        for count, line in enumerate(findings(), start=1):
+        lines = list(findings())
+        for line in lines:
             self.stderr.write(line)
-        if count:
-            raise CommandError(f"{count} fault(s) found.")
+        if lines:
+            raise CommandError(f"{len(lines)} fault(s) found.")
         self.stdout.write("The ledger is whole.")

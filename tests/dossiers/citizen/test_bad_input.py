@@ -7,14 +7,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from accounts.enums import Role
 from accounts.models import OrgUnit, Party
 from dossiers.enums import State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.services import drafts
 from portal import clock
+from portal.errors import UserError
 from procedures.enums import OfflineReason, ServiceLevel
-from procedures.models import OnlineOffering, Revision
+from procedures.models import OnlineOffering, Procedure, Revision
 from tests.dossiers.citizen.conftest import FULL, PDF, body, pdf, replace_spec
 from tests.factories import SPEC, UserFactory
 from tests.houses import draft, submitted
@@ -422,3 +424,14 @@ def test_anonymous_is_sent_to_sign_in(client, house, name):
     answer = client.get(reverse(name, args=[draft(house).reference]))
     assert answer.status_code == 302
     assert "/tai-khoan/" in answer.url
+
+
+def test_internal_procedure_does_not_exist_for_the_public_and_opens_for_staff(house, client):
+    Procedure.objects.filter(pk=house.procedure.pk).update(is_internal=True)
+    address = reverse("my:start", args=[house.procedure.code])
+    client.force_login(house.citizen)
+    assert client.get(address).status_code == 404
+    with pytest.raises(UserError, match="nội bộ"):
+        drafts.start(account=house.citizen, procedure_id=house.procedure.pk, unit_id=house.ward.pk)
+    dossier = drafts.start(account=house.people[Role.OFFICER], procedure_id=house.procedure.pk, unit_id=house.ward.pk)
+    assert dossier.is_internal
