@@ -11,6 +11,7 @@ from io import BytesIO, StringIO
 from typing import Any
 
 import xlsxwriter
+from django.utils.translation import gettext as _
 
 from portal.clock import local
 
@@ -51,7 +52,7 @@ def stream_csv(headers: Sequence[Any], rows: Iterable[Sequence[Cell]]) -> Iterat
         yield line(row)
 
 
-def stream_xlsx(headers: Sequence[Any], rows: Iterable[Sequence[Cell]], *, title: str = "Số liệu") -> BytesIO:
+def stream_xlsx(headers: Sequence[Any], rows: Iterable[Sequence[Cell]], *, title: str = "") -> BytesIO:
     """Write an XLSX file, one row in memory at a time, and return it rewound.
 
     Raises ValueError when there are more rows than a sheet holds.
@@ -63,7 +64,7 @@ def stream_xlsx(headers: Sequence[Any], rows: Iterable[Sequence[Cell]], *, title
             "day": book.add_format({"num_format": "dd/mm/yyyy"}),
             "moment": book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
         }
-        sheet = book.add_worksheet(title[:31])
+        sheet = book.add_worksheet((title or _("Số liệu"))[:31])
         sheet.freeze_panes(1, 0)
         for column, header in enumerate(headers):
             text = safe_text(str(header))
