@@ -243,9 +243,7 @@ def _online_share(person, stack, *, look: bool, code: str = "") -> tuple[int, in
     officer.take_role("home_affairs")
     officer.go("/so-lieu/?chi-so=online_share_all")
     _see(officer, "city board", look=look)
-    row = officer.page.locator(
-        "tr", has=officer.page.get_by_role("rowheader", name="Phường Vũng Tàu")
-    ).first
+    row = officer.page.locator("tr", has=officer.page.get_by_role("rowheader", name="Phường Vũng Tàu")).first
     if row.count() == 0:
         return 0, 0
     cell = row.locator("td").first

@@ -70,14 +70,12 @@ def test_numbering_by_32_threads_is_gapless_and_unique():
     def take(number):
         codes = []
         for turn in range(5):
-            try:
-                with transaction.atomic():
-                    code = dossier_code("H29.999", day)
-                    if (number + turn) % 7 == 0:
-                        raise ZeroDivisionError  # a rolled-back act gives its number back
+            with transaction.atomic():
+                code = dossier_code("H29.999", day)
+                given_back = (number + turn) % 7 == 0
+                transaction.set_rollback(given_back)  # a rolled-back act gives its number back
+            if not given_back:
                 codes.append(code)
-            except ZeroDivisionError:
-                continue
         return codes
 
     codes = sorted(code for found in at_once(32, take) for code in found)
