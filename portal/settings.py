@@ -190,7 +190,8 @@ CLAMD = os.environ.get("CLAMD", "")
 
 # --- language and time --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "vi"
-LANGUAGES = [("vi", "Tiếng Việt")]  # a browser set to English must not mix its formats in; the English catalogue follows
+# One language until the English catalogue is written: a browser set to English would mix its number formats in.
+LANGUAGES = [("vi", "Tiếng Việt")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["portal.formats"]
 USE_THOUSAND_SEPARATOR = True
