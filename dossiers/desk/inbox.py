@@ -32,6 +32,7 @@ TABS = {
     "xong": _("Xong"),
 }
 DEFAULT_TAB = "cua-toi"
+TEAM_TAB = "nhom"
 DONE_TAB = "xong"
 
 
@@ -80,6 +81,11 @@ def tab_items(tab: str, *, user_id: int, memberships: list[Membership], now: dat
         "qua-han": lambda: (mine | free) & Q(due_at__lt=now),
     }
     return running.filter(wanted[tab]())
+
+
+def first_tab(counted: dict[str, str]) -> str:
+    """The tab an inbox opens with: one's own items, or the team's when one holds none (a receptionist's usual case)."""
+    return TEAM_TAB if counted[DEFAULT_TAB] == "0" and counted[TEAM_TAB] != "0" else DEFAULT_TAB
 
 
 def counts(*, user_id: int, memberships: list[Membership], now: datetime) -> dict[str, str]:

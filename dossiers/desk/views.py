@@ -33,18 +33,18 @@ from vault.views import serve
 @require_safe
 def inbox_page(request: HttpRequest) -> HttpResponse:
     """List what lies on the desk of the signed-in person, least working time left first."""
-    tab = request.GET.get("muc", inbox.DEFAULT_TAB)
-    if tab not in inbox.TABS:
-        raise Http404
     now = clock.now()
     who = {"user_id": request.user.pk, "memberships": request.scope, "now": now}
+    counted = inbox.counts(**who)
+    tab = request.GET.get("muc") or inbox.first_tab(counted)
+    if tab not in inbox.TABS:
+        raise Http404
     is_done = tab == inbox.DONE_TAB
     found = inbox.page_of(
         inbox.tab_items(tab, **who).values(*rows.ITEM_VALUES),
         by="closed_at" if is_done else "due_at", newest_first=is_done,
         after=request.GET.get("sau", ""), before=request.GET.get("truoc", ""),
     )  # fmt: skip
-    counted = inbox.counts(**who)
     context = {
         "tabs": [
             {
