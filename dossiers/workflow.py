@@ -40,6 +40,8 @@ def _row(  # noqa: PLR0917  a table reads in columns
     return Transition(action, frozenset(sources), target, event, frozenset(roles), step, next_step)
 
 
+# Heads may act on what one of their people holds, where the row lets heads act at all.
+HEADS = frozenset({Role.UNIT_HEAD, Role.DESK_HEAD})
 INTAKE_ROLES = (Role.RECEPTIONIST, Role.DESK_HEAD, Role.POSTAL_CLERK)
 UNDER_WAY = (State.ACCEPTED, State.PROCESSING)
 
@@ -114,7 +116,8 @@ def check(
     """Give the row that allows `action` now, or raise NotNowError.
 
     `work`: open items; `roles`: every role that counts without a step (CITIZEN, or roles in the dossier's units);
-    `past`: (event code, actor id) pairs for four eyes. A held item may be acted on by its holder only.
+    `past`: (event code, actor id) pairs for four eyes. A held item may be acted on by its holder, or by a
+    head where the row names heads.
     """
     for row in candidates(state):
         if (
@@ -148,10 +151,12 @@ def outcome(row: Transition, proposal: str) -> tuple[State | None, EventCode, St
 def _role_fits(row: Transition, work: Iterable[Work], roles: frozenset[str], actor_id: int | None) -> bool:
     if row.step is None:
         return bool(row.roles & roles)
-    return any(
-        item.kind == row.step and bool(item.roles_here & row.roles) and item.holder_id in (None, actor_id)
-        for item in work
-    )
+    return any(item.kind == row.step and _may_take(item, row, actor_id) for item in work)
+
+
+def _may_take(item: Work, row: Transition, actor_id: int | None) -> bool:
+    fitting = item.roles_here & row.roles
+    return bool(fitting) and (item.holder_id in {None, actor_id} or bool(fitting & HEADS))
 
 
 def _second_pair_needed(row: Transition, actor_id: int | None, past: Iterable[tuple[str, int | None]]) -> bool:

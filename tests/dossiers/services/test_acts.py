@@ -219,6 +219,9 @@ def test_supplement_stops_the_clock_and_the_answer_starts_it_anew(house):
     assert clock.local(dossier.first_due_at).strftime("%d/%m/%Y") == "23/11/2026"
     with pytest.raises(UserError, match="một lần"):
         desk.request_supplement(**facts, answer_by=date(2026, 12, 20))
+    head = {**facts, "by": house.people[Role.UNIT_HEAD], "reason": "Giấy tờ mới phát hiện không hợp lệ."}
+    assert desk.request_supplement(**head, answer_by=date(2026, 12, 20)).state == State.SUPPLEMENT
+    assert [row.round for row in dossier.supplements.all()] == [1, 2]
 
 
 def test_supplement_at_intake_needs_no_code(house):
