@@ -95,7 +95,9 @@ def counts(*, user_id: int, memberships: list[Membership], now: datetime) -> dic
         if tab == DONE_TAB:
             continue
         rows = (
-            tab_items(tab, user_id=user_id, memberships=memberships, now=now).order_by().values("pk")[: COUNT_CAP + 1]
+            tab_items(tab, user_id=user_id, memberships=memberships, now=now)
+            .order_by("due_at", "pk")
+            .values("pk")[: COUNT_CAP + 1]
         )
         try:
             sql, values = rows.query.sql_with_params()

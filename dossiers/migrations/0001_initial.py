@@ -337,7 +337,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='workitem',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['unit', 'role', 'due_at', 'id'], name='work_inbox'),
+            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['unit', 'due_at', 'id'], name='work_inbox'),
         ),
         migrations.AddIndex(
             model_name='workitem',

@@ -35,10 +35,9 @@ class WorkItem(models.Model):
     class Meta:
         ordering: ClassVar = ["opened_at", "pk"]
         indexes: ClassVar = [
-            # The inbox: what is open in my unit for my role, least time left first, keyset on (due_at, id).
-            models.Index(
-                fields=["unit", "role", "due_at", "id"], name="work_inbox", condition=Q(closed_at__isnull=True)
-            ),
+            # The inbox: what is open in my unit, least time left first, keyset on (due_at, id). Kinds are filtered on the
+            # way: with the kind before the due time the order would be lost and all open items sorted (46 ms at 5,000).
+            models.Index(fields=["unit", "due_at", "id"], name="work_inbox", condition=Q(closed_at__isnull=True)),
             models.Index(fields=["holder", "due_at", "id"], name="work_mine", condition=Q(closed_at__isnull=True)),
         ]
 
