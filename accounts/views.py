@@ -30,8 +30,10 @@ def onward(request: HttpRequest) -> HttpResponse:
         names = ["desk:inbox"]
     elif Role.ADMINISTRATOR in roles:
         names = ["accounts:manage"]
-    elif roles & (MANAGER_ROLES | {Role.PROCEDURE_CONTROLLER}):
+    elif roles & MANAGER_ROLES:
         names = ["reporting:board"]
+    elif Role.PROCEDURE_CONTROLLER in roles:
+        names = ["procedures:manage"]
     else:
         names = ["my:list"]
     return redirect(_first_address([*names, "procedures:home"]))

@@ -65,6 +65,23 @@ def _ask(client: StrictClient, name: str, row: Route, world) -> int | str:
 
 @pytest.mark.web
 @pytest.mark.django_db
+def test_everybody_lands_on_a_page_of_theirs_after_signing_in():
+    world = make_world()
+    lost = {}
+    for person, user in world.people.items():
+        client = StrictClient(raise_request_exception=False)
+        client.force_login(user)
+        session = client.session
+        session["demo_person"] = True
+        session.save()
+        status = client.get(reverse("accounts:onward"), follow=True).status_code
+        if status != 200:
+            lost[person] = status
+    assert lost == {}
+
+
+@pytest.mark.web
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["admin:index", "admin:integrations_outboxmessage_changelist"])
 def test_the_administration_is_closed_to_all_but_superusers(name):
     world = make_world()
