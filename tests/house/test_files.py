@@ -1,5 +1,6 @@
 """Tracked files: no machine's path, no registry, nothing half done, nothing heavy, records where they belong."""
 
+import hashlib
 import re
 
 from tests.house.source import ROOT, name, tracked
@@ -76,3 +77,9 @@ def test_decisions_are_recorded():
     records = sorted(path.name for path in (ROOT / "docs" / "adr").glob("*.md"))
     assert records
     assert [int(entry[:4]) for entry in records] == list(range(1, len(records) + 1)), "numbered without a gap"
+
+
+def test_the_vendored_checker_is_the_one_named():
+    folder = ROOT / "tests" / "e2e" / "vendor"
+    digest = hashlib.sha256((folder / "axe.min.js").read_bytes()).hexdigest()
+    assert f"`{digest}`" in (folder / "VENDOR.md").read_text()
