@@ -20,6 +20,7 @@ from portal import embedded
 
 ROOT = Path(__file__).resolve().parent.parent
 GIGABYTE = 1024**3
+LAST_WAIT = 3.0  # seconds for a killed group to leave the process table
 
 
 class CannotStartError(Exception):
@@ -103,8 +104,13 @@ def stop_group(pid: int, seconds: float) -> None:
     while time.monotonic() < end and since is not None and started_at(pid) == since:
         _reap(pid)
         time.sleep(0.05)
+    # SIGKILL is not instant: come back only when the group has gone, so that nothing outlives the command.
+    end = time.monotonic() + LAST_WAIT
     with suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
+        while time.monotonic() < end:
+            os.killpg(pid, signal.SIGKILL)
+            _reap(pid)
+            time.sleep(0.02)
     _reap(pid)
 
 
