@@ -10,13 +10,13 @@ from accounts.calendars import calendar_for
 from accounts.models import OrgUnit
 from dossiers.enums import State
 from dossiers.models.dossier import Dossier
+from dossiers.workflow import ACCEPT_WITHIN
 from portal import worktime
 from portal.templatetags.ui import day as day_text
 from portal.templatetags.ui import moment, number, weekday
 from portal.worktime import Explanation, ExplanationKind, Limit, LimitUnit, WorkCalendar
 from procedures import limits
 
-ACCEPT_WITHIN = Limit(worktime.Decimal(8), LimitUnit.HOUR)
 CalendarOf = Callable[[OrgUnit], WorkCalendar]  # a page that asks several times brings one that remembers
 UNIT_WORDS = {
     LimitUnit.WORKING_DAY: gettext_lazy("ngày làm việc"),

@@ -6,12 +6,15 @@ holds the role; rows without one are checked by state and by who the person is (
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from accounts.enums import Role
 from dossiers.enums import Action, Decision, EventCode, State
 from portal.errors import NotNowError
+from portal.worktime import Limit, LimitUnit
 from procedures.enums import StepKind
 
+ACCEPT_WITHIN = Limit(Decimal(8), LimitUnit.HOUR)  # NĐ 45/2020 Art. 11.3: the desk answers an online submission
 CITIZEN = "citizen"  # the account that filed; not a Role, since nobody grants it
 
 

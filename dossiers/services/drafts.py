@@ -27,8 +27,8 @@ from portal import clock, sealing
 from portal.db import advisory_lock
 from portal.errors import LimitError, NotNowError, StaleError, UserError
 from procedures import formspec
-from procedures.enums import ONLINE_LEVELS, Channel, PaperForm, PaperKind
-from procedures.models import OnlineOffering, Procedure, RequiredPaper, Revision
+from procedures.enums import ONLINE_LEVELS, Channel, PaperForm
+from procedures.models import OnlineOffering, Procedure, Revision
 from procedures.queries import current_revision, offering_on
 from vault import services as vault
 from vault.enums import ScanState
@@ -230,13 +230,6 @@ def is_current(dossier: Dossier) -> bool:
     return _in_force(dossier.procedure).pk == dossier.revision_id
 
 
-def papers_for(dossier: Dossier) -> list[RequiredPaper]:
-    """Papers that may be attached for the dossier's case; the same code of a special case replaces the general one."""
-    rows = dossier.revision.papers.filter(case_code__in=["", dossier.case_code]).exclude(kind=PaperKind.NOTE)
-    by_code = {paper.code: paper for paper in rows.order_by("case_code")}
-    return sorted(by_code.values(), key=lambda paper: (paper.sort_order, paper.pk))
-
-
 # ── checks ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -316,7 +309,7 @@ def _open_for_files(dossier_id: int, by: User, paper_code: str) -> tuple[Dossier
     """Lock the dossier; give it with the open round and the name of the paper."""
     dossier = _of_account(dossier_id, by)
     round_number = _round(dossier)
-    names = {paper.code: paper.name for paper in papers_for(dossier)}
+    names = {paper.code: paper.name for paper in terms.papers_for(dossier)}
     if round_number:
         asked = dossier.supplements.get(round=round_number).items
         names = {item["paper_code"]: item["name"] for item in asked}
@@ -353,7 +346,7 @@ def _attached(
 
 
 def _drop_unasked_files(dossier: Dossier) -> list[str]:
-    asked = {paper.code for paper in papers_for(dossier)}
+    asked = {paper.code for paper in terms.papers_for(dossier)}
     told = []
     for attachment in dossier.attachments.exclude(paper_code__in=asked).select_related("file").order_by("pk"):
         told.append(str(_("Không còn cần giấy tờ “%(name)s”; tệp đã được bỏ ra.")) % {"name": attachment.paper_name})

@@ -11,11 +11,10 @@ from dossiers.enums import Action, State
 from dossiers.models.dossier import Dossier
 from dossiers.services import terms
 from dossiers.services.core import Deed, apply, begin, locked, renew_open_steps, reset_clock
+from dossiers.workflow import ACCEPT_WITHIN
 from portal import clock, worktime
 from portal.errors import MissingPaperError, NotNowError
 from procedures.enums import ONLINE_LEVELS
-
-ACCEPT_WITHIN = worktime.Limit(worktime.Decimal(8), worktime.LimitUnit.HOUR)  # NĐ 45/2020 Art. 11.3
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from portal import worktime
 from portal.errors import MissingPaperError
 from procedures import formspec, limits
 from procedures.enums import PaperKind
+from procedures.models import RequiredPaper
 
 NO_LONGER_ONLINE = _(
     "Đơn vị này hiện không nhận trực tuyến thủ tục này. Bản nháp của bạn vẫn được giữ; vui lòng chọn đơn vị khác "
@@ -38,11 +39,16 @@ def refuse_if_incomplete(dossier: Dossier) -> None:
             _("Còn thiếu thông tin: %(what)s. Vui lòng điền trước khi gửi.") % {"what": missing[0].label}
         )
     there = set(dossier.attachments.filter(removed_at__isnull=True).values_list("paper_code", flat=True))
-    needed = dossier.revision.papers.filter(
-        kind=PaperKind.SUBMIT, is_required=True, case_code__in=["", dossier.case_code]
-    ).order_by("sort_order", "pk")
+    needed = [paper for paper in papers_for(dossier) if paper.kind == PaperKind.SUBMIT and paper.is_required]
     for paper in needed:
         if paper.code not in there:
             raise MissingPaperError(
                 _("Còn thiếu giấy tờ: %(what)s. Vui lòng tải lên trước khi gửi.") % {"what": paper.name}
             )
+
+
+def papers_for(dossier: Dossier) -> list[RequiredPaper]:
+    """Papers that may be attached for the dossier's case; the same code of a special case replaces the general one."""
+    rows = dossier.revision.papers.filter(case_code__in=["", dossier.case_code]).exclude(kind=PaperKind.NOTE)
+    by_code = {paper.code: paper for paper in rows.order_by("case_code")}
+    return sorted(by_code.values(), key=lambda paper: (paper.sort_order, paper.pk))

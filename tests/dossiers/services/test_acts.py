@@ -322,3 +322,12 @@ def test_desk_scope_holds_no_drafts_and_no_other_units(house):
     assert list(queries.for_desk(other)) == []
     assert list(queries.for_desk(house.people[Role.ADMINISTRATOR])) == []
     assert list(queries.for_desk(house.people[Role.HOME_AFFAIRS])) == []
+
+
+def test_a_special_case_replaces_a_required_paper(house):
+    house.revision.papers.model.objects.create(
+        revision=house.revision, code="TP1", case_code="01", name="Không cần nữa"
+    )
+    dossier = houses.draft(house, case_code="01")
+    dossier.attachments.all().delete()
+    assert submission.submit(dossier_id=dossier.pk, by=house.citizen).state == State.SUBMITTED
