@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(TextChoices):
-    """What a member of a unit may do there (DOMAIN §9.1)."""
+    """What a member of a unit may do there (NĐ 61/2018 Art. 8–11, 17–20)."""
 
     RECEPTIONIST = "receptionist", _("cán bộ tiếp nhận")
     CASHIER = "cashier", _("cán bộ thu phí, lệ phí")

@@ -19,8 +19,8 @@ import psycopg
 
 from bench.data import REFERENCE, submitted
 from bench.load import measure, middle
-from portal import embedded
-from portal.supervisor import ROOT, Stack, free_port
+from running import embedded
+from running.supervisor import ROOT, Stack, free_port
 
 # page, yardstick, how fast at least compared with it (rps at 8 clients), who asks
 PAIRS = [

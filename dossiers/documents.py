@@ -1,7 +1,7 @@
 """What stands on each printed form, by name. Number, title and size come from the template set in force that day.
 
-TT 01/2018/TT-VPCP until 14/09/2025, TT 03/2025/TT-VPCP after (LAW-2026 §2; layouts of the second by analogy, to be
-checked by a person against the official text before a locality goes live).
+TT 01/2018/TT-VPCP until 14/09/2025, TT 03/2025/TT-VPCP after (layouts of the second by analogy, to be checked by a
+person against the official text before a locality goes live; see docs/law.md).
 """
 
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ def context(form: PrintedForm) -> dict[str, Any]:
 def qr_text(form: PrintedForm, dossier: Dossier, *, title: str, issued_at: datetime) -> str:
     """QR data of TT 01/2023: dossier code, procedure code, owner, paper, system, time; due time on the receipt.
 
-    The owner's number is masked: whoever finds the paper must not learn it (DOMAIN §1.6 on the conflict).
+    The owner's number is masked: whoever finds the paper must not learn it (docs/law.md, papers).
     """
     parts = [
         dossier.code or dossier.reference,

@@ -1,4 +1,4 @@
-"""Short stable values of dossiers; the Vietnamese words are the national ones (DOMAIN §2.1) where those exist."""
+"""Short stable values of dossiers; the Vietnamese words are those of the national status list where it has one."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +33,7 @@ FINAL_STATES = frozenset({State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED, St
 
 
 class PublicStage(TextChoices):
-    """Five words at most for the public (FEATURES §4.1)."""
+    """What the public reads: five words at most."""
 
     FILED = "filed", _("Đã nộp")
     ACCEPTED = "accepted", _("Đã tiếp nhận")
@@ -91,7 +91,7 @@ class EventCode(TextChoices):
 
 
 class SubChannel(TextChoices):
-    """How exactly a dossier came within its channel (LAW-2026 §1.2)."""
+    """How exactly a dossier came within its channel (NĐ 118/2025 Art. 15.1)."""
 
     PORTAL = "portal", _("cổng của địa phương")
     COUNTER = "counter", _("tại quầy")
@@ -114,7 +114,7 @@ class Delivery(TextChoices):
 
 
 class PrintedName(TextChoices):
-    """Printed forms by name; number, title and size belong to the template set in force (LAW-2026 §2)."""
+    """Printed forms by name; number, title and size belong to the template set in force (docs/law.md)."""
 
     RECEIPT = "receipt", _("Giấy tiếp nhận hồ sơ và hẹn trả kết quả")
     REFUSAL = "refusal", _("Phiếu từ chối tiếp nhận giải quyết hồ sơ")

@@ -1,6 +1,6 @@
 """The transition table: which act is possible from which state, at which step, by which role. Pure; no database.
 
-DOMAIN §2.2 (T1–T22) as data. Rows with a step need an open work item of that kind in a unit where the person
+The acts T1–T22 of docs/law.md as data. Rows with a step need an open work item of that kind in a unit where the person
 holds the role; rows without one are checked by state and by who the person is (citizen acts).
 """
 

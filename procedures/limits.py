@@ -73,7 +73,7 @@ class Step:
     hours: Decimal
 
 
-# DOMAIN §9.2: the shape of every route; hours of a three-day procedure.
+# The shape of every route (docs/law.md); hours of a three-day procedure.
 _DEFAULT_ROUTE = (
     (StepKind.INTAKE, Role.RECEPTIONIST, StepPlace.DESK, 2),
     (StepKind.ASSIGN, Role.UNIT_HEAD, StepPlace.DEPARTMENT, 1),

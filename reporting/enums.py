@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Indicator(TextChoices):
-    """Indicators by slug; codes of DOMAIN §6 (K…) and FEATURES §7 (KPI…) stand in reporting.indicators."""
+    """Indicators by slug; their codes (K…, KPI…) stand in reporting.indicators."""
 
     SERVICES_USED = "services_used", _("Dịch vụ công trực tuyến có phát sinh hồ sơ")
     ONLINE_SHARE_ALL = "online_share_all", _("Hồ sơ trực tuyến trên tổng số hồ sơ")

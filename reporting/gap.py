@@ -32,7 +32,7 @@ class Figure:
 
 
 def light(figure: Figure, target: Decimal | None) -> Light:
-    """Status against a target; officially only reached and not reached exist (DOMAIN §7.1)."""
+    """Status against a target; officially only reached and not reached exist."""
     if figure.denominator == 0:
         return Light.NO_DATA
     if target is None:
@@ -82,7 +82,7 @@ class Outlook:
 
 
 def outlook(figure: Figure, target: Decimal, expected: int) -> Outlook:
-    """Tell what a target asks of `expected` further cases: k = ceil(t·(D + A) − N) (FEATURES §3.2)."""
+    """Tell what a target asks of `expected` further cases: k = ceil(t·(D + A) − N)."""
     needed = max(0, ceil(Fraction(target) * (figure.denominator + expected) - figure.numerator))
     best = Figure(figure.numerator + expected, figure.denominator + expected).ratio
     return Outlook(expected, needed, best)

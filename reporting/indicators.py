@@ -37,7 +37,7 @@ class Declaration:
     """One indicator. `additive`: a scope's figure is the sum of its units'; otherwise cases are distinct per scope."""
 
     slug: Indicator
-    codes: tuple[str, ...]  # DOMAIN §6, FEATURES §7
+    codes: tuple[str, ...]  # docs/law.md, figures
     name: Text
     short_name: Text
     formula: Text
@@ -85,7 +85,7 @@ _SHARE_ALL: Final = f"""
 
 _SHARE_OFFERED: Final = f"""{_SHARE_ALL} WHERE level_offered IN ({_LEVELS})"""
 
-# Days are compared, not hours (DOMAIN §2.6). What is still open counts for the unit that holds it at the period's end.
+# Days are compared, not hours (docs/law.md). What is still open counts for the unit that holds it at the period's end.
 _ON_TIME: Final = f"""
     SELECT e.dossier_id, e.happened_at AS at, e.counting_unit_id AS unit_id, e.unit_group_id AS group_id,
            e.department_id, e.procedure_id, {_local_day("e.happened_at")} <= {_local_day("e.first_due_at")} AS hit

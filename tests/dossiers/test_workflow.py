@@ -1,4 +1,4 @@
-"""Every (state × action) pair, allowed or refused, against a table written by hand from DOMAIN §2.2."""
+"""Every (state × action) pair, allowed or refused, against a table written by hand from docs/law.md."""
 
 import pytest
 

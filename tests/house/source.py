@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ROOMS = ("portal", "integrations", "accounts", "vault", "procedures", "dossiers", "reporting")
+ROOMS = ("running", "portal", "integrations", "accounts", "vault", "procedures", "dossiers", "reporting")
 
 
 @cache

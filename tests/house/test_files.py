@@ -24,6 +24,10 @@ TEXT = {
 }
 PATHS = re.compile(r"(?:^|[^a-zA-Z0-9._-])/(?:work|farm|root|home/[a-z]+|tmp/[a-z]+)/", re.MULTILINE)
 REGISTRIES = re.compile(r"(?:extra-)?index" + r"-url|\"resolved\": *\"https?:|https?://[^ /]+/simple(?:/|\b)")
+OUTSIDE = re.compile(
+    r"\b(?:ARCHITECTURE|DOMAIN|FEATURES|LAW-2026|STYLE|SCREENS|SEAMS|FIGURES|DAYS|LOOK|PERFORMANCE|PEERS|PRACTICE"
+    r"|RESULTS|EXCHANGE)(?: §|\.md)|\.\./" + r"shared"
+)
 UNFINISHED = re.compile(
     r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b|raise NotImplemented" + r"Error|coming " + r"soon|sắp ra " + r"mắt"
 )
@@ -42,6 +46,11 @@ def test_no_path_of_a_machine():
 
 def test_no_package_registry():
     assert [f"{name(path)}: {match.group(0)}" for path, text in _texts() if (match := REGISTRIES.search(text))] == []
+
+
+def test_no_reference_to_documents_outside_the_repository():
+    found = [f"{name(path)}: {match.group(0)}" for path, text in _texts() if (match := OUTSIDE.search(text))]
+    assert found == []
 
 
 def test_nothing_half_done():

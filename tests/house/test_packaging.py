@@ -7,7 +7,7 @@ import subprocess
 import pytest
 import yaml
 
-from portal.supervisor import Stack
+from running.supervisor import Stack
 from tests.house.source import ROOT
 
 SERVE = (ROOT / "bin" / "serve").read_text()
@@ -32,7 +32,7 @@ def test_compose_runs_the_entry_points_of_bin_serve(compose):
 
 def test_demo_runs_the_same_entry_points(tmp_path, monkeypatch):
     started = []
-    monkeypatch.setattr("portal.supervisor.Child.start", lambda child, _env: started.append(child.command))
+    monkeypatch.setattr("running.supervisor.Child.start", lambda child, _env: started.append(child.command))
     Stack(tmp_path, 0).start("web", "worker", "beat")
     assert started == [[str(ROOT / "bin" / "serve"), "--demo", name] for name in ("web", "worker", "beat")]
 

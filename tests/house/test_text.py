@@ -10,9 +10,9 @@ GETTEXT = {"_", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "pgettext
 POSITIONAL = re.compile(r"(?<!%)%[sdif]|\{[a-z_0-9]*\}")
 # Modules whose Vietnamese is data or vocabulary of the law, not a sentence of ours to a reader; each says why.
 DATA: dict[str, str] = {
-    "portal/demo.py": "lines on a terminal, before translations are up",
+    "running/demo.py": "lines on a terminal, before translations are up",
     "portal/settings.py": "names of the place, the system and the language",
-    "portal/supervisor.py": "lines on a terminal, before translations are up; each says it in both languages",
+    "running/supervisor.py": "lines on a terminal, before translations are up; each says it in both languages",
     "portal/templatetags/ui.py": "the sign of the currency",
     "portal/text.py": "the alphabet",
     "procedures/formfields.py": "words for the currency that people type",

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from portal import embedded
+from running import embedded
 
 ROOT = Path(__file__).resolve().parent.parent
 GIGABYTE = 1024**3

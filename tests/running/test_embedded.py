@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import redis
 
-from portal import embedded
+from running import embedded
 
 
 @pytest.fixture

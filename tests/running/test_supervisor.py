@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from portal import supervisor
-from portal.demo import Demo, _gist
-from portal.supervisor import CannotStartError, Child, Note, Stack, require_free_disk, require_free_port, started_at
+from running import supervisor
+from running.demo import Demo, _gist
+from running.supervisor import CannotStartError, Child, Note, Stack, require_free_disk, require_free_port, started_at
 from tests.house.source import ROOT
 
 pytestmark = pytest.mark.unit
@@ -124,7 +124,7 @@ def test_servers_of_ones_own_are_never_started_or_stopped(tmp_path, monkeypatch)
 
 def demo(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "portal.demo", *arguments],
+        [sys.executable, "-m", "running.demo", *arguments],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], **env},
         capture_output=True,
@@ -168,7 +168,7 @@ def test_stopping_nothing_is_fine(tmp_path):
 
 def test_demo_checks_with_the_standard_library_alone(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); import portal.demo"],
+        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); import running.demo"],
         cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -190,7 +190,7 @@ def test_a_failed_command_is_told_by_its_telling_line(output, gist):
 
 
 def test_the_city_is_loaded_step_by_step_and_not_twice(tmp_path, monkeypatch):
-    monkeypatch.setattr("portal.demo.MARK", tmp_path / "mark")
+    monkeypatch.setattr("running.demo.MARK", tmp_path / "mark")
     ran = []
     one = Demo.__new__(Demo)
     one._database_mark = lambda: "this database"

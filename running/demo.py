@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from portal.supervisor import ROOT, CannotStartError, Note, Stack, require_free_disk, require_free_port
+from running.supervisor import ROOT, CannotStartError, Note, Stack, require_free_disk, require_free_port
 
 VAR = Path(os.environ.get("VAR_DIR", ROOT / "var")).absolute()
 MARK = VAR / "demo-loaded"
