@@ -22,7 +22,7 @@ from accounts.fields import PhoneField
 from accounts.models import User
 from accounts.services import register
 from integrations import outbox
-from integrations.models import Channel
+from integrations.models import MessageChannel
 
 SMS_INSTEAD = {
     "password_reset_code": "account/sms/code.txt",
@@ -112,7 +112,7 @@ class AccountAdapter(DefaultAccountAdapter):
         words = {"email": email, **context}
         subject = render_to_string(f"{template_prefix}_subject.txt", words)
         _put(
-            channel=Channel.EMAIL,
+            channel=MessageChannel.EMAIL,
             kind=kind,
             address=email,
             subject=self.format_email_subject(" ".join(subject.split())),
@@ -157,7 +157,13 @@ class EmailStage(EmailVerificationStage):
 
 def _put_sms(template: str, phone: str, context: dict[str, Any]) -> None:
     kind = template.rsplit("/", 1)[-1].removesuffix(".txt")
-    _put(channel=Channel.SMS, kind=kind, address=phone, subject="", body=render_to_string(template, context).strip())
+    _put(
+        channel=MessageChannel.SMS,
+        kind=kind,
+        address=phone,
+        subject="",
+        body=render_to_string(template, context).strip(),
+    )
 
 
 def _put(*, channel: str, kind: str, address: str, subject: str, body: str) -> None:

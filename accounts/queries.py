@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.enums import PlaceKind, Role, UnitKind
 from accounts.models import Membership, OrgUnit, Party, PersonalDataRead, Place, User
-from integrations.models import Channel, Notice, OutboxMessage
+from integrations.models import MessageChannel, Notice, OutboxMessage
 from portal import clock
 from portal.sealing import blind_index
 
@@ -128,7 +128,7 @@ def reads_of(party: Party) -> QuerySet[PersonalDataRead]:
 
 def demo_mail() -> QuerySet[OutboxMessage]:
     """What went out by e-mail and text message, newest first; shown in demo mode only."""
-    return OutboxMessage.objects.filter(channel__in=[Channel.EMAIL, Channel.SMS]).order_by("-pk")
+    return OutboxMessage.objects.filter(channel__in=[MessageChannel.EMAIL, MessageChannel.SMS]).order_by("-pk")
 
 
 # ── administration ───────────────────────────────────────────────────────────────────────────────

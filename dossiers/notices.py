@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.enums import EventCode
 from dossiers.models.dossier import Dossier
 from integrations import outbox
-from integrations.models import Channel
+from integrations.models import MessageChannel
 from portal import clock
 
 
@@ -90,7 +90,7 @@ def tell(dossier: Dossier, code: str, *, seq: int, text: str = "") -> None:
             channel=channel,
             address=address,
             subject=subject,
-            body=body if channel == Channel.INAPP else f"{body}\n\n{settings.PUBLIC_URL}{link}",
+            body=body if channel == MessageChannel.INAPP else f"{body}\n\n{settings.PUBLIC_URL}{link}",
             link=link,
             dedupe_key=f"dossier:{dossier.pk}:{seq}:{channel}:{address}"[:120],
         )
@@ -99,11 +99,11 @@ def tell(dossier: Dossier, code: str, *, seq: int, text: str = "") -> None:
 def _addresses(dossier: Dossier) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     if dossier.account_id is not None:
-        found.append((Channel.INAPP, f"user:{dossier.account_id}"))
+        found.append((MessageChannel.INAPP, f"user:{dossier.account_id}"))
     emails = [party.email for party in (dossier.submitter, dossier.owner) if party is not None and party.email]
     if dossier.account is not None and dossier.account.email:
         emails.append(dossier.account.email)
-    found += [(Channel.EMAIL, email) for email in dict.fromkeys(emails)]
+    found += [(MessageChannel.EMAIL, email) for email in dict.fromkeys(emails)]
     return found
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from dossiers.models.result import PrintedForm
-from dossiers.services import papers
+from dossiers.services import printing
 from portal import clock
 
 GRACE = timedelta(seconds=30)
@@ -15,7 +15,7 @@ BATCH = 200
 @shared_task(name="dossiers.tasks.print_form")
 def print_form(printed_form_id: int) -> bool:
     """Make the file of one printed form."""
-    return papers.print_form(printed_form_id=printed_form_id)
+    return printing.print_form(printed_form_id=printed_form_id)
 
 
 @shared_task(name="dossiers.tasks.print_missing_papers")
@@ -23,4 +23,4 @@ def print_missing_papers() -> int:
     """Make papers whose message was lost: rows without a file, older than a grace time."""
     waiting = PrintedForm.objects.filter(file__isnull=True, called_at__lt=clock.now() - GRACE)
     ids = list(waiting.order_by("called_at", "pk").values_list("pk", flat=True)[:BATCH])
-    return sum(papers.print_form(printed_form_id=form_id) for form_id in ids)
+    return sum(printing.print_form(printed_form_id=form_id) for form_id in ids)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.models import Stamped
 
 
-class Channel(models.TextChoices):
+class MessageChannel(models.TextChoices):
     """Ways out of the house."""
 
     INAPP = "inapp", _("trên cổng")
@@ -29,7 +29,7 @@ class OutboxMessage(Stamped):
     """One message to one address by one channel; `dedupe_key` makes putting it twice harmless."""
 
     kind = models.CharField(_("loại"), max_length=60)
-    channel = models.CharField(_("kênh"), max_length=10, choices=Channel.choices)
+    channel = models.CharField(_("kênh"), max_length=10, choices=MessageChannel.choices)
     address = models.CharField(_("địa chỉ"), max_length=254)
     subject = models.CharField(_("tiêu đề"), max_length=300, blank=True)
     body = models.TextField(_("nội dung"))

@@ -22,7 +22,7 @@ class RevisionState(TextChoices):
     RETIRED = "retired", _("hết hiệu lực")
 
 
-class Source(TextChoices):
+class RevisionSource(TextChoices):
     """Where a revision came from; an import never overwrites local work silently."""
 
     IMPORT = "import", _("cơ sở dữ liệu quốc gia")

@@ -18,7 +18,7 @@ from portal import clock
 from portal.db import advisory_lock
 from portal.text import fold, sort_key
 from procedures import search
-from procedures.enums import PaperKind, RevisionState, Source
+from procedures.enums import PaperKind, RevisionSource, RevisionState
 from procedures.models import (
     FeeRule,
     Field,
@@ -143,9 +143,9 @@ def _plan(sheet: Sheet, procedure: Procedure | None, revisions: list[Revision], 
         retired = procedure is not None and procedure.retired_on is not None
         return _Plan(sheet, Verdict.KEPT if retired and not overwrite else Verdict.NEW, procedure, None, number)
     before = open_ended[-1]
-    if before.source == Source.LOCAL and not overwrite:
+    if before.source == RevisionSource.LOCAL and not overwrite:
         return _Plan(sheet, Verdict.KEPT, procedure, before, number)
-    if before.source == Source.IMPORT and before.source_digest == sheet.digest:
+    if before.source == RevisionSource.IMPORT and before.source_digest == sheet.digest:
         return _Plan(sheet, Verdict.SAME, procedure, before, number)
     return _Plan(sheet, Verdict.CHANGED, procedure, before, number)
 
@@ -267,7 +267,7 @@ def _write_revisions(plans: list[_Plan]) -> list[Revision]:
     Revision.objects.bulk_update(ending, ["state", "valid_to"])
     return Revision.objects.bulk_create(
         Revision(
-            procedure=plan.target, number=plan.number, source=Source.IMPORT, source_digest=plan.sheet.digest,
+            procedure=plan.target, number=plan.number, source=RevisionSource.IMPORT, source_digest=plan.sheet.digest,
             name=plan.sheet.name, valid_from=_begins(plan, today), **plan.sheet.facts,
         )
         for plan in plans

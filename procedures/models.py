@@ -15,9 +15,9 @@ from procedures.enums import (
     OfflineReason,
     PaperKind,
     ProcedureKind,
+    RevisionSource,
     RevisionState,
     ServiceLevel,
-    Source,
     StepKind,
     StepPlace,
 )
@@ -118,7 +118,7 @@ class Revision(Stamped):
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField(_("phiên bản"))
     state = models.CharField(_("trạng thái"), max_length=10, choices=RevisionState.choices, default=RevisionState.DRAFT)
-    source = models.CharField(_("nguồn"), max_length=10, choices=Source.choices, default=Source.LOCAL)
+    source = models.CharField(_("nguồn"), max_length=10, choices=RevisionSource.choices, default=RevisionSource.LOCAL)
     # What the import wrote; a different digest of the row means somebody edited it here.
     source_digest = models.CharField(max_length=64, blank=True)
     valid_from = models.DateField(_("hiệu lực từ"))

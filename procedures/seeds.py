@@ -16,7 +16,7 @@ from accounts.queries import open_on
 from portal import clock
 from portal.text import fold, sort_key
 from procedures import services
-from procedures.enums import Source
+from procedures.enums import RevisionSource
 from procedures.models import (
     FeeRule,
     Field,
@@ -104,7 +104,7 @@ def _load_procedure(facts: Facts, events: dict[str, LifeEvent]) -> Counter[str]:
         procedure.life_events.set([events[slug] for slug in facts["life_events"]])
     elif not procedure.keywords and facts["keywords"]:  # it came by an import first
         Procedure.objects.filter(pk=procedure.pk).update(keywords=facts["keywords"], popularity=facts["popularity"])
-    own = list(procedure.revisions.filter(source=Source.LOCAL).values_list("valid_from", "valid_to"))
+    own = list(procedure.revisions.filter(source=RevisionSource.LOCAL).values_list("valid_from", "valid_to"))
     for sheet in facts["revisions"]:
         start, end = _day(sheet["valid_from"]), _day(sheet.get("valid_to"))
         if start in [row[0] for row in own] or (end is None and None in [row[1] for row in own]):
@@ -122,7 +122,7 @@ def _load_revision(procedure: Procedure, facts: Facts) -> None:
     revision = Revision.objects.create(
         procedure=procedure,
         number=latest.number + 1 if latest else 1,
-        source=Source.LOCAL,
+        source=RevisionSource.LOCAL,
         valid_from=start,
         valid_to=_day(facts.get("valid_to")),
         steps_text="\n".join(f"- {step}" for step in facts.get("steps", [])),

@@ -5,12 +5,12 @@ from smtplib import SMTPException, SMTPRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from integrations.models import Channel, OutboxMessage
+from integrations.models import MessageChannel, OutboxMessage
 from integrations.registry import register
 from portal.errors import RefusedError, RetryLaterError
 
 
-@register(Channel.EMAIL)
+@register(MessageChannel.EMAIL)
 def send(message: OutboxMessage) -> None:
     """Send one letter; a refused recipient is final, other faults are tried again."""
     letter = EmailMessage(

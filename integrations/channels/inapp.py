@@ -1,10 +1,10 @@
 """Notices inside the portal: delivered by writing the row the reader's inbox shows."""
 
-from integrations.models import Channel, Notice, OutboxMessage
+from integrations.models import MessageChannel, Notice, OutboxMessage
 from integrations.registry import register
 
 
-@register(Channel.INAPP)
+@register(MessageChannel.INAPP)
 def send(message: OutboxMessage) -> None:
     """Write the notice once."""
     Notice.objects.get_or_create(

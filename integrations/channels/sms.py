@@ -5,14 +5,14 @@ import time
 import requests
 from django.conf import settings
 
-from integrations.models import Channel, ExchangeLog, OutboxMessage
+from integrations.models import ExchangeLog, MessageChannel, OutboxMessage
 from integrations.registry import register
 from portal.errors import RefusedError, RetryLaterError
 
 TIMEOUT = (3, 10)
 
 
-@register(Channel.SMS)
+@register(MessageChannel.SMS)
 def send(message: OutboxMessage) -> None:
     """Post one message; 4xx is final, anything else is tried again. The message id makes a repeat harmless there."""
     if not settings.SMS_GATEWAY_URL:

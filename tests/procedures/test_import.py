@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from procedures import queries, services
-from procedures.enums import RevisionState, Source
+from procedures.enums import RevisionSource, RevisionState
 from procedures.importing import Verdict, import_catalogue
 from procedures.models import Field, Procedure, RequiredPaper, Revision, SearchEntry
 from tests.procedures.factories import FieldFactory, ProcedureFactory, published
@@ -35,7 +35,7 @@ def test_import_writes_a_published_revision_with_its_rows():
     import_catalogue(lines(record(cases=[])), write=True)
     revision = queries.current_revision(Procedure.objects.get(code="1.000001"))
     assert (revision.source, revision.state, revision.valid_from) == (
-        Source.IMPORT,
+        RevisionSource.IMPORT,
         RevisionState.PUBLISHED,
         date(2026, 4, 15),
     )
@@ -91,7 +91,7 @@ def test_overwrite_replaces_a_local_sheet_by_a_new_revision():
     import_catalogue(lines(record()), write=True, overwrite=True)
     local.refresh_from_db()
     assert local.valid_to is not None
-    assert queries.current_revision(procedure).source == Source.IMPORT
+    assert queries.current_revision(procedure).source == RevisionSource.IMPORT
 
 
 def test_abolished_procedure_is_not_brought_back():
