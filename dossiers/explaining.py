@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.calendars import calendar_for
 from accounts.models import OrgUnit
@@ -13,17 +12,11 @@ from dossiers.models.dossier import Dossier
 from dossiers.workflow import ACCEPT_WITHIN
 from portal import worktime
 from portal.templatetags.ui import day as day_text
-from portal.templatetags.ui import moment, number, weekday
-from portal.worktime import Explanation, ExplanationKind, Limit, LimitUnit, WorkCalendar
+from portal.templatetags.ui import moment, weekday
+from portal.worktime import Explanation, ExplanationKind, Limit, WorkCalendar
 from procedures import limits
 
 CalendarOf = Callable[[OrgUnit], WorkCalendar]  # a page that asks several times brings one that remembers
-UNIT_WORDS = {
-    LimitUnit.WORKING_DAY: gettext_lazy("ngày làm việc"),
-    LimitUnit.DAY: gettext_lazy("ngày"),
-    LimitUnit.HOUR: gettext_lazy("giờ làm việc"),
-    LimitUnit.MONTH: gettext_lazy("tháng"),
-}
 
 
 def explain_due(dossier: Dossier, *, calendar_of: CalendarOf = calendar_for) -> list[str]:
@@ -38,7 +31,7 @@ def explain_due(dossier: Dossier, *, calendar_of: CalendarOf = calendar_for) -> 
     if limit is None or dossier.due_at is None:
         return [_("Bản công bố thủ tục không ghi thời hạn bằng số nên hệ thống chưa tính được hạn trả.")]
     start, why = _start(dossier, dossier.received_at)
-    law = _("Thời hạn theo thủ tục: %(limit)s.") % {"limit": limit_words(limit)}
+    law = _("Thời hạn theo thủ tục: %(limit)s.") % {"limit": limits.limit_words(limit)}
     lines = [law, *why, *_lines(start, limit, calendar_of(dossier.competent_unit), use_cutoff=True)]
     if dossier.clock_stopped_at is not None:
         lines.append(
@@ -48,11 +41,6 @@ def explain_due(dossier: Dossier, *, calendar_of: CalendarOf = calendar_for) -> 
     if dossier.first_due_at and dossier.first_due_at != dossier.due_at:
         lines.append(_("Hẹn trả lần đầu: %(at)s.") % {"at": moment(dossier.first_due_at)})
     return lines
-
-
-def limit_words(limit: Limit) -> str:
-    """`3 ngày làm việc`."""
-    return f"{number(limit.value)} {UNIT_WORDS[limit.unit]}"
 
 
 def _start(dossier: Dossier, began: datetime) -> tuple[datetime, list[str]]:
@@ -99,6 +87,10 @@ def _rolled(line: Explanation, _calendar: WorkCalendar) -> str:
     return _("Hết hạn vào lúc không làm việc nên chuyển đến %(at)s.") % {"at": moment(line.at)}
 
 
+def _closing(line: Explanation, _calendar: WorkCalendar) -> str:
+    return _("Trả trong ngày làm việc đó, chậm nhất khi hết giờ làm việc lúc %(at)s.") % {"at": moment(line.at)}
+
+
 def _due(line: Explanation, _calendar: WorkCalendar) -> str:
     return _("Hạn: %(at)s.") % {"at": moment(line.at)}
 
@@ -111,6 +103,7 @@ _WORDS: dict[ExplanationKind, Callable[[Explanation, WorkCalendar], str]] = {
     ExplanationKind.SKIPPED_HOLIDAY: _holiday,
     ExplanationKind.MAKEUP_COUNTED: _makeup,
     ExplanationKind.ROLLED: _rolled,
+    ExplanationKind.CLOSING: _closing,
     ExplanationKind.DUE: _due,
 }
 

@@ -31,6 +31,7 @@ class LimitUnit(StrEnum):
     DAY = "day"
     HOUR = "hour"
     MONTH = "month"
+    SAME_DAY = "same_day"  # "trong ngày làm việc": by closing time, always with the value 1
 
 
 _STEP = {
@@ -38,6 +39,7 @@ _STEP = {
     LimitUnit.DAY: Decimal(1),
     LimitUnit.HOUR: Decimal("0.25"),
     LimitUnit.MONTH: Decimal(1),
+    LimitUnit.SAME_DAY: Decimal(1),
 }
 
 
@@ -80,6 +82,8 @@ class Limit:
             raise ValueError(f"A limit must be greater than zero, not {self.value}.")
         if self.value % _STEP[unit]:
             raise ValueError(f"A limit in {unit} goes in steps of {_STEP[unit]}, not {self.value}.")
+        if unit is LimitUnit.SAME_DAY and self.value != 1:
+            raise ValueError(f"The same day is one day, not {self.value}.")
 
 
 @dataclass(frozen=True)
@@ -220,7 +224,8 @@ def due(received: datetime, limit: Limit, cal: WorkCalendar, *, use_cutoff: bool
     at the first moment they are used up (8 h from 07:30 is 17:00 today, not 07:30 tomorrow).
     Days and months: every day counts, 31/01 + 1 month is 28/02, and a result on a day off goes to
     the next working day at the same clock time. A result outside opening hours goes to the next
-    opening.
+    opening. Same day: the closing of the working day on which the clock starts, hence of the next
+    one for what comes after the cut-off or on a day off.
 
     `use_cutoff`: leave it on for the limits of procedures and their steps. Turn it off for clocks
     that run in hours from the moment the system has the dossier, above all the 8 working hours
@@ -264,6 +269,9 @@ def _count(received: datetime, limit: Limit, cal: WorkCalendar, *, use_cutoff: b
         return _Counted(begin, end, end)
     if limit.unit is LimitUnit.WORKING_DAY:
         return _count_working_days(begin, limit.value, cal)
+    if limit.unit is LimitUnit.SAME_DAY:
+        closing = cal.closing(begin.date())
+        return _Counted(begin, closing, closing)
     whole = int(limit.value)
     months = limit.unit is LimitUnit.MONTH
     counted = _add_months(begin, whole) if months else begin + timedelta(days=whole)
@@ -381,6 +389,7 @@ class ExplanationKind(StrEnum):
     SKIPPED_HOLIDAY = "skipped_holiday"
     MAKEUP_COUNTED = "makeup_counted"
     ROLLED = "rolled"
+    CLOSING = "closing"
     DUE = "due"
 
 
@@ -389,8 +398,9 @@ class Explanation:
     """One line of an explained due time; the page puts it into words.
 
     `at`: the time received, the clock start (AFTER_CUTOFF, OUTSIDE_HOURS), the time rolled to, the
-    due time, or the first midnight of the days told of. `days`: those days; for a clock start or
-    a roll the days off passed over. `names`: one for each day, empty where the calendar has none.
+    closing that a limit of the same day ends with, the due time, or the first midnight of the days
+    told of. `days`: those days; for a clock start or a roll the days off passed over. `names`: one
+    for each day, empty where the calendar has none.
     """
 
     kind: ExplanationKind
@@ -416,6 +426,8 @@ def explain(received: datetime, limit: Limit, cal: WorkCalendar, *, use_cutoff: 
         lines.extend(_told_days(count.start.date(), count.counted.date(), cal))
     elif cal.is_makeup(count.due.date()):
         lines.append(_line(ExplanationKind.MAKEUP_COUNTED, (count.due.date(),), cal))
+    if limit.unit is LimitUnit.SAME_DAY:
+        lines.append(Explanation(ExplanationKind.CLOSING, count.due))
     if count.due != count.counted:
         rolled = _with_days_off(ExplanationKind.ROLLED, count.due, count.counted.date(), cal)
         lines.append(rolled)

@@ -9,7 +9,10 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Generic, Protocol, TypeVar
 
+from django.utils.translation import gettext as _
+
 from accounts.enums import Role
+from portal.templatetags.ui import number
 from portal.worktime import Limit, LimitUnit
 from procedures.enums import StepKind, StepPlace
 
@@ -121,6 +124,18 @@ def as_limit(value: Decimal | None, unit: str) -> Limit | None:
         return None
 
 
+def limit_words(limit: Limit) -> str:
+    """A limit as a person reads it: `3 ngày làm việc`."""
+    words = {
+        LimitUnit.WORKING_DAY: _("%(n)s ngày làm việc"),
+        LimitUnit.DAY: _("%(n)s ngày"),
+        LimitUnit.HOUR: _("%(n)s giờ làm việc"),
+        LimitUnit.MONTH: _("%(n)s tháng"),
+        LimitUnit.SAME_DAY: _("trong ngày làm việc; nhận sau 15 giờ thì trả trong ngày làm việc tiếp theo"),
+    }
+    return words[limit.unit] % {"n": number(limit.value)}
+
+
 def fee_for(rules: Iterable[Row], case: str, channel: int | None) -> Fee[Row]:
     """Give the fee of a case filed by a channel: all lines of the most particular scope that has any.
 
@@ -154,7 +169,7 @@ def working_hours(limit: Limit) -> Decimal:
     """Working hours that a limit holds, roughly for limits in calendar days and months (5 of 7 days, 22 a month)."""
     if limit.unit == LimitUnit.HOUR:
         return limit.value
-    if limit.unit == LimitUnit.WORKING_DAY:
+    if limit.unit in {LimitUnit.WORKING_DAY, LimitUnit.SAME_DAY}:
         return limit.value * HOURS_A_DAY
     days = limit.value * 5 / 7 if limit.unit == LimitUnit.DAY else limit.value * WORKDAYS_A_MONTH
     return max(HOURS_A_DAY / 2, _quarters(days * HOURS_A_DAY))

@@ -37,6 +37,15 @@ LIFE_EVENTS = {
 }  # fmt: skip
 SAME = "="  # "as the channel before"
 FREE = frozenset({"không", "không có", "không thu", "không thu phí", "không thu lệ phí", "miễn phí", "miễn lệ phí"})
+# "Ngay trong ngày …": the sheet's own words for the limit, while its number says one day, "1 Khác" or, read from
+# "sau 15 giờ", fifteen hours.
+SAME_DAY = re.compile(
+    r"^[\s+–-]*(thời (hạn|gian) giải quyết:?\s*)?((thực hiện|giải quyết|trả kết quả)\s+)?(ngay )?trong ngày\b",
+    re.IGNORECASE,
+)
+SAME_DAY_NUMBERS = frozenset({
+    (None, ""), ("1", LimitUnit.WORKING_DAY), ("1", LimitUnit.DAY), ("15", LimitUnit.HOUR),
+})  # fmt: skip
 CODE = re.compile(r"\d\.\d{6}")
 FEE = re.compile(
     r"(?:Phí|Lệ phí|Mức giá): (?P<said>[^(;]*?)(?:\((?P<note>.*?)\))?(?=; (?:Phí|Lệ phí|Mức giá): |$)",
@@ -51,6 +60,7 @@ class Trap(StrEnum):
     """What a sheet says in a way no machine should guess at."""
 
     CODE = "code"
+    SAME_DAY = "same_day"
     NO_LIMIT = "no_limit"
     LIMIT_FROM_CASE = "limit_from_case"
     LIMIT_CONFLICT = "limit_conflict"
@@ -271,8 +281,22 @@ def _channels(rows: list[dict[str, Any]], traps: set[Trap]) -> Iterator[dict[str
             "fee_text": before["fee_text"] if fee == SAME else _text(fee),
             "fee_amounts": before["fee_amounts"] if fee == SAME and not amounts else amounts,
         }
-        value, unit = _measure(row.get("time_value"), row.get("time_unit"))
-        yield {"channel": channel, "time": _text(row.get("time")), "value": value, "unit": unit, **before}
+        yield {
+            "channel": channel,
+            "time": _text(row.get("time")),
+            **_channel_limit(row, before["note"], traps),
+            **before,
+        }
+
+
+def _channel_limit(row: dict[str, Any], note: str, traps: set[Trap]) -> dict[str, str | None]:
+    """The limit of a channel's row: its number, unless its words say "in the day"."""
+    value, unit = _measure(row.get("time_value"), row.get("time_unit"))
+    told = SAME_DAY.match(note) or SAME_DAY.match(_text(row.get("time")))
+    if told and (value, unit) in SAME_DAY_NUMBERS:
+        traps.add(Trap.SAME_DAY)
+        value, unit = "1", LimitUnit.SAME_DAY
+    return {"value": value, "unit": unit}
 
 
 def _fees(channels: list[dict[str, Any]], traps: set[Trap]) -> list[FeeLine]:

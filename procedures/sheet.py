@@ -5,16 +5,14 @@ Pure: works on rows already read. Called by the views of this room only.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.models import OrgUnit
-from portal.templatetags.ui import money, number
-from portal.worktime import Limit, LimitUnit
+from portal.templatetags.ui import money
 from procedures.enums import ONLINE_LEVELS, Channel, OfflineReason, PaperKind, ServiceLevel
-from procedures.limits import fee_for, limit_for
+from procedures.limits import fee_for, limit_for, limit_words
 from procedures.models import FeeRule, LimitRule, OnlineOffering, RequiredPaper, Revision
 
 LONGEST_ANSWER = 200  # a longer time text is no one-line answer; it stands in the details
@@ -143,17 +141,6 @@ def level_text(level: int) -> str:
     return _sentence(ServiceLevel(level).label)
 
 
-def limit_text(limit: Limit) -> str:
-    """A limit in words: `3 ngày làm việc`."""
-    words = {
-        LimitUnit.WORKING_DAY: _("%(n)s ngày làm việc"),
-        LimitUnit.DAY: _("%(n)s ngày"),
-        LimitUnit.HOUR: _("%(n)s giờ làm việc"),
-        LimitUnit.MONTH: _("%(n)s tháng"),
-    }
-    return words[limit.unit] % {"n": number(Decimal(limit.value))}
-
-
 def _cases(revision: Revision) -> list[tuple[str, str]]:
     return [(case["code"], case["name"]) for case in revision.cases] or [("", "")]
 
@@ -183,7 +170,7 @@ def _amount(amount: int | None) -> str:
 def _time(rules: Sequence[LimitRule], case: str, channel: int = Channel.DESK) -> str:
     limit = limit_for(rules, case, channel)
     if limit is not None:
-        return limit_text(limit)
+        return limit_words(limit)
     return _("chưa ghi bằng số; xem phần trình tự thực hiện hoặc hỏi quầy")
 
 

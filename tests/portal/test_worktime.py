@@ -276,6 +276,39 @@ def test_shorter_windows_on_one_ordinary_day_are_obeyed() -> None:
     assert worktime.due(at("12/02/2026 14:00"), limit(8, "hour"), cal) == at("23/02/2026 08:30")
 
 
+SAME_DAY = [
+    ("04/08 07:00", "04/08 17:00", "before opening"),
+    ("04/08 10:54", "04/08 17:00", "in the morning"),
+    ("04/08 12:10", "04/08 17:00", "at lunch"),
+    ("04/08 14:59", "04/08 17:00", "a minute before the cut-off"),
+    ("04/08 15:00", "05/08 17:00", "at the cut-off"),
+    ("04/08 16:59", "05/08 17:00", "after the cut-off"),
+    ("04/08 23:59", "05/08 17:00", "at night"),
+    ("08/08 15:00", "11/08 17:00", "after the cut-off on Friday"),
+    ("09/08 10:00", "11/08 17:00", "Saturday"),
+    ("26/04 10:00", "26/04 17:00", "on a make-up Saturday"),
+    ("26/04 15:30", "28/04 17:00", "after the cut-off on a make-up Saturday"),
+    ("29/04 15:30", "05/05 17:00", "before 30/4 and 1/5"),
+    ("30/04 09:00", "05/05 17:00", "on a day off"),
+]
+
+
+@pytest.mark.parametrize(("received", "due"), [row[:2] for row in SAME_DAY], ids=[row[2] for row in SAME_DAY])
+def test_due_on_the_same_day_is_the_closing_of_the_day_the_clock_starts(received: str, due: str) -> None:
+    assert worktime.due(at(received), limit(1, "same_day"), CITY) == at(due)
+
+
+def test_due_on_the_same_day_closes_with_the_day_itself() -> None:
+    assert worktime.due(at("09/08 09:00"), limit(1, "same_day"), SATURDAY) == at("09/08 11:30")
+    assert worktime.due(at("04/08 16:00"), limit(1, "same_day"), CITY, use_cutoff=False) == at("04/08 17:00")
+
+
+@pytest.mark.parametrize("value", ["0.5", "2"])
+def test_the_same_day_is_one_day(value: str) -> None:
+    with pytest.raises(ValueError, match="day"):
+        limit(value, "same_day")
+
+
 def test_make_up_day_beats_a_day_off() -> None:
     monday = date(2025, 8, 11)
     cal = WorkCalendar(MONDAY_TO_FRIDAY, frozenset({monday}), {monday: (MORNING,)})
@@ -454,6 +487,16 @@ def test_explain_received_on_a_day_off_says_so() -> None:
         ("received", "09/08 10:00", ""),
         ("outside_hours", "11/08 07:30", "09/08 10/08"),
     ]
+
+
+def test_explain_the_same_day_says_until_closing() -> None:
+    assert told("04/08 10:54", limit(1, "same_day"), CITY) == [
+        ("received", "04/08 10:54", ""),
+        ("closing", "04/08 17:00", ""),
+        ("due", "04/08 17:00", ""),
+    ]
+    kinds = [kind for kind, _at, _days in told("08/08 15:00", limit(1, "same_day"), CITY)]
+    assert kinds == ["received", "after_cutoff", "closing", "due"]
 
 
 def test_explain_on_a_sunday_afternoon_does_not_speak_of_the_cutoff() -> None:

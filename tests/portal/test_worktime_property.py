@@ -158,8 +158,9 @@ minute_counts = st.integers(0, 1500)
 working_day_limits = st.integers(1, 24).map(lambda n: Limit(Decimal(n) / 2, LimitUnit.WORKING_DAY))
 hour_limits = st.integers(1, 100).map(lambda n: Limit(Decimal(n) / 4, LimitUnit.HOUR))
 day_limits = st.integers(1, 40).map(lambda n: Limit(Decimal(n), LimitUnit.DAY))
+same_day_limits = st.just(Limit(Decimal(1), LimitUnit.SAME_DAY))
 month_limits = st.integers(1, 14).map(lambda n: Limit(Decimal(n), LimitUnit.MONTH))
-limits = working_day_limits | hour_limits | day_limits | month_limits
+limits = working_day_limits | hour_limits | day_limits | month_limits | same_day_limits
 
 
 # ── against the oracles ──────────────────────────────────────────────────────────────────────────
@@ -245,7 +246,7 @@ def test_calendar_answers_agree_with_the_minute_walk(case: Case, day: date) -> N
 
 
 @few
-@given(cases(), moments(), moments(), working_day_limits | hour_limits, st.booleans())
+@given(cases(), moments(), moments(), working_day_limits | hour_limits | same_day_limits, st.booleans())
 def test_due_never_runs_backwards_when_received_later(
     case: Case, one: datetime, other: datetime, limit: Limit, use_cutoff: bool
 ) -> None:

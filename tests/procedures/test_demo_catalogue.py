@@ -10,7 +10,7 @@ from accounts.enums import UnitKind
 from accounts.models import OrgUnit
 from procedures import formspec, limits, queries, seeds
 from procedures.enums import Channel, ServiceLevel, StepKind
-from procedures.models import OnlineOffering, Procedure, Revision
+from procedures.models import LimitRule, OnlineOffering, Procedure, Revision
 from tests.factories import UnitFactory
 
 SHEETS = [
@@ -106,6 +106,15 @@ def test_every_offering_of_today_has_a_revision_a_limit_and_a_route(city):
         assert sum(step.hours for step in route) <= limits.working_hours(limit)
         if offering.level != ServiceLevel.NONE:
             assert revision.form_spec is not None
+
+
+@pytest.mark.django_db
+def test_limits_in_the_day_are_told_and_counted_alike(city):
+    seeds.load()
+    rows = [row for row in LimitRule.objects.all() if "trong ngày" in row.text.lower()]
+    assert len({row.revision.procedure.code for row in rows}) == 6
+    assert {row.unit for row in rows} == {"same_day"}
+    assert all(row.text == row.revision.time_limit_text for row in rows)
 
 
 @pytest.mark.django_db

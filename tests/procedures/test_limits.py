@@ -64,6 +64,8 @@ def test_limit_of_a_sheet_without_numbers_is_none():
         ("3.50", "working_day", Limit(Decimal("3.5"), LimitUnit.WORKING_DAY)),
         ("20.00", "day", Limit(Decimal(20), LimitUnit.DAY)),
         ("12", "month", Limit(Decimal(12), LimitUnit.MONTH)),
+        ("1.00", "same_day", Limit(Decimal(1), LimitUnit.SAME_DAY)),
+        ("2", "same_day", None),
         ("4.75", "day", None),
         ("0", "working_day", None),
         ("-1", "working_day", None),
@@ -72,6 +74,25 @@ def test_limit_of_a_sheet_without_numbers_is_none():
 )
 def test_stored_limit_is_read_or_refused(value, unit, expected):
     assert limits.as_limit(Decimal(value), unit) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        ("3", "working_day", "3 ngày làm việc"),
+        ("0.5", "working_day", "0,5 ngày làm việc"),
+        ("20", "day", "20 ngày"),
+        ("8", "hour", "8 giờ làm việc"),
+        ("2", "month", "2 tháng"),
+        ("1", "same_day", "trong ngày làm việc; nhận sau 15 giờ thì trả trong ngày làm việc tiếp theo"),
+    ],
+)
+def test_limit_in_words(value, unit, words):
+    assert limits.limit_words(Limit(Decimal(value), LimitUnit(unit))) == words
+
+
+def test_every_unit_has_words():
+    assert all(limits.limit_words(Limit(Decimal(1), unit)) for unit in LimitUnit)
 
 
 def test_fee_adds_the_lines_of_one_scope_only():
@@ -101,7 +122,7 @@ def test_default_route_takes_the_hours_of_the_limit():
 
 @given(st.integers(1, 60), st.sampled_from(LimitUnit))
 def test_fitted_route_never_exceeds_the_limit(value, unit):
-    limit = Limit(Decimal(value), unit)
+    limit = Limit(Decimal(1 if unit == LimitUnit.SAME_DAY else value), unit)
     route = limits.route_for(limits.default_route(), limit)
     total = sum(step.hours for step in route)
     assert total <= max(limits.working_hours(limit), Decimal("1.75"))

@@ -102,6 +102,37 @@ def test_measures_are_stored_as_the_clock_counts(value, unit, stored):
     assert (row.value, row.unit) == stored
 
 
+LATER = "trường hợp nhận hồ sơ sau 15 giờ mà không giải quyết được ngay thì trả trong ngày làm việc tiếp theo"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "note"),
+    [
+        (1, "WORKING_DAY", f"Ngay trong ngày tiếp nhận hồ sơ; {LATER}"),
+        (1, "DAY", "Ngay trong ngày cơ quan tiếp nhận yêu cầu"),
+        (1, "OTHER", "- Thực hiện trong ngày làm việc nhận được hồ sơ"),
+        (15, "HOUR", f"Ngay trong ngày tiếp nhận hồ sơ, {LATER}"),
+    ],
+)
+def test_in_the_day_is_no_working_day(value, unit, note):
+    found = sheet(channels=[channel(time_value=value, time_unit=unit, note=note)])
+    assert limits_of(found) == [("", Channel.DESK, "1", "same_day")]
+    assert Trap.SAME_DAY in found.traps
+
+
+@pytest.mark.parametrize(
+    ("value", "note"),
+    [
+        (3, "Ngay trong ngày làm việc nếu hồ sơ đơn giản"),
+        (1, "Thời hạn kiểm tra hồ sơ: ngay trong ngày nhận được hồ sơ"),
+    ],
+)
+def test_in_the_day_for_a_part_of_the_work_changes_no_limit(value, note):
+    found = sheet(channels=[channel(time_value=value, note=note)])
+    assert limits_of(found) == [("", Channel.DESK, str(value), "working_day")]
+    assert Trap.SAME_DAY not in found.traps
+
+
 def test_quarter_of_a_calendar_day_is_odd():
     assert Trap.ODD_LIMIT in sheet(channels=[channel(time_value=4.75, time_unit="DAY")]).traps
 

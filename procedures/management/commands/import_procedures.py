@@ -19,6 +19,9 @@ GZIP = b"\x1f\x8b"
 SHOWN = 20  # names and lines listed of each kind; the rest is counted
 WORDS = {
     Trap.CODE: gettext_lazy("mã thủ tục không theo dạng chung"),
+    Trap.SAME_DAY: gettext_lazy(
+        "ghi “trong ngày”: hạn là hết giờ làm việc của ngày nhận, không phải một ngày làm việc"
+    ),
     Trap.NO_LIMIT: gettext_lazy("không có thời hạn bằng số: trang thủ tục hiện nguyên văn, cán bộ phải đặt hạn"),
     Trap.LIMIT_FROM_CASE: gettext_lazy("thời hạn ghi “Khác” ở hình thức nộp: lấy theo trường hợp"),
     Trap.LIMIT_CONFLICT: gettext_lazy("thời hạn theo trường hợp khác thời hạn theo hình thức nộp: cần người kiểm tra"),
