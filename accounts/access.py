@@ -8,9 +8,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
-from accounts.enums import CASE_ROLES, DESK_ROLES, Role
+from accounts.enums import MANAGER_ROLES, WORK_ROLES, Role
 from accounts.models import Membership
 from accounts.queries import memberships_of
+from portal.navigation import Visitor
 
 View = Callable[..., HttpResponse]
 SESSION_MEMBERSHIP = "membership_id"
@@ -37,6 +38,14 @@ def staff_memberships(request: HttpRequest) -> list[Membership]:
 def roles_held(request: HttpRequest) -> frozenset[str]:
     """All roles of the signed-in person, whatever the unit."""
     return frozenset(row.role for row in staff_memberships(request))
+
+
+def visitor(request: HttpRequest) -> Visitor:
+    """Who looks at a page, as the navigation wants it; an error page may have no user at all."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return Visitor()
+    return Visitor(user.pk, roles_held(request))
 
 
 def citizen_only(view: View) -> View:
@@ -71,12 +80,12 @@ def roles_only(*roles: Role) -> Callable[[View], View]:
 
 def desk_only(*roles: Role) -> Callable[[View], View]:
     """For one-stop and case staff (all their roles when none is named)."""
-    return roles_only(*(roles or (*sorted(DESK_ROLES), *sorted(CASE_ROLES))))
+    return roles_only(*(roles or sorted(WORK_ROLES)))
 
 
 def managers_only(view: View) -> View:
     """For those who read the boards' dossiers: home affairs and heads."""
-    return roles_only(Role.HOME_AFFAIRS, Role.DESK_HEAD, Role.UNIT_HEAD, Role.SIGNER)(view)
+    return roles_only(*sorted(MANAGER_ROLES))(view)
 
 
 def administrators_only(view: View) -> View:

@@ -25,7 +25,9 @@ class Role(TextChoices):
 
 DESK_ROLES = frozenset({Role.RECEPTIONIST, Role.CASHIER, Role.RETURNER, Role.DESK_HEAD, Role.POSTAL_CLERK})
 CASE_ROLES = frozenset({Role.OFFICER, Role.UNIT_HEAD, Role.SIGNER, Role.CLERK, Role.CONSULTED})
-MANAGER_ROLES = frozenset({Role.HOME_AFFAIRS, Role.DESK_HEAD, Role.UNIT_HEAD, Role.SIGNER})
+WORK_ROLES = DESK_ROLES | CASE_ROLES  # who works on dossiers
+COUNTER_ROLES = frozenset({Role.RECEPTIONIST, Role.DESK_HEAD, Role.POSTAL_CLERK})  # who receives paper at the counter
+MANAGER_ROLES = frozenset({Role.HOME_AFFAIRS, Role.DESK_HEAD, Role.UNIT_HEAD, Role.SIGNER})  # who reads the boards
 
 
 class UnitKind(TextChoices):

@@ -5,38 +5,27 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import seeds
-from accounts.access import public, roles_held
-from accounts.enums import CASE_ROLES, DESK_ROLES, MANAGER_ROLES, IdentitySource, PartyKind, Role
+from accounts.access import public, visitor
+from accounts.enums import IdentitySource, PartyKind
 from accounts.forms import GENDERS, ProfileForm
 from accounts.pages import form_page
 from accounts.queries import demo_mail, notices_of, place_name, reads_of
 from accounts.services import own_party, update_party
 from portal import clock
 from portal.errors import UserError
+from portal.navigation import landing
 
 SHOWN = 50
 
 
 def onward(request: HttpRequest) -> HttpResponse:
     """Send a freshly signed-in person to where their work is."""
-    roles = roles_held(request)
-    if roles & (DESK_ROLES | CASE_ROLES):
-        names = ["desk:inbox"]
-    elif Role.ADMINISTRATOR in roles:
-        names = ["accounts:manage"]
-    elif roles & MANAGER_ROLES:
-        names = ["reporting:board"]
-    elif Role.PROCEDURE_CONTROLLER in roles:
-        names = ["procedures:manage"]
-    else:
-        names = ["my:list"]
-    return redirect(_first_address([*names, "procedures:home"]))
+    return redirect(landing(visitor(request)))
 
 
 @public
@@ -121,15 +110,6 @@ def edit_profile(request: HttpRequest) -> HttpResponse:
                 messages.warning(request, doubt)
             return redirect("accounts:profile")
     return form_page(request, "accounts/profile_edit.html", {"form": form, "party": party})
-
-
-def _first_address(names: list[str]) -> str:
-    for name in names:
-        try:
-            return reverse(name)
-        except NoReverseMatch:
-            continue
-    return "/"
 
 
 def _own_path(link: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.enums import CASE_ROLES, DESK_ROLES, Role
+from accounts.enums import WORK_ROLES, Role
 from accounts.models import User
 from accounts.queries import memberships_of
 from dossiers import workflow
@@ -12,8 +12,6 @@ from dossiers.enums import Action, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
 from dossiers.models.work import WorkItem
-
-WORKING_ROLES = DESK_ROLES | CASE_ROLES
 
 
 def for_citizen(user: User) -> QuerySet[Dossier]:
@@ -31,7 +29,7 @@ def for_desk(user: User) -> QuerySet[Dossier]:
 
 def unit_ids(user: User) -> list[int]:
     """Units where the person works on dossiers today; administrators and home affairs get none by those roles."""
-    return sorted({row.unit_id for row in memberships_of(user) if row.role in WORKING_ROLES})
+    return sorted({row.unit_id for row in memberships_of(user) if row.role in WORK_ROLES})
 
 
 def open_work(dossier_id: int) -> QuerySet[WorkItem]:

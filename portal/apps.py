@@ -11,13 +11,13 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self) -> None:
-        """Load every app's tasks (without this `app.tasks` is empty in web processes) and the checks.
+        """Load every app's tasks (without this `app.tasks` is empty in web processes), its navigation, and the checks.
 
         Celery's own loader cannot be used here: since 5.7 it calls django.setup(), which is running now.
         """
         from portal import celery, checks  # noqa: F401  the app object and the checks, once settings are ready
 
-        autodiscover_modules("tasks")
+        autodiscover_modules("tasks", "navigation")
 
 
 class SystemConfig(AdminConfig):

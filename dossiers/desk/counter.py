@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import desk_only
-from accounts.enums import IdentityKind, IdentitySource, Role
+from accounts.enums import COUNTER_ROLES, IdentityKind, IdentitySource, Role
 from accounts.models import OrgUnit, Party
 from accounts.queries import find_party_by_identity
 from accounts.services import log_read
@@ -63,7 +63,7 @@ class Choice:
         return self.revision is not None and self.procedure is not None and not self.procedure.is_internal
 
 
-@desk_only(Role.RECEPTIONIST, Role.DESK_HEAD, Role.POSTAL_CLERK)
+@desk_only(*sorted(COUNTER_ROLES))
 @require_http_methods(["GET", "HEAD", "POST"])
 def counter(request: HttpRequest) -> HttpResponse:
     """Receive a paper dossier, step by step on one page."""

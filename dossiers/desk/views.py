@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import desk_only, roles_held
-from accounts.enums import Role
+from accounts.enums import COUNTER_ROLES, Role
 from accounts.models import OrgUnit
 from accounts.queries import find_party_by_identity
 from dossiers import queries
@@ -63,9 +63,6 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
         **_pager(found, "desk:inbox", muc=tab),
     }
     return render(request, "dossiers/desk/inbox.html", context)
-
-
-COUNTER_ROLES = frozenset({Role.RECEPTIONIST, Role.DESK_HEAD, Role.POSTAL_CLERK})
 
 
 @desk_only()

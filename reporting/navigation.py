@@ -1,0 +1,11 @@
+"""What the figures put into the frame of every page: the boards for managers, the public summary in the foot."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import MANAGER_ROLES
+from portal.navigation import Entry, Place, add
+
+add(
+    Entry("reporting:board", _("Số liệu"), 40, roles=MANAGER_ROLES, landing=30),
+    Entry("reporting:public", _("Số liệu"), 20, place=Place.FOOT),
+)
