@@ -1,14 +1,16 @@
 """Questions about dossiers that screens, services and reports ask. Scope first: everything starts from whose it is."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.enums import WORK_ROLES, Role
-from accounts.models import User
+from accounts.enums import WORK_ROLES
+from accounts.models import Membership, User
 from accounts.queries import memberships_of
 from dossiers import workflow
 from dossiers.enums import Action, State
+from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
 from dossiers.models.work import WorkItem
@@ -41,44 +43,79 @@ def open_work(dossier_id: int) -> QuerySet[WorkItem]:
     )
 
 
-def past_actors(dossier_id: int) -> list[tuple[str, int | None]]:
-    """(event code, actor id) pairs of a dossier, oldest first."""
-    return list(DossierEvent.objects.filter(dossier_id=dossier_id).order_by("seq").values_list("code", "actor_id"))
+def live_attachments(dossier_id: int) -> list[Attachment]:
+    """Papers and files of a dossier that have not been taken out again, files joined."""
+    rows = Attachment.objects.filter(dossier_id=dossier_id, removed_at__isnull=True)
+    return list(rows.select_related("file").order_by("paper_code", "pk"))
 
 
-def roles_by_unit(user: User) -> dict[int, frozenset[str]]:
-    """Roles of a person today, by unit id."""
-    found: dict[int, set[str]] = {}
-    for row in memberships_of(user):
-        found.setdefault(row.unit_id, set()).add(row.role)
-    return {unit_id: frozenset(roles) for unit_id, roles in found.items()}
+@dataclass(frozen=True, slots=True)
+class PastEvent:
+    """What the check of an act and the chain need of an earlier event."""
+
+    seq: int
+    code: str
+    actor_id: int | None
+    hash: str
 
 
-def facts_for_check(dossier: Dossier, user: User | None) -> tuple[list[workflow.Work], frozenset[str]]:
-    """Open work and step-free roles of `user`, as workflow.check wants them."""
-    by_unit = roles_by_unit(user) if user else {}
-    work = [
-        workflow.Work(item.kind, item.role, by_unit.get(item.unit_id, frozenset()), item.holder_id)
-        for item in open_work(dossier.pk)
+def past_events(dossier_id: int) -> list[PastEvent]:
+    """The events of a dossier so far, oldest first."""
+    rows = DossierEvent.objects.filter(dossier_id=dossier_id).order_by("seq")
+    return [PastEvent(*row) for row in rows.values_list("seq", "code", "actor_id", "hash")]
+
+
+def memberships(user: User) -> list[Membership]:
+    """Roles of a person in force today."""
+    return list(memberships_of(user).select_related(None).order_by("pk"))
+
+
+def units_of(dossier: Dossier) -> list[int]:
+    """Ids of the units that receive, decide and handle a dossier, each once."""
+    keys = (dossier.receiving_unit_id, dossier.competent_unit_id, dossier.department_id)
+    return list(dict.fromkeys(key for key in keys if key is not None))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Open work and step-free roles of a person, as workflow.check wants them."""
+
+    work: list[workflow.Work]
+    roles: frozenset[str]
+
+
+def facts_of(dossier: Dossier, user: User, *, work: Iterable[WorkItem], memberships: Iterable[Membership]) -> Facts:
+    """What the table asks about a person and a dossier, from rows already read."""
+    held: dict[int, set[str]] = {}
+    for row in memberships:
+        held.setdefault(row.unit_id, set()).add(row.role)
+    items = [
+        workflow.Work(item.kind, item.role, frozenset(held.get(item.unit_id, ())), item.holder_id) for item in work
     ]
-    roles: set[str] = set()
-    for unit_id in (dossier.receiving_unit_id, dossier.competent_unit_id, dossier.department_id):
-        roles |= by_unit.get(unit_id, frozenset()) if unit_id else frozenset()
-    if user is not None and dossier.account_id == user.pk:
+    roles = {role for unit_id in units_of(dossier) for role in held.get(unit_id, ())}
+    if dossier.account_id == user.pk:
         roles.add(workflow.CITIZEN)
-    return work, frozenset(roles)
+    return Facts(items, frozenset(roles))
 
 
-def allowed_actions(dossier: Dossier, user: User) -> list[Action]:
-    """Acts this person may do on this dossier now."""
-    work, roles = facts_for_check(dossier, user)
-    return workflow.allowed(state=dossier.state, work=work, roles=roles, actor_id=user.pk, past=past_actors(dossier.pk))
-
-
-def event_role(roles: Iterable[str], wanted: Iterable[str]) -> str:
-    """The role an act is recorded under: the first wanted one the person holds."""
-    held = frozenset(roles)
-    return next((str(role) for role in Role if role in held and role in frozenset(wanted)), workflow.CITIZEN)
+def allowed_actions(
+    dossier: Dossier,
+    user: User,
+    *,
+    work: Iterable[WorkItem] | None = None,
+    roles: Iterable[Membership] | None = None,
+    past: Iterable[tuple[str, int | None]] | None = None,
+) -> list[Action]:
+    """Acts this person may do on this dossier now; what a page has read already may be handed in."""
+    facts = facts_of(
+        dossier,
+        user,
+        work=open_work(dossier.pk) if work is None else work,
+        memberships=memberships(user) if roles is None else roles,
+    )
+    if past is None:
+        past = [(event.code, event.actor_id) for event in past_events(dossier.pk)]
+    return workflow.allowed(state=dossier.state, work=facts.work, roles=facts.roles, actor_id=user.pk, past=past)
 
 
 _NOT_DRAFT = [state for state in State if state != State.DRAFT]

@@ -15,7 +15,9 @@ from portal.worktime import Limit, LimitUnit
 from procedures.enums import StepKind
 
 ACCEPT_WITHIN = Limit(Decimal(8), LimitUnit.HOUR)  # NĐ 45/2020 Art. 11.3: the desk answers an online submission
-CITIZEN = "citizen"  # the account that filed; not a Role, since nobody grants it
+# Not Roles, since nobody grants them: the account that filed, and acts of the clock and of sweeps, which have no person.
+CITIZEN = "citizen"
+SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from accounts.validators import citizen_id_doubts
 from dossiers import answers
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
-from dossiers.services.drafts import INFECTED
+from dossiers.services.submission import INFECTED
 from dossiers.services.terms import papers_for
 from procedures import formspec
 from procedures.enums import PaperKind

@@ -2,11 +2,12 @@
 
 from dossiers.models.attachment import Attachment
 from dossiers.models.counter import Counter
+from dossiers.models.dirty import DirtyDossier
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.result import PrintedForm, Result, Supplement
 from dossiers.models.work import WorkItem
 
 __all__ = [
-    "Attachment", "Counter", "Dossier", "DossierEvent", "EventText", "PrintedForm", "Result", "Supplement", "WorkItem",
+    "Attachment", "Counter", "DirtyDossier", "Dossier", "DossierEvent", "EventText", "PrintedForm", "Result", "Supplement", "WorkItem",
 ]  # fmt: skip

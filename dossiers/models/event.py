@@ -23,16 +23,14 @@ class DossierEvent(models.Model):
     """What happened, when, by whom, with every dimension a report will ask, as it was at that moment.
 
     Plain numbers and codes instead of foreign keys: a merger of units or a correction cannot rewrite the past.
-    No personal text: reasons live in EventText, only their digest stands here.
+    No personal text: reasons live in EventText, only their digest stands here. Rows are built by dossiers.ledger.
     """
-
-    SCHEMA_VERSION = 1
 
     dossier_id = models.BigIntegerField(_("hồ sơ"))
     seq = models.PositiveIntegerField(_("thứ tự"))
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
-    schema_version = models.PositiveSmallIntegerField(default=SCHEMA_VERSION)
+    schema_version = models.PositiveSmallIntegerField()
     transaction_id = models.BigIntegerField(
         db_default=Cast(Cast(TransactionId(), TextField()), models.BigIntegerField()), editable=False
     )
@@ -68,18 +66,22 @@ class DossierEvent(models.Model):
     actor_id = models.BigIntegerField(null=True)
     actor_role = models.CharField(max_length=24, blank=True)
     actor_unit_id = models.BigIntegerField(null=True)
+    actor_membership_id = models.BigIntegerField(null=True)  # none for the citizen and for acts of the system
     # how
     papers_total = models.PositiveSmallIntegerField(default=0)
     papers_digitised = models.PositiveSmallIntegerField(default=0)
     papers_reused = models.PositiveSmallIntegerField(default=0)
-    electronic_result = models.BooleanField(default=False)
+    electronic_result = models.BooleanField(null=True)  # said by the act that issues; a result without signature is not
     fee_due = models.PositiveIntegerField(null=True)
-    fee_paid = models.PositiveIntegerField(null=True)
-    fee_paid_how = models.CharField(max_length=12, blank=True)
     reason_code = models.CharField(max_length=40, blank=True)
     text_digest = models.CharField(max_length=64, blank=True)
     step_kind = models.CharField(max_length=10, blank=True)
     step_due_at = models.DateTimeField(null=True)
+    # how long: working minutes of the legal clock when the act was done, and a digest of its segments
+    minutes_allowed = models.PositiveIntegerField(null=True)
+    minutes_used = models.PositiveIntegerField(null=True)
+    minutes_stopped = models.PositiveIntegerField(null=True)
+    clock_digest = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("sự kiện hồ sơ")

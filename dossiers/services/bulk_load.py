@@ -1,7 +1,7 @@
 """The one loader that writes many dossiers with their whole ledger at once, by COPY. For scenarios and migrations only.
 
 It goes round the services: no locks, no papers, no notices, no work items. What it writes is what they would have
-written: codes from the same counters, frozen dimensions, and a hash chain that `check_dossiers` accepts.
+written: codes from the same counters, events from the same builder, and dirty rows for the figures.
 """
 
 import uuid
@@ -17,12 +17,12 @@ from psycopg.types.json import Jsonb
 from accounts.enums import IdentitySource, Role
 from accounts.models import OrgUnit, Party
 from accounts.services.parties import PartyFacts
-from dossiers import workflow
+from dossiers import ledger, workflow
 from dossiers.enums import Delivery, EventCode, State, SubChannel
 from dossiers.models.counter import Counter
+from dossiers.models.dirty import DirtyDossier
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
-from dossiers.services.core import event_hash
 from portal import clock
 from portal.text import clean, fold, name_sort_key
 from procedures.enums import Channel
@@ -116,6 +116,7 @@ def load(*, stories: Sequence[Story], parties: Sequence[PartyFacts]) -> Loaded:
             _copy(Dossier, (_dossier(pk, story, party_ids[story.owner], now) for pk, story in part))
             rows = [row for pk, story in part for row in _events(pk, story, parties[story.owner])]
             _copy(DossierEvent, rows)
+            _copy(DirtyDossier, ({"dossier_id": pk} for pk, _story in part))
             events += len(rows)
     _analyze()
     return Loaded(len(parties), len(stories), events)
@@ -138,7 +139,7 @@ def _blank(model: type[models.Model]) -> dict[str, Any]:
     }
 
 
-_PARTY, _DOSSIER, _EVENT = _blank(Party), _blank(Dossier), _blank(DossierEvent)
+_PARTY, _DOSSIER = _blank(Party), _blank(Dossier)
 
 
 def _party(pk: int, facts: PartyFacts, now: datetime) -> dict[str, Any]:
@@ -170,30 +171,41 @@ def _dossier(pk: int, story: Story, party_id: int, now: datetime) -> dict[str, A
 def _events(pk: int, story: Story, owner: PartyFacts) -> Iterator[dict[str, Any]]:
     """The ledger of one dossier, chained."""
     received_at = story.at(EventCode.RECEIVED)
-    shared = _EVENT | {
+    previous, state = "", State.DRAFT
+    for seq, act in enumerate(story.acts, start=1):
+        is_received = received_at is not None and act.at >= received_at
+        row = ledger.event_row(
+            seq=seq,
+            previous_hash=previous,
+            dimensions=_dimensions(pk, story, owner, received_at=received_at if is_received else None),
+            act={
+                "code": act.code.value,
+                "happened_at": act.at,
+                "state_from": state.value,
+                "state_to": act.state.value,
+                "actor_id": None,
+                "actor_role": str(ROLES[act.code]),
+                "actor_unit_id": None if act.code == EventCode.SUBMITTED else story.receiving_unit.pk,
+                "actor_membership_id": None,
+            },
+        )
+        yield row
+        previous, state = row["hash"], act.state
+
+
+def _dimensions(pk: int, story: Story, owner: PartyFacts, *, received_at: datetime | None) -> dict[str, Any]:
+    due_at = story.first_due_at if received_at else None
+    return {
         "dossier_id": pk, "authority_code": story.unit.authority_code, "receiving_unit_id": story.receiving_unit.pk,
         "competent_unit_id": story.unit.pk, "counting_unit_id": story.unit.pk, "unit_group_id": story.unit.group_id,
         "department_id": story.department_id, "ward_code": owner.place_code, "procedure_id": story.procedure.pk,
-        "procedure_code": story.procedure.code, "revision_id": story.revision_id,
+        "procedure_code": story.procedure.code, "case_code": "", "revision_id": story.revision_id,
         "level_offered": int(story.level_offered), "channel": int(story.channel),
         "sub_channel": story.sub_channel.value, "is_assisted": story.is_assisted,
-        "is_internal": story.procedure.is_internal, "applicant_kind": str(owner.kind), "papers_total": story.papers,
-        "papers_digitised": story.papers_digitised,
+        "is_internal": story.procedure.is_internal, "applicant_kind": str(owner.kind), "fee_due": None,
+        "first_received_at": received_at, "first_due_at": due_at, "due_at": due_at, "papers_total": story.papers,
+        "papers_digitised": story.papers_digitised, "papers_reused": 0,
     }  # fmt: skip
-    previous, state = "", State.DRAFT
-    for seq, act in enumerate(story.acts, start=1):
-        known = received_at is not None and act.at >= received_at
-        values = shared | {
-            "seq": seq, "code": act.code.value, "happened_at": act.at, "state_from": state.value,
-            "state_to": act.state.value, "actor_role": str(ROLES.get(act.code, "")),
-            "actor_unit_id": None if act.code == EventCode.SUBMITTED else story.receiving_unit.pk,
-            "first_received_at": received_at if known else None,
-            "first_due_at": story.first_due_at if known else None, "due_at": story.first_due_at if known else None,
-            "electronic_result": act.code == EventCode.RESULT_ISSUED and story.channel == Channel.ONLINE,
-        }  # fmt: skip
-        digest = event_hash(values, previous)
-        yield values | {"previous_hash": previous, "hash": digest}
-        previous, state = digest, act.state
 
 
 # ── numbers and COPY ─────────────────────────────────────────────────────────────────────────────

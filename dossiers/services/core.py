@@ -3,20 +3,18 @@
 Only the other modules of dossiers.services call this one.
 """
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
-
 from accounts.calendars import calendar_for
-from accounts.models import OrgUnit, User
-from dossiers import notices, queries, workflow
+from accounts.enums import Role
+from accounts.models import Membership, OrgUnit, User
+from dossiers import ledger, loading, notices, queries, workflow
 from dossiers.enums import FINAL_STATES, Action, PrintedName, State
 from dossiers.models.attachment import Attachment
+from dossiers.models.dirty import DirtyDossier
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.result import PrintedForm
@@ -26,20 +24,41 @@ from portal import clock, worktime
 from portal.celery import enqueue
 from portal.errors import NotNowError, StaleError
 from portal.text import clean
+from procedures import published
 from procedures.enums import PaperForm, StepPlace
 from procedures.limits import Step
-
-_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
-NOT_IN_HASH = frozenset({"id", "hash", "previous_hash", "transaction_id", "recorded_at"})
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, in which role, for which unit."""
+    """Who acts, in which role, for which unit, by which membership. The citizen and the system have no membership."""
 
     user_id: int | None
     role: str
     unit_id: int | None = None
+    membership_id: int | None = None
+
+
+SYSTEM = Actor(user_id=None, role=workflow.SYSTEM)
+
+
+@dataclass(slots=True)
+class Opened:
+    """A locked dossier with what an act needs: the row that allows it, who acts, the open work, what came before."""
+
+    dossier: Dossier
+    row: workflow.Transition
+    actor: Actor
+    work: Sequence[WorkItem] = ()
+    past: Sequence[queries.PastEvent] = ()
+    before: dict[str, Any] = field(default_factory=dict)  # columns as they were; only what changed is written
+    papers: Sequence[Attachment] | None = None
+
+    def given(self) -> Sequence[Attachment]:
+        """Files and papers of the dossier, asked once."""
+        if self.papers is None:
+            self.papers = queries.live_attachments(self.dossier.pk)
+        return self.papers
 
 
 @dataclass(slots=True)
@@ -58,50 +77,91 @@ class Deed:
 
 def locked(dossier_id: int, version: int | None = None) -> Dossier:
     """Lock a dossier until the transaction ends; StaleError when somebody changed it since `version` was shown."""
-    dossier = (
-        Dossier.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("revision", "procedure", "owner", "submitter", "receiving_unit", "competent_unit", "counting_unit", "department")
-        .get(pk=dossier_id)
-    )  # fmt: skip
+    dossier = Dossier.objects.select_for_update(no_key=True).get(pk=dossier_id)
     if version is not None and dossier.version != version:
         raise StaleError
     return dossier
 
 
-def begin(
-    *, dossier_id: int, action: Action, by: User, version: int | None
-) -> tuple[Dossier, workflow.Transition, Actor]:
+def begin(*, dossier_id: int, action: Action, by: User, version: int | None) -> Opened:
     """Lock, then check the act against the table; raises StaleError or NotNowError."""
-    dossier = locked(dossier_id, version)
-    work, roles = queries.facts_for_check(dossier, by)
+    return open_act(locked(dossier_id, version), action=action, by=by)
+
+
+def open_act(dossier: Dossier, *, action: Action, by: User) -> Opened:
+    """Check an act on a dossier that is locked already; raises NotNowError."""
+    before = _columns(dossier)
+    is_new = dossier.event_count == 0  # a draft has no history, no work and nobody of staff
+    work = [] if is_new else list(queries.open_work(dossier.pk))
+    past = [] if is_new else queries.past_events(dossier.pk)
+    memberships = [] if is_new else queries.memberships(by)
+    facts = queries.facts_of(dossier, by, work=work, memberships=memberships)
     row = workflow.check(
-        action, state=dossier.state, work=work, roles=roles, actor_id=by.pk, past=queries.past_actors(dossier.pk)
-    )
-    return dossier, row, _actor(dossier, row, by, roles)
+        action, state=dossier.state, work=facts.work, roles=facts.roles, actor_id=by.pk,
+        past=[(event.code, event.actor_id) for event in past],
+    )  # fmt: skip
+    actor = acting(dossier, row, by, work=work, memberships=memberships)
+    if dossier.account_id == by.pk:
+        dossier.account = by
+    return Opened(loading.whole(dossier), row, actor, work, past, before)
 
 
-def apply(dossier: Dossier, row: workflow.Transition, actor: Actor, deed: Deed | None = None) -> Dossier:
+def acting(
+    dossier: Dossier,
+    row: workflow.Transition,
+    by: User,
+    *,
+    work: Iterable[WorkItem],
+    memberships: Sequence[Membership],
+) -> Actor:
+    """The membership by which a person does what a row allows: in the unit of the step, or in a unit of the dossier.
+
+    Raises NotNowError when there is none: an event never stands under a role nobody holds.
+    """
+    if row.step is None:
+        if workflow.CITIZEN in row.roles and dossier.account_id == by.pk:
+            return Actor(by.pk, workflow.CITIZEN)
+        units = [(unit_id, False) for unit_id in queries.units_of(dossier)]
+    else:
+        units = [(item.unit_id, item.holder_id not in {None, by.pk}) for item in work if item.kind == row.step]
+    for unit_id, is_anothers in units:
+        found = membership_for(memberships, unit_id, row.roles & workflow.HEADS if is_anothers else row.roles)
+        if found is not None:
+            return Actor(by.pk, str(found.role), unit_id, found.pk)
+    raise NotNowError
+
+
+def membership_for(memberships: Iterable[Membership], unit_id: int, roles: Iterable[str]) -> Membership | None:
+    """The membership in a unit under whose role an act is recorded: the first wanted one in the order of roles."""
+    wanted = frozenset(roles)
+    here = [row for row in memberships if row.unit_id == unit_id and row.role in wanted]
+    order = list(Role)
+    return min(here, key=lambda row: (order.index(Role(row.role)), row.pk), default=None)
+
+
+def apply(opened: Opened, deed: Deed | None = None) -> Dossier:
     """Do what the row says, in the caller's transaction: event, work items, papers, state, number last, notices."""
     deed = deed or Deed()
+    dossier, row = opened.dossier, opened.row
     now = clock.now()
     target, event_code, next_step = workflow.outcome(row, dossier.proposal)
-    before, dossier.state = dossier.state, target or dossier.state
+    state_from, dossier.state = dossier.state, target or dossier.state
     dossier.version += 1
     dossier.event_count += 1
-    _close_work(dossier, row, actor, now)
+    _close_work(opened, now)
     step = _open_work(dossier, next_step, now, deed) if next_step else None
-    event = _write_event(dossier, event_code, actor, deed, before=before, now=now, step=step)
+    event = _write_event(opened, event_code, deed, state_from=state_from, now=now, step=step)
     _call_for_papers(dossier, deed.printed, now)
     if deed.number is not None:
         dossier.code = deed.number()
-    dossier.save()
+    _save(dossier, opened.before)
+    DirtyDossier.objects.create(dossier_id=dossier.pk)
     notices.tell(dossier, event.code, seq=event.seq, text=deed.text if deed.text_is_public else "")
     return dossier
 
 
-def event_values(dossier: Dossier, *, counts: Mapping[str, int] | None = None) -> dict[str, Any]:
+def dimensions(dossier: Dossier, given: Iterable[Attachment]) -> dict[str, Any]:
     """The frozen dimensions of a dossier as they stand now (ledger columns)."""
-    counts = counts or {}
     return {
         "dossier_id": dossier.pk,
         "authority_code": dossier.authority_code,
@@ -112,7 +172,7 @@ def event_values(dossier: Dossier, *, counts: Mapping[str, int] | None = None) -
         "department_id": dossier.department_id,
         "ward_code": dossier.owner.place_code if dossier.owner else "",
         "procedure_id": dossier.procedure_id,
-        "procedure_code": dossier.procedure.code,
+        "procedure_code": published.parts(dossier.revision_id).procedure_code,
         "case_code": dossier.case_code,
         "revision_id": dossier.revision_id,
         "level_offered": dossier.level_offered,
@@ -125,25 +185,18 @@ def event_values(dossier: Dossier, *, counts: Mapping[str, int] | None = None) -
         "first_due_at": dossier.first_due_at,
         "due_at": dossier.due_at,
         "fee_due": dossier.fee_due,
-        "papers_total": counts.get("total", 0),
-        "papers_digitised": counts.get("digitised", 0),
-        "papers_reused": counts.get("reused", 0),
+        **paper_counts(given),
     }
 
 
-def event_hash(values: Mapping[str, Any], previous_hash: str) -> str:
-    """SHA-256 over the previous hash and every frozen column, in canonical JSON (times in UTC)."""
-    frozen = {
-        name: value.astimezone(clock.UTC).isoformat() if isinstance(value, datetime) else value
-        for name, value in values.items()
-        if name not in NOT_IN_HASH
+def paper_counts(given: Iterable[Attachment]) -> dict[str, int]:
+    """How many papers came, with a file, and out of the vault (a paper said to be reused without its file is not)."""
+    rows = list(given)
+    return {
+        "papers_total": len({row.paper_code for row in rows}),
+        "papers_digitised": len({row.paper_code for row in rows if row.file_id}),
+        "papers_reused": len({row.paper_code for row in rows if row.file_id and row.form == PaperForm.REUSED}),
     }
-    return hashlib.sha256(f"{previous_hash}\n{_CANONICAL(frozen)}".encode()).hexdigest()
-
-
-def text_digest(text: str) -> str:
-    """Digest that stands in the ledger for words that may be erased."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def reset_clock(dossier: Dossier, limit: worktime.Limit | None, start: datetime) -> None:
@@ -156,48 +209,40 @@ def reset_clock(dossier: Dossier, limit: worktime.Limit | None, start: datetime)
         dossier.first_due_at = dossier.due_at
 
 
-def renew_open_steps(dossier: Dossier, now: datetime) -> None:
+def renew_open_steps(opened: Opened, now: datetime) -> None:
     """Give open steps their hours anew after a stop; an unreceived dossier keeps its acceptance deadline."""
+    dossier = opened.dossier
     hours = {step.position: step.hours for step in terms.route(dossier)}
-    for item in WorkItem.objects.filter(dossier=dossier, closed_at__isnull=True).select_related("unit"):
+    for item in opened.work:
         minutes = int(hours.get(item.position, 8) * 60)
         item.due_at = worktime.add_minutes(now, minutes, calendar_for(item.unit))
         if dossier.state == State.SUBMITTED and dossier.accept_by is not None:
             item.due_at = dossier.accept_by
-        item.save(update_fields=["due_at"])
+    WorkItem.objects.bulk_update(opened.work, ["due_at"])
 
 
-def _actor(dossier: Dossier, row: workflow.Transition, by: User, roles: frozenset[str]) -> Actor:
-    if row.step is None:
-        role = queries.event_role(roles, row.roles)
-        return Actor(by.pk, role, None if role == workflow.CITIZEN else dossier.receiving_unit_id)
-    by_unit = queries.roles_by_unit(by)
-    for item in queries.open_work(dossier.pk):
-        held = by_unit.get(item.unit_id, frozenset())
-        if item.kind == row.step and held & row.roles:
-            return Actor(by.pk, queries.event_role(held, row.roles), item.unit_id)
-    raise NotNowError
-
-
-def _close_work(dossier: Dossier, row: workflow.Transition, actor: Actor, now: datetime) -> None:
-    rows = WorkItem.objects.filter(dossier=dossier, closed_at__isnull=True)
-    if dossier.state not in FINAL_STATES:
+def _close_work(opened: Opened, now: datetime) -> None:
+    row, items = opened.row, list(opened.work)
+    if opened.dossier.state not in FINAL_STATES:
         if row.step is None or row.next_step is None:
             return
-        rows = rows.filter(kind=row.step)
-    rows.update(closed_at=now, closed_by_id=actor.user_id)
+        items = [item for item in items if item.kind == row.step]
+    if items:
+        WorkItem.objects.filter(pk__in=[item.pk for item in items]).update(
+            closed_at=now, closed_by_id=opened.actor.user_id
+        )
 
 
 def _open_work(dossier: Dossier, kind: str, now: datetime, deed: Deed) -> WorkItem:
     route = terms.route(dossier)
     step = next((found for found in route if found.kind == kind), None)
     if step is None:
-        message = f"revision {dossier.revision_id} has no step {kind}"
-        raise LookupError(message)
+        raise LookupError(f"revision {dossier.revision_id} has no step {kind}")
     unit = deed.next_unit or _unit_for(dossier, step)
-    due_at = worktime.add_minutes(now, int(step.hours * 60), calendar_for(unit))
     if dossier.state == State.SUBMITTED and dossier.accept_by is not None:
         due_at = dossier.accept_by
+    else:
+        due_at = worktime.add_minutes(now, int(step.hours * 60), calendar_for(unit))
     return WorkItem.objects.create(
         dossier=dossier, position=step.position, steps_total=len(route), kind=step.kind, name=step.name,
         unit=unit, role=step.role, holder_id=deed.next_holder_id, opened_at=now, due_at=due_at,
@@ -213,55 +258,51 @@ def _unit_for(dossier: Dossier, step: Step) -> OrgUnit:
 
 
 def _write_event(
-    dossier: Dossier, code: str, actor: Actor, deed: Deed, *, before: str, now: datetime, step: WorkItem | None
+    opened: Opened, code: str, deed: Deed, *, state_from: str, now: datetime, step: WorkItem | None
 ) -> DossierEvent:
+    dossier, actor = opened.dossier, opened.actor
     text = clean_text(deed.text)
-    values = {
-        **event_values(dossier, counts=_paper_counts(dossier)),
-        "seq": dossier.event_count,
-        "schema_version": DossierEvent.SCHEMA_VERSION,
+    act = {
         "code": str(code),
         "happened_at": now,
-        "state_from": str(before),
+        "state_from": str(state_from),
         "state_to": str(dossier.state),
         "actor_id": actor.user_id,
         "actor_role": str(actor.role),
         "actor_unit_id": actor.unit_id,
+        "actor_membership_id": actor.membership_id,
         "reason_code": deed.reason_code,
-        "text_digest": text_digest(text) if text else "",
+        "text_digest": ledger.text_digest(text),
         "step_kind": step.kind if step else "",
         "step_due_at": step.due_at if step else None,
         **deed.extra,
     }
-    previous = _last_hash(dossier)
-    event = DossierEvent(previous_hash=previous, **values)
-    full = {f.attname: getattr(event, f.attname) for f in DossierEvent._meta.concrete_fields}
-    event.hash = event_hash(full, previous)
-    event.save(force_insert=True)
+    row = ledger.event_row(
+        seq=dossier.event_count,
+        previous_hash=opened.past[-1].hash if opened.past else "",
+        dimensions=dimensions(dossier, opened.given()),
+        act=act,
+    )
+    event = DossierEvent.objects.create(**row)
     if text:
         EventText.objects.create(dossier=dossier, seq=event.seq, text=text, is_public=deed.text_is_public)
     return event
-
-
-def _last_hash(dossier: Dossier) -> str:
-    if dossier.event_count == 1:
-        return ""
-    return DossierEvent.objects.values_list("hash", flat=True).get(dossier_id=dossier.pk, seq=dossier.event_count - 1)
-
-
-def _paper_counts(dossier: Dossier) -> dict[str, int]:
-    live = Attachment.objects.filter(dossier=dossier, removed_at__isnull=True)
-    return live.aggregate(
-        total=Count("paper_code", distinct=True),
-        digitised=Count("paper_code", distinct=True, filter=Q(file__isnull=False)),
-        reused=Count("paper_code", distinct=True, filter=Q(form=PaperForm.REUSED)),
-    )
 
 
 def _call_for_papers(dossier: Dossier, names: Iterable[PrintedName], now: datetime) -> None:
     for name in names:
         form = PrintedForm.objects.create(dossier=dossier, name=name, event_seq=dossier.event_count, called_at=now)
         enqueue("dossiers.tasks.print_form", printed_form_id=form.pk)
+
+
+def _columns(dossier: Dossier) -> dict[str, Any]:
+    return {column.attname: getattr(dossier, column.attname) for column in dossier._meta.concrete_fields}
+
+
+def _save(dossier: Dossier, before: dict[str, Any]) -> None:
+    """Write the columns that changed; all of a dossier that has just been made."""
+    changed = [name for name, value in _columns(dossier).items() if name not in before or before[name] != value]
+    dossier.save(update_fields=[*changed, "updated_at"] if before else None)
 
 
 def clean_text(text: str) -> str:

@@ -6,40 +6,38 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from dossiers.enums import Action, Decision, EventCode
 from dossiers.models.dossier import Dossier
-from dossiers.models.event import DossierEvent
-from dossiers.services.core import Deed, apply, begin
+from dossiers.services.core import Deed, Opened, apply, begin
 from portal.errors import UserError
 
 
 @transaction.atomic
 def propose(*, dossier_id: int, by: User, decision: str, content: str, version: int | None = None) -> Dossier:
     """Put a draft decision before the head: grant or refuse, with the words of the result."""
-    dossier, row, actor = begin(dossier_id=dossier_id, action=Action.PROPOSE, by=by, version=version)
+    opened = begin(dossier_id=dossier_id, action=Action.PROPOSE, by=by, version=version)
     if decision not in Decision.values:
         raise UserError(_("Hãy chọn đồng ý hoặc từ chối giải quyết."), field="decision")
     if not content.strip():
         raise UserError(_("Hãy ghi nội dung kết quả trình ký."), field="content")
-    dossier.proposal = decision
-    return apply(dossier, row, actor, Deed(text=content, reason_code=decision))
+    opened.dossier.proposal = decision
+    return apply(opened, Deed(text=content, reason_code=decision))
 
 
 @transaction.atomic
 def send_back(*, dossier_id: int, by: User, reason: str, version: int | None = None) -> Dossier:
     """Return the proposal to the officer who made it, with the reason."""
-    dossier, row, actor = begin(dossier_id=dossier_id, action=Action.SEND_BACK, by=by, version=version)
+    opened = begin(dossier_id=dossier_id, action=Action.SEND_BACK, by=by, version=version)
     if not reason.strip():
         raise UserError(_("Hãy ghi lý do trả lại để chuyên viên sửa đúng."), field="reason")
-    return apply(dossier, row, actor, Deed(text=reason, next_holder_id=last_actor(dossier, EventCode.PROPOSED)))
+    return apply(opened, Deed(text=reason, next_holder_id=last_actor(opened, EventCode.PROPOSED)))
 
 
 @transaction.atomic
 def approve(*, dossier_id: int, by: User, version: int | None = None) -> Dossier:
     """Agree to the proposal: a department head passes it to the signer, the signer to the clerk."""
-    dossier, row, actor = begin(dossier_id=dossier_id, action=Action.APPROVE, by=by, version=version)
-    return apply(dossier, row, actor)
+    opened = begin(dossier_id=dossier_id, action=Action.APPROVE, by=by, version=version)
+    return apply(opened)
 
 
-def last_actor(dossier: Dossier, code: str) -> int | None:
+def last_actor(opened: Opened, code: str) -> int | None:
     """Who did an act last on a dossier."""
-    rows = DossierEvent.objects.filter(dossier_id=dossier.pk, code=code).order_by("-seq")
-    return rows.values_list("actor_id", flat=True).first()
+    return next((event.actor_id for event in reversed(opened.past) if event.code == code), None)

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import IdentitySource, Role
-from accounts.models import OrgUnit, User
+from accounts.models import Membership, OrgUnit, User
 from accounts.queries import colleagues, open_on
 from accounts.services.parties import PartyFacts, find_or_create_party
 from dossiers import numbering, queries, workflow
@@ -22,7 +22,7 @@ from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
 from dossiers.services import terms
-from dossiers.services.core import Actor, Deed, apply, begin, reset_clock
+from dossiers.services.core import Actor, Deed, Opened, apply, begin, membership_for, reset_clock
 from portal import clock, sealing
 from portal.errors import NotNowError, UserError
 from procedures.enums import Channel
@@ -60,8 +60,7 @@ class CounterFiling:
 @transaction.atomic
 def receive(*, dossier_id: int, by: User, version: int | None = None) -> Dossier:
     """Receive an online submission: official code, due time, receipt. The clock runs from here (NĐ 118/2025 Art. 17.3)."""
-    dossier, row, actor = begin(dossier_id=dossier_id, action=Action.RECEIVE, by=by, version=version)
-    return _receive(dossier, row, actor)
+    return _receive(begin(dossier_id=dossier_id, action=Action.RECEIVE, by=by, version=version))
 
 
 def receive_at_counter(*, by: User, filing: CounterFiling) -> Dossier:
@@ -87,7 +86,8 @@ def _receive_at_counter(*, by: User, filing: CounterFiling) -> Dossier:
     desk = OrgUnit.objects.get(pk=filing.unit_id)
     procedure = Procedure.objects.get(pk=filing.procedure_id)
     offering = _served(procedure, filing.competent_unit_id)
-    roles = queries.roles_by_unit(by).get(desk.pk, frozenset())
+    memberships = queries.memberships(by)
+    roles = frozenset(row.role for row in memberships if row.unit_id == desk.pk)
     row = workflow.check(Action.RECEIVE_AT_COUNTER, state=State.DRAFT, work=(), roles=roles, actor_id=by.pk, past=())
     owner = find_or_create_party(filing.owner, source=IdentitySource.COUNTER)
     submitter = find_or_create_party(filing.submitter, source=IdentitySource.COUNTER) if filing.submitter else owner
@@ -101,41 +101,46 @@ def _receive_at_counter(*, by: User, filing: CounterFiling) -> Dossier:
         sub_channel=SubChannel.POST if filing.channel == Channel.POST else SubChannel.COUNTER,
         level_offered=offering.level, delivery=filing.delivery, submitted_at=clock.now(),
     )  # fmt: skip
-    Attachment.objects.bulk_create(
+    given = Attachment.objects.bulk_create(
         Attachment(
             dossier=dossier, paper_code=paper.code, paper_name=paper.name[:500], form=paper.form, file_id=paper.file_id
         )
         for paper in filing.papers
     )
     dossier.fee_due = terms.fee(dossier)
-    actor = Actor(by.pk, queries.event_role(roles, row.roles), desk.pk)
-    return _receive(dossier, row, actor)
+    return _receive(Opened(dossier, row, _receiver(by, memberships, desk, row), papers=given))
+
+
+def _receiver(by: User, memberships: list[Membership], desk: OrgUnit, row: workflow.Transition) -> Actor:
+    found = membership_for(memberships, desk.pk, row.roles)
+    if found is None:
+        raise NotNowError
+    return Actor(by.pk, str(found.role), desk.pk, found.pk)
 
 
 @transaction.atomic
 def refuse(*, dossier_id: int, by: User, reason_code: str, reason: str, version: int | None = None) -> Dossier:
     """Refuse a submitted dossier and print the refusal form. Happens when papers cannot be supplemented or the unit is wrong."""
-    dossier, row, actor = begin(dossier_id=dossier_id, action=Action.REFUSE, by=by, version=version)
-    dossier.finished_at = clock.now()
+    opened = begin(dossier_id=dossier_id, action=Action.REFUSE, by=by, version=version)
+    opened.dossier.finished_at = clock.now()
     deed = Deed(text=_needed(reason), text_is_public=True, reason_code=reason_code, printed=(PrintedName.REFUSAL,))
-    return apply(dossier, row, actor, deed)
+    return apply(opened, deed)
 
 
 @transaction.atomic
 def forward(*, dossier_id: int, by: User, version: int | None = None) -> Dossier:
     """Pass a received dossier on to the department that handles it."""
-    dossier, row, actor = begin(dossier_id=dossier_id, action=Action.FORWARD, by=by, version=version)
-    return apply(dossier, row, actor)
+    return apply(begin(dossier_id=dossier_id, action=Action.FORWARD, by=by, version=version))
 
 
 @transaction.atomic
 def assign(*, dossier_id: int, by: User, officer_id: int, version: int | None = None) -> Dossier:
     """Give the dossier to a case officer of the department."""
-    dossier, row, actor = begin(dossier_id=dossier_id, action=Action.ASSIGN, by=by, version=version)
-    unit = dossier.department or dossier.competent_unit
+    opened = begin(dossier_id=dossier_id, action=Action.ASSIGN, by=by, version=version)
+    unit = opened.dossier.department or opened.dossier.competent_unit
     if not colleagues(unit.pk, Role.OFFICER).filter(pk=officer_id).exists():
         raise UserError(_("Người được chọn không phải chuyên viên của đơn vị. Vui lòng chọn lại."), field="officer")
-    return apply(dossier, row, actor, Deed(next_holder_id=officer_id))
+    return apply(opened, Deed(next_holder_id=officer_id))
 
 
 @transaction.atomic
@@ -143,13 +148,14 @@ def request_supplement(
     *, dossier_id: int, by: User, items: list[dict[str, str]], reason: str, answer_by: date, version: int | None = None
 ) -> Dossier:
     """Ask once, completely, for what is missing or wrong; the clock stops. `items`: [{"paper_code", "name", "note"}]."""
-    dossier, row, actor = begin(dossier_id=dossier_id, action=Action.REQUEST_SUPPLEMENT, by=by, version=version)
+    opened = begin(dossier_id=dossier_id, action=Action.REQUEST_SUPPLEMENT, by=by, version=version)
+    dossier = opened.dossier
     if not items:
         raise UserError(_("Hãy chọn ít nhất một thành phần cần bổ sung và ghi rõ nội dung."), field="items")
     if answer_by <= clock.today():
         raise UserError(_("Hạn bổ sung phải sau ngày hôm nay."), field="answer_by")
     rounds = dossier.supplements.count()
-    if rounds and actor.role not in {Role.UNIT_HEAD, Role.DESK_HEAD}:
+    if rounds and opened.actor.role not in {Role.UNIT_HEAD, Role.DESK_HEAD}:
         raise UserError(
             _("Hồ sơ đã được yêu cầu bổ sung một lần. Lần tiếp theo phải do lãnh đạo yêu cầu, nêu rõ lý do.")
         )
@@ -165,28 +171,28 @@ def request_supplement(
     )
     dossier.clock_stopped_at = now if dossier.received_at else None
     deed = Deed(text=reason, text_is_public=True, printed=(PrintedName.SUPPLEMENT_REQUEST,))
-    return apply(dossier, row, actor, deed)
+    return apply(opened, deed)
 
 
 @transaction.atomic
 def approve_withdrawal(*, dossier_id: int, by: User, reason: str = "", version: int | None = None) -> Dossier:
     """Let the owner withdraw; only when asked for."""
-    dossier, row, actor = begin(dossier_id=dossier_id, action=Action.WITHDRAW, by=by, version=version)
-    if not dossier.wants_withdrawal or actor.role == workflow.CITIZEN:
+    opened = begin(dossier_id=dossier_id, action=Action.WITHDRAW, by=by, version=version)
+    if not opened.dossier.wants_withdrawal or opened.actor.role == workflow.CITIZEN:
         raise NotNowError
-    dossier.finished_at = clock.now()
-    return apply(dossier, row, actor, Deed(text=reason, text_is_public=True))
+    opened.dossier.finished_at = clock.now()
+    return apply(opened, Deed(text=reason, text_is_public=True))
 
 
-def _receive(dossier: Dossier, row: workflow.Transition, actor: Actor) -> Dossier:
-    now = clock.now()
+def _receive(opened: Opened) -> Dossier:
+    dossier, now = opened.dossier, clock.now()
     dossier.received_at = now
     reset_clock(dossier, terms.limit(dossier), now)
     deed = Deed(
         printed=(PrintedName.RECEIPT,),
         number=lambda: numbering.dossier_code(dossier.authority_code, clock.local(now).date()),
     )
-    return apply(dossier, row, actor, deed)
+    return apply(opened, deed)
 
 
 def _by_key(key: uuid.UUID) -> Dossier | None:

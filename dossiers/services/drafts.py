@@ -25,7 +25,7 @@ from dossiers.services import parties, submission, terms
 from dossiers.services.core import locked
 from portal import clock, sealing
 from portal.db import advisory_lock
-from portal.errors import LimitError, NotNowError, StaleError, UserError
+from portal.errors import LimitError, NotNowError, UserError
 from procedures import formspec
 from procedures.enums import ONLINE_LEVELS, Channel, PaperForm
 from procedures.models import OnlineOffering, Procedure, Revision
@@ -46,7 +46,6 @@ NO_REVISION = _(
 INTERNAL_ONLY = _(
     "Đây là thủ tục nội bộ giữa các cơ quan nhà nước. Hãy đăng nhập bằng tài khoản cán bộ của cơ quan đề nghị."
 )
-INFECTED = _("Tệp “%(name)s” có mã độc nên không gửi được. Hãy bỏ tệp này và tải lên tệp khác.")
 
 
 def start(*, account: User, procedure_id: int, unit_id: int, case_code: str = "") -> Dossier:
@@ -198,24 +197,9 @@ def discard(*, dossier_id: int, by: User) -> None:
         vault.erase(file_id=file_id)
 
 
-@transaction.atomic
 def send(*, dossier_id: int, by: User, delivery: str, version: int) -> Dossier:
-    """Submit a draft with the chosen way of delivery, in one transaction.
-
-    Idempotent as submission.submit is: what is already sent is given back unchanged. Raises StaleError when the
-    draft changed since it was checked, MissingPaperError, NotNowError.
-    """
-    dossier = _of_account(dossier_id, by)
-    if dossier.state != State.DRAFT:
-        return dossier
-    if dossier.version != version:
-        raise StaleError(_("Hồ sơ đã thay đổi sau khi bạn kiểm tra. Hãy xem lại nội dung mới rồi gửi."))
-    infected = infected_files(dossier)
-    if infected:
-        raise UserError(INFECTED % {"name": infected[0].file.name})
-    dossier.delivery = delivery
-    dossier.save(update_fields=["delivery", "updated_at"])
-    return submission.submit(dossier_id=dossier.pk, by=by, version=version)
+    """Submit a draft with the chosen way of delivery; see submission.submit."""
+    return submission.submit(dossier_id=dossier_id, by=by, delivery=delivery, version=version)
 
 
 def infected_files(dossier: Dossier) -> list[Attachment]:

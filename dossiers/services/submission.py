@@ -1,41 +1,67 @@
 """The citizen's acts: submit, answer a supplement request, take back. Called by dossiers.citizen; knows no HTTP."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.calendars import calendar_for
 from accounts.models import User
 from accounts.queries import open_on
 from dossiers.enums import Action, State
+from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.services import terms
-from dossiers.services.core import Deed, apply, begin, locked, renew_open_steps, reset_clock
+from dossiers.services.core import Deed, apply, begin, locked, open_act, renew_open_steps, reset_clock
 from dossiers.workflow import ACCEPT_WITHIN
 from portal import clock, worktime
-from portal.errors import MissingPaperError, NotNowError
+from portal.errors import MissingPaperError, NotNowError, StaleError, UserError
 from procedures.enums import ONLINE_LEVELS
+from procedures.models import OnlineOffering
+from vault.enums import ScanState
+
+CHANGED_SINCE_CHECKED = _("Hồ sơ đã thay đổi sau khi bạn kiểm tra. Hãy xem lại nội dung mới rồi gửi.")
+INFECTED = _("Tệp “%(name)s” có mã độc nên không gửi được. Hãy bỏ tệp này và tải lên tệp khác.")
+
+
+class InfectedError(UserError):
+    """A file in which the scanner found something."""
 
 
 @transaction.atomic
-def submit(*, dossier_id: int, by: User, version: int | None = None) -> Dossier:
-    """Send a draft to the desk.
+def submit(*, dossier_id: int, by: User, version: int | None = None, delivery: str = "") -> Dossier:
+    """Send a draft to the desk, with the chosen way of delivery.
 
     Idempotent: a draft that is already submitted is given back unchanged, so a double click, a replay or the
-    back button make one dossier. Raises MissingPaperError, NotNowError (closed unit, service no longer online).
+    back button make one dossier. Raises StaleError when the draft changed since it was checked, InfectedError,
+    MissingPaperError, NotNowError (somebody else's, closed unit, service no longer online).
     """
     dossier = locked(dossier_id)
-    if dossier.state != State.DRAFT and dossier.account_id == by.pk:
+    if dossier.account_id != by.pk:
+        raise NotNowError
+    if dossier.state != State.DRAFT:
         return dossier
-    dossier, row, actor = begin(dossier_id=dossier_id, action=Action.SUBMIT, by=by, version=version)
+    if version is not None and dossier.version != version:
+        raise StaleError(CHANGED_SINCE_CHECKED)
+    opened = open_act(dossier, action=Action.SUBMIT, by=by)
     _still_offered(dossier)
-    terms.refuse_if_incomplete(dossier)
-    if dossier.owner is None:
+    refuse_infected(opened.given())
+    terms.refuse_if_incomplete(dossier, opened.given())
+    if dossier.owner_id is None:
         raise MissingPaperError
+    dossier.delivery = delivery or dossier.delivery
     dossier.submitted_at = clock.now()
     dossier.fee_due = terms.fee(dossier)
     dossier.accept_by = accept_by(dossier, dossier.submitted_at)
-    return apply(dossier, row, actor)
+    return apply(opened)
+
+
+def refuse_infected(given: Iterable[Attachment]) -> None:
+    """Raise InfectedError naming the first file in which the scanner found something."""
+    infected = next((row for row in given if row.file and row.file.scan_state == ScanState.INFECTED), None)
+    if infected is not None:
+        raise InfectedError(INFECTED % {"name": infected.file.name})
 
 
 def accept_by(dossier: Dossier, submitted_at: datetime) -> datetime:
@@ -46,10 +72,13 @@ def accept_by(dossier: Dossier, submitted_at: datetime) -> datetime:
 @transaction.atomic
 def answer_supplement(*, dossier_id: int, by: User, answer: str = "", version: int | None = None) -> Dossier:
     """Say that what was asked for is there; the clock starts anew with the full limit (NĐ 61/2018 Art. 19.4)."""
-    dossier, row, actor = begin(dossier_id=dossier_id, action=Action.ANSWER_SUPPLEMENT, by=by, version=version)
+    opened = begin(dossier_id=dossier_id, action=Action.ANSWER_SUPPLEMENT, by=by, version=version)
+    dossier = opened.dossier
     request = dossier.supplements.filter(answered_at__isnull=True).get()
-    if not dossier.attachments.filter(round=request.round, removed_at__isnull=True).exists() and not answer.strip():
+    added = [row for row in opened.given() if row.round == request.round]
+    if not added and not answer.strip():
         raise MissingPaperError
+    refuse_infected(added)
     now = clock.now()
     request.answered_at, request.answer = now, answer
     request.save(update_fields=["answered_at", "answer"])
@@ -58,36 +87,40 @@ def answer_supplement(*, dossier_id: int, by: User, answer: str = "", version: i
     else:
         dossier.clock_stopped_at = None
         reset_clock(dossier, terms.limit(dossier), now)
-    dossier = apply(dossier, row, actor, Deed(text=answer, text_is_public=True))
-    renew_open_steps(dossier, now)
+    dossier = apply(opened, Deed(text=answer, text_is_public=True))
+    renew_open_steps(opened, now)
     return dossier
 
 
 @transaction.atomic
 def withdraw(*, dossier_id: int, by: User, reason: str = "", version: int | None = None) -> Dossier:
     """Take back a dossier nobody has received yet."""
-    dossier, row, actor = begin(dossier_id=dossier_id, action=Action.WITHDRAW, by=by, version=version)
-    if dossier.state not in {State.SUBMITTED, State.INTAKE_FIX}:
+    opened = begin(dossier_id=dossier_id, action=Action.WITHDRAW, by=by, version=version)
+    if opened.dossier.state not in {State.SUBMITTED, State.INTAKE_FIX}:
         raise NotNowError
-    dossier.finished_at = clock.now()
-    return apply(dossier, row, actor, Deed(text=reason, text_is_public=True))
+    opened.dossier.finished_at = clock.now()
+    return apply(opened, Deed(text=reason, text_is_public=True))
 
 
 @transaction.atomic
 def request_withdrawal(*, dossier_id: int, by: User, reason: str, version: int | None = None) -> Dossier:
     """Ask to withdraw a received dossier; a head decides."""
-    dossier, row, actor = begin(dossier_id=dossier_id, action=Action.REQUEST_WITHDRAWAL, by=by, version=version)
-    if dossier.wants_withdrawal:
+    opened = begin(dossier_id=dossier_id, action=Action.REQUEST_WITHDRAWAL, by=by, version=version)
+    if opened.dossier.wants_withdrawal:
         raise NotNowError
-    dossier.wants_withdrawal = True
-    return apply(dossier, row, actor, Deed(text=reason, text_is_public=True))
+    opened.dossier.wants_withdrawal = True
+    return apply(opened, Deed(text=reason, text_is_public=True))
 
 
 def _still_offered(dossier: Dossier) -> None:
     today = clock.today()
     unit = dossier.competent_unit
-    offering = dossier.procedure.offerings.filter(open_on(today), unit=unit, level__in=ONLINE_LEVELS).first()
+    rows = OnlineOffering.objects.filter(
+        open_on(today), procedure_id=dossier.procedure_id, unit_id=unit.pk, level__in=ONLINE_LEVELS
+    )
+    offering = rows.order_by("-valid_from", "pk").first()
     if offering is None or (unit.valid_to is not None and unit.valid_to < today):
         raise NotNowError(terms.NO_LONGER_ONLINE)
     dossier.level_offered = offering.level
-    dossier.department = offering.department
+    if dossier.department_id != offering.department_id:
+        dossier.department = offering.department

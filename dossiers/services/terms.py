@@ -1,11 +1,14 @@
 """What the revision in force asks of a dossier: limit, fee, papers and answers. Read-only helpers of the services."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
+from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from portal import worktime
 from portal.errors import MissingPaperError
-from procedures import formspec, limits
+from procedures import formspec, limits, published
 from procedures.enums import PaperKind
 from procedures.models import RequiredPaper
 
@@ -17,28 +20,28 @@ NO_LONGER_ONLINE = _(
 
 def limit(dossier: Dossier) -> worktime.Limit | None:
     """The time limit for the dossier's case and channel; None when the sheet gives only text."""
-    return limits.limit_for(list(dossier.revision.limits.all()), dossier.case_code, dossier.channel)
+    return limits.limit_for(_parts(dossier).limits, dossier.case_code, dossier.channel)
 
 
 def fee(dossier: Dossier) -> int | None:
     """The sum of known fees for the dossier's case and channel; None when the catalogue does not know it."""
-    return limits.fee_for(list(dossier.revision.fees.all()), dossier.case_code, dossier.channel).amount
+    return limits.fee_for(_parts(dossier).fees, dossier.case_code, dossier.channel).amount
 
 
 def route(dossier: Dossier) -> tuple[limits.Step, ...]:
     """The steps of the route in order, fitted into the dossier's limit; the default route when the revision has none."""
-    return limits.route_for(list(dossier.revision.route.all()), limit(dossier))
+    return limits.route_for(_parts(dossier).route, limit(dossier))
 
 
-def refuse_if_incomplete(dossier: Dossier) -> None:
-    """Raise MissingPaperError naming the first missing answer or paper."""
-    spec = formspec.load(dossier.revision.form_spec)
+def refuse_if_incomplete(dossier: Dossier, given: Iterable[Attachment]) -> None:
+    """Raise MissingPaperError naming the first missing answer or paper; `given`: what is attached."""
+    spec = formspec.load(_parts(dossier).revision.form_spec)
     missing = formspec.missing(spec, dossier.answers)
     if missing:
         raise MissingPaperError(
             _("Còn thiếu thông tin: %(what)s. Vui lòng điền trước khi gửi.") % {"what": missing[0].label}
         )
-    there = set(dossier.attachments.filter(removed_at__isnull=True).values_list("paper_code", flat=True))
+    there = {row.paper_code for row in given}
     needed = [paper for paper in papers_for(dossier) if paper.kind == PaperKind.SUBMIT and paper.is_required]
     for paper in needed:
         if paper.code not in there:
@@ -49,6 +52,14 @@ def refuse_if_incomplete(dossier: Dossier) -> None:
 
 def papers_for(dossier: Dossier) -> list[RequiredPaper]:
     """Papers that may be attached for the dossier's case; the same code of a special case replaces the general one."""
-    rows = dossier.revision.papers.filter(case_code__in=["", dossier.case_code]).exclude(kind=PaperKind.NOTE)
-    by_code = {paper.code: paper for paper in rows.order_by("case_code")}
+    rows = [
+        paper
+        for paper in _parts(dossier).papers
+        if paper.case_code in {"", dossier.case_code} and paper.kind != PaperKind.NOTE
+    ]
+    by_code = {paper.code: paper for paper in sorted(rows, key=lambda paper: paper.case_code)}
     return sorted(by_code.values(), key=lambda paper: (paper.sort_order, paper.pk))
+
+
+def _parts(dossier: Dossier) -> published.Parts:
+    return published.parts(dossier.revision_id)

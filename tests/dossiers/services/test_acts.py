@@ -10,12 +10,12 @@ from django.db.utils import InternalError, ProgrammingError
 from accounts.enums import Role
 from dossiers import queries
 from dossiers.enums import Action, Decision, EventCode, PrintedName, State
+from dossiers.ledger import event_hash, text_digest
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.result import PrintedForm, Result
 from dossiers.models.work import WorkItem
 from dossiers.services import decision, desk, results, submission
-from dossiers.services.core import event_hash, text_digest
 from integrations.models import OutboxMessage
 from portal import clock
 from portal.errors import MissingPaperError, NotNowError, StaleError, UserError

@@ -1,0 +1,87 @@
+"""How an event of the ledger is put together, hashed and verified. Pure: works on values, asks no database.
+
+Every event names its `schema_version`; each version has its own tuple of columns, so that a column added later leaves
+the digests of older events as they are. A new column is: one nullable column in dossiers.models.event, one new version
+here, one test. Called by dossiers.services only: by the acts (services.core), the loader (services.bulk_load) and the
+proof (services.verify).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from portal import clock
+
+# Where and what: the same for every event of a dossier as long as nothing about it changes.
+DIMENSIONS = (
+    "dossier_id", "authority_code", "receiving_unit_id", "competent_unit_id", "counting_unit_id", "unit_group_id",
+    "department_id", "ward_code", "procedure_id", "procedure_code", "case_code", "revision_id", "level_offered",
+    "channel", "sub_channel", "is_assisted", "is_internal", "applicant_kind", "first_received_at", "first_due_at",
+    "due_at", "fee_due", "papers_total", "papers_digitised", "papers_reused", "minutes_allowed", "minutes_used",
+    "minutes_stopped", "clock_digest",
+)  # fmt: skip
+# What happened, when, by whom: said by each act.
+ACT = (
+    "code", "happened_at", "state_from", "state_to", "actor_id", "actor_role", "actor_unit_id", "actor_membership_id",
+    "reason_code", "text_digest", "step_kind", "step_due_at", "electronic_result",
+)  # fmt: skip
+# Columns an act may leave out, with what stands there then.
+BLANKS: Mapping[str, Any] = {
+    "reason_code": "", "text_digest": "", "step_kind": "", "step_due_at": None, "electronic_result": None,
+    "minutes_allowed": None, "minutes_used": None, "minutes_stopped": None, "clock_digest": "",
+}  # fmt: skip
+# Columns of each schema version, in any order (they are sorted when hashed). Never change a tuple that has been used.
+COLUMNS: Mapping[int, tuple[str, ...]] = {1: ("seq", "schema_version", *DIMENSIONS, *ACT)}
+CURRENT = max(COLUMNS)
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
+
+class UnknownVersionError(LookupError):
+    """An event was written by a later version of this software, whose columns are not known here."""
+
+
+def event_row(
+    *, seq: int, previous_hash: str, dimensions: Mapping[str, Any], act: Mapping[str, Any], version: int = CURRENT
+) -> dict[str, Any]:
+    """Put one event together: every column of its version, chained to the event before it.
+
+    The only builder of events. Raises LookupError naming the columns that are missing or that the version does not
+    have: a fact forgotten by an act is a fault of the program, never a blank in the ledger.
+    """
+    row = {**BLANKS, **dimensions, **act, "seq": seq, "schema_version": version}
+    columns = columns_of(version)
+    if row.keys() != set(columns):
+        wrong = sorted(row.keys() ^ set(columns))
+        raise LookupError(f"event {row.get('code', '')}: columns missing or unknown: {', '.join(wrong)}")
+    if not row["actor_role"]:
+        raise LookupError(f"event {row['code']}: nobody acts")
+    return {**row, "previous_hash": previous_hash, "hash": event_hash(row, previous_hash)}
+
+
+def event_hash(values: Mapping[str, Any], previous_hash: str) -> str:
+    """SHA-256 over the previous hash and the columns of the event's own version, in canonical JSON (times in UTC).
+
+    `values` may hold more than these columns. Raises UnknownVersionError.
+    """
+    frozen = {name: _plain(values[name]) for name in columns_of(values["schema_version"])}
+    return hashlib.sha256(f"{previous_hash}\n{_CANONICAL(frozen)}".encode()).hexdigest()
+
+
+def columns_of(version: int) -> tuple[str, ...]:
+    """Columns of a schema version; raises UnknownVersionError."""
+    try:
+        return COLUMNS[version]
+    except KeyError:
+        raise UnknownVersionError(f"schema version {version}") from None
+
+
+def text_digest(text: str) -> str:
+    """Digest that stands in the ledger for words that may be erased; '' for none."""
+    return hashlib.sha256(text.encode()).hexdigest() if text else ""
+
+
+def _plain(value: Any) -> Any:
+    return value.astimezone(clock.UTC).isoformat() if isinstance(value, datetime) else value

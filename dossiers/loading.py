@@ -1,0 +1,40 @@
+"""Related rows of a dossier, fetched by their own keys and put where the models look for them.
+
+One join over nine tables took longer to plan than all these look-ups take to run. Called by services and pages.
+"""
+
+from accounts.models import OrgUnit, Party
+from dossiers.models.dossier import Dossier
+from procedures import published
+
+UNITS = ("receiving_unit", "competent_unit", "counting_unit", "department")
+PARTIES = ("owner", "submitter")
+
+
+def with_units(dossier: Dossier) -> Dossier:
+    """Fetch the units of a dossier in one look-up."""
+    keys = {getattr(dossier, f"{name}_id") for name in UNITS} - {None}
+    found = OrgUnit.objects.in_bulk(keys)
+    for name in UNITS:
+        setattr(dossier, name, found.get(getattr(dossier, f"{name}_id")))
+    return dossier
+
+
+def with_parties(dossier: Dossier) -> Dossier:
+    """Fetch owner and submitter in one look-up."""
+    keys = {getattr(dossier, f"{name}_id") for name in PARTIES} - {None}
+    found = Party.objects.in_bulk(keys) if keys else {}
+    for name in PARTIES:
+        setattr(dossier, name, found.get(getattr(dossier, f"{name}_id")))
+    return dossier
+
+
+def with_revision(dossier: Dossier) -> Dossier:
+    """Take the pinned revision from what the process keeps of published ones."""
+    dossier.revision = published.parts(dossier.revision_id).revision
+    return dossier
+
+
+def whole(dossier: Dossier) -> Dossier:
+    """Units, parties and revision."""
+    return with_revision(with_parties(with_units(dossier)))
