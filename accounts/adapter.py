@@ -22,7 +22,8 @@ from accounts.fields import PhoneField
 from accounts.models import User
 from accounts.services import register
 from integrations import outbox
-from integrations.models import MessageChannel
+from integrations.channels.email import EMAIL
+from integrations.channels.sms import SMS
 
 SMS_INSTEAD = {
     "password_reset_code": "account/sms/code.txt",
@@ -112,7 +113,7 @@ class AccountAdapter(DefaultAccountAdapter):
         words = {"email": email, **context}
         subject = render_to_string(f"{template_prefix}_subject.txt", words)
         _put(
-            channel=MessageChannel.EMAIL,
+            channel=EMAIL.code,
             kind=kind,
             address=email,
             subject=self.format_email_subject(" ".join(subject.split())),
@@ -158,7 +159,7 @@ class EmailStage(EmailVerificationStage):
 def _put_sms(template: str, phone: str, context: dict[str, Any]) -> None:
     kind = template.rsplit("/", 1)[-1].removesuffix(".txt")
     _put(
-        channel=MessageChannel.SMS,
+        channel=SMS.code,
         kind=kind,
         address=phone,
         subject="",

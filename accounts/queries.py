@@ -7,7 +7,8 @@ from django.db.models import Q, QuerySet
 
 from accounts.enums import PlaceKind, Role, UnitKind
 from accounts.models import Membership, OrgUnit, Party, PersonalDataRead, Place, User
-from integrations.models import MessageChannel, Notice, OutboxMessage
+from integrations.models import Notice, OutboxMessage
+from integrations.registry import mailbox_channels, user_address
 from portal import clock
 from portal.sealing import blind_index
 
@@ -113,12 +114,12 @@ def place_name(code: str, day: date | None = None) -> str:
 
 def notices_of(user_id: int) -> QuerySet[Notice]:
     """Notices of an account, newest first."""
-    return Notice.objects.filter(address=f"user:{user_id}").order_by("-created_at", "-pk")
+    return Notice.objects.filter(address=user_address(user_id)).order_by("-created_at", "-pk")
 
 
 def unread_notices(user_id: int, cap: int) -> int:
     """How many notices wait to be read, counted no further than `cap`."""
-    return Notice.objects.filter(address=f"user:{user_id}", read_at__isnull=True)[:cap].count()
+    return Notice.objects.filter(address=user_address(user_id), read_at__isnull=True)[:cap].count()
 
 
 def reads_of(party: Party) -> QuerySet[PersonalDataRead]:
@@ -127,8 +128,8 @@ def reads_of(party: Party) -> QuerySet[PersonalDataRead]:
 
 
 def demo_mail() -> QuerySet[OutboxMessage]:
-    """What went out by e-mail and text message, newest first; shown in demo mode only."""
-    return OutboxMessage.objects.filter(channel__in=[MessageChannel.EMAIL, MessageChannel.SMS]).order_by("-pk")
+    """What went out by channels that have no page of their own, newest first; shown in demo mode only."""
+    return OutboxMessage.objects.filter(channel__in=mailbox_channels()).order_by("-pk")
 
 
 # ── administration ───────────────────────────────────────────────────────────────────────────────

@@ -49,7 +49,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
 
 @public
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """Show what went out by e-mail and text message, so that codes arrive somewhere; demo mode only."""
+    """Show what went out by every channel without a page of its own, so that codes arrive somewhere; demo mode only."""
     if not settings.DEMO:
         raise Http404
     return render(request, "accounts/mailbox.html", {"letters": list(demo_mail()[:SHOWN])})

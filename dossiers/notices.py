@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.enums import EventCode
 from dossiers.models.dossier import Dossier
 from integrations import outbox
-from integrations.models import MessageChannel
+from integrations.models import OutboxMessage
+from integrations.registry import Contact, MessageChannel, reach
 from portal import clock
 
 
@@ -81,30 +82,34 @@ def tell(dossier: Dossier, code: str, *, seq: int, text: str = "") -> None:
     wording = WORDINGS.get(code)
     if wording is None:
         return
-    values = _values(dossier, text)
-    subject, body = str(wording.subject) % values, str(wording.body) % values
     link = reverse("my:dossier", args=[dossier.reference])
-    for channel, address in _addresses(dossier):
-        outbox.put(
+    values = _values(dossier, text)
+    reached = {
+        (channel.code, address): channel for contact in _contacts(dossier) for channel, address in reach(contact)
+    }
+    outbox.put_all(
+        OutboxMessage(
             kind=f"dossier.{code}",
-            channel=channel,
+            channel=channel.code,
             address=address,
-            subject=subject,
-            body=body if channel == MessageChannel.INAPP else f"{body}\n\n{settings.PUBLIC_URL}{link}",
+            subject=str(wording.subject) % values,
+            body=_body(str(wording.body) % values, channel, link),
             link=link,
-            dedupe_key=f"dossier:{dossier.pk}:{seq}:{channel}:{address}"[:120],
+            dedupe_key=f"dossier:{dossier.pk}:{seq}:{channel.code}:{address}"[:120],
         )
+        for (_code, address), channel in reached.items()
+        if not channel.is_short
+    )
 
 
-def _addresses(dossier: Dossier) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    if dossier.account_id is not None:
-        found.append((MessageChannel.INAPP, f"user:{dossier.account_id}"))
-    emails = [party.email for party in (dossier.submitter, dossier.owner) if party is not None and party.email]
-    if dossier.account is not None and dossier.account.email:
-        emails.append(dossier.account.email)
-    found += [(MessageChannel.EMAIL, email) for email in dict.fromkeys(emails)]
-    return found
+def _body(words: str, channel: MessageChannel, link: str) -> str:
+    return words if channel.shows_link else f"{words}\n\n{settings.PUBLIC_URL}{link}"
+
+
+def _contacts(dossier: Dossier) -> list[Contact]:
+    parties = [party for party in (dossier.submitter, dossier.owner) if party is not None]
+    account = [] if dossier.account is None else [Contact(dossier.account.pk, dossier.account.email or "")]
+    return [*(Contact(email=party.email or "") for party in parties), *account]
 
 
 def _values(dossier: Dossier, text: str) -> dict[str, str]:

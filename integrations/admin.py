@@ -15,9 +15,9 @@ from portal import clock
 class OutboxMessageAdmin(admin.ModelAdmin):
     """Failed messages first; the body is not shown, since administrators do not read dossiers."""
 
-    list_display = ("kind", "channel", "state", "attempts", "next_at", "last_error")
+    list_display = ("kind", "channel_name", "state", "attempts", "next_at", "last_error")
     list_filter = ("state", "channel")
-    fields = ("kind", "channel", "state", "attempts", "next_at", "sent_at", "last_error")
+    fields = ("kind", "channel_name", "state", "attempts", "next_at", "sent_at", "last_error")
     readonly_fields = fields
     actions: ClassVar = ["send_again"]
     show_full_result_count = False
@@ -29,6 +29,11 @@ class OutboxMessageAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: OutboxMessage | None = None) -> bool:
         """A message stays as proof."""
         return False
+
+    @admin.display(description=_("kênh"), ordering="channel")
+    def channel_name(self, message: OutboxMessage) -> str:
+        """The channel in words."""
+        return message.channel_label
 
     @admin.action(description=_("Gửi lại"))
     def send_again(self, request: HttpRequest, queryset: QuerySet) -> None:

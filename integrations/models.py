@@ -6,15 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from integrations.registry import CHANNELS
 from portal.models import Stamped
-
-
-class MessageChannel(models.TextChoices):
-    """Ways out of the house."""
-
-    INAPP = "inapp", _("trên cổng")
-    EMAIL = "email", _("thư điện tử")
-    SMS = "sms", _("tin nhắn")
 
 
 class MessageState(models.TextChoices):
@@ -29,7 +22,7 @@ class OutboxMessage(Stamped):
     """One message to one address by one channel; `dedupe_key` makes putting it twice harmless."""
 
     kind = models.CharField(_("loại"), max_length=60)
-    channel = models.CharField(_("kênh"), max_length=10, choices=MessageChannel.choices)
+    channel = models.CharField(_("kênh"), max_length=20)  # a code of integrations.registry
     address = models.CharField(_("địa chỉ"), max_length=254)
     subject = models.CharField(_("tiêu đề"), max_length=300, blank=True)
     body = models.TextField(_("nội dung"))
@@ -48,6 +41,11 @@ class OutboxMessage(Stamped):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.channel}"
+
+    @property
+    def channel_label(self) -> str:
+        """The channel in words."""
+        return CHANNELS.label(self.channel)
 
 
 class Notice(models.Model):

@@ -1,13 +1,13 @@
 """The outbox: `put` writes a message in the caller's transaction, `deliver_due` sends what is due, safely twice."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import structlog
 from django.db import DatabaseError, transaction
 
-from integrations.channels import email, inapp, sms  # noqa: F401  each registers its sender
 from integrations.models import MessageState, OutboxMessage
-from integrations.registry import sender_of
+from integrations.registry import CHANNELS
 from portal import clock
 from portal.celery import enqueue
 from portal.errors import ExternalError, RefusedError
@@ -19,16 +19,17 @@ BATCH = 100
 
 def put(*, kind: str, channel: str, address: str, subject: str, body: str, dedupe_key: str, link: str = "") -> None:
     """Write one message; a second put with the same key does nothing. The caller owns the transaction."""
-    OutboxMessage.objects.bulk_create(
-        [
-            OutboxMessage(
-                kind=kind, channel=channel, address=address, subject=subject, body=body, link=link,
-                dedupe_key=dedupe_key, next_at=clock.now(),
-            )
-        ],
-        ignore_conflicts=True,
-    )  # fmt: skip
-    enqueue("integrations.tasks.deliver_due")
+    message = OutboxMessage(kind=kind, channel=channel, address=address, subject=subject, body=body, link=link)
+    message.dedupe_key = dedupe_key
+    put_all([message])
+
+
+def put_all(messages: Iterable[OutboxMessage]) -> None:
+    """Write the messages of one event in one statement and call the worker once; keys known already are left alone."""
+    rows = list(messages)
+    if rows:
+        OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+        enqueue("integrations.tasks.deliver_due")
 
 
 def deliver_due(limit: int = BATCH) -> int:
@@ -52,7 +53,7 @@ def _deliver_one() -> bool:
     message.attempts += 1
     before = transaction.savepoint()
     try:
-        sender_of(message.channel)(message)
+        CHANNELS[message.channel].send(message)
     except RefusedError as error:
         _give_up(message, error)
     except DatabaseError as error:

@@ -1,23 +1,70 @@
-"""Which function sends which channel. Channel modules register themselves; outbox.deliver_due asks here."""
+"""Ways a message leaves the house. One module in integrations.channels declares one: name, sender, address, limits.
+
+Asked by the outbox (how to send), by the rooms above (whom a channel reaches), by the demo mailbox and the checks.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from integrations.models import OutboxMessage
+from django.utils.functional import Promise
 
-Sender = Callable[[OutboxMessage], None]
-_senders: dict[str, Sender] = {}
+from portal.registry import Registry
 
+if TYPE_CHECKING:
+    from integrations.models import OutboxMessage
 
-def register(channel: str) -> Callable[[Sender], Sender]:
-    """Name the sender of a channel; it raises RetryLaterError or RefusedError when it cannot deliver."""
-
-    def remember(sender: Sender) -> Sender:
-        _senders[channel] = sender
-        return sender
-
-    return remember
+    Sender = Callable[[OutboxMessage], None]
 
 
-def sender_of(channel: str) -> Sender:
-    """The sender of a channel; KeyError for an unknown one."""
-    return _senders[channel]
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where somebody can be reached, as the room above knows it; what is not known is empty."""
+
+    user_id: int | None = None
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageChannel:
+    """One way out.
+
+    `send` raises RetryLaterError or RefusedError when it cannot deliver. `address` picks what it needs of a contact, ''
+    when this channel does not reach the person. `is_short`: few signs, no subject. `may_carry_text`: words of a dossier
+    (a reason, a request) may travel by it. `shows_link`: the message carries its link beside the body, not inside it.
+    `is_in_demo_mailbox`: demo shows what went out. `lacks` says in one line what keeps it from really sending, '' when
+    nothing does; `is_needed`: production does not start while it lacks something.
+    """
+
+    code: str
+    label: Promise
+    send: Sender
+    address: Callable[[Contact], str]
+    lacks: Callable[[], str]
+    is_short: bool = False
+    may_carry_text: bool = False
+    shows_link: bool = False
+    is_in_demo_mailbox: bool = True
+    is_needed: bool = False
+
+
+CHANNELS: Registry[MessageChannel] = Registry("message channel")
+
+
+def user_address(user_id: int) -> str:
+    """The address of an account's own notices."""
+    return f"user:{user_id}"
+
+
+def mailbox_channels() -> list[str]:
+    """Codes of the channels whose messages the demo mailbox shows."""
+    return [channel.code for channel in CHANNELS if channel.is_in_demo_mailbox]
+
+
+def reach(contact: Contact) -> list[tuple[MessageChannel, str]]:
+    """Every channel that reaches a person, with the address."""
+    found = [(channel, channel.address(contact)) for channel in CHANNELS]
+    return [(channel, address) for channel, address in found if address]

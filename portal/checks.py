@@ -21,8 +21,6 @@ def production_is_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         found.append(Error("CLAMD is empty: uploads would not be scanned.", id="portal.E004"))
     if not settings.HTTPS:
         found.append(Error("PUBLIC_URL is not https://.", id="portal.E005"))
-    if "filebased" in settings.EMAIL_BACKEND:
-        found.append(Error("SMTP_HOST is empty: letters would stay in a folder.", id="portal.E006"))
     return found
 
 

@@ -1,1 +1,1 @@
-"""Channels of the outbox; each module registers itself in integrations.registry."""
+"""Channels of the outbox, one module each; found at start (integrations/apps.py), declared in integrations.registry."""

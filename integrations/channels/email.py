@@ -4,13 +4,13 @@ from smtplib import SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.utils.translation import gettext_lazy as _
 
-from integrations.models import MessageChannel, OutboxMessage
-from integrations.registry import register
+from integrations.models import OutboxMessage
+from integrations.registry import CHANNELS, MessageChannel
 from portal.errors import RefusedError, RetryLaterError
 
 
-@register(MessageChannel.EMAIL)
 def send(message: OutboxMessage) -> None:
     """Send one letter; a refused recipient is final, other faults are tried again."""
     letter = EmailMessage(
@@ -26,3 +26,21 @@ def send(message: OutboxMessage) -> None:
         raise RefusedError(str(error)) from error
     except (SMTPException, OSError) as error:
         raise RetryLaterError(type(error).__name__) from error
+
+
+def _lacks() -> str:
+    is_folder = "filebased" in settings.EMAIL_BACKEND
+    return "SMTP_HOST is empty: letters would stay in a folder." if is_folder else ""
+
+
+EMAIL = CHANNELS.add(
+    MessageChannel(
+        code="email",
+        label=_("thư điện tử"),
+        send=send,
+        address=lambda contact: contact.email,
+        lacks=_lacks,
+        may_carry_text=True,
+        is_needed=True,
+    )
+)

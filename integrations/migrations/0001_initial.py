@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='cập nhật lúc')),
                 ('kind', models.CharField(max_length=60, verbose_name='loại')),
-                ('channel', models.CharField(choices=[('inapp', 'trên cổng'), ('email', 'thư điện tử'), ('sms', 'tin nhắn')], max_length=10, verbose_name='kênh')),
+                ('channel', models.CharField(max_length=20, verbose_name='kênh')),
                 ('address', models.CharField(max_length=254, verbose_name='địa chỉ')),
                 ('subject', models.CharField(blank=True, max_length=300, verbose_name='tiêu đề')),
                 ('body', models.TextField(verbose_name='nội dung')),

@@ -11,7 +11,7 @@ from accounts.enums import Role
 from accounts.models import Party
 from accounts.services import PartyFacts, log_read, own_party, update_party
 from integrations import outbox
-from integrations.models import MessageChannel, Notice, OutboxMessage
+from integrations.models import Notice, OutboxMessage
 from portal.sealing import unseal
 from tests.factories import CalendarFactory, MembershipFactory, UnitFactory, UserFactory
 
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.web]
 def notice(user, **fields):
     message = OutboxMessage.objects.create(
         kind="thu",
-        channel=MessageChannel.INAPP,
+        channel="inapp",
         address=f"user:{user.pk}",
         body="",
         dedupe_key=f"thu-{Notice.objects.count()}",
@@ -114,9 +114,9 @@ def test_onward_leads_to_ones_work(client, key, name):
 
 def test_mailbox_shows_letters_and_messages_but_no_notices(client):
     for channel, body in (
-        (MessageChannel.EMAIL, "thư một"),
-        (MessageChannel.SMS, "tin hai"),
-        (MessageChannel.INAPP, "thông báo ba"),
+        ("email", "thư một"),
+        ("sms", "tin hai"),
+        ("inapp", "thông báo ba"),
     ):
         outbox.put(kind="thu", channel=channel, address="user:1", subject="", body=body, dedupe_key=body)
     text = client.get(reverse("accounts:mailbox")).content.decode()
