@@ -10,6 +10,7 @@ from integrations import channels, outbox
 from integrations.checks import channels_can_send
 from integrations.models import MessageState, OutboxMessage
 from integrations.registry import CHANNELS, Contact, mailbox_channels, reach
+from tests.house.howto import module_of
 
 pytestmark = pytest.mark.unit
 EVERYWHERE = Contact(user_id=7, email="dan@example.test", phone="0903123456")
@@ -92,3 +93,19 @@ def test_the_messages_of_one_event_are_one_statement(django_assert_num_queries):
     with django_assert_num_queries(0):
         outbox.put_all([])
     assert OutboxMessage.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_the_page_on_channels_adds_one(tmp_path, settings):
+    settings.LOUDSPEAKER = []
+    try:
+        module = module_of("add-a-channel", tmp_path)
+        test_every_channel_says_what_it_must(module.LOUDSPEAKER)
+        assert "loa" in [channel.code for channel, _address in reach(EVERYWHERE)]
+        assert "loa" in mailbox_channels()
+        outbox.put(kind="thu", channel="loa", address="456", subject="", body="Mời số 12", dedupe_key="a")
+        outbox.deliver_due()
+        assert settings.LOUDSPEAKER == [("456", "Mời số 12")]
+        assert OutboxMessage.objects.get().channel_label == "loa gọi tại sảnh"
+    finally:
+        CHANNELS.remove("loa")
