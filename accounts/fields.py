@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import validators
+from portal.partialdate import PartialDate
 
 
 class CheckedField(forms.CharField):
@@ -42,6 +43,23 @@ class PersonNameField(CheckedField):
         kwargs.setdefault("max_length", 200)
         kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "name"}))
         super().__init__(**kwargs)
+
+
+class BirthDateField(CheckedField):
+    """A date of birth of which only a part may be known; what is stored is shown as people write it."""
+
+    check = staticmethod(validators.birth_date)
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Ngày sinh"))
+        kwargs.setdefault("max_length", 40)
+        kwargs.setdefault("help_text", _("Ví dụ 12/03/1996; nếu giấy tờ chỉ ghi tháng hoặc năm: 03/1996, 1996."))
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric"}))
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored date as people write it."""
+        return value.shown if isinstance(value, PartialDate) else value
 
 
 class CitizenIdField(CheckedField):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import validators
 from accounts.enums import IdentitySource, PartyKind
-from accounts.fields import PersonNameField, PhoneField
+from accounts.fields import BirthDateField, PersonNameField, PhoneField
 from accounts.models import Party, User
 from accounts.queries import wards_of_today
 from accounts.services import PartyFacts
@@ -104,12 +104,7 @@ class ProfileForm(forms.Form):
     """One's own data, as papers and forms will be prefilled with."""
 
     full_name = forms.CharField(max_length=200)
-    birth_date = forms.DateField(
-        label=_("Ngày sinh"),
-        required=False,
-        help_text=_("Ví dụ 12/03/1996."),
-        widget=forms.DateInput(attrs={"autocomplete": "bday"}),
-    )
+    birth_date = BirthDateField(required=False, widget=forms.TextInput(attrs={"autocomplete": "bday"}))
     gender = forms.ChoiceField(label=_("Giới tính"), required=False, choices=[("", _("Chưa ghi")), *GENDERS])
     identity = forms.CharField(required=False, max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     phone = PhoneField(label=_("Số điện thoại liên hệ"), required=False)
@@ -149,7 +144,7 @@ class ProfileForm(forms.Form):
             return []
         cleaned = self.cleaned_data
         return validators.citizen_id_doubts(
-            number, birth_date=cleaned.get("birth_date"), gender=cleaned.get("gender", "")
+            number, birth_date=cleaned.get("birth_date", ""), gender=cleaned.get("gender", "")
         )
 
     def _dress_identity(self) -> None:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import DayKind, IdentityKind, IdentitySource, PartyKind, PlaceKind, Role, UnitKind
+from portal import partialdate
 from portal.models import Stamped
 from portal.sealing import unseal
 
@@ -147,7 +148,7 @@ class Party(Stamped):
     full_name = models.CharField(_("họ tên hoặc tên tổ chức"), max_length=200)
     search_name = models.CharField(max_length=220, editable=False, db_index=True)
     sort_name = models.CharField(max_length=900, editable=False)
-    birth_date = models.DateField(_("ngày sinh"), null=True, blank=True)
+    birth_date = partialdate.PartialDateField(_("ngày sinh"), blank=True)
     gender = models.CharField(_("giới tính"), max_length=10, blank=True)
     phone = models.CharField(_("số điện thoại"), max_length=16, blank=True)
     email = models.EmailField(_("thư điện tử"), blank=True)
@@ -171,6 +172,7 @@ class Party(Stamped):
         verbose_name = _("chủ thể")
         verbose_name_plural = _("chủ thể")
         indexes: ClassVar = [models.Index(fields=["sort_name", "id"], name="party_sort")]
+        constraints: ClassVar = [partialdate.checks("birth_date", name="party_birth_date_stored")]
 
     def __str__(self) -> str:
         return self.full_name

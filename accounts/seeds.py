@@ -109,13 +109,11 @@ def _write_person(person: Person, hashed: str, units: dict[str, int]) -> User:
 
 def _write_party(user: User, person: Person) -> None:
     facts: dict[str, Any] = dict(person.party)
-    born = facts.pop("birth_date", None)
     write_own_facts(
         party=own_party(user),
         facts=PartyFacts(
             full_name=facts.pop("name", person.name),
             kind=facts.pop("kind", PartyKind.PERSON),
-            birth_date=date.fromisoformat(born) if born else None,
             phone=person.phone,
             email=person.email,
             **facts,

@@ -10,6 +10,8 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from portal import clock
+from portal.partialdate import PartialDate
 from portal.text import clean
 
 _SEPARATORS = re.compile(r"[\s.\-()\u00a0]+")
@@ -18,6 +20,7 @@ _PASSPORT = re.compile(r"[A-Z]\d{7}")
 _TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 LAST_PLACE = 96  # codes of first registration run from 001 (Hà Nội) to 096 (Cà Mau)
 MALE, FEMALE = "male", "female"
+FIRST_BIRTH = date(1900, 1, 1)
 
 
 def citizen_id(text: str) -> str:
@@ -40,20 +43,31 @@ def citizen_id(text: str) -> str:
     return number
 
 
-def citizen_id_doubts(number: str, *, birth_date: date | None = None, gender: str = "") -> list[str]:
+def birth_date(text: str) -> PartialDate:
+    """Bring a date of birth to its stored form: a day, a month or a year, as the paper has it; from 1900 to today."""
+    born = PartialDate.read(clean(text))
+    if not FIRST_BIRTH <= born.earliest <= clock.today():
+        raise ValidationError(_("Ngày sinh phải từ năm 1900 đến hôm nay. Vui lòng kiểm tra lại."))
+    return born
+
+
+def citizen_id_doubts(number: str, *, birth_date: str = "", gender: str = "") -> list[str]:
     """Say what in a number does not agree with birth date or sex; sentences that warn and never block.
+
+    `birth_date` is a partial date: its year is enough for the doubt.
 
     Digit 4 carries century and sex (0/1 for men and women born in the 1900s, 2/3 in the 2000s …), digits 5 and 6
     the year. There is no checksum.
     """
     century, year = 1900 + 100 * (int(number[3]) // 2), int(number[4:6])
     doubts = []
-    if birth_date is not None and birth_date.year != century + year:
+    born = PartialDate(birth_date).year if birth_date else None
+    if born is not None and born != century + year:
         doubts.append(
             _(
                 "Số định danh cho thấy năm sinh %(read)s, khác năm sinh đã khai (%(given)s). Vui lòng kiểm tra lại cả hai."
             )
-            % {"read": century + year, "given": birth_date.year}
+            % {"read": century + year, "given": born}
         )
     sex = FEMALE if int(number[3]) % 2 else MALE
     if gender in (MALE, FEMALE) and gender != sex:

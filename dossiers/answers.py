@@ -66,11 +66,17 @@ def _own_value(party: Party, field: FieldSpec) -> Any:
     if name == "identity":
         return {"party": party.pk} if party.identity_sealed and field.kind == "identity" else None
     if name == "birth_date":
-        return party.birth_date.isoformat() if party.birth_date else None
+        return _birth_date(party, field)
     if name == "gender":
         wanted = {"male": {"1", "male", "nam"}, "female": {"2", "female", "nu"}}.get(party.gender, set())
         return next((value for value, _label in field.options if value in wanted), None)
     return getattr(party, name)
+
+
+def _birth_date(party: Party, field: FieldSpec) -> str | None:
+    """A question that wants a whole day is not answered with a part of one."""
+    born = party.birth_date
+    return born if born and (field.kind == "partial_date" or born.is_whole) else None
 
 
 def _ward_codes(fields: Iterable[FieldSpec], values: dict[str, Any]) -> Iterable[str]:

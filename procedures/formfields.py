@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import validators
+from portal.partialdate import FIRST_YEAR, LAST_YEAR, PartialDate
 from portal.text import clean
 
-FIRST_YEAR, LAST_YEAR = 1850, 2150
 MAX_MONEY = 10**13
 MAX_DIGITS = 13
 TEXT_LENGTH, LONGTEXT_LENGTH, NAME_LENGTH = 300, 4000, 100
@@ -23,8 +23,6 @@ TEXT_LENGTH, LONGTEXT_LENGTH, NAME_LENGTH = 300, 4000, 100
 _DAY = re.compile(r"([0-9]{1,2})[ /.\-]([0-9]{1,2})[ /.\-]([0-9]{4})")
 _COMPACT_DAY = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-_MONTH = re.compile(r"([0-9]{1,2})[ /.\-]([0-9]{4})")
-_YEAR = re.compile(r"[0-9]{4}")
 _THOUSANDS = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+")
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _CURRENCY = re.compile(r"\s*(đ|đồng|vnd|vnđ)\.?$", re.IGNORECASE)
@@ -79,15 +77,8 @@ class DayField(forms.Field):
     def validate(self, value: Any) -> None:
         """Keep the day inside its bounds."""
         super().validate(value)
-        if value is None:
-            return
-        latest = self.latest() if self.latest else None
-        if latest is not None and value > latest:
-            raise ValidationError(_("Ngày này muộn nhất là %(day)s. Hãy kiểm tra lại.") % {"day": show_day(latest)})
-        if self.earliest is not None and value < self.earliest:
-            raise ValidationError(
-                _("Ngày này sớm nhất là %(day)s. Hãy kiểm tra lại.") % {"day": show_day(self.earliest)}
-            )
+        if value is not None:
+            refuse_outside(value, self.earliest, self.latest() if self.latest else None)
 
 
 class PartialDayField(forms.Field):
@@ -96,10 +87,23 @@ class PartialDayField(forms.Field):
     widget = forms.TextInput
     default_error_messages = CleanCharField.default_error_messages
 
-    def to_python(self, value: Any) -> str:
+    def __init__(
+        self, *, earliest: date | None = None, latest: Callable[[], date | None] | None = None, **kwargs: Any
+    ) -> None:
+        self.earliest = earliest
+        self.latest = latest
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> PartialDate | str:
         """Read a day, month or year."""
         text = _typed(value)
-        return parse_partial_day(text) if text else ""
+        return PartialDate.read(text) if text else ""
+
+    def validate(self, value: Any) -> None:
+        """Keep the first day it can mean inside its bounds."""
+        super().validate(value)
+        if value:
+            refuse_outside(value.earliest, self.earliest, self.latest() if self.latest else None)
 
 
 class NumberField(forms.Field):
@@ -195,6 +199,14 @@ def refuse_control(text: str) -> None:
         raise ValidationError(_("Nội dung có ký tự không hợp lệ. Hãy xóa và gõ lại."))
 
 
+def refuse_outside(day: date, earliest: date | None, latest: date | None) -> None:
+    """Refuse a day before or after its bounds, with the bound in the sentence."""
+    if latest is not None and day > latest:
+        raise ValidationError(_("Ngày này muộn nhất là %(day)s. Hãy kiểm tra lại.") % {"day": show_day(latest)})
+    if earliest is not None and day < earliest:
+        raise ValidationError(_("Ngày này sớm nhất là %(day)s. Hãy kiểm tra lại.") % {"day": show_day(earliest)})
+
+
 def parse_day(text: str) -> date:
     """Read dd/mm/yyyy; ValidationError with a sentence when it is no day."""
     iso = _ISO_DAY.fullmatch(text)
@@ -214,18 +226,6 @@ def parse_day(text: str) -> date:
     return value
 
 
-def parse_partial_day(text: str) -> str:
-    """Read dd/mm/yyyy, mm/yyyy or yyyy into `1996-03-12`, `1996-03` or `1996`."""
-    if _YEAR.fullmatch(text) and FIRST_YEAR <= int(text) <= LAST_YEAR:
-        return text
-    month = _MONTH.fullmatch(text)
-    if month and 1 <= int(month[1]) <= 12 and FIRST_YEAR <= int(month[2]) <= LAST_YEAR:
-        return f"{month[2]}-{int(month[1]):02d}"
-    if _YEAR.fullmatch(text) or month:
-        raise ValidationError(_("Thời gian này không có trong lịch. Hãy nhập như 12/03/1996, 03/1996 hoặc 1996."))
-    return parse_day(text).isoformat()
-
-
 def parse_number(text: str) -> Decimal:
     """Read `1.234.567`, `12,5` or `12.5`; a dot followed by exactly three digits groups thousands."""
     text = _SPACES.sub("", text)
@@ -243,11 +243,6 @@ def parse_number(text: str) -> Decimal:
 def show_day(day: date) -> str:
     """`12/03/1996`."""
     return day.strftime("%d/%m/%Y")
-
-
-def show_partial_day(stored: str) -> str:
-    """`1996-03` → `03/1996`."""
-    return "/".join(reversed(stored.split("-")))
 
 
 def show_number(number: Decimal | int) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal import partialdate
 from procedures import formfields
 from procedures.spec import Answers, FieldSpec, FormSpec, StepSpec, load, shown
 from procedures.stepform import StepForm, build_form
@@ -179,7 +180,7 @@ def show(field: FieldSpec, value: Any) -> str:
     if field.kind == "date":
         return formfields.show_day(date.fromisoformat(value))
     if field.kind == "partial_date":
-        return formfields.show_partial_day(value)
+        return partialdate.shown(value)
     if field.kind == "decimal":
         return formfields.show_number(Decimal(value))
     if field.kind == "integer":

@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts import validators
+from portal import partialdate
 from procedures import formfields
 from procedures.spec import Answers, FieldSpec, FormSpec, StepSpec, earliest_day, latest_day, shown
 
@@ -303,18 +304,18 @@ class _Maker:
             return text(spec, common)
         if spec.kind in {"integer", "decimal", "money"}:
             return _number(spec, common)
-        if spec.kind == "date":
+        if spec.kind in {"date", "partial_date"}:
             return self._date(spec, common)
-        if spec.kind == "partial_date":
-            return formfields.PartialDayField(**_with_hint(common, _("Ví dụ 12/03/1996, 03/1996 hoặc 1996")))
         return self._choice(spec, common)
 
     def _date(self, spec: FieldSpec, common: dict[str, Any]) -> forms.Field:
         past = spec.key in self.past
-        made = formfields.DayField(
-            earliest=earliest_day(spec) or (date(1900, 1, 1) if past else None),
+        partial = spec.kind == "partial_date"
+        hint = _("Ví dụ 12/03/1996, 03/1996 hoặc 1996") if partial else _("Ngày/tháng/năm, ví dụ 12/03/1996")
+        made = (formfields.PartialDayField if partial else formfields.DayField)(
+            earliest=earliest_day(spec) or (validators.FIRST_BIRTH if past else None),
             latest=lambda: latest_day(spec, past=past),
-            **_with_hint(common, _("Ngày/tháng/năm, ví dụ 12/03/1996")),
+            **_with_hint(common, hint),
         )
         made.widget.attrs["inputmode"] = "numeric"
         return made
@@ -406,7 +407,7 @@ def initial_value(field: FieldSpec, stored: Any) -> Any:
     if field.kind == "date":
         return formfields.show_day(date.fromisoformat(stored))
     if field.kind == "partial_date":
-        return formfields.show_partial_day(stored)
+        return partialdate.shown(stored)
     if field.kind in {"integer", "money", "decimal"}:
         return formfields.show_number(Decimal(str(stored)))
     return stored

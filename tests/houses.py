@@ -1,7 +1,7 @@
 """A small working house for tests: a ward with desk and department, one person per role, one procedure on offer."""
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 from accounts.enums import IdentityKind, PartyKind, Role, UnitKind
@@ -104,7 +104,7 @@ def issued(house: SimpleNamespace) -> Dossier:
 def counter_filing(house: SimpleNamespace, **changes) -> desk.CounterFiling:
     """What the counter page would send."""
     owner = PartyFacts(
-        kind=PartyKind.PERSON, full_name="Lê Thị Mẫu", birth_date=date(1985, 5, 6), phone="0900000001",
+        kind=PartyKind.PERSON, full_name="Lê Thị Mẫu", birth_date="1985-05-06", phone="0900000001",
         identity_kind=IdentityKind.CITIZEN_ID, identity="077185000001",
     )  # fmt: skip
     values = {

@@ -1,4 +1,5 @@
 import django.db.models.deletion
+import portal.partialdate
 from django.conf import settings
 from django.db import migrations, models
 
@@ -130,7 +131,7 @@ class Migration(migrations.Migration):
                 ('full_name', models.CharField(max_length=200, verbose_name='họ tên hoặc tên tổ chức')),
                 ('search_name', models.CharField(db_index=True, editable=False, max_length=220)),
                 ('sort_name', models.CharField(editable=False, max_length=900)),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='ngày sinh')),
+                ('birth_date', portal.partialdate.PartialDateField(blank=True, max_length=10, verbose_name='ngày sinh')),
                 ('gender', models.CharField(blank=True, max_length=10, verbose_name='giới tính')),
                 ('phone', models.CharField(blank=True, max_length=16, verbose_name='số điện thoại')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='thư điện tử')),
@@ -224,6 +225,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='party',
             index=models.Index(fields=['sort_name', 'id'], name='party_sort'),
+        ),
+        migrations.AddConstraint(
+            model_name='party',
+            constraint=models.CheckConstraint(condition=models.Q(('birth_date__regex', '^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$')), name='party_birth_date_stored'),
         ),
         migrations.AddIndex(
             model_name='personaldataread',

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -12,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts import validators
 from accounts.enums import IdentityKind, IdentitySource, PartyKind
 from accounts.models import OrgUnit, Party, PersonalDataRead, User
-from portal import clock
 from portal.db import advisory_lock
 from portal.errors import UserError
 from portal.sealing import blind_index, seal
@@ -34,7 +32,7 @@ class PartyFacts:
 
     kind: str = PartyKind.PERSON
     full_name: str = ""
-    birth_date: date | None = None
+    birth_date: str = ""  # as portal.partialdate stores it
     gender: str = ""
     phone: str = ""
     email: str = ""
@@ -228,12 +226,10 @@ def _checked(facts: PartyFacts) -> PartyFacts:
     name_of = validators.person_name if person else validators.organisation_name
     identity_kind = facts.identity_kind or (IdentityKind.CITIZEN_ID if person else IdentityKind.TAX_CODE)
     identity = facts.identity.strip()
-    if facts.birth_date and not date(1900, 1, 1) <= facts.birth_date <= clock.today():
-        raise UserError(_("Ngày sinh phải từ năm 1900 đến hôm nay. Vui lòng kiểm tra lại."), field="birth_date")
     return PartyFacts(
         kind=facts.kind,
         full_name=_run("full_name", name_of, facts.full_name),
-        birth_date=facts.birth_date,
+        birth_date=_run("birth_date", validators.birth_date, facts.birth_date) if facts.birth_date else "",
         gender=facts.gender,
         phone=_run("phone", validators.phone, facts.phone) if facts.phone.strip() else "",
         email=_run("email", _email, facts.email) if facts.email.strip() else "",

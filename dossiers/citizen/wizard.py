@@ -1,7 +1,6 @@
 """Finding one's way through a draft: which pages there are, where one stands, what comes next. Reads only."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.http import QueryDict
@@ -23,7 +22,6 @@ from vault.models import VaultItem
 from vault.queries import mine
 
 FILES, CHECK = "giay-to", "kiem-tra"
-FULL_DAY = len("1996-03-12")
 TASK_LIST_FROM = 5  # GOV.UK: a task list when there are more than four steps
 
 
@@ -180,8 +178,7 @@ class Wizard:
             number = given.get(field.key)
             if field.kind == "identity" and isinstance(number, str) and number:
                 born = known.get(field.party.birth_date) if field.party else None
-                day = date.fromisoformat(born) if isinstance(born, str) and len(born) == FULL_DAY else None
-                found += citizen_id_doubts(number, birth_date=day)
+                found += citizen_id_doubts(number, birth_date=born or "")
         return found
 
     # ── papers ──

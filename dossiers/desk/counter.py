@@ -211,7 +211,7 @@ def _look_up(request: HttpRequest, initial: dict[str, Any]) -> None:
     for name in FOUND_FIELDS:
         initial[name] = initial.get(name) or getattr(party, name)
     if not initial.get("birth_date") and party.birth_date:
-        initial["birth_date"] = f"{party.birth_date:%d/%m/%Y}"
+        initial["birth_date"] = party.birth_date
     initial["owner_kind"] = party.kind
     log_read(
         reader=request.user,

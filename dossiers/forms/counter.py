@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import validators
 from accounts.enums import IdentityKind, PartyKind
+from accounts.fields import BirthDateField
 from accounts.models import OrgUnit
 from accounts.queries import filing_units
 from accounts.services import PartyFacts
 from dossiers.enums import Delivery
-from dossiers.forms.desk import day
 from dossiers.services.desk import CounterFiling, PaperSeen
-from portal import clock
 from procedures.enums import Channel, PaperForm
 from procedures.formfields import CleanCharField, OptionField
 
@@ -49,11 +48,6 @@ ONLINE_NOT_HERE = _(
 )
 
 
-def birth_day(**kwargs: Any) -> forms.Field:
-    """A day of birth: not ahead of today."""
-    return day(latest=clock.today, **kwargs)
-
-
 class CounterForm(forms.Form):
     """What the clerk types from the papers on the table, in the order of the papers."""
 
@@ -63,7 +57,7 @@ class CounterForm(forms.Form):
         label=_("Số định danh, mã số"), max_length=300, help_text=_("Gõ số, hoặc quét mã QR trên thẻ căn cước.")
     )
     full_name = CleanCharField(label=_("Họ tên hoặc tên tổ chức"), max_length=200)
-    birth_date = birth_day(label=_("Ngày sinh"), required=False)
+    birth_date = BirthDateField(required=False)
     phone = CleanCharField(label=_("Số điện thoại"), max_length=20, required=False)
     address = CleanCharField(label=_("Địa chỉ"), max_length=300, required=False)
     submitter_name = CleanCharField(label=_("Họ tên người nộp thay"), max_length=200, required=False)

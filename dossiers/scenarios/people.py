@@ -71,7 +71,7 @@ def person(chance: Random, place_code: str) -> PartyFacts:
     return PartyFacts(
         kind=PartyKind.PERSON,
         full_name=f"{chance.choice(FAMILY)} {chance.choice(middle)} {chance.choice(given)}",
-        birth_date=ELDEST + timedelta(days=chance.randrange(YOUNGEST_AFTER)),
+        birth_date=(ELDEST + timedelta(days=chance.randrange(YOUNGEST_AFTER))).isoformat(),
         gender=validators.FEMALE if woman else validators.MALE,
         place_code=place_code,
     )

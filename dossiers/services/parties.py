@@ -3,7 +3,6 @@
 Called by dossiers.services.drafts only.
 """
 
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -59,7 +58,7 @@ def _sealed_row(field: FieldSpec, row: dict[str, Any], before: list[dict[str, An
 
 def _party_for(field: FieldSpec, number: Any, stored: Any, answers: dict[str, Any], by: User) -> int | None:
     name = str(answers.get(field.party.name, "")) if field.party else ""
-    born = _day(answers.get(field.party.birth_date)) if field.party and field.party.birth_date else None
+    born = str(answers.get(field.party.birth_date) or "") if field.party else ""
     kept = formspec.party_id(stored)
     if not isinstance(number, str) or not number:
         party = Party.objects.filter(pk=kept).first() if kept else None
@@ -93,7 +92,7 @@ def owner(dossier: Dossier, by: User) -> Party | None:
     facts = PartyFacts(
         kind=PartyKind(spec.owner.kind),
         full_name=answers[spec.owner.name],
-        birth_date=_day(answers.get(spec.owner.birth_date)),
+        birth_date=str(answers.get(spec.owner.birth_date, "")),
         gender=GENDERS.get(str(answers.get(spec.owner.gender, "")), ""),
         phone=str(answers.get(spec.owner.phone, "")),
         email=str(answers.get(spec.owner.email, "")),
@@ -111,7 +110,3 @@ def _made(facts: PartyFacts, by: User, keys: dict[str, str]) -> Party:
         return find_or_create_party(facts, source=IdentitySource.DECLARED, user=by)
     except UserError as error:
         raise UserError(error.message, field=keys.get(error.field or "", "") or None) from error
-
-
-def _day(value: Any) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None

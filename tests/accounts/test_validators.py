@@ -1,7 +1,5 @@
 """Numbers, names and telephone numbers: stored forms, refusals with a sentence, doubts that never block."""
 
-from datetime import date
-
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -42,16 +40,19 @@ def test_malformed_citizen_id_is_explained(text, sentence):
 @pytest.mark.parametrize(
     ("number", "born", "gender", "doubts"),
     [
-        ("077196001234", date(1996, 3, 12), "female", 0),
-        ("077096001234", date(1996, 3, 12), "male", 0),
-        ("077304001234", date(2004, 3, 12), "female", 0),
-        ("077204001234", date(2004, 3, 12), "male", 0),
-        ("077196001234", date(1995, 3, 12), "female", 1),
-        ("077196001234", date(2096, 3, 12), "female", 1),
-        ("077196001234", date(1996, 3, 12), "male", 1),
-        ("077196001234", date(1990, 3, 12), "male", 2),
-        ("077196001234", None, "", 0),
-        ("077196001234", None, "other", 0),
+        ("077196001234", "1996-03-12", "female", 0),
+        ("077096001234", "1996-03-12", "male", 0),
+        ("077304001234", "2004-03-12", "female", 0),
+        ("077204001234", "2004-03-12", "male", 0),
+        ("077196001234", "1995-03-12", "female", 1),
+        ("077196001234", "2096-03-12", "female", 1),
+        ("077196001234", "1996-03-12", "male", 1),
+        ("077196001234", "1990-03-12", "male", 2),
+        ("077196001234", "", "", 0),
+        ("077196001234", "", "other", 0),
+        ("077196001234", "1996", "", 0),
+        ("077196001234", "1948", "", 1),
+        ("077196001234", "1948-07", "male", 2),
     ],
 )
 def test_doubts_compare_year_and_sex(number, born, gender, doubts):

@@ -2,7 +2,7 @@
 
 import json
 from argparse import ArgumentParser
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ def _file_at_counter(clerk: User, facts: dict[str, str]) -> Dossier:
     revision = procedure.revisions.order_by("-number").first()
     papers = list(revision.papers.filter(kind="submit").order_by("sort_order", "pk")[:2]) if revision else []
     owner = PartyFacts(
-        kind=PartyKind.PERSON, full_name=facts["name"], birth_date=date.fromisoformat(facts["birth_date"]),
+        kind=PartyKind.PERSON, full_name=facts["name"], birth_date=facts["birth_date"],
         phone="0903000300", identity_kind=IdentityKind.CITIZEN_ID, identity=facts["identity"], place_code="26506",
         address="1 Trần Phú",
     )  # fmt: skip

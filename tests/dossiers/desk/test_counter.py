@@ -210,7 +210,9 @@ def test_online_filing_is_not_done_at_the_counter(house, desk):
         ({"full_name": "L\u0000ê"}, "ký tự"),
         ({"full_name": "x" * 10_000}, "quá dài"),
         ({"birth_date": "31/02/1985"}, "không có"),
-        ({"birth_date": "01/01/2100"}, "muộn nhất"),
+        ({"birth_date": "01/01/2100"}, "từ năm 1900 đến hôm nay"),
+        ({"birth_date": "13/1985"}, "không có trong lịch"),
+        ({"birth_date": "85"}, "hoặc năm"),
         ({"phone": "12345"}, "Số điện thoại"),
         ({"submitter_name": "Lê Văn Con"}, "số định danh của người nộp thay"),
         ({"submitter_identity": "077205000002"}, "họ tên người nộp thay"),
@@ -266,3 +268,17 @@ def test_made_up_choices_do_no_harm(house, desk, value):
         assert desk.get(COUNTER, {name: value}).status_code == 200
         assert desk.post(COUNTER, {name: value, "buoc": "chon"}).status_code == 200
         assert desk.post(COUNTER, typed(house, **{name: value})).status_code in (200, 302, 400)
+
+
+@pytest.mark.parametrize(("text", "stored"), [("1985", "1985"), ("05/1985", "1985-05"), ("5/1985", "1985-05")])
+def test_a_year_or_a_month_of_birth_is_enough_and_shown_again_as_it_stands(house, desk, text, stored):
+    desk.post(COUNTER, typed(house, birth_date=text))
+    assert Dossier.objects.get().owner.birth_date == stored
+    page = desk.post(COUNTER, {"identity": NUMBER, "buoc": "tim"})
+    assert page.context["form"]["birth_date"].value() == "/".join(reversed(stored.split("-")))
+
+
+def test_a_year_that_contradicts_the_number_is_a_doubt_not_a_refusal(house, desk):
+    response = desk.post(COUNTER, typed(house, birth_date="1948"), follow=True)
+    assert "năm sinh đã khai (1948)" in response.content.decode()
+    assert Dossier.objects.get().owner.birth_date == "1948"
