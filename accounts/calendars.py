@@ -1,11 +1,18 @@
-"""The working calendar of a unit as portal.worktime wants it: nearest own calendar, days inherited from above."""
+"""The working calendar of a unit as portal.worktime wants it: nearest own calendar, days inherited from above.
 
-from collections.abc import Mapping
+Asked for by every act that promises a time. One statement finds which calendars a unit rests on and in which version;
+what a version says never changes and is kept by the process, so that mostly nothing more is asked.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db import connection
+from django.db.models import Q, Value
+from django.db.models.functions import JSONObject
 
 from accounts.enums import DayKind
 from accounts.models import Calendar, DayOff, OrgUnit
@@ -15,27 +22,67 @@ from portal.worktime import Window, WorkCalendar
 MONDAY = 1
 
 
-def calendar_for(unit: OrgUnit) -> WorkCalendar:
-    """Build the calendar of a unit.
+KEPT = 512  # a calendar with three years of days is some kilobytes
+ATTEMPTS = 5  # an edit between the two statements shows as a version that was not read
+
+CHAINS = """
+    WITH RECURSIVE up(unit_id, id, parent_id, depth) AS (
+        SELECT id, id, parent_id, 0 FROM accounts_orgunit WHERE id = ANY(%s)
+        UNION ALL
+        SELECT up.unit_id, u.id, u.parent_id, depth + 1 FROM accounts_orgunit u JOIN up ON u.id = up.parent_id
+    )
+    SELECT up.unit_id, c.id, c.version, c.updated_at
+    FROM accounts_calendar c LEFT JOIN up ON up.id = c.unit_id
+    WHERE up.unit_id IS NOT NULL OR c.unit_id IS NULL
+    ORDER BY depth NULLS LAST, c.id
+"""
+CHAINS_HELD = CHAINS + " FOR SHARE OF c"
+
+Stamp = tuple[int, int, datetime]  # id, version and last change of a calendar: what it says is fixed by these
+
+_kept: dict[Stamp, "_Content"] = {}
+_built: dict[tuple[Stamp, ...], WorkCalendar] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What one version of a stored calendar says."""
+
+    weekly: Mapping[str, Any]
+    cutoff: time | None
+    days: tuple[tuple[date, str, str], ...]  # day, kind, name
+
+
+def calendar_for(unit: OrgUnit, *, hold: bool = False) -> WorkCalendar:
+    """Build the calendar of a unit; see `calendars_for`."""
+    return calendars_for([unit.pk], hold=hold)[unit.pk]
+
+
+def calendars_for(unit_ids: Iterable[int], *, hold: bool = False) -> dict[int, WorkCalendar]:
+    """Build the calendars of units, by unit id, in one statement (two when a version is seen for the first time).
 
     Weekly hours and cut-off come from the nearest calendar up the tree (the root calendar has no unit);
     exceptional days are merged from the root down, so a unit may override a day of its city. A make-up day has
-    Monday's hours.
+    Monday's hours. `hold`: nobody can edit these calendars until the caller's transaction ends, so that what is
+    promised by them and what an edit finds promised cannot miss each other.
+    Raises LookupError when there is no calendar at all.
     """
-    chain = _calendars_up(unit)
-    if not chain:
-        message = "no calendar: run seed_demo or create the root calendar"
-        raise LookupError(message)
-    weekly = _weekly(chain[0].weekly)
-    usual = weekly.get(MONDAY) or next(iter(weekly.values()), ())
-    merged = {row.day: row for row in merged_days(chain)}
-    return WorkCalendar(
-        weekly=weekly,
-        days_off=frozenset(day for day, row in merged.items() if row.kind == DayKind.OFF),
-        extra_days={day: usual for day, row in merged.items() if row.kind == DayKind.WORKDAY},
-        cutoff=chain[0].cutoff,
-        names={day: row.name for day, row in merged.items()},
-    )
+    wanted = list(dict.fromkeys(unit_ids))
+    for _attempt in range(ATTEMPTS):
+        chains = _chains(wanted, hold=hold)
+        if not all(chains.values()):
+            raise LookupError("no calendar: run seed_demo or create the root calendar")
+        stamps = {stamp for chain in chains.values() for stamp in chain}
+        _read(stamps - _kept.keys())
+        if stamps <= _kept.keys():
+            return {unit_id: _calendar(tuple(chain)) for unit_id, chain in chains.items()}
+    raise LookupError("the calendars change faster than they can be read")
+
+
+def forget() -> None:
+    """Drop what the process keeps (tests)."""
+    _kept.clear()
+    _built.clear()
 
 
 def hours_of(unit: OrgUnit) -> tuple[dict[str, Any], time | None]:
@@ -82,6 +129,49 @@ def _calendars_up(unit: OrgUnit) -> list[Calendar]:
 
 def _root() -> list[Calendar]:
     return list(Calendar.objects.filter(unit__isnull=True).prefetch_related("days").order_by("pk")[:1])
+
+
+def _chains(unit_ids: list[int], *, hold: bool) -> dict[int, list[Stamp]]:
+    """Stamps of the calendars each unit rests on, nearest first, the one of all units last."""
+    with connection.cursor() as cursor:
+        cursor.execute(CHAINS_HELD if hold else CHAINS, [unit_ids])
+        rows = cursor.fetchall()
+    root = [row[1:] for row in rows if row[0] is None][:1]
+    return {unit_id: [row[1:] for row in rows if row[0] == unit_id] + root for unit_id in unit_ids}
+
+
+def _read(stamps: Iterable[Stamp]) -> None:
+    """Read calendars, each with its days in one statement: another version of the days cannot slip in between."""
+    keys = [stamp[0] for stamp in stamps]
+    if not keys:
+        return
+    one = JSONObject(day="days__day", kind="days__kind", name="days__name")
+    listed = JSONBAgg(one, filter=Q(days__isnull=False), default=Value([]))
+    if len(_kept) + len(keys) > KEPT or len(_built) > KEPT:
+        forget()
+    for row in Calendar.objects.filter(pk__in=keys).annotate(listed=listed):
+        days = tuple((date.fromisoformat(day["day"]), day["kind"], day["name"]) for day in row.listed)
+        _kept[row.pk, row.version, row.updated_at] = _Content(row.weekly, row.cutoff, days)
+
+
+def _calendar(chain: tuple[Stamp, ...]) -> WorkCalendar:
+    found = _built.get(chain)
+    if found is None:
+        found = _built[chain] = _build([_kept[stamp] for stamp in chain])
+    return found
+
+
+def _build(chain: list[_Content]) -> WorkCalendar:
+    weekly = _weekly(chain[0].weekly)
+    usual = weekly.get(MONDAY) or next(iter(weekly.values()), ())
+    merged = {day: (kind, name) for content in reversed(chain) for day, kind, name in content.days}
+    return WorkCalendar(
+        weekly=weekly,
+        days_off=frozenset(day for day, (kind, _name) in merged.items() if kind == DayKind.OFF),
+        extra_days={day: usual for day, (kind, _name) in merged.items() if kind == DayKind.WORKDAY},
+        cutoff=chain[0].cutoff,
+        names={day: name for day, (_kind, name) in merged.items()},
+    )
 
 
 def _weekly(stored: Mapping[str, Any]) -> dict[int, tuple[Window, ...]]:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -232,10 +233,20 @@ class Calendar(Stamped):
     name = models.CharField(_("tên lịch"), max_length=120)
     weekly = models.JSONField(_("giờ làm việc trong tuần"), default=dict)
     cutoff = models.TimeField(_("giờ chốt nhận trong ngày"), null=True, blank=True)
+    # Counted up by the database with every change of the row or of its days: a version always says the same.
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("lịch làm việc")
         verbose_name_plural = _("lịch làm việc")
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="next_version",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="NEW.version := OLD.version + 1; RETURN NEW;",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -257,6 +268,19 @@ class DayOff(Stamped):
         verbose_name = _("ngày nghỉ, ngày làm bù")
         verbose_name_plural = _("ngày nghỉ, ngày làm bù")
         constraints: ClassVar = [models.UniqueConstraint(fields=["calendar", "day"], name="day_once_per_calendar")]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="calendar_changes_too",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    UPDATE accounts_calendar SET updated_at = now()
+                    WHERE id IN (CASE WHEN TG_OP = 'INSERT' THEN NEW.calendar_id ELSE OLD.calendar_id END,
+                                 CASE WHEN TG_OP = 'DELETE' THEN OLD.calendar_id ELSE NEW.calendar_id END);
+                    RETURN NULL;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.day:%d/%m/%Y} {self.name}"

@@ -90,6 +90,41 @@ class EventCode(TextChoices):
     WITHDRAWN = "withdrawn", _("Rút hồ sơ")
 
 
+class SegmentKind(TextChoices):
+    """What a clock does in one stretch: run towards a due time, or stand for a reason."""
+
+    RUN = "run", _("đang tính")
+    MOVED = "moved", _("tính theo hạn dời do lịch làm việc thay đổi")
+    APOLOGY = "apology", _("tính theo hạn hẹn lại sau khi xin lỗi")
+    TRANSFER = "transfer", _("chờ cơ quan có thẩm quyền nhận hồ sơ")
+    STOPPED_SUPPLEMENT = "stopped_supplement", _("dừng chờ bổ sung")
+    STOPPED_PAYMENT = "stopped_payment", _("dừng chờ nộp phí, nghĩa vụ tài chính")
+    STOPPED_CHECK = "stopped_check", _("dừng chờ người nộp kiểm tra bản dự thảo")
+    STOPPED_DECISION = "stopped_decision", _("dừng theo quyết định")
+
+
+RUNNING = frozenset({SegmentKind.RUN, SegmentKind.MOVED, SegmentKind.APOLOGY})
+STOPS = frozenset({
+    SegmentKind.STOPPED_SUPPLEMENT, SegmentKind.STOPPED_PAYMENT, SegmentKind.STOPPED_CHECK, SegmentKind.STOPPED_DECISION,
+})  # fmt: skip
+
+
+class CalendarChoice(TextChoices):
+    """What happens to promises already made when their calendar is edited."""
+
+    KEEP = "keep", _("giữ nguyên hạn đã hẹn")
+    MOVE = "move", _("dời hạn về sau và báo người nộp")
+
+
+class PromiseState(TextChoices):
+    """What became of one promise after the decision."""
+
+    KEPT = "kept", _("giữ nguyên")
+    WAITING = "waiting", _("chờ dời hạn")
+    MOVED = "moved", _("đã dời hạn")
+    FAILED = "failed", _("chưa dời được")
+
+
 class SubChannel(TextChoices):
     """How exactly a dossier came within its channel (NĐ 118/2025 Art. 15.1)."""
 

@@ -390,6 +390,8 @@ class ExplanationKind(StrEnum):
     MAKEUP_COUNTED = "makeup_counted"
     ROLLED = "rolled"
     CLOSING = "closing"
+    STOPPED = "stopped"
+    RESUMED = "resumed"
     DUE = "due"
 
 
@@ -398,15 +400,27 @@ class Explanation:
     """One line of an explained due time; the page puts it into words.
 
     `at`: the time received, the clock start (AFTER_CUTOFF, OUTSIDE_HOURS), the time rolled to, the
-    closing that a limit of the same day ends with, the due time, or the first midnight of the days
-    told of. `days`: those days; for a clock start or a roll the days off passed over. `names`: one
-    for each day, empty where the calendar has none.
+    closing that a limit of the same day ends with, when the clock stopped and went on, the due
+    time, or the first midnight of the days told of. `days`: those days; for a clock start or a roll the days off passed over. `names`: one
+    for each day, empty where the calendar has none. `minutes`: on RESUMED, the working time stopped.
     """
 
     kind: ExplanationKind
     at: datetime
     days: tuple[date, ...] = ()
     names: tuple[str, ...] = ()
+    minutes: int = 0
+
+
+def explain_shift(due_at: datetime, stopped_at: datetime, resumed_at: datetime, cal: WorkCalendar) -> list[Explanation]:
+    """Return how the due time under SHIFT comes about; the last line is what `shift` gives."""
+    moved = shift(due_at, stopped_at, resumed_at, cal)
+    return [
+        Explanation(ExplanationKind.STOPPED, cal.local(stopped_at)),
+        Explanation(ExplanationKind.RESUMED, cal.local(resumed_at), minutes=spent(stopped_at, resumed_at, cal)),
+        *_told_days(cal.local(due_at).date(), moved.date(), cal),
+        Explanation(ExplanationKind.DUE, moved),
+    ]
 
 
 def explain(received: datetime, limit: Limit, cal: WorkCalendar, *, use_cutoff: bool = True) -> list[Explanation]:

@@ -75,6 +75,20 @@ class PaperForm(TextChoices):
     REUSED = "reused", _("lấy từ kho dữ liệu")
 
 
+class ClockName(TextChoices):
+    """The two clocks of a dossier: until the desk has answered an online submission, and until the result is there."""
+
+    ACCEPT = "accept", _("tiếp nhận")
+    MAIN = "main", _("giải quyết")
+
+
+class ResumePolicy(TextChoices):
+    """How a limit goes on after a stop (NĐ 61/2018 Art. 19.4 starts it anew; some sheets only move the due time)."""
+
+    RESTART = "restart", _("tính lại từ đầu")
+    SHIFT = "shift", _("cộng thêm thời gian đã dừng")
+
+
 class StepKind(TextChoices):
     """Steps of the internal route; each kind allows its own acts."""
 

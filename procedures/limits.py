@@ -54,6 +54,7 @@ class StepRow(Protocol):
 
 
 Row = TypeVar("Row", bound=FeeRow)
+Rule = TypeVar("Rule", bound=LimitRow)
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,13 @@ def default_route() -> tuple[Step, ...]:
 
 
 def limit_for(rules: Iterable[LimitRow], case: str, channel: int | None) -> Limit | None:
-    """Give the time limit of a case filed by a channel, or None when the sheet has no number a clock can count.
+    """Give the time limit of a case filed by a channel, or None when the sheet has no number a clock can count."""
+    found = rule_for(rules, case, channel)
+    return found[1] if found else None
+
+
+def rule_for(rules: Iterable[Rule], case: str, channel: int | None) -> tuple[Rule, Limit] | None:
+    """Give the row that limits a case filed by a channel, with its limit as the clock counts it.
 
     A rule without a number never hides a more general one that has it.
     """
@@ -107,7 +114,7 @@ def limit_for(rules: Iterable[LimitRow], case: str, channel: int | None) -> Limi
             if (row.case_code, row.channel) == scope:
                 limit = as_limit(row.value, row.unit)
                 if limit is not None:
-                    return limit
+                    return row, limit
     return None
 
 

@@ -15,6 +15,7 @@ from procedures.enums import (
     OfflineReason,
     PaperKind,
     ProcedureKind,
+    ResumePolicy,
     RevisionSource,
     RevisionState,
     ServiceLevel,
@@ -209,6 +210,11 @@ class LimitRule(models.Model):
     value = models.DecimalField(_("thời hạn"), max_digits=6, decimal_places=2, null=True, blank=True)
     unit = models.CharField(_("đơn vị"), max_length=12, blank=True)  # worktime.LimitUnit
     text = models.TextField(_("nguyên văn"), blank=True)
+    resume_policy = models.CharField(
+        _("sau khi tạm dừng"), max_length=10, choices=ResumePolicy.choices, default=ResumePolicy.RESTART
+    )
+    # A code of procedures.start_rules; blank: the law's own order decides.
+    start_rule = models.CharField(_("quy tắc bắt đầu tính"), max_length=30, blank=True)
 
     class Meta:
         ordering: ClassVar = ["case_code", "channel", "pk"]

@@ -16,7 +16,7 @@ from accounts.queries import open_on
 from portal import clock
 from portal.text import fold, sort_key
 from procedures import services
-from procedures.enums import RevisionSource
+from procedures.enums import ResumePolicy, RevisionSource
 from procedures.models import (
     FeeRule,
     Field,
@@ -156,6 +156,7 @@ def _load_rules(revision: Revision, facts: Facts) -> None:
         LimitRule(
             revision=revision, case_code=row.get("case", ""), channel=row.get("channel"),
             value=Decimal(row["value"]), unit=row["unit"], text=row["text"],
+            resume_policy=row.get("resume_policy", ResumePolicy.RESTART), start_rule=row.get("start_rule", ""),
         )
         for row in facts["limits"]
     )  # fmt: skip

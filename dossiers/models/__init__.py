@@ -1,6 +1,7 @@
 """Tables of the aggregate. Django finds them here; other code imports from the defining module."""
 
 from dossiers.models.attachment import Attachment
+from dossiers.models.clock import CalendarDecision, ClockSegment, TouchedPromise
 from dossiers.models.counter import Counter
 from dossiers.models.dirty import DirtyDossier
 from dossiers.models.dossier import Dossier
@@ -9,5 +10,6 @@ from dossiers.models.result import PrintedForm, Result, Supplement
 from dossiers.models.work import WorkItem
 
 __all__ = [
-    "Attachment", "Counter", "DirtyDossier", "Dossier", "DossierEvent", "EventText", "PrintedForm", "Result", "Supplement", "WorkItem",
+    "Attachment", "CalendarDecision", "ClockSegment", "Counter", "DirtyDossier", "Dossier", "DossierEvent",
+    "EventText", "PrintedForm", "Result", "Supplement", "TouchedPromise", "WorkItem",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from portal import worktime
 from portal.errors import MissingPaperError
 from procedures import formspec, limits, published
 from procedures.enums import PaperKind
-from procedures.models import RequiredPaper
+from procedures.models import LimitRule, RequiredPaper
 
 NO_LONGER_ONLINE = _(
     "Đơn vị này hiện không nhận trực tuyến thủ tục này. Bản nháp của bạn vẫn được giữ; vui lòng chọn đơn vị khác "
@@ -21,6 +21,11 @@ NO_LONGER_ONLINE = _(
 def limit(dossier: Dossier) -> worktime.Limit | None:
     """The time limit for the dossier's case and channel; None when the sheet gives only text."""
     return limits.limit_for(_parts(dossier).limits, dossier.case_code, dossier.channel)
+
+
+def limit_rule(dossier: Dossier) -> tuple[LimitRule, worktime.Limit] | None:
+    """The row of the revision that limits the dossier's case and channel, and its limit; None when there is no number."""
+    return limits.rule_for(list(dossier.revision.limits.all()), dossier.case_code, dossier.channel)
 
 
 def fee(dossier: Dossier) -> int | None:

@@ -138,6 +138,8 @@ class Migration(migrations.Migration):
                 ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name='thời hạn')),
                 ('unit', models.CharField(blank=True, max_length=12, verbose_name='đơn vị')),
                 ('text', models.TextField(blank=True, verbose_name='nguyên văn')),
+                ('resume_policy', models.CharField(choices=[('restart', 'tính lại từ đầu'), ('shift', 'cộng thêm thời gian đã dừng')], default='restart', max_length=10, verbose_name='sau khi tạm dừng')),
+                ('start_rule', models.CharField(blank=True, max_length=30, verbose_name='quy tắc bắt đầu tính')),
                 ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='limits', to='procedures.revision')),
             ],
             options={

@@ -1,0 +1,154 @@
+"""A promise of a due time, frozen: when it is made, and how it reads back from what was stored. Pure; no database.
+
+Made by dossiers.services.segments when a clock starts, goes on or is moved; put into words by dossiers.explaining. What
+is stored names its version; a version once used is read for ever.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from portal import worktime
+from portal.worktime import Explanation, ExplanationKind, Limit, WorkCalendar
+
+VERSION = 1
+
+
+class Basis(StrEnum):
+    """How a due time came about, or why there is none."""
+
+    COUNTED = "counted"  # the whole limit from a start
+    SHIFTED = "shifted"  # the due time before, and the working time the clock stood
+    NO_LIMIT = "no_limit"  # the sheet gives no number a clock can count
+    WAITING = "waiting"  # the clock has not begun, or it stands
+
+
+class UnknownPromiseError(LookupError):
+    """A promise was stored by a later version of this software, in a form not known here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A due time (or none), the working minutes up to it, and what to store of its making."""
+
+    due_at: datetime | None
+    minutes: int | None
+    explanation: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """That a change of the calendar moved a promise: when, from which due time, which change."""
+
+    at: datetime
+    due_before: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A stored promise, read back."""
+
+    basis: Basis
+    lines: tuple[Explanation, ...]
+    cutoff: str
+    move: Move | None
+
+
+def counted(received: datetime, limit: Limit, cal: WorkCalendar, *, use_cutoff: bool) -> Promise:
+    """Promise the whole limit from a start."""
+    lines = worktime.explain(received, limit, cal, use_cutoff=use_cutoff)
+    begin = worktime.start(received, cal, use_cutoff=use_cutoff)
+    return _promise(Basis.COUNTED, begin, lines, cal, use_cutoff=use_cutoff)
+
+
+def shifted(due_at: datetime, stopped_at: datetime, resumed_at: datetime, cal: WorkCalendar) -> Promise:
+    """Promise the due time before, moved by the working time the clock stood."""
+    lines = worktime.explain_shift(due_at, stopped_at, resumed_at, cal)
+    return _promise(Basis.SHIFTED, cal.local(resumed_at), lines, cal, use_cutoff=False)
+
+
+def moved(promise: Promise, *, at: datetime, due_before: datetime, why: str, cal: WorkCalendar) -> Promise:
+    """The same promise as one that a change of the calendar moved later; its minutes are those still left."""
+    if promise.due_at is None:
+        return promise
+    told = {"at": at.isoformat(), "due_before": due_before.isoformat(), "why": why}
+    explanation = {**promise.explanation, "moved": told, "from": cal.local(at).isoformat()}
+    return Promise(promise.due_at, worktime.spent(at, promise.due_at, cal), explanation)
+
+
+def without(basis: Basis) -> Promise:
+    """No due time, and why."""
+    return Promise(None, None, {"version": VERSION, "basis": basis.value, "lines": []})
+
+
+def read(explanation: Mapping[str, Any]) -> Told:
+    """Read a stored promise back. Raises UnknownPromiseError."""
+    if explanation.get("version") != VERSION:
+        raise UnknownPromiseError(f"promise of version {explanation.get('version')!r}")
+    told = explanation.get("moved")
+    return Told(
+        basis=Basis(explanation["basis"]),
+        lines=tuple(_line(line) for line in explanation["lines"]),
+        cutoff=explanation.get("cutoff") or "",
+        move=_move(told) if told else None,
+    )
+
+
+def runs_from(explanation: Mapping[str, Any]) -> datetime | None:
+    """From when the working time of a promise is counted; None for no promise."""
+    text = explanation.get("from")
+    return datetime.fromisoformat(text) if text else None
+
+
+def _promise(
+    basis: Basis, begin: datetime, lines: list[Explanation], cal: WorkCalendar, *, use_cutoff: bool
+) -> Promise:
+    due_at = lines[-1].at
+    explanation = {
+        "version": VERSION,
+        "basis": basis.value,
+        "from": begin.isoformat(),
+        "cutoff": f"{cal.cutoff:%H:%M}" if use_cutoff and cal.cutoff else None,
+        "hours": _hours(min(begin, due_at), due_at, cal),
+        "lines": [_stored(line) for line in lines],
+    }
+    return Promise(due_at, worktime.spent(begin, due_at, cal), explanation)
+
+
+def _hours(first: datetime, last: datetime, cal: WorkCalendar) -> dict[str, Any]:
+    """The opening hours used: by weekday, and of each day in the span that had hours of its own."""
+    week = {str(day): _windows(windows) for day, windows in sorted(cal.weekly.items()) if windows}
+    span = range((last.date() - first.date()).days + 1)
+    days = (first.date() + timedelta(days=number) for number in span)
+    own = {day.isoformat(): _windows(cal.extra_days[day]) for day in days if day in cal.extra_days}
+    return {"week": week, "days": own}
+
+
+def _windows(windows: tuple[worktime.Window, ...]) -> list[list[str]]:
+    return [[f"{window.start:%H:%M}", f"{window.end:%H:%M}"] for window in windows]
+
+
+def _stored(line: Explanation) -> dict[str, Any]:
+    row: dict[str, Any] = {"kind": line.kind.value, "at": line.at.isoformat()}
+    if line.days:
+        row |= {"days": [day.isoformat() for day in line.days], "names": list(line.names)}
+    if line.minutes:
+        row["minutes"] = line.minutes
+    return row
+
+
+def _line(row: Mapping[str, Any]) -> Explanation:
+    return Explanation(
+        ExplanationKind(row["kind"]),
+        datetime.fromisoformat(row["at"]),
+        tuple(date.fromisoformat(day) for day in row.get("days", ())),
+        tuple(row.get("names", ())),
+        row.get("minutes", 0),
+    )
+
+
+def _move(row: Mapping[str, str]) -> Move:
+    return Move(datetime.fromisoformat(row["at"]), datetime.fromisoformat(row["due_before"]), row["why"])
