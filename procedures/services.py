@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.models import OrgUnit
 from portal import clock
 from portal.errors import NotNowError, UserError
-from procedures import formspec, search, start_rules
+from procedures import formspec, search
 from procedures.enums import ClockName, PaperKind, RevisionState, ServiceLevel
 from procedures.models import OnlineOffering, Procedure, RequiredPaper, Revision, SearchEntry
+from procedures.start_rules import START_RULES
 
 DAY = timedelta(days=1)
 
@@ -115,7 +116,7 @@ def check_sheet(revision: Revision) -> None:
         except ValueError as error:
             message = _("Biểu mẫu điện tử có lỗi nên chưa công bố được: %(detail)s") % {"detail": error}
             raise UserError(message, field="form_spec") from error
-    known = {rule.code for rule in start_rules.all_rules() if rule.clock == ClockName.MAIN}
+    known = {rule.code for rule in START_RULES if rule.clock == ClockName.MAIN}
     unknown = [row.start_rule for row in revision.limits.all() if row.start_rule and row.start_rule not in known]
     if unknown:
         message = _("Quy tắc bắt đầu tính thời hạn “%(code)s” không có trong danh mục.") % {"code": unknown[0]}

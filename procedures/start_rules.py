@@ -1,11 +1,11 @@
 """From which moment a clock of a dossier runs: one declaration for each rule of law, dated.
 
-A new rule is one `register(StartRule(...))` here (or in a module that this room imports) and one test; see
-docs/how-to/add-a-start-rule.md. Asked by dossiers when a clock starts; a limit row of a procedure may name a rule of
-its own. Pure: the rules see the facts in `Situation` and nothing else.
+A new rule is one `START_RULES.add(StartRule(...))` and one test; see docs/how-to/add-a-start-rule.md. Asked by dossiers
+when a clock starts; a limit row of a procedure may name a rule of its own. Pure: the rules see the facts in `Situation`
+and nothing else.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,6 +13,7 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.registry import Registry
 from procedures.enums import ClockName
 
 
@@ -51,33 +52,7 @@ class StartRule:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
-_registered: dict[str, StartRule] = {}
-
-
-def register(rule: StartRule) -> StartRule:
-    """Add a rule. Raises ValueError when its code is taken."""
-    if rule.code in _registered:
-        raise ValueError(f"start rule {rule.code} is declared twice")
-    _registered[rule.code] = rule
-    return rule
-
-
-def unregister(code: str) -> None:
-    """Take a rule out again (tests that add one)."""
-    del _registered[code]
-
-
-def all_rules() -> Iterator[StartRule]:
-    """Every rule, in the order of declaration."""
-    yield from _registered.values()
-
-
-def get(code: str) -> StartRule:
-    """The rule of a code. Raises LookupError naming the code: a stored rule must stay declared."""
-    try:
-        return _registered[code]
-    except KeyError:
-        raise LookupError(f"start rule {code!r} is not declared") from None
+START_RULES: Registry[StartRule] = Registry("start rule")
 
 
 def choose(clock: ClockName, situation: Situation, day: date, *, wanted: str = "") -> StartRule:
@@ -85,7 +60,7 @@ def choose(clock: ClockName, situation: Situation, day: date, *, wanted: str = "
 
     A named rule that is not in force on that day is passed over. Raises LookupError when nothing is in force.
     """
-    rules = [rule for rule in all_rules() if rule.clock == clock and rule.in_force(day)]
+    rules = [rule for rule in START_RULES if rule.clock == clock and rule.in_force(day)]
     named = next((rule for rule in rules if rule.code == wanted), None)
     fitting = [rule for rule in rules if rule.fits(situation)]
     if named is None and not fitting:
@@ -93,7 +68,7 @@ def choose(clock: ClockName, situation: Situation, day: date, *, wanted: str = "
     return named or max(fitting, key=lambda rule: rule.valid_from)
 
 
-ONLINE_RECEIPT = register(
+ONLINE_RECEIPT = START_RULES.add(
     StartRule(
         code="online_receipt",
         label=_("từ khi hệ thống nhận hồ sơ nộp trực tuyến"),
@@ -105,7 +80,7 @@ ONLINE_RECEIPT = register(
         use_cutoff=False,
     )
 )
-OWN_DESK = register(
+OWN_DESK = START_RULES.add(
     StartRule(
         code="own_desk",
         label=_("từ khi Bộ phận Một cửa tiếp nhận đủ hồ sơ hợp lệ"),
@@ -116,7 +91,7 @@ OWN_DESK = register(
         fits=lambda _facts: True,
     )
 )
-OTHER_AUTHORITY = register(
+OTHER_AUTHORITY = START_RULES.add(
     StartRule(
         code="other_authority",
         label=_("từ khi cơ quan có thẩm quyền nhận được hồ sơ do nơi khác tiếp nhận"),

@@ -1,4 +1,6 @@
 import django.db.models.deletion
+import pgtrigger.compiler
+import pgtrigger.migrations
 import portal.partialdate
 from django.conf import settings
 from django.db import migrations, models
@@ -22,6 +24,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name='tên lịch')),
                 ('weekly', models.JSONField(default=dict, verbose_name='giờ làm việc trong tuần')),
                 ('cutoff', models.TimeField(blank=True, null=True, verbose_name='giờ chốt nhận trong ngày')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
                 'verbose_name': 'lịch làm việc',
@@ -210,6 +213,10 @@ class Migration(migrations.Migration):
             model_name='dayoff',
             constraint=models.UniqueConstraint(fields=('calendar', 'day'), name='day_once_per_calendar'),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='dayoff',
+            trigger=pgtrigger.compiler.Trigger(name='calendar_changes_too', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    UPDATE accounts_calendar SET updated_at = now()\n                    WHERE id IN (CASE WHEN TG_OP = 'INSERT' THEN NEW.calendar_id ELSE OLD.calendar_id END,\n                                 CASE WHEN TG_OP = 'DELETE' THEN OLD.calendar_id ELSE NEW.calendar_id END);\n                    RETURN NULL;\n                ", hash='4131bcd1625c115acfcd6372e7c7aa427ff5fd96', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_calendar_changes_too_35d60', table='accounts_dayoff', when='AFTER')),
+        ),
         migrations.AddConstraint(
             model_name='orgunit',
             constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='unit_dates_in_order', violation_error_message='Ngày kết thúc phải sau ngày bắt đầu.'),
@@ -221,6 +228,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='membership',
             constraint=models.UniqueConstraint(fields=('user', 'unit', 'role', 'valid_from'), name='membership_once'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='calendar',
+            trigger=pgtrigger.compiler.Trigger(name='next_version', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.version := OLD.version + 1; RETURN NEW;', hash='2e1db4feb79e0e33f23841d4967668f41bdf1c92', operation='UPDATE', pgid='pgtrigger_next_version_b8657', table='accounts_calendar', when='BEFORE')),
         ),
         migrations.AddIndex(
             model_name='party',

@@ -73,6 +73,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='TouchedPromise',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('kept', 'giữ nguyên'), ('waiting', 'chờ dời hạn'), ('moved', 'đã dời hạn'), ('failed', 'chưa dời được')], max_length=10, verbose_name='tình trạng')),
+                ('due_before', models.DateTimeField(verbose_name='hạn đã hẹn')),
+                ('due_after', models.DateTimeField(blank=True, null=True, verbose_name='hạn mới')),
+                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='số lần thử')),
+                ('fault', models.CharField(blank=True, max_length=300, verbose_name='lỗi')),
+            ],
+            options={
+                'verbose_name': 'hạn đã hẹn bị ảnh hưởng',
+                'verbose_name_plural': 'hạn đã hẹn bị ảnh hưởng',
+                'ordering': ['decision_id', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='WorkItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -87,6 +103,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['opened_at', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='CalendarDecision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('decided_at', models.DateTimeField(verbose_name='quyết định lúc')),
+                ('edit', models.CharField(max_length=300, verbose_name='thay đổi')),
+                ('choice', models.CharField(choices=[('keep', 'giữ nguyên hạn đã hẹn'), ('move', 'dời hạn về sau và báo người nộp')], max_length=10, verbose_name='quyết định')),
+                ('calendar_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.orgunit', verbose_name='lịch của')),
+                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người quyết định')),
+            ],
+            options={
+                'verbose_name': 'quyết định về hạn đã hẹn',
+                'verbose_name_plural': 'quyết định về hạn đã hẹn',
+                'ordering': ['-pk'],
             },
         ),
         migrations.CreateModel(
@@ -160,6 +192,31 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'hồ sơ',
                 'verbose_name_plural': 'hồ sơ',
+            },
+        ),
+        migrations.CreateModel(
+            name='ClockSegment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField(verbose_name='thứ tự')),
+                ('clock', models.CharField(choices=[('accept', 'tiếp nhận'), ('main', 'giải quyết')], max_length=10, verbose_name='đồng hồ')),
+                ('kind', models.CharField(choices=[('run', 'đang tính'), ('moved', 'tính theo hạn dời do lịch làm việc thay đổi'), ('apology', 'tính theo hạn hẹn lại sau khi xin lỗi'), ('transfer', 'chờ cơ quan có thẩm quyền nhận hồ sơ'), ('stopped_supplement', 'dừng chờ bổ sung'), ('stopped_payment', 'dừng chờ nộp phí, nghĩa vụ tài chính'), ('stopped_check', 'dừng chờ người nộp kiểm tra bản dự thảo'), ('stopped_decision', 'dừng theo quyết định')], max_length=20, verbose_name='loại')),
+                ('started_at', models.DateTimeField(verbose_name='từ')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='đến')),
+                ('limit_value', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name='thời hạn')),
+                ('limit_unit', models.CharField(blank=True, max_length=12, verbose_name='đơn vị')),
+                ('start_rule', models.CharField(max_length=30, verbose_name='quy tắc bắt đầu tính')),
+                ('policy', models.CharField(choices=[('restart', 'tính lại từ đầu'), ('shift', 'cộng thêm thời gian đã dừng')], max_length=10, verbose_name='sau khi tạm dừng')),
+                ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='hạn')),
+                ('minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='phút làm việc được tính')),
+                ('explanation', models.JSONField(blank=True, default=dict, verbose_name='diễn giải')),
+                ('calendar_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.orgunit', verbose_name='lịch của')),
+                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='segments', to='dossiers.dossier')),
+            ],
+            options={
+                'verbose_name': 'đoạn tính hạn',
+                'verbose_name_plural': 'đoạn tính hạn',
+                'ordering': ['dossier_id', 'position'],
             },
         ),
         migrations.CreateModel(
@@ -284,6 +341,16 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
+            model_name='touchedpromise',
+            name='decision',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='dossiers.calendardecision'),
+        ),
+        migrations.AddField(
+            model_name='touchedpromise',
+            name='segment',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dossiers.clocksegment'),
+        ),
+        migrations.AddField(
             model_name='workitem',
             name='closed_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người làm'),
@@ -324,6 +391,22 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('owner__isnull', False), _connector='OR'), name='dossier_has_owner'),
         ),
         migrations.AddIndex(
+            model_name='clocksegment',
+            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['calendar_unit', 'due_at'], name='segment_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='clocksegment',
+            constraint=models.UniqueConstraint(fields=('dossier', 'position'), name='segment_position_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='clocksegment',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('dossier', 'clock'), name='segment_one_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='clocksegment',
+            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='segment_times_in_order'),
+        ),
+        migrations.AddIndex(
             model_name='attachment',
             index=models.Index(condition=models.Q(('removed_at__isnull', True)), fields=['dossier', 'paper_code'], name='attachment_live'),
         ),
@@ -346,6 +429,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='supplement',
             constraint=models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True)), fields=('dossier',), name='supplement_one_open'),
+        ),
+        migrations.AddIndex(
+            model_name='touchedpromise',
+            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['id'], name='promise_waiting'),
+        ),
+        migrations.AddConstraint(
+            model_name='touchedpromise',
+            constraint=models.UniqueConstraint(fields=('decision', 'segment'), name='promise_once_a_decision'),
         ),
         migrations.AddIndex(
             model_name='workitem',

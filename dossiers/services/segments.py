@@ -25,9 +25,8 @@ from dossiers.services import terms
 from dossiers.workflow import ACCEPT_WITHIN
 from portal import clock, worktime
 from portal.worktime import Limit, LimitUnit, WorkCalendar
-from procedures import start_rules
 from procedures.enums import Channel, ClockName, ResumePolicy
-from procedures.start_rules import Begins, Situation, StartRule
+from procedures.start_rules import START_RULES, Begins, Situation, StartRule, choose
 
 _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 # What the digest of a segment covers: everything that is stored of it.
@@ -81,7 +80,7 @@ def read(dossier: Dossier) -> Clocks:
 
 def start_accept(clocks: Clocks, at: datetime) -> None:
     """An online submission has come: the desk must answer within the hours of the law."""
-    rule = start_rules.choose(ClockName.ACCEPT, Situation(is_online=True, is_own_desk=True), clock.local(at).date())
+    rule = choose(ClockName.ACCEPT, Situation(is_online=True, is_own_desk=True), clock.local(at).date())
     unit_id = clocks.dossier.receiving_unit_id
     made = promise.counted(at, ACCEPT_WITHIN, clocks.calendar(unit_id), use_cutoff=rule.use_cutoff)
     _add(clocks, ClockName.ACCEPT, SegmentKind.RUN, at, made, rule=rule, limit=ACCEPT_WITHIN, unit_id=unit_id)
@@ -105,7 +104,7 @@ def start(clocks: Clocks, begins: Begins, at: datetime) -> None:
     waiting = clocks.open(ClockName.MAIN)
     if waiting is not None and waiting.kind == SegmentKind.TRANSFER:
         _end(clocks, waiting, at)
-        rule, limit = start_rules.get(waiting.start_rule), _limit_of(waiting)
+        rule, limit = START_RULES[waiting.start_rule], _limit_of(waiting)
         _run(clocks, at, rule, limit, ResumePolicy(waiting.policy))
 
 
@@ -226,7 +225,7 @@ def _terms(dossier: Dossier, at: datetime) -> tuple[StartRule, Limit | None, Res
         is_own_desk=is_own_desk(dossier.receiving_unit, dossier.competent_unit),
     )
     wanted = found[0].start_rule if found else ""
-    rule = start_rules.choose(ClockName.MAIN, situation, clock.local(at).date(), wanted=wanted)
+    rule = choose(ClockName.MAIN, situation, clock.local(at).date(), wanted=wanted)
     if found is None:
         return rule, None, ResumePolicy.RESTART
     return rule, found[1], ResumePolicy(found[0].resume_policy)
@@ -309,7 +308,7 @@ def _next_promise(clocks: Clocks, stood: ClockSegment, due_before: datetime | No
         return promise.without(Basis.NO_LIMIT)
     if stood.policy == ResumePolicy.SHIFT and due_before is not None:
         return promise.shifted(due_before, stood.started_at, stood.ended_at, calendar)
-    rule = start_rules.get(stood.start_rule)
+    rule = START_RULES[stood.start_rule]
     return promise.counted(stood.ended_at, limit, calendar, use_cutoff=rule.use_cutoff)
 
 
@@ -319,7 +318,7 @@ def _recounted(clocks: Clocks, segment: ClockSegment) -> Promise:
     made = promise.without(Basis.NO_LIMIT)
     if limit is None:
         return made
-    rule = start_rules.get(segment.start_rule)
+    rule = START_RULES[segment.start_rule]
     for row in clocks.segments:
         if row.clock != segment.clock:
             continue

@@ -25,7 +25,7 @@ def limit(dossier: Dossier) -> worktime.Limit | None:
 
 def limit_rule(dossier: Dossier) -> tuple[LimitRule, worktime.Limit] | None:
     """The row of the revision that limits the dossier's case and channel, and its limit; None when there is no number."""
-    return limits.rule_for(list(dossier.revision.limits.all()), dossier.case_code, dossier.channel)
+    return limits.rule_for(_parts(dossier).limits, dossier.case_code, dossier.channel)
 
 
 def fee(dossier: Dossier) -> int | None:

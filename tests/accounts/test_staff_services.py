@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.admin.models import LogEntry
 
-from accounts.calendars import calendar_for, view_of
+from accounts.calendars import calendar_for, calendars_for, view_of
 from accounts.enums import DayKind, Role, UnitKind
 from accounts.models import Calendar, DayOff, Membership, OrgUnit, User
 from accounts.queries import memberships_of
@@ -368,8 +368,26 @@ def test_first_hours_make_the_common_calendar(admin):
     assert calendar_for(OrgUnit.objects.first()).minutes(MONDAY) == 210
 
 
-def test_calendar_costs_three_queries_however_deep_the_unit(tree, django_assert_num_queries):
+def test_calendar_costs_one_statement_once_its_version_is_known(tree, django_assert_num_queries):
     desk = UnitFactory(parent=tree["ward"])
+    calendar_for(desk)
     for unit in (tree["other"], desk):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(1):
             calendar_for(unit)
+    with django_assert_num_queries(1):
+        assert len(calendars_for([tree["other"].pk, desk.pk, desk.pk])) == 2
+
+
+def test_every_change_of_a_calendar_is_a_new_version(tree):
+    root = Calendar.objects.get(unit__isnull=True)
+    day = DayOff.objects.create(calendar=root, day=MONDAY, kind=DayKind.OFF, name="Nghỉ")
+    assert not calendar_for(tree["ward"]).is_workday(MONDAY)
+    day.kind = DayKind.WORKDAY
+    day.save()
+    assert calendar_for(tree["ward"]).is_makeup(MONDAY) is False
+    assert calendar_for(tree["ward"]).is_workday(MONDAY)
+    day.delete()
+    Calendar.objects.filter(pk=root.pk).update(cutoff="16:00")
+    assert str(calendar_for(tree["ward"]).cutoff) == "16:00:00"
+    versions = Calendar.objects.values_list("version", flat=True).get(pk=root.pk)
+    assert versions == root.version + 4

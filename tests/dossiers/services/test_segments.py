@@ -16,10 +16,10 @@ from dossiers.promise import Basis, UnknownPromiseError
 from dossiers.services import segments
 from portal.clock import VIETNAM
 from portal.worktime import ExplanationKind
-from procedures.enums import ClockName, ResumePolicy
-from procedures.models import LimitRule
+from procedures.enums import ClockName, ResumePolicy, RevisionState
+from procedures.models import LimitRule, Revision
 from procedures.start_rules import Begins
-from tests.factories import UnitFactory
+from tests.factories import RevisionFactory, UnitFactory
 from tests.houses import draft, make_house
 
 pytestmark = pytest.mark.django_db
@@ -44,10 +44,14 @@ def clocks(house):
     return segments.read(draft(house))
 
 
-def limit(house, value="3", unit="working_day", **changes):
-    rows = LimitRule.objects.filter(revision=house.revision)
-    rows.delete()
-    LimitRule.objects.create(revision=house.revision, value=Decimal(value), unit=unit, **changes)
+def limit(clocks, value="3", unit="working_day", **changes):
+    """Give the dossier a revision with another limit; published ones never change."""
+    revision = RevisionFactory(procedure=clocks.dossier.procedure, number=2, parts=False)
+    revision.limits.all().delete()
+    if value:
+        LimitRule.objects.create(revision=revision, value=Decimal(value), unit=unit, **changes)
+    Revision.objects.filter(pk=revision.pk).update(state=RevisionState.PUBLISHED)
+    clocks.dossier.revision = revision
 
 
 def rows(clocks):
@@ -68,10 +72,15 @@ def test_receiving_ends_the_acceptance_and_starts_the_main_clock(house, clocks):
     segments.start(clocks, Begins.RECEIVED, at("18/11 15:00"))
     assert rows(clocks) == [
         ("accept", "run", "18/11 09:00", "18/11 15:00", "19/11 09:00"),
-        ("main", "run", "18/11 15:00", "", "25/11 07:30"),
+        ("main", "run", "18/11 15:00", "", "24/11 07:30"),
     ]
     main = clocks.segments[1]
-    assert (main.start_rule, main.limit_value, main.limit_unit, main.policy) == ("own_desk", 3, "working_day", "restart")
+    assert (main.start_rule, main.limit_value, main.limit_unit, main.policy) == (
+        "own_desk",
+        3,
+        "working_day",
+        "restart",
+    )
     assert main.calendar_unit_id == house.ward.pk
     assert main.minutes == 3 * 480
 
@@ -82,7 +91,7 @@ def test_another_authority_starts_the_clock_when_it_gets_the_dossier(house, cloc
     assert rows(clocks) == [("main", "transfer", "18/11 09:00", "", "")]
     assert clocks.dossier.due_at is None
     segments.start(clocks, Begins.FORWARDED, at("19/11 10:00"))
-    assert rows(clocks)[1] == ("main", "run", "19/11 10:00", "", "25/11 10:00")
+    assert rows(clocks)[1] == ("main", "run", "19/11 10:00", "", "24/11 10:00")
     assert clocks.segments[1].start_rule == "other_authority"
     assert segments.facts(clocks, at("20/11 10:00")).minutes_used == 480
 
@@ -94,7 +103,7 @@ def test_before_the_decree_the_clock_ran_from_the_reception_everywhere(house, cl
 
 
 def test_a_procedure_may_name_its_start_rule(house, clocks):
-    limit(house, start_rule="other_authority")
+    limit(clocks, start_rule="other_authority")
     segments.start(clocks, Begins.RECEIVED, at("18/11 09:00"))
     assert clocks.segments[0].kind == SegmentKind.TRANSFER
 
@@ -121,11 +130,11 @@ def test_restart_gives_the_whole_limit_again(clocks):
 
 
 def test_shift_moves_the_due_time_by_the_working_time_stopped(house, clocks):
-    limit(house, resume_policy=ResumePolicy.SHIFT)
+    limit(clocks, resume_policy=ResumePolicy.SHIFT)
     segments.start(clocks, Begins.RECEIVED, at("18/11 09:00"))
     segments.stop(clocks, SegmentKind.STOPPED_SUPPLEMENT, at("19/11 09:00"))
-    segments.resume(clocks, at("20/11 14:00"))  # 12 hours of work later
-    assert shown(clocks.dossier.due_at) == "25/11 14:00"  # 24/11 is a day off nowhere in this calendar
+    segments.resume(clocks, at("20/11 14:00"))  # 11 hours and a half of work later
+    assert shown(clocks.dossier.due_at) == "24/11 14:00"
     told = promise.read(clocks.segments[-1].explanation)
     assert told.basis == Basis.SHIFTED
     assert [line.kind for line in told.lines][-1] == ExplanationKind.DUE
@@ -172,13 +181,13 @@ def test_the_calendar_is_asked_once_an_act(clocks, django_assert_num_queries):
 
 
 def test_same_day_is_promised_for_closing_time(house, clocks):
-    limit(house, "1", "same_day")
+    limit(clocks, "1", "same_day")
     segments.start(clocks, Begins.RECEIVED, at("18/11 09:00"))
     assert shown(clocks.dossier.due_at) == "18/11 17:00"
 
 
 def test_without_a_number_there_is_no_promise(house, clocks):
-    LimitRule.objects.filter(revision=house.revision).delete()
+    limit(clocks, "")
     segments.start(clocks, Begins.RECEIVED, at("18/11 09:00"))
     assert clocks.segments[0].due_at is None
     assert promise.read(clocks.segments[0].explanation).basis == Basis.NO_LIMIT
@@ -204,7 +213,7 @@ def test_a_day_off_moves_a_promise_only_when_asked_and_only_later(house, clocks)
 
 
 def test_moving_counts_stops_again(house, clocks):
-    limit(house, resume_policy=ResumePolicy.SHIFT)
+    limit(clocks, resume_policy=ResumePolicy.SHIFT)
     segments.start(clocks, Begins.RECEIVED, at("16/11 09:00"))
     segments.stop(clocks, SegmentKind.STOPPED_SUPPLEMENT, at("17/11 09:00"))
     segments.resume(clocks, at("18/11 09:00"))
