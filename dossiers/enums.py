@@ -166,3 +166,15 @@ class RefusalReason(TextChoices):
     WRONG_DATA = "wrong_data", _("Thông tin kê khai không đúng sự thật")
     DUPLICATE = "duplicate", _("Trùng với hồ sơ đang giải quyết")
     OTHER = "other", _("Lý do khác")
+
+
+class Sealed(TextChoices):
+    """What a seal holds a digest of; dossiers.services.evidence says which columns."""
+
+    LEDGER = "ledger", _("sổ sự kiện của một hồ sơ")
+    RESULT = "result", _("kết quả đã ban hành")
+    HANDOVER = "handover", _("việc trả kết quả")
+    SUPPLEMENT = "supplement", _("yêu cầu bổ sung đã gửi")
+    PAPER = "paper", _("bản in đã lưu")
+    ATTACHMENT = "attachment", _("tệp đã nộp")
+    READS = "reads", _("nhật ký xem dữ liệu cá nhân")

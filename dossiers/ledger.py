@@ -3,7 +3,7 @@
 Every event names its `schema_version`; each version has its own tuple of columns, so that a column added later leaves
 the digests of older events as they are. A new column is: one nullable column in dossiers.models.event, one new version
 here, one test. Called by dossiers.services only: by the acts (services.core), the loader (services.bulk_load) and the
-proof (services.verify).
+proof (services.proof).
 """
 
 import hashlib

@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+import structlog
 from celery import shared_task
 
 from dossiers.models.result import PrintedForm
-from dossiers.services import printing
+from dossiers.services import printing, seals
 from portal import clock
+
+log = structlog.get_logger(__name__)
 
 GRACE = timedelta(seconds=30)
 BATCH = 200
@@ -24,3 +27,13 @@ def print_missing_papers() -> int:
     waiting = PrintedForm.objects.filter(file__isnull=True, called_at__lt=clock.now() - GRACE)
     ids = list(waiting.order_by("called_at", "pk").values_list("pk", flat=True)[:BATCH])
     return sum(printing.print_form(printed_form_id=form_id) for form_id in ids)
+
+
+@shared_task(name="dossiers.tasks.seal")
+def seal() -> int | None:
+    """Seal what was written since the last time; gives the seal's number, or nothing when there was nothing to seal."""
+    try:
+        return seals.seal_now()
+    except seals.NoSealKeyError:
+        log.exception("seal.no_key")  # the marks stay; the first seal with a key covers them
+        return None

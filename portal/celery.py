@@ -39,6 +39,7 @@ def schedule() -> dict[str, Any]:
         "deliver messages": {"task": "integrations.tasks.deliver_due", "every": 15},
         "prune exchange log": {"task": "integrations.tasks.prune_log", "crontab": "30 2 * * *"},
         "print missing papers": {"task": "dossiers.tasks.print_missing_papers", "every": 60},
+        "seal the ledger": {"task": "dossiers.tasks.seal", "crontab": "50 * * * *"},
         "scan waiting files": {"task": "vault.tasks.scan_waiting", "every": 60},
         "remove orphan uploads": {"task": "vault.tasks.remove_orphans", "crontab": "0 3 * * *"},
         "figures of this month": {"task": "reporting.tasks.compute_current_month", "crontab": "5 * * * *"},

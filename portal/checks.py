@@ -21,6 +21,10 @@ def production_is_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         found.append(Error("CLAMD is empty: uploads would not be scanned.", id="portal.E004"))
     if not settings.HTTPS:
         found.append(Error("PUBLIC_URL is not https://.", id="portal.E005"))
+    if not settings.SEAL_KEYS or any("demo" in key for key in settings.SEAL_KEYS):
+        found.append(
+            Error("SEAL_KEYS is empty or the published demo key: the ledger proves nothing.", id="portal.E007")
+        )
     return found
 
 

@@ -34,6 +34,11 @@ SECRET_KEY = os.environ.get("SECRET_KEY", "demo-key-published-in-the-repository-
 # without standing in clear. Both must live outside the database's backups.
 IDENTITY_KEYS = words("IDENTITY_KEYS", "ZGVtby1rZXktcHVibGlzaGVkLWluLXRoZS1yZXBvLTE=")
 IDENTITY_INDEX_KEY = os.environ.get("IDENTITY_INDEX_KEY", "demo-index-key-published-in-the-repository")
+# The first key seals the ledger, all verify (rotation). Whoever holds one can write a ledger anew unseen: it lives
+# outside the database, its backups and its administrators' reach. Empty: nothing is sealed and nothing can be checked.
+SEAL_KEYS = words("SEAL_KEYS", "demo-seal-key-published-in-the-repository")
+# Every seal is also a line of this file; it belongs on storage that the database and its backups do not share.
+SEAL_FILE = Path(os.environ.get("SEAL_FILE", VAR_DIR / "seals" / "seals.jsonl"))
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 # The address printed on papers and in messages; never taken from a request's Host header.

@@ -36,6 +36,7 @@ def _nothing_kept():
 @pytest.fixture(autouse=True)
 def _media(settings, tmp_path):
     settings.PRIVATE_ROOT = tmp_path / "private"
+    settings.SEAL_FILE = tmp_path / "seals.jsonl"
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -7,9 +7,11 @@ from dossiers.models.dirty import DirtyDossier
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.result import PrintedForm, Result, Supplement
+from dossiers.models.seal import Seal, SealExport, SealRow, Unsealed
 from dossiers.models.work import WorkItem
 
 __all__ = [
     "Attachment", "CalendarDecision", "ClockSegment", "Counter", "DirtyDossier", "Dossier", "DossierEvent",
-    "EventText", "PrintedForm", "Result", "Supplement", "TouchedPromise", "WorkItem",
+    "EventText", "PrintedForm", "Result", "Seal", "SealExport", "SealRow", "Supplement", "TouchedPromise",
+    "Unsealed", "WorkItem",
 ]  # fmt: skip

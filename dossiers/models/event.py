@@ -101,6 +101,18 @@ class DossierEvent(models.Model):
                 operation=pgtrigger.Truncate,
                 func="RAISE EXCEPTION 'the ledger of dossiers is append-only';",
             ),
+            # Whatever writes events, acts or the loader: the next seal covers them.
+            pgtrigger.Trigger(
+                name="mark_unsealed",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="written"),
+                func="""
+                INSERT INTO dossiers_unsealed (dossier_id) SELECT DISTINCT dossier_id FROM written;
+                RETURN NULL;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

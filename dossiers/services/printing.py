@@ -6,6 +6,7 @@ from dossiers import documents
 from dossiers.enums import PrintedName
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import PrintedForm
+from dossiers.models.seal import Unsealed
 from portal import clock
 from portal.pdf import render_pdf
 from vault.enums import ItemKind
@@ -32,6 +33,7 @@ def print_form(*, printed_form_id: int) -> bool:
     _html, content = render_pdf(f"dossiers/print/{form.name}.html", documents.context(form))
     form.file = store_bytes(name=f"{dossier}-{form.name}.pdf", mime=PDF, content=content)
     form.save(update_fields=["file"])
+    Unsealed.objects.create(dossier_id=dossier.pk)
     if form.name == PrintedName.RESULT:
         _deposit(dossier, form.file)
     return True

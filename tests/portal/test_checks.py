@@ -11,6 +11,7 @@ SAFE = {
     "SECRET_KEY": "x" * 60,
     "IDENTITY_KEYS": ["a-secret-of-the-city"],
     "IDENTITY_INDEX_KEY": "another-secret-of-the-city",
+    "SEAL_KEYS": ["a-seal-key-of-the-city"],
     "CLAMD": "clamav:3310",
     "HTTPS": True,
 }
@@ -36,6 +37,8 @@ def test_a_safe_configuration_passes(settings):
         ({"IDENTITY_INDEX_KEY": "demo-index-key-published-in-the-repository"}, "portal.E003"),
         ({"CLAMD": ""}, "portal.E004"),
         ({"HTTPS": False}, "portal.E005"),
+        ({"SEAL_KEYS": []}, "portal.E007"),
+        ({"SEAL_KEYS": ["good", "demo-seal-key-published-in-the-repository"]}, "portal.E007"),
     ],
 )
 def test_each_unsafe_setting_is_refused(settings, change, refusal):
