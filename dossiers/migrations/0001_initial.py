@@ -57,6 +57,33 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Seal',
+            fields=[
+                ('number', models.PositiveIntegerField(primary_key=True, serialize=False, verbose_name='số')),
+                ('sealed_at', models.DateTimeField(verbose_name='niêm phong lúc')),
+                ('key_id', models.CharField(max_length=16)),
+                ('previous_mac', models.CharField(blank=True, max_length=64)),
+                ('row_count', models.PositiveIntegerField()),
+                ('rows_digest', models.CharField(max_length=64)),
+                ('mac', models.CharField(max_length=64)),
+            ],
+            options={
+                'ordering': ['number'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SealRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('ledger', 'sổ sự kiện của một hồ sơ'), ('result', 'kết quả đã ban hành'), ('handover', 'việc trả kết quả'), ('supplement', 'yêu cầu bổ sung đã gửi'), ('paper', 'bản in đã lưu'), ('attachment', 'tệp đã nộp'), ('reads', 'nhật ký xem dữ liệu cá nhân')], max_length=12)),
+                ('version', models.PositiveSmallIntegerField()),
+                ('subject', models.BigIntegerField()),
+                ('position', models.PositiveIntegerField(default=0)),
+                ('span', models.TextField(blank=True)),
+                ('digest', models.CharField(max_length=64)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Supplement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -87,6 +114,14 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'hạn đã hẹn bị ảnh hưởng',
                 'ordering': ['decision_id', 'pk'],
             },
+        ),
+        migrations.CreateModel(
+            name='Unsealed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('dossier_id', models.BigIntegerField()),
+                ('marked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
         ),
         migrations.CreateModel(
             name='WorkItem',
@@ -305,6 +340,10 @@ class Migration(migrations.Migration):
             model_name='dossierevent',
             trigger=pgtrigger.compiler.Trigger(name='never_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the ledger of dossiers is append-only';", hash='e0cf5f72cdd527f8c7df1d9a0181275146610f09', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncate_ad8d3', table='dossiers_dossierevent', when='BEFORE')),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='dossierevent',
+            trigger=pgtrigger.compiler.Trigger(name='mark_unsealed', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                INSERT INTO dossiers_unsealed (dossier_id) SELECT DISTINCT dossier_id FROM written;\n                RETURN NULL;\n                ', hash='8cc0145727f42dedbcf70ffa02d923caaa76cbce', level='STATEMENT', operation='INSERT', pgid='pgtrigger_mark_unsealed_8adf0', referencing='REFERENCING NEW TABLE AS written ', table='dossiers_dossierevent', when='AFTER')),
+        ),
         migrations.AddField(
             model_name='eventtext',
             name='dossier',
@@ -329,6 +368,21 @@ class Migration(migrations.Migration):
             model_name='result',
             name='signer',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.CreateModel(
+            name='SealExport',
+            fields=[
+                ('seal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='export', serialize=False, to='dossiers.seal')),
+            ],
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='seal',
+            trigger=pgtrigger.compiler.Trigger(name='seal_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3ee134d9aa8342f42a6759978de1c60f102eadbd', operation='UPDATE OR DELETE', pgid='pgtrigger_seal_stays_27835', table='dossiers_seal', when='BEFORE')),
+        ),
+        migrations.AddField(
+            model_name='sealrow',
+            name='seal',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='dossiers.seal'),
         ),
         migrations.AddField(
             model_name='supplement',
@@ -421,6 +475,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='printedform',
             constraint=models.UniqueConstraint(fields=('dossier', 'name', 'event_seq'), name='printed_form_once'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='sealexport',
+            trigger=pgtrigger.compiler.Trigger(name='export_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='47cf3bf957cf5f1a2c5b90a97e940cd71092b1ff', operation='UPDATE OR DELETE', pgid='pgtrigger_export_stays_01e83', table='dossiers_sealexport', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='sealrow',
+            constraint=models.UniqueConstraint(fields=('kind', 'subject', 'position'), name='sealed_once'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='sealrow',
+            trigger=pgtrigger.compiler.Trigger(name='seal_row_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d78d3d9f809947c3d0bfbd7d0f4e683823d0cb48', operation='UPDATE OR DELETE', pgid='pgtrigger_seal_row_stays_cb5ef', table='dossiers_sealrow', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='supplement',

@@ -77,7 +77,7 @@ class Deed:
 
 def locked(dossier_id: int, version: int | None = None) -> Dossier:
     """Lock a dossier until the transaction ends; StaleError when somebody changed it since `version` was shown."""
-    dossier = Dossier.objects.select_for_update(no_key=True).get(pk=dossier_id)
+    dossier = Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier_id)
     if version is not None and dossier.version != version:
         raise StaleError
     return dossier
