@@ -115,7 +115,7 @@ def _contacts(dossier: Dossier) -> list[Contact]:
 def _values(dossier: Dossier, text: str) -> dict[str, str]:
     return {
         "code": dossier.code or dossier.reference,
-        "procedure": dossier.procedure.name,
+        "procedure": dossier.revision.name,
         "unit": dossier.competent_unit.name,
         "desk": dossier.receiving_unit.name,
         "due": _moment(dossier.due_at),

@@ -29,6 +29,14 @@ def current_revision(procedure: Procedure | int, day: date | None = None) -> Rev
     return published(day).filter(procedure_id=key).first()
 
 
+def in_force_id(procedure_id: int, day: date | None = None) -> int | None:
+    """Id of the revision of a procedure in force on `day` (today); procedures.published has what stands in it."""
+    rows = Revision.objects.filter(
+        open_on(day or clock.today()), procedure_id=procedure_id, state=RevisionState.PUBLISHED
+    )
+    return rows.order_by("pk").values_list("pk", flat=True).first()
+
+
 def listed(*, with_internal: bool = False, day: date | None = None) -> QuerySet[Procedure]:
     """Procedures with a revision in force, as public lists show them; internal ones only when asked for."""
     in_force = Revision.objects.filter(
@@ -66,6 +74,12 @@ def offering_on(procedure: Procedure | int, unit: OrgUnit | int, day: date | Non
     key = procedure if isinstance(procedure, int) else procedure.pk
     unit_id = unit if isinstance(unit, int) else unit.pk
     return offerings_on(day).filter(procedure_id=key, unit_id=unit_id).first()
+
+
+def offering_of(procedure_id: int, unit_id: int, day: date | None = None) -> OnlineOffering | None:
+    """The offering itself, plain, in force on `day` (today); whether the unit exists then is the caller's question."""
+    rows = OnlineOffering.objects.filter(open_on(day or clock.today()), procedure_id=procedure_id, unit_id=unit_id)
+    return rows.order_by("pk").first()
 
 
 def for_unit(unit: OrgUnit | int, day: date | None = None) -> QuerySet[OnlineOffering]:

@@ -3,21 +3,17 @@
 from django.http import Http404
 
 from accounts.models import User
-from dossiers import queries
 from dossiers.enums import State
+from dossiers.loading import with_revision
 from dossiers.models.dossier import Dossier
-
-JOINED = (
-    "procedure", "revision", "revision__procedure", "owner", "submitter", "receiving_unit", "competent_unit", "department",
-)  # fmt: skip
 
 
 def own(user: User, reference: str) -> Dossier:
-    """A dossier the person filed or owns."""
-    found = queries.for_citizen(user).select_related(*JOINED).filter(reference=reference).first()
-    if found is None:
+    """A dossier the person filed or, once it was sent, owns; with its pinned revision."""
+    found = Dossier.objects.filter(reference=reference).first()
+    if found is None or not (found.account_id == user.pk or (not is_draft(found) and _is_owner(found, user))):
         raise Http404
-    return found
+    return with_revision(found)
 
 
 def filed_by(user: User, reference: str) -> Dossier:
@@ -31,3 +27,7 @@ def filed_by(user: User, reference: str) -> Dossier:
 def is_draft(dossier: Dossier) -> bool:
     """Tell whether a dossier is still being filled in."""
     return dossier.state == State.DRAFT
+
+
+def _is_owner(dossier: Dossier, user: User) -> bool:
+    return dossier.owner is not None and dossier.owner.user_id == user.pk

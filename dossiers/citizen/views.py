@@ -19,6 +19,7 @@ from dossiers.citizen.scope import filed_by, is_draft, own
 from dossiers.citizen.wizard import Wizard
 from dossiers.enums import State
 from dossiers.forms.citizen import SupplementForm, TrackForm, WithdrawForm
+from dossiers.loading import whole
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
 from dossiers.services import drafts, submission
@@ -54,7 +55,7 @@ def dossier(request: HttpRequest, reference: str) -> HttpResponse:
     found = own(request.user, reference)
     if is_draft(found):
         return _draft_page(request, found)
-    return render(request, "dossiers/citizen/dossier.html", page.context(found, request.user))
+    return render(request, "dossiers/citizen/dossier.html", page.context(whole(found), request.user))
 
 
 def _draft_page(request: HttpRequest, found: Dossier) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Finding one's way through a draft: which pages there are, where one stands, what comes next. Reads only."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.http import QueryDict
@@ -12,6 +13,7 @@ from accounts.validators import citizen_id_doubts
 from dossiers import answers
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
+from dossiers.queries import live_attachments
 from dossiers.services.submission import INFECTED
 from dossiers.services.terms import papers_for
 from procedures import formspec
@@ -197,9 +199,7 @@ class Wizard:
 
     def _paper_rows(self) -> list[PaperRow]:
         files: dict[str, list[Attachment]] = {}
-        for attachment in (
-            self.dossier.attachments.filter(removed_at__isnull=True).select_related("file").order_by("pk")
-        ):
+        for attachment in sorted(live_attachments(self.dossier.pk), key=attrgetter("pk")):
             files.setdefault(attachment.paper_code, []).append(attachment)
         owned: dict[str, list[VaultItem]] = {}
         wanted = papers_for(self.dossier)

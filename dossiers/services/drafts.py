@@ -10,26 +10,27 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import UnitKind
 from accounts.models import OrgUnit, User
-from accounts.queries import desk_of, memberships_of, open_on
+from accounts.queries import desk_of, memberships_of
 from accounts.services import own_party
 from dossiers.answers import prefilled
 from dossiers.enums import State, SubChannel
+from dossiers.loading import with_revision
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
+from dossiers.queries import live_attachments
 from dossiers.services import parties, submission, terms
 from dossiers.services.core import locked
 from portal import clock, sealing
 from portal.db import advisory_lock
-from portal.errors import LimitError, NotNowError, UserError
-from procedures import formspec
+from portal.errors import LimitError, NotNowError, StaleError, UserError
+from procedures import formspec, published
 from procedures.enums import ONLINE_LEVELS, Channel, PaperForm
 from procedures.models import OnlineOffering, Procedure, Revision
-from procedures.queries import current_revision, offering_on
+from procedures.queries import in_force_id, offering_of
 from vault import services as vault
 from vault.enums import ScanState
 from vault.models import StoredFile, VaultItem
@@ -58,8 +59,8 @@ def start(*, account: User, procedure_id: int, unit_id: int, case_code: str = ""
     if procedure.is_internal and not memberships_of(account).exists():
         raise UserError(INTERNAL_ONLY)
     with transaction.atomic(), advisory_lock(f"draft:{account.pk}:{procedure_id}"):
-        offering = _offered(procedure, unit_id)
-        revision = _in_force(procedure)
+        offering = _offered(procedure_id, unit_id)
+        revision = _in_force(procedure_id)
         case_code = _case(revision, case_code)
         drafts = Dossier.objects.filter(account=account, state=State.DRAFT).order_by("-pk")
         known = drafts.filter(procedure=procedure, competent_unit_id=unit_id, case_code=case_code).first()
@@ -67,19 +68,21 @@ def start(*, account: User, procedure_id: int, unit_id: int, case_code: str = ""
             return known
         if drafts.count() >= MAX_DRAFTS:
             raise LimitError(_("Bạn đang có quá nhiều bản nháp. Hãy gửi hoặc bỏ bớt bản nháp cũ rồi nộp hồ sơ mới."))
-        return _create(account, revision, offering, case_code)
+        return _create(account, procedure, revision, offering, case_code)
 
 
-def _create(account: User, revision: Revision, offering: OnlineOffering, case_code: str) -> Dossier:
+def _create(
+    account: User, procedure: Procedure, revision: Revision, offering: OnlineOffering, case_code: str
+) -> Dossier:
     secret = sealing.speakable_code(2)
     unit = offering.unit
     own = own_party(account)
     return Dossier.objects.create(
         reference=sealing.speakable_code(), secret_sealed=sealing.seal(secret), secret_index=sealing.blind_index(secret),
-        authority_code=unit.authority_code, procedure=revision.procedure, revision=revision, case_code=case_code,
+        authority_code=unit.authority_code, procedure=procedure, revision=revision, case_code=case_code,
         account=account, submitter=own, owner=own if _asks_no_owner(revision) else None,
         receiving_unit=desk_of(unit) or unit, competent_unit=unit, counting_unit=unit, department=offering.department,
-        channel=Channel.ONLINE, sub_channel=SubChannel.PORTAL, is_internal=revision.procedure.is_internal,
+        channel=Channel.ONLINE, sub_channel=SubChannel.PORTAL, is_internal=procedure.is_internal,
         level_offered=offering.level,
     )  # fmt: skip
 
@@ -92,8 +95,8 @@ def bring_up_to_date(*, dossier_id: int, by: User) -> tuple[Dossier, list[str]]:
     draft stays as it is.
     """
     dossier = _draft(dossier_id, by)
-    offering = _offered(dossier.procedure, dossier.competent_unit_id)
-    revision = _in_force(dossier.procedure)
+    offering = _offered(dossier.procedure_id, dossier.competent_unit_id)
+    revision = _in_force(dossier.procedure_id)
     if revision.pk == dossier.revision_id:
         return dossier, []
     old, new = formspec.load(dossier.revision.form_spec), formspec.load(revision.form_spec)
@@ -103,9 +106,10 @@ def bring_up_to_date(*, dossier_id: int, by: User) -> tuple[Dossier, list[str]]:
         dossier.case_code = next(iter(_cases(revision)))
         told.append(str(_("Các trường hợp của thủ tục đã đổi. Hãy kiểm tra lại trường hợp của bạn.")))
     told += _drop_unasked_files(dossier)
-    dossier.department, dossier.level_offered = offering.department, offering.level
+    dossier.department_id, dossier.level_offered = offering.department_id, offering.level
     dossier.owner = parties.owner(dossier, by)
-    return _touched(dossier), told
+    changed = ("answers", "revision", "case_code", "department", "level_offered", "owner")
+    return _touched(dossier, *changed), told
 
 
 @transaction.atomic
@@ -127,7 +131,7 @@ def save_step(*, dossier_id: int, by: User, step_key: str, answers: dict[str, An
     sealed = parties.seal_numbers(step, typed, before=before, merged={**elsewhere, **typed}, by=by)
     dossier.answers = formspec.prune(spec, {**elsewhere, **sealed})
     dossier.owner = parties.owner(dossier, by)
-    return _touched(dossier)
+    return _touched(dossier, "answers", "owner")
 
 
 @transaction.atomic
@@ -138,10 +142,10 @@ def attach(*, dossier_id: int, by: User, paper_code: str, upload: UploadedFile) 
     """
     dossier, round_number, name = _open_for_files(dossier_id, by, paper_code)
     vault.refuse_too_large(upload.size or 0)
-    _refuse_too_much(dossier, upload.size or 0)
+    given = live_attachments(dossier.pk)
+    _refuse_too_much(given, upload.size or 0)
     file = vault.store_upload(upload, by=by)
-    same = dossier.attachments.filter(paper_code=paper_code, round=round_number, removed_at__isnull=True)
-    twin = same.filter(file__sha256=file.sha256).first()
+    twin = next((row for row in _same(given, paper_code, round_number) if row.file.sha256 == file.sha256), None)
     if twin is not None:
         vault.erase(file_id=file.pk)
         return twin
@@ -158,9 +162,9 @@ def attach_from_vault(*, dossier_id: int, by: User, paper_code: str, item_id: in
     item: VaultItem | None = reusable_for(own_party(by), kinds).filter(pk=item_id).first()
     if item is None:
         raise UserError(_("Giấy tờ này không còn dùng lại được. Hãy chọn giấy tờ khác hoặc tải tệp lên."))
-    _refuse_too_much(dossier, item.file.size)
-    same = dossier.attachments.filter(paper_code=paper_code, round=round_number, removed_at__isnull=True)
-    twin = same.filter(file=item.file).first()
+    given = live_attachments(dossier.pk)
+    _refuse_too_much(given, item.file.size)
+    twin = next((row for row in _same(given, paper_code, round_number) if row.file_id == item.file_id), None)
     return twin or _attached(
         dossier=dossier,
         paper_code=paper_code,
@@ -210,38 +214,43 @@ def infected_files(dossier: Dossier) -> list[Attachment]:
 
 def is_current(dossier: Dossier) -> bool:
     """Tell whether a draft stands on the revision in force; raises UserError when it cannot be filed any more."""
-    _offered(dossier.procedure, dossier.competent_unit_id)
-    return _in_force(dossier.procedure).pk == dossier.revision_id
+    _offered(dossier.procedure_id, dossier.competent_unit_id)
+    return _in_force(dossier.procedure_id).pk == dossier.revision_id
 
 
 # ── checks ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_account(dossier_id: int, by: User, version: int | None = None) -> Dossier:
-    dossier = locked(dossier_id, version)
+def _of_account(dossier_id: int, by: User) -> Dossier:
+    """Lock a dossier of this account; its pinned revision comes with it."""
+    dossier = locked(dossier_id)
     if dossier.account_id != by.pk:
         raise NotNowError
-    return dossier
+    dossier.account = by
+    return with_revision(dossier)
 
 
 def _draft(dossier_id: int, by: User, version: int | None = None) -> Dossier:
     dossier = _of_account(dossier_id, by)
     if dossier.state != State.DRAFT:
         raise NotNowError(_("Hồ sơ này đã gửi nên không sửa được nữa. Hãy xem tình trạng của hồ sơ."))
-    return _of_account(dossier_id, by, version)
+    if version is not None and dossier.version != version:
+        raise StaleError
+    return dossier
 
 
-def _offered(procedure: Procedure, unit_id: int) -> OnlineOffering:
+def _offered(procedure_id: int, unit_id: int) -> OnlineOffering:
     today = clock.today()
     unit = OrgUnit.objects.filter(pk=unit_id, kind__in=[UnitKind.WARD, UnitKind.CITY, UnitKind.PROVINCE]).first()
     if unit is None:
         raise UserError(_("Không có đơn vị này. Hãy chọn lại nơi giải quyết."), field="unit")
-    if not OrgUnit.objects.filter(open_on(today), pk=unit.pk).exists():
+    if unit.valid_from > today or (unit.valid_to is not None and unit.valid_to < today):
         heirs = ", ".join(heir.name for heir in unit.successors.all())
         raise UserError(_closed_sentence(unit, heirs), field="unit")
-    offering = offering_on(procedure, unit, today)
+    offering = offering_of(procedure_id, unit_id, today)
     if offering is None or offering.level not in ONLINE_LEVELS:
         raise UserError(terms.NO_LONGER_ONLINE, field="unit")
+    offering.unit = unit
     return offering
 
 
@@ -254,11 +263,11 @@ def _closed_sentence(unit: OrgUnit, heirs: str) -> str:
     return str(_("%(unit)s không còn hoạt động. Hãy chọn đơn vị khác.")) % {"unit": unit.name}
 
 
-def _in_force(procedure: Procedure) -> Revision:
-    revision = current_revision(procedure, clock.today())
-    if revision is None:
+def _in_force(procedure_id: int) -> Revision:
+    revision_id = in_force_id(procedure_id)
+    if revision_id is None:
         raise UserError(NO_REVISION)
-    return revision
+    return published.parts(revision_id).revision
 
 
 def _cases(revision: Revision) -> dict[str, str]:
@@ -302,13 +311,16 @@ def _open_for_files(dossier_id: int, by: User, paper_code: str) -> tuple[Dossier
     return dossier, round_number, names[paper_code]
 
 
-def _refuse_too_much(dossier: Dossier, size: int) -> None:
-    live = dossier.attachments.filter(removed_at__isnull=True)
-    if live.count() >= MAX_FILES:
+def _same(given: list[Attachment], paper_code: str, round_number: int) -> list[Attachment]:
+    return [row for row in given if row.file and row.paper_code == paper_code and row.round == round_number]
+
+
+def _refuse_too_much(given: list[Attachment], size: int) -> None:
+    if len(given) >= MAX_FILES:
         raise LimitError(
             _("Hồ sơ đã có %(count)s tệp, không thêm được nữa. Hãy gộp các trang vào một tệp.") % {"count": MAX_FILES}
         )
-    total = live.aggregate(total=Sum("file__size"))["total"] or 0
+    total = sum(row.file.size for row in given if row.file)
     if total + size > settings.UPLOAD_MAX_DOSSIER:
         raise vault.TooLargeError(
             _("Tổng dung lượng các tệp vượt %(limit)s MB. Hãy bỏ bớt tệp hoặc quét lại ở độ phân giải thấp hơn.")
@@ -341,7 +353,8 @@ def _drop_unasked_files(dossier: Dossier) -> list[str]:
     return told
 
 
-def _touched(dossier: Dossier) -> Dossier:
+def _touched(dossier: Dossier, *changed: str) -> Dossier:
+    """Count a change of the draft and write it; `changed` names columns, everything else stays unwritten."""
     dossier.version += 1
-    dossier.save()
+    dossier.save(update_fields=["version", "updated_at", *changed])
     return dossier

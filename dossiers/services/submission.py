@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.calendars import calendar_for
 from accounts.models import User
-from accounts.queries import open_on
 from dossiers.enums import Action, State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
@@ -18,7 +17,7 @@ from dossiers.workflow import ACCEPT_WITHIN
 from portal import clock, worktime
 from portal.errors import MissingPaperError, NotNowError, StaleError, UserError
 from procedures.enums import ONLINE_LEVELS
-from procedures.models import OnlineOffering
+from procedures.queries import offering_of
 from vault.enums import ScanState
 
 CHANGED_SINCE_CHECKED = _("Hồ sơ đã thay đổi sau khi bạn kiểm tra. Hãy xem lại nội dung mới rồi gửi.")
@@ -115,11 +114,8 @@ def request_withdrawal(*, dossier_id: int, by: User, reason: str, version: int |
 def _still_offered(dossier: Dossier) -> None:
     today = clock.today()
     unit = dossier.competent_unit
-    rows = OnlineOffering.objects.filter(
-        open_on(today), procedure_id=dossier.procedure_id, unit_id=unit.pk, level__in=ONLINE_LEVELS
-    )
-    offering = rows.order_by("-valid_from", "pk").first()
-    if offering is None or (unit.valid_to is not None and unit.valid_to < today):
+    offering = offering_of(dossier.procedure_id, unit.pk, today)
+    if offering is None or offering.level not in ONLINE_LEVELS or (unit.valid_to and unit.valid_to < today):
         raise NotNowError(terms.NO_LONGER_ONLINE)
     dossier.level_offered = offering.level
     if dossier.department_id != offering.department_id:

@@ -1,0 +1,48 @@
+"""How many statements the main acts take, frozen; each dossier is locked once. Savepoints of the test are not counted."""
+
+import re
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.enums import Role
+from dossiers.services import desk, drafts
+from tests import houses
+
+pytestmark = pytest.mark.django_db
+CONTROL = re.compile(r"^(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK|BEGIN|COMMIT)")
+
+
+@pytest.fixture
+def house():
+    with time_machine.travel(houses.WEDNESDAY_MORNING, tick=False):
+        yield houses.make_house()
+
+
+def statements(act):
+    with CaptureQueriesContext(connection) as seen:
+        act()
+    return [query["sql"] for query in seen if not CONTROL.match(query["sql"])]
+
+
+def locks(found):
+    return [sql for sql in found if re.search(r"FOR (NO KEY )?UPDATE", sql)]
+
+
+def test_sending_takes_few_statements_and_one_lock(house):
+    houses.submitted(house)  # the process has read the revision once
+    draft = houses.draft(house)
+    found = statements(
+        lambda: drafts.send(dossier_id=draft.pk, by=house.citizen, delivery="online", version=draft.version)
+    )
+    assert len(found) <= 15, "\n".join(found)
+    assert len(locks(found)) == 1
+
+
+def test_receiving_takes_few_statements_and_one_lock(house):
+    dossier = houses.submitted(house)
+    found = statements(lambda: desk.receive(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST]))
+    assert len(found) <= 23, "\n".join(found)
+    assert len(locks(found)) == 1
