@@ -178,3 +178,27 @@ class Sealed(TextChoices):
     PAPER = "paper", _("bản in đã lưu")
     ATTACHMENT = "attachment", _("tệp đã nộp")
     READS = "reads", _("nhật ký xem dữ liệu cá nhân")
+
+
+class DraftKind(TextChoices):
+    """Outgoing papers that are drafts before they are acts."""
+
+    RESULT = "result", _("kết quả giải quyết")
+    REFUSAL = "refusal", _("từ chối")
+    SUPPLEMENT_REQUEST = "supplement_request", _("yêu cầu bổ sung")
+    APOLOGY = "apology", _("xin lỗi và hẹn lại")
+    STOP_NOTICE = "stop_notice", _("thông báo dừng giải quyết")
+    WITHDRAWAL_ANSWER = "withdrawal_answer", _("trả lời đề nghị rút hồ sơ")
+    CONSULTATION_ANSWER = "consultation_answer", _("trả lời lấy ý kiến")
+
+
+class DraftState(TextChoices):
+    """Life of a draft; a dropped one that has a number stays in its book as cancelled."""
+
+    DRAFTING = "drafting", _("đang soạn")
+    REVIEWED = "reviewed", _("đã xem xét")
+    NUMBERED = "numbered", _("đã cấp số")
+    SIGNED = "signed", _("đã ký")
+    ISSUED = "issued", _("đã ban hành")
+    SENT_BACK = "sent_back", _("trả lại")
+    DROPPED = "dropped", _("đã hủy")

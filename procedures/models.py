@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -234,6 +235,9 @@ class RouteStep(models.Model):
     role = models.CharField(_("vai trò"), max_length=24, choices=Role.choices)
     place = models.CharField(_("nơi thực hiện"), max_length=12, choices=StepPlace.choices)
     hours = models.DecimalField(_("giờ làm việc"), max_digits=6, decimal_places=2)
+    # Positions of the steps that must be done before this one; null: the step before it. Two steps after one are
+    # branches, a step after two is a join.
+    after = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("sau các bước"), null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["position", "pk"]

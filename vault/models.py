@@ -20,6 +20,10 @@ class StoredFile(Stamped):
     mime = models.CharField(_("loại tệp"), max_length=100)
     size = models.PositiveIntegerField(_("dung lượng"))
     sha256 = models.CharField(max_length=64)
+    # Empty: the bytes lie as they came. Else they are encrypted with a key of their own, which lies here wrapped by the
+    # key `key_id` names; digest and size are always of the plain bytes.
+    wrapped_key = models.BinaryField(null=True, blank=True)
+    key_id = models.CharField(max_length=40, blank=True)
     scan_state = models.CharField(_("quét vi-rút"), max_length=12, choices=ScanState.choices)
     scanned_at = models.DateTimeField(_("quét lúc"), null=True, blank=True)
     uploaded_by = models.ForeignKey(

@@ -31,6 +31,42 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='PaperDraft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='cập nhật lúc')),
+                ('kind', models.CharField(choices=[('result', 'kết quả giải quyết'), ('refusal', 'từ chối'), ('supplement_request', 'yêu cầu bổ sung'), ('apology', 'xin lỗi và hẹn lại'), ('stop_notice', 'thông báo dừng giải quyết'), ('withdrawal_answer', 'trả lời đề nghị rút hồ sơ'), ('consultation_answer', 'trả lời lấy ý kiến')], max_length=24, verbose_name='loại dự thảo')),
+                ('template', models.CharField(max_length=60, verbose_name='mẫu')),
+                ('template_version', models.PositiveSmallIntegerField(verbose_name='phiên bản mẫu')),
+                ('fields', models.JSONField(default=dict, verbose_name='nội dung')),
+                ('state', models.CharField(choices=[('drafting', 'đang soạn'), ('reviewed', 'đã xem xét'), ('numbered', 'đã cấp số'), ('signed', 'đã ký'), ('issued', 'đã ban hành'), ('sent_back', 'trả lại'), ('dropped', 'đã hủy')], default='drafting', max_length=12, verbose_name='trạng thái')),
+                ('version', models.PositiveIntegerField(default=0)),
+                ('book', models.CharField(blank=True, max_length=60, verbose_name='sổ')),
+                ('book_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='năm')),
+                ('book_number', models.PositiveIntegerField(blank=True, null=True, verbose_name='số')),
+                ('numbered_at', models.DateTimeField(blank=True, null=True, verbose_name='cấp số lúc')),
+                ('issued_seq', models.PositiveIntegerField(blank=True, null=True, verbose_name='sự kiện ban hành')),
+                ('dropped_reason', models.CharField(blank=True, max_length=500, verbose_name='lý do hủy')),
+            ],
+            options={
+                'ordering': ['created_at', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PaperReview',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField()),
+                ('agrees', models.BooleanField(verbose_name='đồng ý')),
+                ('note', models.TextField(blank=True, verbose_name='ý kiến')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='lúc')),
+            ],
+            options={
+                'ordering': ['at', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='PrintedForm',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -135,6 +171,7 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField(verbose_name='nhận lúc')),
                 ('due_at', models.DateTimeField(verbose_name='hạn bước')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='xong lúc')),
+                ('suspended_at', models.DateTimeField(blank=True, null=True, verbose_name='tạm dừng lúc')),
             ],
             options={
                 'ordering': ['opened_at', 'pk'],
@@ -350,6 +387,36 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='event_texts', to='dossiers.dossier'),
         ),
         migrations.AddField(
+            model_name='paperdraft',
+            name='author',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người soạn'),
+        ),
+        migrations.AddField(
+            model_name='paperdraft',
+            name='dossier',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='paper_drafts', to='dossiers.dossier'),
+        ),
+        migrations.AddField(
+            model_name='paperdraft',
+            name='file',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.storedfile'),
+        ),
+        migrations.AddField(
+            model_name='paperdraft',
+            name='signer',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người ký'),
+        ),
+        migrations.AddField(
+            model_name='paperreview',
+            name='draft',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='dossiers.paperdraft'),
+        ),
+        migrations.AddField(
+            model_name='paperreview',
+            name='reviewer',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='printedform',
             name='dossier',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='printed_forms', to='dossiers.dossier'),
@@ -421,8 +488,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='workitem',
+            name='parent',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='branches', to='dossiers.workitem'),
+        ),
+        migrations.AddField(
+            model_name='workitem',
             name='unit',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='work_items', to='accounts.orgunit', verbose_name='đơn vị'),
+        ),
+        migrations.AddField(
+            model_name='paperdraft',
+            name='work_item',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='paper_drafts', to='dossiers.workitem'),
         ),
         migrations.AddIndex(
             model_name='dossier',
@@ -511,5 +588,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='workitem',
             index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['holder', 'due_at', 'id'], name='work_mine'),
+        ),
+        migrations.AddConstraint(
+            model_name='paperdraft',
+            constraint=models.UniqueConstraint(fields=('book', 'book_year', 'book_number'), name='draft_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='paperdraft',
+            constraint=models.CheckConstraint(condition=models.Q(('book_number__isnull', True), models.Q(models.Q(('book', ''), _negated=True), ('book_year__isnull', False)), _connector='OR'), name='draft_number_has_a_book'),
         ),
     ]

@@ -6,12 +6,13 @@ from dossiers.models.counter import Counter
 from dossiers.models.dirty import DirtyDossier
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
+from dossiers.models.paper_draft import PaperDraft, PaperReview
 from dossiers.models.result import PrintedForm, Result, Supplement
 from dossiers.models.seal import Seal, SealExport, SealRow, Unsealed
 from dossiers.models.work import WorkItem
 
 __all__ = [
     "Attachment", "CalendarDecision", "ClockSegment", "Counter", "DirtyDossier", "Dossier", "DossierEvent",
-    "EventText", "PrintedForm", "Result", "Seal", "SealExport", "SealRow", "Supplement", "TouchedPromise",
+    "EventText", "PaperDraft", "PaperReview", "PrintedForm", "Result", "Seal", "SealExport", "SealRow", "Supplement", "TouchedPromise",
     "Unsealed", "WorkItem",
 ]  # fmt: skip

@@ -28,6 +28,9 @@ class WorkItem(models.Model):
     opened_at = models.DateTimeField(_("nhận lúc"))
     due_at = models.DateTimeField(_("hạn bước"))
     closed_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
+    # Consultations asked of another unit and branches of a parallel step hang on the item that opened them.
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="branches")
+    suspended_at = models.DateTimeField(_("tạm dừng lúc"), null=True, blank=True)
     closed_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người làm"), null=True, blank=True, related_name="+"
     )

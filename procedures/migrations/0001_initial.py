@@ -1,3 +1,4 @@
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -171,6 +172,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('receptionist', 'cán bộ tiếp nhận'), ('cashier', 'cán bộ thu phí, lệ phí'), ('returner', 'cán bộ trả kết quả'), ('desk_head', 'trưởng Bộ phận Một cửa'), ('postal_clerk', 'nhân viên bưu điện'), ('helper', 'người hỗ trợ (Tổ công nghệ số cộng đồng)'), ('officer', 'chuyên viên thụ lý'), ('unit_head', 'lãnh đạo phòng'), ('signer', 'lãnh đạo ký'), ('clerk', 'văn thư'), ('consulted', 'đơn vị phối hợp'), ('home_affairs', 'chuyên viên Nội vụ'), ('procedure_controller', 'kiểm soát thủ tục hành chính'), ('administrator', 'quản trị hệ thống')], max_length=24, verbose_name='vai trò')),
                 ('place', models.CharField(choices=[('desk', 'Bộ phận Một cửa'), ('department', 'phòng chuyên môn'), ('authority', 'lãnh đạo, văn phòng của cơ quan có thẩm quyền')], max_length=12, verbose_name='nơi thực hiện')),
                 ('hours', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='giờ làm việc')),
+                ('after', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, null=True, size=None, verbose_name='sau các bước')),
                 ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='route', to='procedures.revision')),
             ],
             options={

@@ -25,6 +25,8 @@ class Migration(migrations.Migration):
                 ('mime', models.CharField(max_length=100, verbose_name='loại tệp')),
                 ('size', models.PositiveIntegerField(verbose_name='dung lượng')),
                 ('sha256', models.CharField(max_length=64)),
+                ('wrapped_key', models.BinaryField(blank=True, null=True)),
+                ('key_id', models.CharField(blank=True, max_length=40)),
                 ('scan_state', models.CharField(choices=[('waiting', 'đang chờ quét vi-rút'), ('clean', 'đã quét, an toàn'), ('infected', 'có mã độc, đã cách ly'), ('not_scanned', 'chưa quét (không có máy quét)')], max_length=12, verbose_name='quét vi-rút')),
                 ('scanned_at', models.DateTimeField(blank=True, null=True, verbose_name='quét lúc')),
                 ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

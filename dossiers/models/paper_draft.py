@@ -1,0 +1,73 @@
+"""Outgoing papers before they are acts: drafted, reviewed, numbered, signed, issued. Tables only; no act writes them yet."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from dossiers.enums import DraftKind, DraftState
+from dossiers.models.dossier import Dossier
+from dossiers.models.work import WorkItem
+from portal.models import Stamped
+from vault.models import StoredFile
+
+
+class PaperDraft(Stamped):
+    """One paper that leaves the house, from its first words to its signed bytes.
+
+    People stand in `fields` by reference to a party, never with an identity number in clear. The number belongs to the
+    draft once given: a numbered draft that is dropped stays in its book as cancelled. `fields` are purged when the
+    paper is issued or dropped; the bytes are kept.
+    """
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="paper_drafts")
+    work_item = models.ForeignKey(WorkItem, models.PROTECT, null=True, blank=True, related_name="paper_drafts")
+    kind = models.CharField(_("loại dự thảo"), max_length=24, choices=DraftKind.choices)
+    template = models.CharField(_("mẫu"), max_length=60)
+    template_version = models.PositiveSmallIntegerField(_("phiên bản mẫu"))
+    fields = models.JSONField(_("nội dung"), default=dict)
+    state = models.CharField(_("trạng thái"), max_length=12, choices=DraftState.choices, default=DraftState.DRAFTING)
+    version = models.PositiveIntegerField(default=0)
+    author = models.ForeignKey(User, models.PROTECT, verbose_name=_("người soạn"), related_name="+")
+    signer = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("người ký"), null=True, blank=True, related_name="+"
+    )
+    book = models.CharField(_("sổ"), max_length=60, blank=True)
+    book_year = models.PositiveSmallIntegerField(_("năm"), null=True, blank=True)
+    book_number = models.PositiveIntegerField(_("số"), null=True, blank=True)
+    numbered_at = models.DateTimeField(_("cấp số lúc"), null=True, blank=True)
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
+    issued_seq = models.PositiveIntegerField(_("sự kiện ban hành"), null=True, blank=True)
+    dropped_reason = models.CharField(_("lý do hủy"), max_length=500, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["created_at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["book", "book_year", "book_number"], name="draft_number_once"),
+            models.CheckConstraint(
+                condition=Q(book_number__isnull=True) | (~Q(book="") & Q(book_year__isnull=False)),
+                name="draft_number_has_a_book",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.dossier_id}"
+
+
+class PaperReview(models.Model):
+    """What one reviewer said of a draft, and of which version of it."""
+
+    draft = models.ForeignKey(PaperDraft, models.PROTECT, related_name="reviews")
+    version = models.PositiveIntegerField()
+    reviewer = models.ForeignKey(User, models.PROTECT, related_name="+")
+    agrees = models.BooleanField(_("đồng ý"))
+    note = models.TextField(_("ý kiến"), blank=True)
+    at = models.DateTimeField(_("lúc"), auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.draft_id}/{self.version}"
