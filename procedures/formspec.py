@@ -4,23 +4,42 @@ Answers are one flat mapping of JSON values; identity numbers stand in it as {"p
 dossiers (citizen pages, drafts, submission) and by the catalogue to check a spec before it is published.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal import partialdate
-from procedures import formfields
-from procedures.spec import Answers, FieldSpec, FormSpec, StepSpec, load, shown
+from portal.words import in_vietnamese
+from procedures.fieldkinds import FieldSpec, Lookups, party_id
+from procedures.fieldkinds.choices import GENDERS
+from procedures.spec import Answers, FormSpec, StepSpec, load, shown
 from procedures.stepform import StepForm, build_form
 
 __all__ = [
-    "FieldSpec", "FormSpec", "Group", "Line", "Missing", "StepForm", "StepSpec", "build_form", "carry_over", "is_done",
-    "load", "missing", "party_id", "party_ids", "prune", "show", "shown", "summary",
-]  # fmt: skip
+    "GENDERS",
+    "Cell",
+    "FieldSpec",
+    "FormSpec",
+    "Group",
+    "Line",
+    "Missing",
+    "StepForm",
+    "StepSpec",
+    "build_form",
+    "carry_over",
+    "cells",
+    "is_done",
+    "load",
+    "missing",
+    "party_id",
+    "party_ids",
+    "printed",
+    "prune",
+    "show",
+    "shown",
+    "summary",
+]
 
 # ── what answers mean ────────────────────────────────────────────────────────────────────────────
 
@@ -43,10 +62,10 @@ def missing(spec: FormSpec, answers: Answers) -> list[Missing]:
     """Give what is still required, over all steps, in order."""
     visible = {field.key for field in shown(spec, answers)}
     return [
-        Missing(step.key, field.key, field.label)
+        Missing(step.key, field.key, str(field.label))
         for step in spec.steps
         for field in step.fields
-        if field.key in visible and _is_missing(field, answers.get(field.key))
+        if field.key in visible and field.kind.is_missing(field, answers.get(field.key))
     ]
 
 
@@ -55,19 +74,6 @@ def is_done(spec: FormSpec, step: StepSpec, answers: Answers) -> bool:
     touched = any(field.key in answers for field in step.fields)
     optional = not any(field.is_needed for field in step.fields)
     return (touched or optional) and not any(gap.step_key == step.key for gap in missing(spec, answers))
-
-
-def _is_missing(field: FieldSpec, value: Any) -> bool:
-    if field.kind == "table":
-        rows = value if isinstance(value, list) else []
-        return len(rows) < max(field.min_rows, int(field.required)) or any(
-            column.required and _is_missing(column, row.get(column.key)) for row in rows for column in field.columns
-        )
-    if not field.required:
-        return False
-    if field.kind in {"radio", "select"}:
-        return value not in {option for option, _label in field.options}
-    return value in (None, "", [], False)
 
 
 def carry_over(old: FormSpec, new: FormSpec, answers: Answers) -> tuple[dict[str, Any], list[str]]:
@@ -95,12 +101,27 @@ def carry_over(old: FormSpec, new: FormSpec, answers: Answers) -> tuple[dict[str
 
 
 def _still_fits(was: FieldSpec, field: FieldSpec, value: Any) -> bool:
-    if was.kind != field.kind or [column.key for column in was.columns] != [column.key for column in field.columns]:
-        return False
-    if not field.options:
-        return not was.options
-    allowed = {option for option, _label in field.options}
-    return all(item in allowed for item in (value if isinstance(value, list) else [value]))
+    return was.kind is field.kind and bool(field.kind.still_fits(was, field, value))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One answer, those inside tables included; `place` is its name in the form (`table-row-column`)."""
+
+    place: str
+    field: FieldSpec
+    value: Any
+
+
+def cells(fields: Iterable[FieldSpec], answers: Answers) -> Iterator[Cell]:
+    """All answers to some questions, cell by cell."""
+    for field in fields:
+        value = answers.get(field.key)
+        if not field.inside:
+            yield Cell(field.key, field, value)
+        for index, row in enumerate(value if field.inside and isinstance(value, list) else ()):
+            for column in field.inside:
+                yield Cell(f"{field.key}-{index}-{column.key}", column, row.get(column.key))
 
 
 # ── the check page ───────────────────────────────────────────────────────────────────────────────
@@ -128,16 +149,34 @@ class Group:
 def summary(
     spec: FormSpec, answers: Answers, *, masked: Mapping[int, str] | None = None, wards: Mapping[str, str] | None = None
 ) -> list[Group]:
-    """Put all shown answers into words, by step.
+    """Put all shown answers into words, by step, in the reader's language.
 
     `masked`: how to show the identity number of a party, by its id; `wards`: names by code.
     """
+    return _groups(spec, answers, _Words(Lookups(masked=masked or {}, wards=wards or {}), on_paper=False))
+
+
+def printed(
+    spec: FormSpec,
+    answers: Answers,
+    *,
+    numbers: Mapping[int, str] | None = None,
+    wards: Mapping[str, str] | None = None,
+) -> list[Group]:
+    """Put all shown answers into the words of an official paper: Vietnamese, what is not filled in stays blank.
+
+    `numbers`: identity numbers in clear by party, for whoever may see them; read and logged by the caller.
+    """
+    with in_vietnamese():
+        return _groups(spec, answers, _Words(Lookups(numbers=numbers or {}, wards=wards or {}), on_paper=True))
+
+
+def _groups(spec: FormSpec, answers: Answers, words: "_Words") -> list[Group]:
     visible = {field.key for field in shown(spec, answers)}
-    words = _Words(masked or {}, wards or {})
     return [
         Group(
             step.key,
-            step.title,
+            str(step.title),
             tuple(words.line(field, answers.get(field.key)) for field in step.fields if field.key in visible),
         )
         for step in spec.steps
@@ -147,62 +186,36 @@ def summary(
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    masked: Mapping[int, str]
-    wards: Mapping[str, str]
+    lookups: Lookups
+    on_paper: bool
 
     def line(self, field: FieldSpec, value: Any) -> Line:
-        if field.kind == "table":
-            rows = value if isinstance(value, list) else []
-            cells = tuple(
-                tuple((column.label, self.text(column, row.get(column.key))) for column in field.columns)
-                for row in rows
-            )
-            return Line(field.key, field.label, "" if rows else _("Chưa điền"), cells)
-        return Line(field.key, field.label, self.text(field, value))
+        if not field.kind.is_table:
+            return Line(field.key, str(field.label), self.text(field, value))
+        rows = value if isinstance(value, list) else []
+        in_words = tuple(
+            tuple((str(column.label), self.text(column, row.get(column.key))) for column in field.inside)
+            for row in rows
+        )
+        return Line(field.key, str(field.label), "" if rows else self.nothing, in_words)
 
     def text(self, field: FieldSpec, value: Any) -> str:
-        if isinstance(value, bool):
-            return _("Có") if value else _("Không")
-        if value in (None, "", []):
-            return _("Chưa điền")
-        if field.options:
-            labels = dict(field.options)
-            return "; ".join(labels.get(item, str(item)) for item in (value if isinstance(value, list) else [value]))
-        if field.kind == "identity":
-            return self.masked.get(party_id(value) or 0, "")
-        if field.kind == "ward":
-            return self.wards.get(value, str(value))
-        return show(field, value)
+        if field.kind.is_empty(value):
+            return self.nothing
+        put = field.kind.printed if self.on_paper else field.kind.shown
+        return str(put(field, value, self.lookups))
+
+    @property
+    def nothing(self) -> str:
+        return "" if self.on_paper else _("Chưa điền")
 
 
 def show(field: FieldSpec, value: Any) -> str:
-    """Put a stored value into the form a person types and reads."""
-    if field.kind == "date":
-        return formfields.show_day(date.fromisoformat(value))
-    if field.kind == "partial_date":
-        return partialdate.shown(value)
-    if field.kind == "decimal":
-        return formfields.show_number(Decimal(value))
-    if field.kind == "integer":
-        return formfields.show_number(int(value))
-    return (
-        _("%(amount)s đồng") % {"amount": formfields.show_number(int(value))} if field.kind == "money" else str(value)
-    )
-
-
-def party_id(value: Any) -> int | None:
-    """The party an identity answer refers to."""
-    return value["party"] if isinstance(value, dict) and isinstance(value.get("party"), int) else None
+    """Put a stored value into the form a person reads, without looking anything up."""
+    return str(field.kind.shown(field, value, Lookups()))
 
 
 def party_ids(spec: FormSpec, answers: Answers) -> set[int]:
     """All parties the answers refer to."""
-    found: set[int | None] = set()
-    for field in spec.fields():
-        value = answers.get(field.key)
-        if field.kind == "identity":
-            found.add(party_id(value))
-        for column in field.columns:
-            if column.kind == "identity" and isinstance(value, list):
-                found |= {party_id(row.get(column.key)) for row in value}
+    found = {party_id(cell.value) for cell in cells(spec.fields(), answers) if cell.field.kind.seals_number}
     return {party for party in found if party is not None}

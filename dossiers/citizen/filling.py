@@ -22,7 +22,7 @@ from procedures.enums import ONLINE_LEVELS
 from procedures.formspec import StepForm, StepSpec
 from procedures.models import Procedure, Revision
 from procedures.queries import current_revision, offerings_on
-from procedures.stepform import without_row
+from procedures.tablerows import without_row
 from vault.content import ACCEPT
 from vault.services import TooLargeError
 

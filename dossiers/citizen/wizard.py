@@ -18,7 +18,8 @@ from dossiers.services.submission import INFECTED
 from dossiers.services.terms import papers_for
 from procedures import formspec
 from procedures.enums import PaperKind
-from procedures.formspec import FieldSpec, StepForm, StepSpec
+from procedures.fieldkinds.table import TableSpec
+from procedures.formspec import StepForm, StepSpec
 from vault.enums import ScanState
 from vault.models import VaultItem
 from vault.queries import mine
@@ -64,7 +65,7 @@ class Wizard:
     def pages(self) -> list[Page]:
         """All pages in order: steps of the form, papers, check."""
         found = [
-            Page(step.key, step.title, self.url(step.key), formspec.is_done(self.spec, step, self.dossier.answers))
+            Page(step.key, str(step.title), self.url(step.key), formspec.is_done(self.spec, step, self.dossier.answers))
             for step in self.steps
         ]
         if self.papers:
@@ -136,15 +137,15 @@ class Wizard:
             self.spec,
             step.key,
             known,
-            wards=answers.wards() if answers.needs_wards(step) else (),
+            wards=answers.wards() if step.wants_wards else (),
             masked=answers.masked_numbers(step, known),
             partial=partial,
         )
         return form_class(data, grow=grow)
 
-    def table(self, step: StepSpec, key: str) -> FieldSpec | None:
+    def table(self, step: StepSpec, key: str) -> TableSpec | None:
         """A table of a step by its key."""
-        return next((field for field in step.fields if field.key == key and field.kind == "table"), None)
+        return next((field for field in step.fields if field.key == key and isinstance(field, TableSpec)), None)
 
     def is_prefilled(self, step: StepSpec) -> bool:
         """Tell whether a step shows the person's own data, so that the page can say where they come from."""
@@ -178,8 +179,8 @@ class Wizard:
         found: list[str] = []
         for field in step.fields:
             number = given.get(field.key)
-            if field.kind == "identity" and isinstance(number, str) and number:
-                born = known.get(field.party.birth_date) if field.party else None
+            if field.kind.seals_number and isinstance(number, str) and number:
+                born = known.get(field.bearer.birth_date) if field.bearer else None
                 found += citizen_id_doubts(number, birth_date=born or "")
         return found
 

@@ -17,7 +17,6 @@ from portal.text import fold
 from procedures import formspec
 from procedures.formspec import FieldSpec, StepSpec
 
-GENDERS = {"1": "male", "male": "male", "nam": "male", "2": "female", "female": "female", "nu": "female"}
 NUMBER_AGAIN = _("Họ tên đã đổi sang người khác. Hãy nhập số định danh của người đó.")
 NAME_FIRST = _("Hãy điền họ tên cùng với số định danh để số được lưu đúng người.")
 
@@ -32,11 +31,11 @@ def seal_numbers(
     """
     sealed = dict(typed)
     for field in step.fields:
-        if field.kind == "identity":
+        if field.kind.seals_number:
             party = _party_for(field, sealed.pop(field.key, ""), before.get(field.key), merged, by)
             if party is not None:
                 sealed[field.key] = {"party": party}
-        elif field.kind == "table" and field.key in sealed:
+        elif field.inside and field.key in sealed:
             was = before.get(field.key)
             sealed[field.key] = [
                 _sealed_row(field, row, was if isinstance(was, list) else [], by) for row in sealed[field.key]
@@ -48,8 +47,8 @@ def _sealed_row(field: FieldSpec, row: dict[str, Any], before: list[dict[str, An
     values = {key: value for key, value in row.items() if key != "_row"}
     index = row.get("_row", len(before))
     was = before[index] if index < len(before) else {}
-    for column in field.columns:
-        if column.kind == "identity":
+    for column in field.inside:
+        if column.kind.seals_number:
             party = _party_for(column, values.pop(column.key, ""), was.get(column.key), values, by)
             if party is not None:
                 values[column.key] = {"party": party}
@@ -57,8 +56,8 @@ def _sealed_row(field: FieldSpec, row: dict[str, Any], before: list[dict[str, An
 
 
 def _party_for(field: FieldSpec, number: Any, stored: Any, answers: dict[str, Any], by: User) -> int | None:
-    name = str(answers.get(field.party.name, "")) if field.party else ""
-    born = str(answers.get(field.party.birth_date) or "") if field.party else ""
+    name = str(answers.get(field.bearer.name, "")) if field.bearer else ""
+    born = str(answers.get(field.bearer.birth_date) or "") if field.bearer else ""
     kept = formspec.party_id(stored)
     if not isinstance(number, str) or not number:
         party = Party.objects.filter(pk=kept).first() if kept else None
@@ -68,11 +67,11 @@ def _party_for(field: FieldSpec, number: Any, stored: Any, answers: dict[str, An
             raise UserError(NUMBER_AGAIN, field=field.key)
         number = unseal(party.identity_sealed)
     if not name:
-        name = by.full_name if field.party is None else ""
+        name = by.full_name if field.bearer is None else ""
     if not name:
         raise UserError(NAME_FIRST, field=field.key)
     facts = PartyFacts(full_name=name, birth_date=born, identity_kind=IdentityKind.CITIZEN_ID, identity=number)
-    return _made(facts, by, {"identity": field.key, "full_name": field.party.name if field.party else field.key}).pk
+    return _made(facts, by, {"identity": field.key, "full_name": field.bearer.name if field.bearer else field.key}).pk
 
 
 def owner(dossier: Dossier, by: User) -> Party | None:
@@ -93,7 +92,7 @@ def owner(dossier: Dossier, by: User) -> Party | None:
         kind=PartyKind(spec.owner.kind),
         full_name=answers[spec.owner.name],
         birth_date=str(answers.get(spec.owner.birth_date, "")),
-        gender=GENDERS.get(str(answers.get(spec.owner.gender, "")), ""),
+        gender=formspec.GENDERS.get(str(answers.get(spec.owner.gender, "")), ""),
         phone=str(answers.get(spec.owner.phone, "")),
         email=str(answers.get(spec.owner.email, "")),
         address=str(answers.get(spec.owner.address, "")),

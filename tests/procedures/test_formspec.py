@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from procedures import formspec
-from procedures.stepform import without_row
+from procedures.tablerows import without_row
 
 pytestmark = pytest.mark.unit
 
