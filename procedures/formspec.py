@@ -190,7 +190,7 @@ class _Words:
     on_paper: bool
 
     def line(self, field: FieldSpec, value: Any) -> Line:
-        if not field.kind.is_table:
+        if not field.inside:
             return Line(field.key, str(field.label), self.text(field, value))
         rows = value if isinstance(value, list) else []
         in_words = tuple(

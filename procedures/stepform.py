@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from procedures.fieldkinds import FieldSpec, Making
+from procedures.fieldkinds.table import TableSpec
 from procedures.spec import Answers, FormSpec, StepSpec, shown
 from procedures.tablerows import TableLayout, TableRows, errors_of
 
@@ -46,7 +47,7 @@ def build_form(
     fields: dict[str, Any] = {
         field.key: maker.field(field, stored=answers.get(field.key), conditional=field.when is not None)
         for field in possible
-        if not field.kind.is_table
+        if not field.inside
     }
     return type(
         "StepForm",
@@ -88,7 +89,7 @@ class StepForm(forms.Form):
                 grow=grow == field.key,
             )
             for field in self.possible
-            if field.kind.is_table
+            if isinstance(field, TableSpec)
         }
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -132,7 +133,7 @@ class StepForm(forms.Form):
 
     def error_list(self) -> list[dict[str, str]]:
         """Errors for the summary on top of the page, each with the place it leads to."""
-        found = [{"text": text, "href": ""} for text in self.non_field_errors()]
+        found = [{"text": str(text), "href": ""} for text in self.non_field_errors()]
         for field in self.possible:
             if field.key in self.tables:
                 found += self.tables[field.key].error_list()
@@ -154,12 +155,12 @@ class StepForm(forms.Form):
         return {field.key for field in shown(self.spec, known)}
 
     def _is_due(self, field: FieldSpec, value: Any) -> bool:
-        if self.maker.partial or not field.required or self.fields[field.key].keeps_number:
+        if self.maker.partial or not field.required or self.maker.kept(field):
             return False
         return bool(field.kind.is_missing(field, field.kind.stored(value)))
 
     def _place(self, field: FieldSpec) -> LayoutObject:
-        placed = TableLayout(field.key) if field.kind.is_table else CrispyField(field.key)
+        placed = TableLayout(field.key) if field.inside else CrispyField(field.key)
         here = {other.key for other in self.step.fields}
         if field.when is None or field.when.field not in here:
             return placed
@@ -180,7 +181,7 @@ class _Maker:
 
     def field(self, spec: FieldSpec, *, stored: Any, conditional: bool = False, place: str = "") -> forms.Field:
         """Make one field. What is conditional is not required by itself: the form's clean() decides."""
-        kept = self.masked.get(place or spec.key, "") if spec.kind.seals_number else ""
+        kept = self.kept(spec, place)
         common = {
             "label": self._label(spec, conditional=conditional),
             "help_text": _("Đã lưu số %(masked)s. Để trống nếu không đổi.") % {"masked": kept}
@@ -189,7 +190,6 @@ class _Maker:
             "required": spec.required and not conditional and not self.partial and not kept,
         }
         made = spec.kind.make(spec, common, Making(wards=self.wards, is_past=spec.key in self.past))
-        made.keeps_number = bool(kept)  # type: ignore[attr-defined]
         made.initial = None if stored in (None, "") else spec.kind.initial(spec, stored)
         if spec.kind.inputmode:
             made.widget.attrs["inputmode"] = spec.kind.inputmode
@@ -198,6 +198,10 @@ class _Maker:
         elif isinstance(made.widget, forms.TextInput):
             made.widget.attrs["autocomplete"] = "off"
         return made
+
+    def kept(self, spec: FieldSpec, place: str = "") -> str:
+        """How the number that is already kept for a field is shown; empty when there is none."""
+        return self.masked.get(place or spec.key, "") if spec.kind.seals_number else ""
 
     def _label(self, spec: FieldSpec, *, conditional: bool) -> str:
         if conditional and spec.required:  # not required by itself, but marked as such while it is shown

@@ -21,6 +21,11 @@ class RowForm(forms.Form):
 
     use_required_attribute = False
 
+    def silence(self) -> None:
+        """Take what was typed as already judged, with nothing wrong."""
+        self._errors = ErrorDict()
+        self.cleaned_data = {}
+
 
 class TableRows:
     """Rows of one table: `key-0-column`, `key-1-column` …; blank rows do not count. Works without scripts."""
@@ -47,8 +52,8 @@ class TableRows:
             column.key: self.make(column, stored=stored.get(column.key), place=f"{self.field.key}-{index}-{column.key}")
             for column in self.field.columns
         }
-        made = type("RowForm", (RowForm,), fields)
-        row: RowForm = made(data, prefix=f"{self.field.key}-{index}", empty_permitted=True)
+        made: type[RowForm] = type("RowForm", (RowForm,), fields)
+        row = made(data, prefix=f"{self.field.key}-{index}", empty_permitted=True)
         row.helper = FormHelper()  # type: ignore[attr-defined]
         row.helper.form_tag = False  # type: ignore[attr-defined]
         row.helper.disable_csrf = True  # type: ignore[attr-defined]
@@ -99,8 +104,7 @@ class TableRows:
     def silence(self) -> None:
         """Show rows without judging them."""
         for row in self.rows:
-            row._errors = ErrorDict()  # noqa: SLF001  Django's own name for "already cleaned"
-            row.cleaned_data = {}
+            row.silence()
 
     def _filled(self) -> int:
         return sum(row.has_changed() for row in self.rows)

@@ -101,7 +101,6 @@ class FieldKind(Generic[Shape]):
     has_choices: ClassVar[bool] = False  # answered from a list that stands in the spec
     steers: ClassVar[bool] = False  # conditions of later questions may ask for its answer
     fits_in_row: ClassVar[bool] = True  # may be a column of a table
-    is_table: ClassVar[bool] = False  # rows of its own columns instead of one value
     seals_number: ClassVar[bool] = False  # its number is sealed into a party and never stands among the answers
     wants_wards: ClassVar[bool] = False  # needs today's list of wards
     sample: ClassVar[Mapping[str, Any]] = MappingProxyType({})  # options of the question the examples answer

@@ -42,7 +42,7 @@ class _Listed(FieldKind[ChoiceSpec]):
     options: ClassVar = {"options": _("Các lựa chọn")}
     has_choices = True
     steers = True
-    sample: ClassVar = {"options": [["a", {"vi": "Một", "en": "One"}], ["b", "Hai"]], "required": True}
+    sample: ClassVar = {"options": [["a", {"vi": "Hai", "en": "Two"}], ["b", "Ba"]], "required": True}
 
     def problem(self, spec: ChoiceSpec) -> str:
         """No option stands twice."""
@@ -66,7 +66,7 @@ class Radio(_Listed):
     code = "radio"
     label = _("Chọn một, hiện hết các lựa chọn")
     facts: ClassVar[frozenset[Fact]] = frozenset({"party.gender"})
-    examples = (Example("b", "b", "Hai"),)
+    examples = (Example("b", "b", "Ba"),)
     refusals = (Refusal("c", "không có trong danh sách"), Refusal("", "chọn một mục"))
 
     def problem(self, spec: ChoiceSpec) -> str:
@@ -102,7 +102,7 @@ class Checkbox(_Listed):
 
     code = "checkbox"
     label = _("Ô đánh dấu")
-    examples = (Example(("a", "b"), ["a", "b"], "Một; Hai"), Example("b", ["b"], "Hai"))
+    examples = (Example(("a", "b"), ["a", "b"], "Hai; Ba"), Example("b", ["b"], "Ba"))
     refusals = (Refusal(("a", "z"), "không có trong danh sách"), Refusal((), "ít nhất một mục"))
 
     def make(self, spec: ChoiceSpec, common: dict[str, Any], making: Making) -> forms.Field:

@@ -29,7 +29,11 @@ class Integer(FieldKind[NumberSpec]):
     inputmode = "numeric"
     sample: ClassVar = {"min": 0, "max": 5000}
     examples = (Example("1.234", 1234, "1.234"), Example("0", 0, "0"))
-    refusals = (Refusal("1,5", "số nguyên"), Refusal("-1", "nhỏ nhất là 0"), Refusal("5.001", "lớn nhất là 5.000"))
+    refusals: ClassVar[tuple[Refusal, ...]] = (
+        Refusal("1,5", "số nguyên"),
+        Refusal("-1", "nhỏ nhất là 0"),
+        Refusal("5.001", "lớn nhất là 5.000"),
+    )
     lowest: ClassVar[Decimal | None] = None
 
     def make(self, spec: NumberSpec, common: dict[str, Any], making: Making) -> forms.Field:

@@ -43,7 +43,6 @@ class Table(FieldKind[TableSpec]):
         "min_rows": _("Số dòng ít nhất"),
         "max_rows": _("Số dòng nhiều nhất"),
     }
-    is_table = True
     fits_in_row = False
     sample: ClassVar = {
         "columns": [

@@ -7,6 +7,8 @@ from tests.house.source import called, modules, name, tree
 from tests.house.test_templates import VIETNAMESE
 
 GETTEXT = {"_", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy"}
+# What people type and read in the examples that kinds of questions carry with them.
+EXAMPLES = {"Example", "Refusal"}
 POSITIONAL = re.compile(r"(?<!%)%[sdif]|\{[a-z_0-9]*\}")
 # Modules whose Vietnamese is data or vocabulary of the law, not a sentence of ours to a reader; each says why.
 DATA: dict[str, str] = {
@@ -30,7 +32,7 @@ def _texts(path):
 
 def _inside_gettext(node: ast.AST) -> bool:
     while node := getattr(node, "parent", None):
-        if isinstance(node, ast.Call) and called(node) in GETTEXT:
+        if isinstance(node, ast.Call) and called(node) in GETTEXT | EXAMPLES:
             return True
     return False
 
