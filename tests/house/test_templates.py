@@ -18,6 +18,7 @@ TRANSLATED = re.compile(r"\{% blocktrans(?:late)?\b.*?%\}.*?\{% endblocktrans(?:
 TAGS = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 VIETNAMESE = re.compile(r"[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", re.IGNORECASE)
 QUERIES = re.compile(r"\.(?:objects|all|filter|exclude|count|exists|select_related|first|last)\b(?=[ |%}.])|_set\b")
+LONGEST_LINE = 160
 # Printed papers: their wording is the circulars' own and exists in Vietnamese alone.
 WORDED_BY_LAW = "templates/dossiers/print/"
 # Templates that libraries look up by name.
@@ -41,6 +42,16 @@ def test_no_template_carries_code_or_style():
         if (match := INLINE.search(COMMENTS.sub("", path.read_text())))
     ]
     assert found == []
+
+
+def test_lines_of_templates_can_be_read():
+    long = [
+        f"{name(path)}:{number} {len(line)}"
+        for path in templates()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if len(line) > LONGEST_LINE
+    ]
+    assert long == []
 
 
 def test_every_template_is_used():
