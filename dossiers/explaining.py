@@ -1,101 +1,179 @@
-"""Why a dossier is due when it is due, line by line, in words. Read by the desk's and the citizen's dossier pages."""
+"""Why a dossier is due when it is due, line by line, in words: what was promised, as it was promised.
 
-from collections.abc import Callable
-from datetime import date, datetime
+Reads the frozen segments of the clocks and nothing else: no calendar, no catalogue. Called by the desk's and the
+citizen's dossier pages.
+"""
 
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.calendars import calendar_for
-from accounts.models import OrgUnit
-from dossiers.enums import State
+from dossiers import promise
+from dossiers.enums import RUNNING, STOPS, SegmentKind
+from dossiers.models.clock import ClockSegment
 from dossiers.models.dossier import Dossier
-from dossiers.workflow import ACCEPT_WITHIN
-from portal import worktime
+from dossiers.promise import Basis, Told, UnknownPromiseError
 from portal.templatetags.ui import day as day_text
 from portal.templatetags.ui import moment, weekday
-from portal.worktime import Explanation, ExplanationKind, Limit, WorkCalendar
+from portal.worktime import Explanation, ExplanationKind
 from procedures import limits
+from procedures.enums import ClockName, ResumePolicy
+from procedures.start_rules import START_RULES
 
-CalendarOf = Callable[[OrgUnit], WorkCalendar]  # a page that asks several times brings one that remembers
+NO_LIMIT = gettext_lazy("Bản công bố thủ tục không ghi thời hạn bằng số nên hệ thống chưa tính được hạn trả.")
+UNKNOWN = gettext_lazy("Hạn này được ghi bởi phiên bản phần mềm mới hơn nên phiên bản đang chạy chưa diễn giải được.")
+ACCEPT = gettext_lazy("Bộ phận Một cửa phải trả lời trong 8 giờ làm việc kể từ khi hệ thống nhận hồ sơ nộp trực tuyến.")
+WAITED_FOR: dict[str, Promise] = {
+    SegmentKind.STOPPED_SUPPLEMENT: gettext_lazy("chờ bổ sung"),
+    SegmentKind.STOPPED_PAYMENT: gettext_lazy("chờ nộp phí, nghĩa vụ tài chính"),
+    SegmentKind.STOPPED_CHECK: gettext_lazy("chờ người nộp kiểm tra bản dự thảo"),
+    SegmentKind.STOPPED_DECISION: gettext_lazy("thực hiện quyết định tạm dừng"),
+}
+GOES_ON: dict[str, Promise] = {
+    ResumePolicy.RESTART: gettext_lazy("sau đó thời hạn được tính lại từ đầu"),
+    ResumePolicy.SHIFT: gettext_lazy("sau đó hạn được cộng thêm thời gian đã dừng"),
+}
+WENT_ON: dict[str, Promise] = {
+    ResumePolicy.RESTART: gettext_lazy("Người nộp đã bổ sung nên thời hạn được tính lại từ đầu."),
+    ResumePolicy.SHIFT: gettext_lazy("Người nộp đã bổ sung nên hạn được cộng thêm thời gian đã dừng."),
+}
 
 
-def explain_due(dossier: Dossier, *, calendar_of: CalendarOf = calendar_for) -> list[str]:
+def segments_of(dossier: Dossier) -> list[ClockSegment]:
+    """The clocks of a dossier as they were, in order; one query."""
+    return list(ClockSegment.objects.filter(dossier_id=dossier.pk).order_by("position"))
+
+
+def explain_due(dossier: Dossier, segments: Sequence[ClockSegment] | None = None) -> list[str]:
     """Sentences that lead from the reception (or the answer to a supplement request) to the due time."""
-    if dossier.state == State.SUBMITTED and dossier.submitted_at and dossier.accept_by:
-        law = _("Bộ phận Một cửa phải trả lời trong 8 giờ làm việc kể từ khi hệ thống nhận hồ sơ nộp trực tuyến.")
-        start, why = _start(dossier, dossier.submitted_at)
-        return [law, *why, *_lines(start, ACCEPT_WITHIN, calendar_of(dossier.receiving_unit), use_cutoff=False)]
-    if dossier.received_at is None:
-        return []
-    limit = limits.limit_for(list(dossier.revision.limits.all()), dossier.case_code, dossier.channel)
-    if limit is None or dossier.due_at is None:
-        return [_("Bản công bố thủ tục không ghi thời hạn bằng số nên hệ thống chưa tính được hạn trả.")]
-    start, why = _start(dossier, dossier.received_at)
-    law = _("Thời hạn theo thủ tục: %(limit)s.") % {"limit": limits.limit_words(limit)}
-    lines = [law, *why, *_lines(start, limit, calendar_of(dossier.competent_unit), use_cutoff=True)]
-    if dossier.clock_stopped_at is not None:
-        lines.append(
-            _("Tạm dừng tính hạn từ %(at)s để chờ bổ sung; khi bổ sung đủ, thời hạn được tính lại từ đầu.")
-            % {"at": moment(dossier.clock_stopped_at)}
-        )
-    if dossier.first_due_at and dossier.first_due_at != dossier.due_at:
-        lines.append(_("Hẹn trả lần đầu: %(at)s.") % {"at": moment(dossier.first_due_at)})
+    rows = segments_of(dossier) if segments is None else list(segments)
+    main = [row for row in rows if row.clock == ClockName.MAIN]
+    if not main:
+        return _accept(rows)
+    if main[-1].kind == SegmentKind.TRANSFER:
+        return [_limit(main[-1]), _from_the_authority(dossier, main[-1])]
+    runs = [row for row in main if row.kind in RUNNING]
+    if runs[-1].due_at is None:
+        return [str(NO_LIMIT)]
+    lines = [_limit(runs[-1]), *_run(main, runs[-1])]
+    if main[-1].kind in STOPS and main[-1].ended_at is None:
+        lines.append(_stopped(main[-1]))
+    if runs[0].due_at != runs[-1].due_at:
+        lines.append(_("Hẹn trả lần đầu: %(at)s.") % {"at": moment(runs[0].due_at)})
     return lines
 
 
-def _start(dossier: Dossier, began: datetime) -> tuple[datetime, list[str]]:
-    """When the count begins: at the last answer to a supplement request made since `began`, else at `began`."""
-    rows = dossier.supplements.filter(requested_at__gte=began, answered_at__isnull=False)
-    answered_at = rows.order_by("-answered_at").values_list("answered_at", flat=True).first()
-    if answered_at is None:
-        return began, []
-    return answered_at, [_("Người nộp đã bổ sung nên thời hạn được tính lại từ đầu.")]
+def words_of(segment: ClockSegment) -> list[str]:
+    """The lines of one promise."""
+    try:
+        told = promise.read(segment.explanation)
+    except UnknownPromiseError:
+        return [str(UNKNOWN), _("Hạn: %(at)s.") % {"at": moment(segment.due_at)}]
+    return _told(told)
 
 
-def _lines(start: datetime, limit: Limit, calendar: WorkCalendar, *, use_cutoff: bool) -> list[str]:
-    found = worktime.explain(start, limit, calendar, use_cutoff=use_cutoff)
-    return [_WORDS[line.kind](line, calendar) for line in found]
+def _accept(rows: Iterable[ClockSegment]) -> list[str]:
+    accept = [row for row in rows if row.clock == ClockName.ACCEPT]
+    runs = [row for row in accept if row.kind in RUNNING]
+    if not runs:
+        return []
+    lines = [str(ACCEPT), *_run(accept, runs[-1])]
+    return [*lines, _stopped(accept[-1])] if accept[-1].kind in STOPS and accept[-1].ended_at is None else lines
 
 
-def _received(line: Explanation, _calendar: WorkCalendar) -> str:
+def _run(clock: Sequence[ClockSegment], run: ClockSegment) -> list[str]:
+    """The promise in force, with why it is not the first one."""
+    place = clock.index(run)
+    stood = any(row.kind in STOPS for row in clock[:place])
+    return [*([str(WENT_ON[run.policy])] if stood else []), *words_of(run)]
+
+
+def _limit(segment: ClockSegment) -> str:
+    limit = limits.as_limit(segment.limit_value, segment.limit_unit)
+    if limit is None:
+        return str(NO_LIMIT)
+    return _("Thời hạn theo thủ tục: %(limit)s.") % {"limit": limits.limit_words(limit)}
+
+
+def _from_the_authority(dossier: Dossier, segment: ClockSegment) -> str:
+    rule = START_RULES.get(segment.start_rule)
+    return _("Thời hạn tính từ khi %(unit)s nhận được hồ sơ (%(law)s); nơi tiếp nhận sẽ báo hạn trả kết quả.") % {
+        "unit": dossier.competent_unit.name,
+        "law": rule.law if rule else segment.start_rule,
+    }
+
+
+def _stopped(segment: ClockSegment) -> str:
+    return _("Tạm dừng tính hạn từ %(at)s để %(what)s; %(then)s.") % {
+        "at": moment(segment.started_at),
+        "what": WAITED_FOR[segment.kind],
+        "then": GOES_ON[segment.policy],
+    }
+
+
+def _told(told: Told) -> list[str]:
+    if told.basis in {Basis.NO_LIMIT, Basis.WAITING}:
+        return [str(NO_LIMIT)]
+    lines = [_WORDS[line.kind](line, told) for line in told.lines]
+    if told.move is not None:
+        lines.append(
+            _("Ngày %(day)s lịch làm việc thay đổi (%(why)s) nên hạn %(before)s được dời về sau.")
+            % {"day": day_text(told.move.at), "why": told.move.why, "before": moment(told.move.due_before)}
+        )
+    return lines
+
+
+def _received(line: Explanation, _told: Told) -> str:
     return _("Nhận lúc %(at)s.") % {"at": moment(line.at)}
 
 
-def _after_cutoff(line: Explanation, calendar: WorkCalendar) -> str:
-    cutoff = f"{calendar.cutoff:%H:%M}" if calendar.cutoff else ""
-    return _("Nhận sau giờ chốt %(cutoff)s nên tính từ %(at)s.") % {"cutoff": cutoff, "at": moment(line.at)}
+def _after_cutoff(line: Explanation, told: Told) -> str:
+    return _("Nhận sau giờ chốt %(cutoff)s nên tính từ %(at)s.") % {"cutoff": told.cutoff, "at": moment(line.at)}
 
 
-def _outside(line: Explanation, _calendar: WorkCalendar) -> str:
+def _outside(line: Explanation, _told: Told) -> str:
     return _("Nhận ngoài giờ làm việc nên tính từ %(at)s.") % {"at": moment(line.at)}
 
 
-def _weekend(line: Explanation, _calendar: WorkCalendar) -> str:
+def _weekend(line: Explanation, _told: Told) -> str:
     return _("Không tính %(days)s.") % {"days": _days(line.days)}
 
 
-def _holiday(line: Explanation, _calendar: WorkCalendar) -> str:
+def _holiday(line: Explanation, _told: Told) -> str:
     name = next((name for name in line.names if name), "") or _("ngày nghỉ")
     return _("Không tính %(name)s (%(days)s).") % {"name": name, "days": _days(line.days)}
 
 
-def _makeup(line: Explanation, _calendar: WorkCalendar) -> str:
+def _makeup(line: Explanation, _told: Told) -> str:
     return _("Có tính ngày làm bù %(days)s.") % {"days": _days(line.days)}
 
 
-def _rolled(line: Explanation, _calendar: WorkCalendar) -> str:
+def _rolled(line: Explanation, _told: Told) -> str:
     return _("Hết hạn vào lúc không làm việc nên chuyển đến %(at)s.") % {"at": moment(line.at)}
 
 
-def _closing(line: Explanation, _calendar: WorkCalendar) -> str:
+def _closing(line: Explanation, _told: Told) -> str:
     return _("Trả trong ngày làm việc đó, chậm nhất khi hết giờ làm việc lúc %(at)s.") % {"at": moment(line.at)}
 
 
-def _due(line: Explanation, _calendar: WorkCalendar) -> str:
+def _stopped_at(line: Explanation, _told: Told) -> str:
+    return _("Dừng tính từ %(at)s.") % {"at": moment(line.at)}
+
+
+def _resumed(line: Explanation, _told: Told) -> str:
+    return _("Tính tiếp từ %(at)s, đã dừng %(hours)s giờ %(minutes)s phút làm việc.") % {
+        "at": moment(line.at), "hours": line.minutes // 60, "minutes": line.minutes % 60,
+    }  # fmt: skip
+
+
+def _due(line: Explanation, _told: Told) -> str:
     return _("Hạn: %(at)s.") % {"at": moment(line.at)}
 
 
-_WORDS: dict[ExplanationKind, Callable[[Explanation, WorkCalendar], str]] = {
+_WORDS: dict[ExplanationKind, Callable[[Explanation, Told], str]] = {
     ExplanationKind.RECEIVED: _received,
     ExplanationKind.AFTER_CUTOFF: _after_cutoff,
     ExplanationKind.OUTSIDE_HOURS: _outside,
@@ -104,6 +182,8 @@ _WORDS: dict[ExplanationKind, Callable[[Explanation, WorkCalendar], str]] = {
     ExplanationKind.MAKEUP_COUNTED: _makeup,
     ExplanationKind.ROLLED: _rolled,
     ExplanationKind.CLOSING: _closing,
+    ExplanationKind.STOPPED: _stopped_at,
+    ExplanationKind.RESUMED: _resumed,
     ExplanationKind.DUE: _due,
 }
 

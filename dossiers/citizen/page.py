@@ -1,5 +1,6 @@
 """What the citizen's dossier page shows, gathered in one place. Reads only."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -8,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.calendars import calendar_for
-from accounts.models import User
+from accounts.models import OrgUnit, User
 from dossiers import answers, queries
 from dossiers.enums import FINAL_STATES, PUBLIC_STAGE, Action, Delivery, EventCode, PublicStage, State
-from dossiers.explaining import CalendarOf, explain_due
+from dossiers.explaining import explain_due
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.result import Supplement
@@ -51,7 +52,7 @@ def context(dossier: Dossier, user: User) -> dict[str, Any]:
         "stages": stages(dossier),
         "todo": todo(dossier, supplement, can_answer=Action.ANSWER_SUPPLEMENT in allowed),
         "due": due(dossier, calendar_of),
-        "why_due": explain_due(dossier, calendar_of=calendar_of),
+        "why_due": explain_due(dossier),
         "holders": holders(dossier),
         "events": timeline(dossier),
         "groups": answers.summary(dossier),
@@ -136,7 +137,7 @@ def todo(dossier: Dossier, supplement: Supplement | None, *, can_answer: bool) -
     return None
 
 
-def due(dossier: Dossier, calendar_of: CalendarOf) -> dict[str, Any] | None:
+def due(dossier: Dossier, calendar_of: Callable[[OrgUnit], worktime.WorkCalendar]) -> dict[str, Any] | None:
     """Until when the authority must answer; None once it has, or while nothing runs."""
     if dossier.state in FINAL_STATES or dossier.state == State.DONE:
         return None

@@ -71,7 +71,7 @@ def context(
         "title": dossier.code or dossier.reference,
         "state": state_badge(dossier.state),
         "due": due_facts(dossier),
-        "why_due": explain_due(dossier, calendar_of=clocks.calendar_of),
+        "why_due": explain_due(dossier),
         "work": work,
         "held_by_other": [item for item in work if item.holder_id and item.holder_id != request.user.pk],
         "answers": answers.summary(dossier),

@@ -36,6 +36,8 @@ class ClockSegment(models.Model):
     due_at = models.DateTimeField(_("hạn"), null=True, blank=True)
     # Working time from the start of the count to the due time, by the calendar that made the promise.
     minutes = models.PositiveIntegerField(_("phút làm việc được tính"), null=True, blank=True)
+    # Working time from its start to its end, counted when it ended and never again.
+    spent = models.PositiveIntegerField(_("phút làm việc đã qua"), null=True, blank=True)
     calendar_unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("lịch của"), related_name="+")
     explanation = models.JSONField(_("diễn giải"), default=dict, blank=True)  # see dossiers.promise
 
@@ -49,7 +51,9 @@ class ClockSegment(models.Model):
                 fields=["dossier", "clock"], condition=Q(ended_at__isnull=True), name="segment_one_open"
             ),
             models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")), name="segment_times_in_order"
+                condition=Q(ended_at__isnull=True, spent__isnull=True)
+                | Q(ended_at__gte=F("started_at"), spent__isnull=False),
+                name="segment_times_in_order",
             ),
         ]
         indexes: ClassVar = [

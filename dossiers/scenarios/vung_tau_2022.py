@@ -16,12 +16,13 @@ from typing import Any
 from accounts.calendars import calendar_for
 from accounts.models import OrgUnit
 from accounts.services.parties import PartyFacts
+from dossiers import promise
 from dossiers.enums import EventCode, State
 from dossiers.models.dossier import Dossier
 from dossiers.scenarios.apportion import apportion
 from dossiers.scenarios.catalogue import Service, is_online, offerings, services
 from dossiers.scenarios.people import business, person
-from dossiers.services.bulk_load import Act, Loaded, Story, load
+from dossiers.services.bulk_load import Act, Loaded, Story, Term, load
 from portal import clock, worktime
 from portal.clock import Month
 from portal.errors import UserError
@@ -162,7 +163,7 @@ class Scenario:
     def _story(self, plan: Plan, code: str, received: datetime, online: bool, people: list[PartyFacts]) -> Story:  # noqa: FBT001
         service = self.services[code]
         limit = worktime.Limit(Decimal(service.days), worktime.LimitUnit.WORKING_DAY)
-        due_at = worktime.due(received, limit, self.calendar)
+        promised = promise.counted(received, limit, self.calendar, use_cutoff=True)
         channel = Channel.ONLINE if online else Channel.DESK
         if not online and self.chance.random() < POSTED:
             channel = Channel.POST
@@ -176,8 +177,8 @@ class Scenario:
             unit=plan.unit,
             channel=channel,
             level_offered=self.levels[plan.unit.pk, code],
-            acts=self._acts(plan, received, due_at, online=online),
-            first_due_at=due_at,
+            acts=self._acts(plan, received, promised.due_at, online=online),
+            term=Term(limit, promised, self.calendar),
             is_assisted=online and self.chance.random() < ASSISTED,
             papers=papers,
             papers_digitised=papers if online else 0,

@@ -7,7 +7,8 @@ written: codes from the same counters, events from the same builder, and dirty r
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -17,18 +18,24 @@ from psycopg.types.json import Jsonb
 from accounts.enums import IdentitySource, Role
 from accounts.models import OrgUnit, Party
 from accounts.services.parties import PartyFacts
-from dossiers import ledger, workflow
-from dossiers.enums import Delivery, EventCode, State, SubChannel
+from dossiers import ledger, promise, workflow
+from dossiers.enums import Delivery, EventCode, SegmentKind, State, SubChannel
+from dossiers.models.clock import ClockSegment
 from dossiers.models.counter import Counter
 from dossiers.models.dirty import DirtyDossier
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
-from portal import clock
+from dossiers.promise import Promise
+from dossiers.services import segments
+from portal import clock, worktime
 from portal.text import clean, fold, name_sort_key
-from procedures.enums import Channel
+from portal.worktime import Limit, WorkCalendar
+from procedures.enums import Channel, ClockName, ResumePolicy
 from procedures.models import Procedure
+from procedures.start_rules import OWN_DESK
 
 CHUNK = 4000
+_NOBODY = Dossier()  # the figures of a clock do not ask whose it is
 # Who does what in a generated story; nobody by name.
 ROLES: Mapping[str, str] = {
     EventCode.SUBMITTED: workflow.CITIZEN,
@@ -51,6 +58,15 @@ class Act:
     state: State
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Within which limit a dossier had to be done, what was promised by it, and the calendar that counted."""
+
+    limit: Limit
+    promised: Promise
+    calendar: WorkCalendar
+
+
 @dataclass(slots=True)
 class Story:
     """One dossier from its first act to its last. `owner` is the place of its party in the list given to `load`."""
@@ -64,7 +80,7 @@ class Story:
     channel: Channel
     level_offered: int
     acts: list[Act]
-    first_due_at: datetime | None = None
+    term: Term | None = None
     department_id: int | None = None
     is_assisted: bool = False
     papers: int = 0
@@ -74,6 +90,11 @@ class Story:
     def at(self, *codes: EventCode) -> datetime | None:
         """When the first of these acts happened."""
         return next((act.at for act in self.acts if act.code in codes), None)
+
+    @property
+    def first_due_at(self) -> datetime | None:
+        """When the result was promised."""
+        return self.term.promised.due_at if self.term else None
 
     @property
     def delivery(self) -> Delivery:
@@ -114,7 +135,9 @@ def load(*, stories: Sequence[Story], parties: Sequence[PartyFacts]) -> Loaded:
         for start in range(0, len(stories), CHUNK):
             part = list(zip(dossier_ids[start : start + CHUNK], stories[start : start + CHUNK], strict=True))
             _copy(Dossier, (_dossier(pk, story, party_ids[story.owner], now) for pk, story in part))
-            rows = [row for pk, story in part for row in _events(pk, story, parties[story.owner])]
+            clocks = {pk: _clock(pk, story) for pk, story in part}
+            _copy_clocks([row for row in clocks.values() if row is not None])
+            rows = [row for pk, story in part for row in _events(pk, story, parties[story.owner], clocks[pk])]
             _copy(DossierEvent, rows)
             _copy(DirtyDossier, ({"dossier_id": pk} for pk, _story in part))
             events += len(rows)
@@ -168,7 +191,44 @@ def _dossier(pk: int, story: Story, party_id: int, now: datetime) -> dict[str, A
     }  # fmt: skip
 
 
-def _events(pk: int, story: Story, owner: PartyFacts) -> Iterator[dict[str, Any]]:
+def _clock(pk: int, story: Story) -> ClockSegment | None:
+    """The one stretch in which the clock of a told dossier ran; it never stood."""
+    received_at, term = story.at(EventCode.RECEIVED), story.term
+    if received_at is None or term is None:
+        return None
+    row = ClockSegment(
+        dossier_id=pk, position=1, clock=ClockName.MAIN, kind=SegmentKind.RUN, started_at=received_at,
+        limit_value=term.limit.value, limit_unit=term.limit.unit, start_rule=OWN_DESK.code,
+        policy=ResumePolicy.RESTART, due_at=term.promised.due_at, minutes=term.promised.minutes,
+        calendar_unit_id=story.unit.pk, explanation=term.promised.explanation,
+    )  # fmt: skip
+    row.ended_at = story.at(*ENDS)
+    if row.ended_at is not None:
+        row.spent = worktime.spent(promise.runs_from(row.explanation) or received_at, row.ended_at, term.calendar)
+    return row
+
+
+def _copy_clocks(rows: list[ClockSegment]) -> None:
+    names = [column.attname for column in ClockSegment._meta.concrete_fields]
+    for key, row in zip(_next_ids(ClockSegment, len(rows)), rows, strict=True):
+        row.pk = key
+    values = ({name: getattr(row, name) for name in names} for row in rows)
+    _copy(ClockSegment, (row | {"explanation": Jsonb(row["explanation"])} for row in values))
+
+
+def _clock_facts(story: Story, row: ClockSegment | None, at: datetime) -> dict[str, Any]:
+    """What the ledger says of the clock with an act at that moment; it had not ended before its end."""
+    if row is None or story.term is None or at < row.started_at:
+        return {}
+    then = row
+    if row.ended_at is not None and at < row.ended_at:
+        then = copy(row)
+        then.ended_at = then.spent = None
+    clocks = segments.Clocks(_NOBODY, [then], calendars={row.calendar_unit_id: story.term.calendar})
+    return asdict(segments.facts(clocks, at))
+
+
+def _events(pk: int, story: Story, owner: PartyFacts, clock_row: ClockSegment | None) -> Iterator[dict[str, Any]]:
     """The ledger of one dossier, chained."""
     received_at = story.at(EventCode.RECEIVED)
     previous, state = "", State.DRAFT
@@ -177,7 +237,10 @@ def _events(pk: int, story: Story, owner: PartyFacts) -> Iterator[dict[str, Any]
         row = ledger.event_row(
             seq=seq,
             previous_hash=previous,
-            dimensions=_dimensions(pk, story, owner, received_at=received_at if is_received else None),
+            dimensions={
+                **_dimensions(pk, story, owner, received_at=received_at if is_received else None),
+                **_clock_facts(story, clock_row, act.at),
+            },
             act={
                 "code": act.code.value,
                 "happened_at": act.at,

@@ -4,11 +4,10 @@ Only the other modules of dossiers.services call this one.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from accounts.calendars import calendar_for
 from accounts.enums import Role
 from accounts.models import Membership, OrgUnit, User
 from dossiers import ledger, loading, notices, queries, workflow
@@ -19,7 +18,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.result import PrintedForm
 from dossiers.models.work import WorkItem
-from dossiers.services import terms
+from dossiers.services import segments, terms
 from portal import clock, worktime
 from portal.celery import enqueue
 from portal.errors import NotNowError, StaleError
@@ -53,6 +52,13 @@ class Opened:
     past: Sequence[queries.PastEvent] = ()
     before: dict[str, Any] = field(default_factory=dict)  # columns as they were; only what changed is written
     papers: Sequence[Attachment] | None = None
+    clocks: segments.Clocks | None = None
+
+    def turn(self) -> segments.Clocks:
+        """The clocks of the dossier, read once; what the act makes of them is written with its event."""
+        if self.clocks is None:
+            self.clocks = segments.read(self.dossier)
+        return self.clocks
 
     def given(self) -> Sequence[Attachment]:
         """Files and papers of the dossier, asked once."""
@@ -149,7 +155,10 @@ def apply(opened: Opened, deed: Deed | None = None) -> Dossier:
     dossier.version += 1
     dossier.event_count += 1
     _close_work(opened, now)
-    step = _open_work(dossier, next_step, now, deed) if next_step else None
+    if dossier.finished_at is not None:
+        segments.finish(opened.turn(), dossier.finished_at)
+    segments.write(opened.turn())
+    step = _open_work(opened, next_step, now, deed) if next_step else None
     event = _write_event(opened, event_code, deed, state_from=state_from, now=now, step=step)
     _call_for_papers(dossier, deed.printed, now)
     if deed.number is not None:
@@ -199,23 +208,13 @@ def paper_counts(given: Iterable[Attachment]) -> dict[str, int]:
     }
 
 
-def reset_clock(dossier: Dossier, limit: worktime.Limit | None, start: datetime) -> None:
-    """Set the due time from `start` by the full limit; the first promise never moves once made."""
-    if limit is None:
-        dossier.due_at = None
-        return
-    dossier.due_at = worktime.due(start, limit, calendar_for(dossier.competent_unit))
-    if dossier.first_due_at is None:
-        dossier.first_due_at = dossier.due_at
-
-
 def renew_open_steps(opened: Opened, now: datetime) -> None:
     """Give open steps their hours anew after a stop; an unreceived dossier keeps its acceptance deadline."""
     dossier = opened.dossier
     hours = {step.position: step.hours for step in terms.route(dossier)}
     for item in opened.work:
         minutes = int(hours.get(item.position, 8) * 60)
-        item.due_at = worktime.add_minutes(now, minutes, calendar_for(item.unit))
+        item.due_at = worktime.add_minutes(now, minutes, opened.turn().calendar(item.unit_id))
         if dossier.state == State.SUBMITTED and dossier.accept_by is not None:
             item.due_at = dossier.accept_by
     WorkItem.objects.bulk_update(opened.work, ["due_at"])
@@ -233,7 +232,8 @@ def _close_work(opened: Opened, now: datetime) -> None:
         )
 
 
-def _open_work(dossier: Dossier, kind: str, now: datetime, deed: Deed) -> WorkItem:
+def _open_work(opened: Opened, kind: str, now: datetime, deed: Deed) -> WorkItem:
+    dossier = opened.dossier
     route = terms.route(dossier)
     step = next((found for found in route if found.kind == kind), None)
     if step is None:
@@ -242,7 +242,7 @@ def _open_work(dossier: Dossier, kind: str, now: datetime, deed: Deed) -> WorkIt
     if dossier.state == State.SUBMITTED and dossier.accept_by is not None:
         due_at = dossier.accept_by
     else:
-        due_at = worktime.add_minutes(now, int(step.hours * 60), calendar_for(unit))
+        due_at = worktime.add_minutes(now, int(step.hours * 60), opened.turn().calendar(unit.pk))
     return WorkItem.objects.create(
         dossier=dossier, position=step.position, steps_total=len(route), kind=step.kind, name=step.name,
         unit=unit, role=step.role, holder_id=deed.next_holder_id, opened_at=now, due_at=due_at,
@@ -280,7 +280,7 @@ def _write_event(
     row = ledger.event_row(
         seq=dossier.event_count,
         previous_hash=opened.past[-1].hash if opened.past else "",
-        dimensions=dimensions(dossier, opened.given()),
+        dimensions={**dimensions(dossier, opened.given()), **asdict(segments.facts(opened.turn(), now))},
         act=act,
     )
     event = DossierEvent.objects.create(**row)

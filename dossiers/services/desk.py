@@ -17,17 +17,18 @@ from accounts.models import Membership, OrgUnit, User
 from accounts.queries import colleagues, open_on
 from accounts.services.parties import PartyFacts, find_or_create_party
 from dossiers import numbering, queries, workflow
-from dossiers.enums import Action, Delivery, PrintedName, State, SubChannel
+from dossiers.enums import Action, Delivery, PrintedName, SegmentKind, State, SubChannel
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
-from dossiers.services import terms
-from dossiers.services.core import Actor, Deed, Opened, apply, begin, membership_for, reset_clock
+from dossiers.services import segments, terms
+from dossiers.services.core import Actor, Deed, Opened, apply, begin, membership_for
 from portal import clock, sealing
 from portal.errors import NotNowError, UserError
 from procedures.enums import Channel
 from procedures.models import OnlineOffering, Procedure
 from procedures.queries import current_revision, offering_on
+from procedures.start_rules import Begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,10 @@ class CounterFiling:
 
 @transaction.atomic
 def receive(*, dossier_id: int, by: User, version: int | None = None) -> Dossier:
-    """Receive an online submission: official code, due time, receipt. The clock runs from here (NĐ 118/2025 Art. 17.3)."""
+    """Receive an online submission: official code, due time, receipt.
+
+    The clock runs from here, for another authority from the moment it gets the dossier (NĐ 118/2025 Art. 17.3).
+    """
     return _receive(begin(dossier_id=dossier_id, action=Action.RECEIVE, by=by, version=version))
 
 
@@ -130,7 +134,9 @@ def refuse(*, dossier_id: int, by: User, reason_code: str, reason: str, version:
 @transaction.atomic
 def forward(*, dossier_id: int, by: User, version: int | None = None) -> Dossier:
     """Pass a received dossier on to the department that handles it."""
-    return apply(begin(dossier_id=dossier_id, action=Action.FORWARD, by=by, version=version))
+    opened = begin(dossier_id=dossier_id, action=Action.FORWARD, by=by, version=version)
+    segments.start(opened.turn(), Begins.FORWARDED, clock.now())
+    return apply(opened)
 
 
 @transaction.atomic
@@ -169,7 +175,7 @@ def request_supplement(
         requested_at=now,
         answer_by=answer_by,
     )
-    dossier.clock_stopped_at = now if dossier.received_at else None
+    segments.stop(opened.turn(), SegmentKind.STOPPED_SUPPLEMENT, now)
     deed = Deed(text=reason, text_is_public=True, printed=(PrintedName.SUPPLEMENT_REQUEST,))
     return apply(opened, deed)
 
@@ -187,7 +193,7 @@ def approve_withdrawal(*, dossier_id: int, by: User, reason: str = "", version: 
 def _receive(opened: Opened) -> Dossier:
     dossier, now = opened.dossier, clock.now()
     dossier.received_at = now
-    reset_clock(dossier, terms.limit(dossier), now)
+    segments.start(opened.turn(), Begins.RECEIVED, now)
     deed = Deed(
         printed=(PrintedName.RECEIPT,),
         number=lambda: numbering.dossier_code(dossier.authority_code, clock.local(now).date()),

@@ -32,7 +32,7 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",
 # What the digest of a segment covers: everything that is stored of it.
 DIGESTED = (
     "position", "clock", "kind", "started_at", "ended_at", "limit_value", "limit_unit", "start_rule", "policy", "due_at",
-    "minutes", "calendar_unit_id", "explanation",
+    "minutes", "spent", "calendar_unit_id", "explanation",
 )  # fmt: skip
 
 
@@ -151,11 +151,8 @@ def move(clocks: Clocks, segment: ClockSegment, at: datetime, *, why: str) -> bo
 
 def write(clocks: Clocks) -> None:
     """Put what changed into the database, and the columns of the dossier in line with it."""
-    if clocks.ended:
-        moments = {row.ended_at for row in clocks.ended}
-        for moment in moments:  # an act has one moment
-            keys = [row.pk for row in clocks.ended if row.ended_at == moment]
-            ClockSegment.objects.filter(pk__in=keys).update(ended_at=moment)
+    for row in clocks.ended:  # an act ends one; only an act that ends the dossier could end two
+        ClockSegment.objects.filter(pk=row.pk).update(ended_at=row.ended_at, spent=row.spent)
     new = [row for row in clocks.segments if row.pk is None]
     if new:
         ClockSegment.objects.bulk_create(new)
@@ -291,6 +288,7 @@ def _end(clocks: Clocks, row: ClockSegment | None, at: datetime) -> None:
     if row is None:
         return
     row.ended_at = max(at, row.started_at)  # clocks of two servers may differ by a moment
+    row.spent = _spent(clocks, row, row.ended_at)
     if row.pk is not None:
         clocks.ended.append(row)
     settle(clocks)
@@ -330,8 +328,10 @@ def _recounted(clocks: Clocks, segment: ClockSegment) -> Promise:
 
 
 def _spent(clocks: Clocks, row: ClockSegment, now: datetime) -> int:
+    if row.spent is not None:
+        return row.spent
     begin = promise.runs_from(row.explanation) or row.started_at
-    return worktime.spent(begin, row.ended_at or now, clocks.calendar(row.calendar_unit_id))
+    return worktime.spent(begin, now, clocks.calendar(row.calendar_unit_id))
 
 
 def _plain(value: Any) -> Any:

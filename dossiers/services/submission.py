@@ -1,20 +1,17 @@
 """The citizen's acts: submit, answer a supplement request, take back. Called by dossiers.citizen; knows no HTTP."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.calendars import calendar_for
 from accounts.models import User
 from dossiers.enums import Action, State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
-from dossiers.services import terms
-from dossiers.services.core import Deed, apply, begin, locked, open_act, renew_open_steps, reset_clock
-from dossiers.workflow import ACCEPT_WITHIN
-from portal import clock, worktime
+from dossiers.services import segments, terms
+from dossiers.services.core import Deed, apply, begin, locked, open_act, renew_open_steps
+from portal import clock
 from portal.errors import MissingPaperError, NotNowError, StaleError, UserError
 from procedures.enums import ONLINE_LEVELS
 from procedures.queries import offering_of
@@ -52,7 +49,7 @@ def submit(*, dossier_id: int, by: User, version: int | None = None, delivery: s
     dossier.delivery = delivery or dossier.delivery
     dossier.submitted_at = clock.now()
     dossier.fee_due = terms.fee(dossier)
-    dossier.accept_by = accept_by(dossier, dossier.submitted_at)
+    segments.start_accept(opened.turn(), dossier.submitted_at)
     return apply(opened)
 
 
@@ -63,14 +60,9 @@ def refuse_infected(given: Iterable[Attachment]) -> None:
         raise InfectedError(INFECTED % {"name": infected.file.name})
 
 
-def accept_by(dossier: Dossier, submitted_at: datetime) -> datetime:
-    """When the desk must have answered: 8 working hours after the system received it; the 15:00 cut-off does not apply."""
-    return worktime.due(submitted_at, ACCEPT_WITHIN, calendar_for(dossier.receiving_unit), use_cutoff=False)
-
-
 @transaction.atomic
 def answer_supplement(*, dossier_id: int, by: User, answer: str = "", version: int | None = None) -> Dossier:
-    """Say that what was asked for is there; the clock starts anew with the full limit (NĐ 61/2018 Art. 19.4)."""
+    """Say that what was asked for is there; the clock goes on as the procedure says (anew: NĐ 61/2018 Art. 19.4)."""
     opened = begin(dossier_id=dossier_id, action=Action.ANSWER_SUPPLEMENT, by=by, version=version)
     dossier = opened.dossier
     request = dossier.supplements.filter(answered_at__isnull=True).get()
@@ -81,11 +73,7 @@ def answer_supplement(*, dossier_id: int, by: User, answer: str = "", version: i
     now = clock.now()
     request.answered_at, request.answer = now, answer
     request.save(update_fields=["answered_at", "answer"])
-    if dossier.state == State.INTAKE_FIX:
-        dossier.accept_by = accept_by(dossier, now)
-    else:
-        dossier.clock_stopped_at = None
-        reset_clock(dossier, terms.limit(dossier), now)
+    segments.resume(opened.turn(), now)
     dossier = apply(opened, Deed(text=answer, text_is_public=True))
     renew_open_steps(opened, now)
     return dossier
