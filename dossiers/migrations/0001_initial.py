@@ -281,6 +281,7 @@ class Migration(migrations.Migration):
                 ('policy', models.CharField(choices=[('restart', 'tính lại từ đầu'), ('shift', 'cộng thêm thời gian đã dừng')], max_length=10, verbose_name='sau khi tạm dừng')),
                 ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='hạn')),
                 ('minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='phút làm việc được tính')),
+                ('spent', models.PositiveIntegerField(blank=True, null=True, verbose_name='phút làm việc đã qua')),
                 ('explanation', models.JSONField(blank=True, default=dict, verbose_name='diễn giải')),
                 ('calendar_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.orgunit', verbose_name='lịch của')),
                 ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='segments', to='dossiers.dossier')),
@@ -535,7 +536,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='clocksegment',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='segment_times_in_order'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('spent__isnull', True)), models.Q(('ended_at__gte', models.F('started_at')), ('spent__isnull', False)), _connector='OR'), name='segment_times_in_order'),
         ),
         migrations.AddIndex(
             model_name='attachment',

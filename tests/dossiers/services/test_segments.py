@@ -5,22 +5,25 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from django.db import IntegrityError, transaction
+import time_machine
+from django.db import IntegrityError, connection, transaction
 
-from accounts.enums import DayKind, UnitKind
+from accounts.enums import DayKind, Role, UnitKind
 from accounts.models import Calendar, DayOff
 from dossiers import promise
 from dossiers.enums import SegmentKind
 from dossiers.models.clock import ClockSegment
+from dossiers.models.event import DossierEvent
 from dossiers.promise import Basis, UnknownPromiseError
-from dossiers.services import segments
+from dossiers.services import desk, segments
+from dossiers.services.proof.clocks import promises
 from portal.clock import VIETNAM
 from portal.worktime import ExplanationKind
 from procedures.enums import ClockName, ResumePolicy, RevisionState
 from procedures.models import LimitRule, Revision
 from procedures.start_rules import Begins
 from tests.factories import RevisionFactory, UnitFactory
-from tests.houses import draft, make_house
+from tests.houses import WEDNESDAY_MORNING, draft, make_house, received
 
 pytestmark = pytest.mark.django_db
 
@@ -257,3 +260,31 @@ def test_own_desk_is_the_desk_of_the_competent_house(house):
     assert segments.is_own_desk(center, department)
     assert not segments.is_own_desk(center, ward)
     assert not segments.is_own_desk(house.center, ward)
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("UPDATE dossiers_clocksegment SET due_at = due_at + interval '1 day'", "its clock is not the one"),
+        ("UPDATE dossiers_clocksegment SET explanation = '{}'", "its clock is not the one"),
+        ("DELETE FROM dossiers_clocksegment", "its clock is missing"),
+        ("UPDATE dossiers_dossier SET due_at = due_at + interval '1 day'", "due_at is not what its clock says"),
+    ],
+)
+def test_the_proof_finds_a_changed_promise(house, sql, told):
+    with time_machine.travel(WEDNESDAY_MORNING, tick=False):
+        received(house)
+    assert [finding.text for finding in promises()] == []
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+    assert any(told in finding.text for finding in promises())
+
+
+def test_events_carry_the_figures_of_the_clock(house):
+    with time_machine.travel(WEDNESDAY_MORNING, tick=False) as machine:
+        dossier = received(house)
+        machine.shift(3600)
+        desk.forward(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST])
+    event = DossierEvent.objects.get(dossier_id=dossier.pk, code="forwarded")
+    assert (event.minutes_allowed, event.minutes_used, event.minutes_stopped) == (3 * 480, 60, 0)
+    assert event.clock_digest == segments.digest(list(ClockSegment.objects.order_by("position")))
