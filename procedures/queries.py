@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
 from accounts.models import OrgUnit
 from accounts.queries import open_on
@@ -80,6 +81,32 @@ def offering_of(procedure_id: int, unit_id: int, day: date | None = None) -> Onl
     """The offering itself, plain, in force on `day` (today); whether the unit exists then is the caller's question."""
     rows = OnlineOffering.objects.filter(open_on(day or clock.today()), procedure_id=procedure_id, unit_id=unit_id)
     return rows.order_by("pk").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a procedure stands at a unit on a day, as far as somebody filling a draft must know."""
+
+    unit_is_open: bool
+    level: int | None  # None: the unit does not serve it
+    revision_id: int | None  # None: no revision is in force
+
+
+def standing(procedure_id: int, unit_id: int, day: date | None = None) -> Standing:
+    """Whether a unit is open, how far online it serves a procedure, and which revision is in force: one statement."""
+    day = day or clock.today()
+    level = OnlineOffering.objects.filter(open_on(day), procedure_id=procedure_id, unit_id=OuterRef("pk"))
+    in_force = Revision.objects.filter(open_on(day), procedure_id=procedure_id, state=RevisionState.PUBLISHED)
+    row = (
+        OrgUnit.objects.filter(pk=unit_id)
+        .values_list(
+            Exists(OrgUnit.objects.filter(open_on(day), pk=OuterRef("pk"))),
+            Subquery(level.order_by("pk").values("level")[:1]),
+            Subquery(in_force.order_by("pk").values("pk")[:1]),
+        )
+        .first()
+    )
+    return Standing(*row) if row else Standing(unit_is_open=False, level=None, revision_id=None)
 
 
 def for_unit(unit: OrgUnit | int, day: date | None = None) -> QuerySet[OnlineOffering]:

@@ -56,7 +56,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     except UserError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return _start_page(request, procedure, revision, form, status=BAD)
-    return redirect(Wizard(_reloaded(request, dossier), request.user).first())
+    return redirect(Wizard(dossier, request.user).first())
 
 
 def _start_form(request: HttpRequest, procedure: Procedure, revision: Revision | None) -> StartForm:
@@ -151,7 +151,7 @@ def _keep_step(request: HttpRequest, wizard: Wizard, found: StepSpec, form: Step
             _("Đã lưu lúc %(time)s. Bạn có thể quay lại điền tiếp bất cứ lúc nào.") % {"time": f"{clock.now():%H:%M}"},
         )
         return redirect("my:dossier", saved.reference)
-    onward = Wizard(_reloaded(request, saved), request.user)
+    onward = Wizard(saved, request.user)
     return redirect(onward.after(found.key, from_check=request.POST.get("ve") == CHECK))
 
 

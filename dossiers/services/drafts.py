@@ -30,7 +30,7 @@ from portal.errors import LimitError, NotNowError, StaleError, UserError
 from procedures import formspec, published
 from procedures.enums import ONLINE_LEVELS, Channel, PaperForm
 from procedures.models import OnlineOffering, Procedure, Revision
-from procedures.queries import in_force_id, offering_of
+from procedures.queries import in_force_id, offering_of, standing
 from vault import services as vault
 from vault.enums import ScanState
 from vault.models import StoredFile, VaultItem
@@ -214,6 +214,9 @@ def infected_files(dossier: Dossier) -> list[Attachment]:
 
 def is_current(dossier: Dossier) -> bool:
     """Tell whether a draft stands on the revision in force; raises UserError when it cannot be filed any more."""
+    here = standing(dossier.procedure_id, dossier.competent_unit_id)
+    if here.unit_is_open and here.level in ONLINE_LEVELS and here.revision_id == dossier.revision_id:
+        return True  # the usual case, in one statement; what follows finds the sentence
     _offered(dossier.procedure_id, dossier.competent_unit_id)
     return _in_force(dossier.procedure_id).pk == dossier.revision_id
 
