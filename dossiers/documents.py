@@ -1,63 +1,42 @@
-"""What stands on each printed form, by name. Number, title and size come from the template set in force that day.
+"""What stands on outgoing papers: what all of them show, and what each kind adds. Which papers there are: dossiers.papers.
 
-TT 01/2018/TT-VPCP until 14/09/2025, TT 03/2025/TT-VPCP after (layouts of the second by analogy, to be checked by a
-person against the official text before a locality goes live; see docs/law.md).
+Layouts of TT 03/2025/TT-VPCP are by analogy with TT 01/2018, to be checked by a person against the official text before
+a locality goes live (docs/law.md).
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party, User
-from dossiers.enums import Decision, PrintedName
+from dossiers.enums import Decision, EventCode
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.result import PrintedForm
+from dossiers.papers import PAPERS, Edition, OutgoingPaper, Signer
+from dossiers.reasons import REASONS
 from portal import clock
 from portal.pdf import qr_png_data_uri
 from portal.sealing import unseal
 from procedures.enums import PaperForm
 
-TT_03_2025_FROM = date(2025, 9, 15)
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """Number and circular of a form in one template set; empty number for papers outside the set."""
-
-    number: str
-    title: str
-    circular: str
-
-
-TITLES = {
-    PrintedName.RECEIPT: ("01", _("GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ")),
-    PrintedName.SUPPLEMENT_REQUEST: ("02", _("PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ")),
-    PrintedName.REFUSAL: ("03", _("PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ")),
-    PrintedName.RESULT: ("", _("KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH")),
-}
-
-
-def template_for(name: str, day: date) -> Template:
-    """The template in force on `day`: both circulars number these forms alike."""
-    number, title = TITLES[PrintedName(name)]
-    circular = "TT 03/2025/TT-VPCP" if day >= TT_03_2025_FROM else "TT 01/2018/TT-VPCP"
-    return Template(number, str(title), circular if number else "")
-
 
 def context(form: PrintedForm) -> dict[str, Any]:
     """Everything the sheet of `form` shows; asked once, when its file is made."""
+    paper = PAPERS[form.name]
     dossier = form.dossier
     event = DossierEvent.objects.get(dossier_id=dossier.pk, seq=form.event_seq)
-    common = _common(form, dossier, event)
-    return {**common, **_SPECIFIC[PrintedName(form.name)](dossier, event)}
+    return {**_common(form, paper, event), **paper.context(dossier, event)}
 
 
-def qr_text(form: PrintedForm, dossier: Dossier, *, title: str, issued_at: datetime) -> str:
-    """QR data of TT 01/2023: dossier code, procedure code, owner, paper, system, time; due time on the receipt.
+def edition_of(form: PrintedForm) -> Edition:
+    """The edition of a form: the one in force on the day its act called for it."""
+    return PAPERS[form.name].edition_on(clock.local(form.called_at).date())
+
+
+def qr_text(paper: OutgoingPaper, dossier: Dossier, *, title: str, issued_at: datetime) -> str:
+    """QR data of TT 01/2023: dossier code, procedure code, owner, paper, system, time; due time where the paper shows it.
 
     The owner's number is masked: whoever finds the paper must not learn it (docs/law.md, papers).
     """
@@ -69,16 +48,17 @@ def qr_text(form: PrintedForm, dossier: Dossier, *, title: str, issued_at: datet
         settings.SYSTEM_NAME,
         clock.local(issued_at).strftime("%H:%M %d/%m/%Y"),
     ]
-    if form.name == PrintedName.RECEIPT and dossier.due_at:
+    if paper.qr_shows_due and dossier.due_at:
         parts.append(clock.local(dossier.due_at).strftime("%H:%M %d/%m/%Y"))
     return "|".join(parts)
 
 
-def _common(form: PrintedForm, dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
-    day = clock.local(event.happened_at)
-    template = template_for(form.name, day.date())
+def _common(form: PrintedForm, paper: OutgoingPaper, event: DossierEvent) -> dict[str, Any]:
+    dossier, edition = form.dossier, edition_of(form)
+    qr = qr_text(paper, dossier, title=str(edition.title), issued_at=event.happened_at)
+    reason = REASONS.get(event.reason_code)
     return {
-        "template": template,
+        "edition": edition,
         "name": form.name,
         "dossier": dossier,
         "authority": dossier.competent_unit,
@@ -89,19 +69,22 @@ def _common(form: PrintedForm, dossier: Dossier, event: DossierEvent) -> dict[st
         "owner_identity": _masked(dossier.owner),
         "submitter_identity": _masked(dossier.submitter),
         "procedure_name": dossier.revision.name,
-        "at": day,
+        "at": clock.local(event.happened_at),
         "reason": EventText.objects.filter(dossier=dossier, seq=event.seq).values_list("text", flat=True).first() or "",
         "hotlines": settings.HOTLINES,
         "track_url": f"{settings.PUBLIC_URL}/ho-so/tra-cuu/",
-        "qr": qr_png_data_uri(qr_text(form, dossier, title=template.title, issued_at=event.happened_at)),
+        "reason_label": str(reason.label) if reason else "",
+        "reason_effect": str(reason.effect) if reason else "",
+        "qr": qr_png_data_uri(qr) if paper.has_qr else "",
         "barcode_text": dossier.code or dossier.reference,
-        "receiver_name": _name_of(event.actor_id),
-        "number": "",
+        "signer_name": _name_of(_signer_id(paper, event)),
+        "number": form.number,
         "system_name": settings.SYSTEM_NAME,
     }
 
 
-def _receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
+def receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
+    """What the receipt adds: the papers handed in, the secret for tracking, the times."""
     papers = {}
     for row in dossier.attachments.filter(removed_at__isnull=True).order_by("pk"):
         line = papers.setdefault(row.paper_code, {"name": row.paper_name, "original": 0, "copy": 0, "e_copy": 0})
@@ -116,24 +99,26 @@ def _receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
     }
 
 
-def _refusal(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
+def refusal(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
+    """What the refusal adds: when the dossier was sent."""
     return {"submitted_at": dossier.submitted_at}
 
 
-def _supplement(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
+def supplement_request(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
+    """What the request for more adds: the request itself."""
     return {"supplement": dossier.supplements.order_by("-round").first()}
 
 
-def _result(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
+def result(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
+    """What the result adds: its words, and whether it says no."""
     return {"result": dossier.result, "refused": dossier.proposal == Decision.REFUSE}
 
 
-_SPECIFIC = {
-    PrintedName.RECEIPT: _receipt,
-    PrintedName.REFUSAL: _refusal,
-    PrintedName.SUPPLEMENT_REQUEST: _supplement,
-    PrintedName.RESULT: _result,
-}
+def _signer_id(paper: OutgoingPaper, event: DossierEvent) -> int | None:
+    if paper.signer == Signer.ACTOR:
+        return event.actor_id
+    approvals = DossierEvent.objects.filter(dossier_id=event.dossier_id, code=EventCode.APPROVED, seq__lt=event.seq)
+    return approvals.order_by("-seq").values_list("actor_id", flat=True).first()
 
 
 def _name_of(user_id: int | None) -> str:

@@ -1,5 +1,7 @@
 """Short stable values of dossiers; the Vietnamese words are those of the national status list where it has one."""
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -51,7 +53,7 @@ PUBLIC_STAGE = {
 
 
 class Action(TextChoices):
-    """Everything that may be done to a dossier."""
+    """What may be done to a dossier, as far as the code asks for it by name; a module of dossiers.acts may add its own."""
 
     SUBMIT = "submit", _("Gửi hồ sơ")
     RECEIVE = "receive", _("Tiếp nhận hồ sơ")
@@ -70,24 +72,27 @@ class Action(TextChoices):
     WITHDRAW = "withdraw", _("Cho rút hồ sơ")
 
 
-class EventCode(TextChoices):
-    """What the ledger says happened; one sentence each."""
+class EventCode(StrEnum):
+    """Codes of events that the code asks for by name. What an event is called and does: dossiers.events.
 
-    SUBMITTED = "submitted", _("Nộp hồ sơ")
-    RECEIVED = "received", _("Tiếp nhận hồ sơ")
-    NOT_ACCEPTED = "not_accepted", _("Từ chối tiếp nhận")
-    FORWARDED = "forwarded", _("Chuyển phòng chuyên môn")
-    ASSIGNED = "assigned", _("Phân công thụ lý")
-    PROPOSED = "proposed", _("Trình kết quả giải quyết")
-    SENT_BACK = "sent_back", _("Trả lại bước thẩm định")
-    APPROVED = "approved", _("Phê duyệt")
-    RESULT_ISSUED = "result_issued", _("Ban hành kết quả")
-    REFUSED = "refused", _("Từ chối giải quyết")
-    RETURNED = "returned", _("Trả kết quả")
-    SUPPLEMENT_REQUESTED = "supplement_requested", _("Yêu cầu bổ sung, hoàn thiện")
-    SUPPLEMENT_ANSWERED = "supplement_answered", _("Nộp bổ sung")
-    WITHDRAWAL_REQUESTED = "withdrawal_requested", _("Đề nghị rút hồ sơ")
-    WITHDRAWN = "withdrawn", _("Rút hồ sơ")
+    A new event needs an entry here only when something else than its own module must know it.
+    """
+
+    SUBMITTED = "submitted"
+    RECEIVED = "received"
+    NOT_ACCEPTED = "not_accepted"
+    FORWARDED = "forwarded"
+    ASSIGNED = "assigned"
+    PROPOSED = "proposed"
+    SENT_BACK = "sent_back"
+    APPROVED = "approved"
+    RESULT_ISSUED = "result_issued"
+    REFUSED = "refused"
+    RETURNED = "returned"
+    SUPPLEMENT_REQUESTED = "supplement_requested"
+    SUPPLEMENT_ANSWERED = "supplement_answered"
+    WITHDRAWAL_REQUESTED = "withdrawal_requested"
+    WITHDRAWN = "withdrawn"
 
 
 class SegmentKind(TextChoices):
@@ -148,24 +153,13 @@ class Delivery(TextChoices):
     POST = "post", _("nhận qua bưu điện")
 
 
-class PrintedName(TextChoices):
-    """Printed forms by name; number, title and size belong to the template set in force (docs/law.md)."""
+class PrintedName(StrEnum):
+    """Codes of outgoing papers that the code asks for by name. What a paper is: dossiers.papers."""
 
-    RECEIPT = "receipt", _("Giấy tiếp nhận hồ sơ và hẹn trả kết quả")
-    REFUSAL = "refusal", _("Phiếu từ chối tiếp nhận giải quyết hồ sơ")
-    SUPPLEMENT_REQUEST = "supplement_request", _("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ")
-    RESULT = "result", _("Kết quả giải quyết")
-
-
-class RefusalReason(TextChoices):
-    """Why a dossier is refused at intake; counted in reports, so the list is short and stable."""
-
-    CANNOT_SUPPLEMENT = "cannot_supplement", _("Giấy tờ không hợp lệ và không thể bổ sung")
-    WRONG_UNIT = "wrong_unit", _("Không thuộc thẩm quyền giải quyết của đơn vị")
-    NOT_ELIGIBLE = "not_eligible", _("Không đủ điều kiện thực hiện thủ tục")
-    WRONG_DATA = "wrong_data", _("Thông tin kê khai không đúng sự thật")
-    DUPLICATE = "duplicate", _("Trùng với hồ sơ đang giải quyết")
-    OTHER = "other", _("Lý do khác")
+    RECEIPT = "receipt"
+    REFUSAL = "refusal"
+    SUPPLEMENT_REQUEST = "supplement_request"
+    RESULT = "result"
 
 
 class Sealed(TextChoices):

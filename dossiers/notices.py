@@ -1,17 +1,19 @@
-"""Which event tells whom, by which channel, in which words. Writes outbox rows in the caller's transaction.
+"""Tells people of an event: whom, by which channels, in its words. Writes outbox rows in the caller's transaction.
 
-An event tells the account that filed inside the portal, and the submitter's and owner's addresses by e-mail; no
-identity number and no content of the dossier leaves the house.
+The account that filed is told inside the portal, everybody by letter or, without an address for letters, by a short
+message. No identity number leaves the house; words of an act only by channels that may carry them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.enums import EventCode
+from accounts.models import Party
+from dossiers.events import Audience, Event, Wording
 from dossiers.models.dossier import Dossier
 from integrations import outbox
 from integrations.models import OutboxMessage
@@ -19,97 +21,76 @@ from integrations.registry import Contact, MessageChannel, reach
 from portal import clock
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """Subject and body with named placeholders: code, procedure, unit, due, text."""
+def tell(dossier: Dossier, event: Event, *, seq: int, text: str = "") -> None:
+    """Put the messages of one event into the outbox, in one statement; an event without an audience tells nobody.
 
-    subject: Promise
-    body: Promise
+    `dossier` comes with its units, parties and revision.
+    """
+    if event.wording is None:
+        return
+    reached = {
+        (channel.code, address): channel
+        for contact in contacts(dossier, event.audience)
+        for channel, address in reach(contact)
+    }
+    values = _values(dossier, text if event.text_is_public else "")
+    drafts = (
+        _message(dossier, event, channel, address, seq=seq, values=values)
+        for (_code, address), channel in reached.items()
+    )
+    outbox.put_all(draft for draft in drafts if draft is not None)
 
 
-WORDINGS: dict[str, Wording] = {
-    EventCode.SUBMITTED: Wording(
-        _("Đã nhận hồ sơ trực tuyến %(code)s"),
-        _("Hồ sơ “%(procedure)s” của bạn đã được gửi đến %(unit)s. Bộ phận Một cửa sẽ trả lời trước %(accept_by)s."),
-    ),
-    EventCode.RECEIVED: Wording(
-        _("Hồ sơ %(code)s đã được tiếp nhận"),
-        _("%(unit)s đã tiếp nhận hồ sơ “%(procedure)s”. Mã hồ sơ: %(code)s. Hẹn trả kết quả: %(due)s."),
-    ),
-    EventCode.NOT_ACCEPTED: Wording(
-        _("Hồ sơ %(code)s không được tiếp nhận"),
-        _("%(unit)s không tiếp nhận hồ sơ “%(procedure)s”. Lý do: %(text)s"),
-    ),
-    EventCode.FORWARDED: Wording(
-        _("Hồ sơ %(code)s đang được giải quyết"),
-        _("Hồ sơ “%(procedure)s” đã được chuyển đến bộ phận giải quyết. Hẹn trả kết quả: %(due)s."),
-    ),
-    EventCode.SUPPLEMENT_REQUESTED: Wording(
-        _("Hồ sơ %(code)s cần bổ sung"),
-        _(
-            "%(unit)s đề nghị bạn bổ sung hồ sơ “%(procedure)s”: %(text)s Thời hạn giải quyết tạm dừng đến khi bạn bổ sung."
-        ),
-    ),
-    EventCode.SUPPLEMENT_ANSWERED: Wording(
-        _("Đã nhận phần bổ sung của hồ sơ %(code)s"),
-        _("Phần bổ sung của hồ sơ “%(procedure)s” đã được gửi đến %(unit)s. Hẹn trả kết quả: %(due)s."),
-    ),
-    EventCode.RESULT_ISSUED: Wording(
-        _("Hồ sơ %(code)s đã có kết quả"),
-        _("Kết quả “%(procedure)s” đã sẵn sàng. Bạn có thể tải bản điện tử trên cổng hoặc nhận tại %(desk)s."),
-    ),
-    EventCode.REFUSED: Wording(
-        _("Hồ sơ %(code)s: từ chối giải quyết"),
-        _("%(unit)s từ chối giải quyết hồ sơ “%(procedure)s”. Văn bản nêu rõ lý do có trên cổng."),
-    ),
-    EventCode.RETURNED: Wording(
-        _("Đã trả kết quả hồ sơ %(code)s"),
-        _("Kết quả hồ sơ “%(procedure)s” đã được trả. Cảm ơn bạn đã sử dụng dịch vụ."),
-    ),
-    EventCode.WITHDRAWAL_REQUESTED: Wording(
-        _("Đã nhận đề nghị rút hồ sơ %(code)s"),
-        _("%(unit)s đã nhận đề nghị rút hồ sơ “%(procedure)s” và sẽ trả lời bạn."),
-    ),
-    EventCode.WITHDRAWN: Wording(
-        _("Hồ sơ %(code)s đã được rút"),
-        _("Hồ sơ “%(procedure)s” đã được rút theo đề nghị của bạn."),
-    ),
+def contacts(dossier: Dossier, audience: Iterable[Audience]) -> list[Contact]:
+    """How the audience can be reached; whoever reads letters somewhere gets no short message elsewhere."""
+    found = [contact for who in audience if (contact := CONTACTS[who](dossier)) is not None]
+    readers = {contact.user_id for contact in found if contact.user_id is not None and contact.email}
+    return [replace(contact, phone="") if contact.user_id in readers else contact for contact in found]
+
+
+def _account(dossier: Dossier) -> Contact | None:
+    account = dossier.account
+    return None if account is None else Contact(account.pk, account.email or "", account.phone or "")
+
+
+def _party(party: Party | None, dossier: Dossier) -> Contact | None:
+    if party is None:
+        return None
+    is_filer = party.user_id is not None and party.user_id == dossier.account_id
+    return Contact(party.user_id if is_filer else None, party.email, party.phone)
+
+
+CONTACTS: Mapping[Audience, Callable[[Dossier], Contact | None]] = {
+    Audience.ACCOUNT: _account,
+    Audience.SUBMITTER: lambda dossier: _party(dossier.submitter, dossier),
+    Audience.OWNER: lambda dossier: _party(dossier.owner, dossier),
 }
 
 
-def tell(dossier: Dossier, code: str, *, seq: int, text: str = "") -> None:
-    """Put the messages of one event into the outbox; acts inside the house (assign, approve) tell nobody."""
-    wording = WORDINGS.get(code)
-    if wording is None:
-        return
+def _message(
+    dossier: Dossier, event: Event, channel: MessageChannel, address: str, *, seq: int, values: dict[str, str]
+) -> OutboxMessage | None:
+    """The row of one address; None when the event has no words for this channel."""
+    if event.wording is None or (channel.is_short and event.wording.short is None):
+        return None
+    said = values if channel.may_carry_text else {**values, "text": str(_("nội dung xem trên cổng."))}
     link = reverse("my:dossier", args=[dossier.reference])
-    values = _values(dossier, text)
-    reached = {
-        (channel.code, address): channel for contact in _contacts(dossier) for channel, address in reach(contact)
-    }
-    outbox.put_all(
-        OutboxMessage(
-            kind=f"dossier.{code}",
-            channel=channel.code,
-            address=address,
-            subject=str(wording.subject) % values,
-            body=_body(str(wording.body) % values, channel, link),
-            link=link,
-            dedupe_key=f"dossier:{dossier.pk}:{seq}:{channel.code}:{address}"[:120],
-        )
-        for (_code, address), channel in reached.items()
-        if not channel.is_short
+    return OutboxMessage(
+        kind=f"dossier.{event.code}",
+        channel=channel.code,
+        address=address,
+        subject="" if channel.is_short else str(event.wording.subject) % said,
+        body=_body(event.wording, channel, said, link),
+        link=link,
+        dedupe_key=f"dossier:{dossier.pk}:{seq}:{channel.code}:{address}"[:120],
     )
 
 
-def _body(words: str, channel: MessageChannel, link: str) -> str:
-    return words if channel.shows_link else f"{words}\n\n{settings.PUBLIC_URL}{link}"
-
-
-def _contacts(dossier: Dossier) -> list[Contact]:
-    parties = [party for party in (dossier.submitter, dossier.owner) if party is not None]
-    account = [] if dossier.account is None else [Contact(dossier.account.pk, dossier.account.email or "")]
-    return [*(Contact(email=party.email or "") for party in parties), *account]
+def _body(wording: Wording, channel: MessageChannel, values: dict[str, str], link: str) -> str:
+    if channel.is_short:
+        return str(wording.short) % values
+    body = str(wording.body) % values
+    return body if channel.shows_link else f"{body}\n\n{settings.PUBLIC_URL}{link}"
 
 
 def _values(dossier: Dossier, text: str) -> dict[str, str]:
@@ -124,5 +105,5 @@ def _values(dossier: Dossier, text: str) -> dict[str, str]:
     }
 
 
-def _moment(value: object) -> str:
-    return clock.local(value).strftime("%H:%M %d/%m/%Y") if value else str(_("chưa xác định"))  # type: ignore[arg-type]
+def _moment(value: datetime | None) -> str:
+    return clock.local(value).strftime("%H:%M %d/%m/%Y") if value is not None else str(_("chưa xác định"))

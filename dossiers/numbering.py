@@ -5,6 +5,7 @@ from datetime import date
 from django.db import connection
 
 from dossiers.models.counter import Counter
+from dossiers.papers import Book
 
 
 def next_number(scope: str, kind: str, period: str) -> int:
@@ -28,6 +29,9 @@ def dossier_code(authority_code: str, day: date) -> str:
     return f"{authority_code}-{day:%y%m%d}-{number:04d}"
 
 
-def form_number(authority_code: str, kind: str, year: int, suffix: str) -> str:
-    """Number of a printed form or result in the year's book, e.g. `07/2026/KQ-UBND`; at least two digits."""
-    return f"{next_number(authority_code, kind, str(year)):02d}/{year}/{suffix}"
+def number_in(book: Book | None, authority_code: str, year: int, *, refuses: bool = False) -> str:
+    """The next number of a paper in the authority's book of the year, e.g. `07/2026/KQ-UBND`; '' without a book."""
+    if book is None:
+        return ""
+    suffix = book.refusal_suffix if refuses and book.refusal_suffix else book.suffix
+    return f"{next_number(authority_code, book.kind, str(year)):02d}/{year}/{suffix}"

@@ -9,7 +9,7 @@ from accounts.enums import WORK_ROLES
 from accounts.models import Membership, User
 from accounts.queries import memberships_of
 from dossiers import workflow
-from dossiers.enums import Action, State
+from dossiers.enums import State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
@@ -105,7 +105,7 @@ def allowed_actions(
     work: Iterable[WorkItem] | None = None,
     roles: Iterable[Membership] | None = None,
     past: Iterable[tuple[str, int | None]] | None = None,
-) -> list[Action]:
+) -> list[str]:
     """Acts this person may do on this dossier now; what a page has read already may be handed in."""
     facts = facts_of(
         dossier,

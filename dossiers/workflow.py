@@ -24,10 +24,10 @@ SYSTEM = "system"
 class Transition:
     """One row of the table. `target` None: the state stays. `step` None: no work item is needed."""
 
-    action: Action
+    action: str
     sources: frozenset[State]
     target: State | None
-    event: EventCode
+    event: str
     roles: frozenset[str]
     step: StepKind | None = None
     next_step: StepKind | None = None  # the step opened afterwards; None keeps or ends the work
@@ -94,6 +94,25 @@ FOUR_EYES: tuple[tuple[EventCode, Action], ...] = (
 )
 
 
+_added: list[Transition] = []
+
+
+def add(*new: Transition) -> None:
+    """Put rows of a module of dossiers.acts behind the table of the acts built in."""
+    _added.extend(new)
+
+
+def remove(*old: Transition) -> None:
+    """Take added rows out again."""
+    for row in old:
+        _added.remove(row)
+
+
+def rows() -> tuple[Transition, ...]:
+    """Every row: the table, then what modules added."""
+    return (*TABLE, *_added)
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """An open work item as the table sees it, with the roles the person holds in its unit."""
@@ -106,11 +125,11 @@ class Work:
 
 def candidates(state: str) -> list[Transition]:
     """Rows whose source includes `state`."""
-    return [row for row in TABLE if state in row.sources]
+    return [row for row in rows() if state in row.sources]
 
 
 def check(
-    action: Action,
+    action: str,
     *,
     state: str,
     work: Iterable[Work],
@@ -135,7 +154,7 @@ def check(
 
 
 def allowed(*, state: str, work: Iterable[Work], roles: frozenset[str], actor_id: int | None,
-            past: Iterable[tuple[str, int | None]]) -> list[Action]:  # fmt: skip
+            past: Iterable[tuple[str, int | None]]) -> list[str]:  # fmt: skip
     """Acts possible now for this person, in the order of the table."""
     items, history = list(work), list(past)
     found = [
@@ -146,7 +165,7 @@ def allowed(*, state: str, work: Iterable[Work], roles: frozenset[str], actor_id
     return list(dict.fromkeys(found))
 
 
-def outcome(row: Transition, proposal: str) -> tuple[State | None, EventCode, StepKind | None]:
+def outcome(row: Transition, proposal: str) -> tuple[State | None, str, StepKind | None]:
     """Target, event and next step of a row; issuing a refusal ends the dossier as REFUSED but is still handed over."""
     if row.action == Action.ISSUE and proposal == Decision.REFUSE:
         return State.REFUSED, EventCode.REFUSED, None

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.calendars import calendar_for
 from accounts.models import OrgUnit, User
 from dossiers import answers, queries
-from dossiers.enums import FINAL_STATES, PUBLIC_STAGE, Action, Delivery, EventCode, PublicStage, State
+from dossiers.enums import FINAL_STATES, PUBLIC_STAGE, Action, Delivery, PublicStage, State
+from dossiers.events import EVENTS, told_to_citizens
 from dossiers.explaining import explain_due
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
@@ -27,16 +28,6 @@ ENDINGS = {
     State.NOT_ACCEPTED: ("danger", "cross"), State.REFUSED: ("danger", "cross"), State.WITHDRAWN: ("neutral", "return"),
     State.STOPPED: ("neutral", "pause"),
 }  # fmt: skip
-EVENT_TONES = {
-    EventCode.RECEIVED: "success", EventCode.RESULT_ISSUED: "success", EventCode.RETURNED: "success",
-    EventCode.NOT_ACCEPTED: "danger", EventCode.REFUSED: "danger", EventCode.SUPPLEMENT_REQUESTED: "warning",
-}  # fmt: skip
-# Acts inside the house (who approved what) are not the citizen's timeline.
-TOLD = frozenset({
-    EventCode.SUBMITTED, EventCode.RECEIVED, EventCode.NOT_ACCEPTED, EventCode.FORWARDED, EventCode.RESULT_ISSUED,
-    EventCode.REFUSED, EventCode.RETURNED, EventCode.SUPPLEMENT_REQUESTED, EventCode.SUPPLEMENT_ANSWERED,
-    EventCode.WITHDRAWAL_REQUESTED, EventCode.WITHDRAWN,
-})  # fmt: skip
 WAY = (PublicStage.FILED, PublicStage.ACCEPTED, PublicStage.WORKING, PublicStage.ENDED)
 PERCENT = {PublicStage.FILED: 25, PublicStage.ACCEPTED: 50, PublicStage.WORKING: 75, PublicStage.ENDED: 100}
 
@@ -160,14 +151,14 @@ def holders(dossier: Dossier) -> list[dict[str, Any]]:
 def timeline(dossier: Dossier) -> list[dict[str, Any]]:
     """What happened, newest first, in the words of the ledger; reasons only where they are meant for the citizen."""
     texts = dict(EventText.objects.filter(dossier=dossier, is_public=True).values_list("seq", "text"))
-    events = DossierEvent.objects.filter(dossier_id=dossier.pk, code__in=TOLD).order_by("-seq")
+    events = DossierEvent.objects.filter(dossier_id=dossier.pk, code__in=told_to_citizens()).order_by("-seq")
     return [
         {
-            "title": EventCode(event.code).label,
+            "title": str(EVENTS[event.code].citizen),
             "at": event.happened_at,
             "text": texts.get(event.seq, ""),
-            "tone": EVENT_TONES.get(EventCode(event.code), "info"),
-            "icon": "",
+            "tone": EVENTS[event.code].tone,
+            "icon": EVENTS[event.code].icon,
         }
         for event in events
     ]

@@ -13,11 +13,13 @@ from accounts.services import log_read
 from dossiers import answers, queries
 from dossiers.desk import acts, clocks
 from dossiers.desk.rows import WAITING, state_badge
-from dossiers.enums import FINAL_STATES, Action, EventCode, RefusalReason, State
+from dossiers.enums import FINAL_STATES, State
+from dossiers.events import EVENTS
 from dossiers.explaining import explain_due
 from dossiers.forms.desk import ActForm
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
+from dossiers.reasons import REASONS
 from portal import clock
 from portal.sealing import unseal
 from procedures.enums import PaperForm, PaperKind
@@ -29,11 +31,6 @@ SCAN_WORDS = {
     ScanState.INFECTED: "infected",
     ScanState.NOT_SCANNED: "unscanned",
 }
-EVENT_TONES = {
-    EventCode.RECEIVED: "success", EventCode.RESULT_ISSUED: "success", EventCode.RETURNED: "success",
-    EventCode.NOT_ACCEPTED: "danger", EventCode.REFUSED: "danger", EventCode.SUPPLEMENT_REQUESTED: "warning",
-    EventCode.SENT_BACK: "warning", EventCode.WITHDRAWAL_REQUESTED: "warning",
-}  # fmt: skip
 TOUCHED = ("procedure", "revision", "owner", "submitter", "receiving_unit", "competent_unit", "department")
 CLOCK_STANDS = frozenset({*FINAL_STATES, State.DONE})
 
@@ -43,7 +40,7 @@ class OfferedAct:
     """One act on the page: its words, its form (bound when it came back), its address."""
 
     name: str
-    act: acts.Act
+    act: acts.DeskAct
     form: ActForm
     url: str
     title: str
@@ -93,11 +90,11 @@ def context(
 def offered_acts(dossier: Dossier, user: User, *, bound: ActForm | None, action: str) -> list[OfferedAct]:
     """The acts this person may do now, each with its form; `bound` stands in for the form of `action`."""
     found = []
-    for name in acts.offered(queries.allowed_actions(dossier, user), dossier):
-        act = acts.ACTS[name]
-        form = bound if bound is not None and name == action else act.form(name=name.value, dossier=dossier, user=user)
-        url = reverse("desk:act", args=[dossier.pk, name.value])
-        found.append(OfferedAct(name.value, act, form, url, str(act.button)))
+    for act in acts.offered(queries.allowed_actions(dossier, user), dossier):
+        name = str(act.code)
+        form = bound if bound is not None and name == action else act.form(name=name, dossier=dossier, user=user)
+        url = reverse("desk:act", args=[dossier.pk, name])
+        found.append(OfferedAct(name, act, form, url, str(act.label)))
     return found
 
 
@@ -139,8 +136,7 @@ def timeline(dossier_id: int) -> list[dict[str, Any]]:
             "title": _event_title(event, people, units),
             "at": event.happened_at,
             "text": _event_text(event, texts.get(event.seq, "")),
-            "tone": EVENT_TONES.get(EventCode(event.code), "info"),
-            "icon": "",
+            **_look(event),
         }
         for event in events
     ]
@@ -150,13 +146,17 @@ def _event_title(event: DossierEvent, people: dict[int, str], units: dict[int, s
     who = people.get(event.actor_id or 0, "")
     where = units.get(event.actor_unit_id or 0, "")
     by = ", ".join(part for part in (who, where) if part)
-    return f"{event.get_code_display()} – {by}" if by else event.get_code_display()
+    return f"{event.label} – {by}" if by else event.label
 
 
 def _event_text(event: DossierEvent, text: str) -> str:
-    if event.reason_code in RefusalReason.values:
-        return f"{RefusalReason(event.reason_code).label}.\n{text}"
-    return text
+    reason = REASONS.get(event.reason_code)
+    return f"{reason.label}.\n{text}".strip() if reason is not None else text
+
+
+def _look(event: DossierEvent) -> dict[str, str]:
+    kind = EVENTS.get(event.code)
+    return {"tone": kind.tone if kind else "info", "icon": kind.icon if kind else ""}
 
 
 def _attachment(dossier_id: int, row: Any) -> dict[str, Any]:
@@ -181,7 +181,7 @@ def _number(party: Party | None, *, reveal: bool) -> str:
 
 def _lost_words(bound: ActForm | None, action: str, offered: list[OfferedAct]) -> list[str]:
     """What was typed for an act that is no longer possible, so that it can be copied."""
-    if bound is None or any(one.name == Action(action).value for one in offered):
+    if bound is None or any(one.name == action for one in offered):
         return []
     typed = (bound.data.get(name, "").strip() for name in bound.fields if name != "version")
     return [words for words in typed if len(words) > len("on")]

@@ -18,7 +18,6 @@ from accounts.models import OrgUnit
 from accounts.queries import find_party_by_identity
 from dossiers import queries
 from dossiers.desk import acts, inbox, page, rows
-from dossiers.enums import Action
 from dossiers.forms.desk import ActForm, SearchForm
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
@@ -110,7 +109,7 @@ def act(request: HttpRequest, dossier_id: int, action: str) -> HttpResponse:
     spec = acts.ACTS.get(action)
     if spec is None:
         raise Http404
-    if not acts.may_ever(Action(action), roles_held(request)):
+    if not acts.may_ever(action, roles_held(request)):
         raise PermissionDenied
     form = spec.form(request.POST, name=action, dossier=found, user=request.user)
     if not form.is_valid():
@@ -144,7 +143,7 @@ def print_form(request: HttpRequest, dossier_id: int, form_id: int) -> HttpRespo
         page.log_reading(request, found, what=_("mở phiếu in"))
         return serve(form.file)
     context = {
-        "form_name": form.get_name_display(),
+        "form_name": form.label,
         "is_ready": form.file is not None,
         "url": reverse("desk:print_form", args=[found.pk, form.pk]),
         "dossier": found,

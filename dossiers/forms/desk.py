@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import User
 from accounts.queries import colleagues
-from dossiers.enums import Decision, RefusalReason
+from dossiers import reasons
+from dossiers.enums import Action, Decision
 from dossiers.models.dossier import Dossier
 from procedures.enums import PaperKind
 from procedures.formfields import CleanCharField, DayField, OptionField, TickField
@@ -51,10 +52,15 @@ class PlainForm(ActForm):
     """An act that needs no words: receive, forward, approve, issue."""
 
 
+def refusal_reasons() -> list[tuple[str, Any]]:
+    """Reasons for refusing at intake, as declared."""
+    return [("", _("Chọn lý do")), *reasons.choices(Action.REFUSE)]
+
+
 class RefuseForm(ActForm):
     """Refusal at intake: a reason from the list, and words the citizen can follow."""
 
-    reason_code = OptionField(label=_("Lý do từ chối"), choices=[("", _("Chọn lý do")), *RefusalReason.choices])
+    reason_code = OptionField(label=_("Lý do từ chối"), choices=refusal_reasons)
     reason = words(
         label=_("Giải thích cho người nộp"),
         max_length=2000,

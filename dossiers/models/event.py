@@ -8,7 +8,7 @@ from django.db.models import Func, TextField
 from django.db.models.functions import Cast, Now
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.enums import EventCode
+from dossiers.events import EVENTS
 from dossiers.models.dossier import Dossier
 
 
@@ -34,7 +34,7 @@ class DossierEvent(models.Model):
     transaction_id = models.BigIntegerField(
         db_default=Cast(Cast(TransactionId(), TextField()), models.BigIntegerField()), editable=False
     )
-    code = models.CharField(_("sự kiện"), max_length=24, choices=EventCode.choices)
+    code = models.CharField(_("sự kiện"), max_length=24)  # declared in dossiers.events
     happened_at = models.DateTimeField(_("xảy ra lúc"))
     recorded_at = models.DateTimeField(_("ghi lúc"), db_default=Now())
     state_from = models.CharField(max_length=16, blank=True)
@@ -117,6 +117,11 @@ class DossierEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier_id}#{self.seq} {self.code}"
+
+    @property
+    def label(self) -> str:
+        """The event in words."""
+        return EVENTS.label(self.code)
 
 
 class EventText(models.Model):

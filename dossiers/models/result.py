@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from dossiers.enums import PrintedName
 from dossiers.models.dossier import Dossier
+from dossiers.papers import PAPERS
 from vault.models import StoredFile
 
 
@@ -59,7 +59,7 @@ class PrintedForm(models.Model):
     """A paper an act calls for. The row is written with the act; a worker makes the file; its bytes are kept for ever."""
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="printed_forms")
-    name = models.CharField(_("tên phiếu"), max_length=20, choices=PrintedName.choices)
+    name = models.CharField(_("tên phiếu"), max_length=40)  # a code of dossiers.papers
     number = models.CharField(_("số"), max_length=60, blank=True)
     event_seq = models.PositiveIntegerField()
     called_at = models.DateTimeField(_("yêu cầu in lúc"))
@@ -77,3 +77,8 @@ class PrintedForm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.dossier_id}"
+
+    @property
+    def label(self) -> str:
+        """The paper in words."""
+        return PAPERS.label(self.name)

@@ -10,14 +10,16 @@ from typing import Any
 
 from accounts.enums import Role
 from accounts.models import Membership, OrgUnit, User
-from dossiers import ledger, loading, notices, queries, workflow
-from dossiers.enums import FINAL_STATES, Action, PrintedName, State
+from dossiers import ledger, loading, notices, numbering, queries, workflow
+from dossiers.enums import FINAL_STATES, State
+from dossiers.events import EVENTS, Event
 from dossiers.models.attachment import Attachment
 from dossiers.models.dirty import DirtyDossier
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.result import PrintedForm
 from dossiers.models.work import WorkItem
+from dossiers.papers import PAPERS
 from dossiers.services import segments, terms
 from portal import clock, worktime
 from portal.celery import enqueue
@@ -72,9 +74,7 @@ class Deed:
     """What an act adds to the bare transition."""
 
     text: str = ""
-    text_is_public: bool = False
     reason_code: str = ""
-    printed: tuple[PrintedName, ...] = ()
     next_holder_id: int | None = None
     next_unit: OrgUnit | None = None
     number: Callable[[], str] | None = None
@@ -89,12 +89,12 @@ def locked(dossier_id: int, version: int | None = None) -> Dossier:
     return dossier
 
 
-def begin(*, dossier_id: int, action: Action, by: User, version: int | None) -> Opened:
+def begin(*, dossier_id: int, action: str, by: User, version: int | None) -> Opened:
     """Lock, then check the act against the table; raises StaleError or NotNowError."""
     return open_act(locked(dossier_id, version), action=action, by=by)
 
 
-def open_act(dossier: Dossier, *, action: Action, by: User) -> Opened:
+def open_act(dossier: Dossier, *, action: str, by: User) -> Opened:
     """Check an act on a dossier that is locked already; raises NotNowError."""
     before = _columns(dossier)
     is_new = dossier.event_count == 0  # a draft has no history, no work and nobody of staff
@@ -159,13 +159,14 @@ def apply(opened: Opened, deed: Deed | None = None) -> Dossier:
         segments.finish(opened.turn(), dossier.finished_at)
     segments.write(opened.turn())
     step = _open_work(opened, next_step, now, deed) if next_step else None
-    event = _write_event(opened, event_code, deed, state_from=state_from, now=now, step=step)
-    _call_for_papers(dossier, deed.printed, now)
+    kind = EVENTS[event_code]
+    event = _write_event(opened, kind, deed, state_from=state_from, now=now, step=step)
+    _call_for_papers(dossier, kind.papers, now)
     if deed.number is not None:
         dossier.code = deed.number()
     _save(dossier, opened.before)
     DirtyDossier.objects.create(dossier_id=dossier.pk)
-    notices.tell(dossier, event.code, seq=event.seq, text=deed.text if deed.text_is_public else "")
+    notices.tell(dossier, kind, seq=event.seq, text=deed.text)
     return dossier
 
 
@@ -258,12 +259,12 @@ def _unit_for(dossier: Dossier, step: Step) -> OrgUnit:
 
 
 def _write_event(
-    opened: Opened, code: str, deed: Deed, *, state_from: str, now: datetime, step: WorkItem | None
+    opened: Opened, kind: Event, deed: Deed, *, state_from: str, now: datetime, step: WorkItem | None
 ) -> DossierEvent:
     dossier, actor = opened.dossier, opened.actor
     text = clean_text(deed.text)
     act = {
-        "code": str(code),
+        "code": str(kind.code),
         "happened_at": now,
         "state_from": str(state_from),
         "state_to": str(dossier.state),
@@ -285,13 +286,18 @@ def _write_event(
     )
     event = DossierEvent.objects.create(**row)
     if text:
-        EventText.objects.create(dossier=dossier, seq=event.seq, text=text, is_public=deed.text_is_public)
+        EventText.objects.create(dossier=dossier, seq=event.seq, text=text, is_public=kind.text_is_public)
     return event
 
 
-def _call_for_papers(dossier: Dossier, names: Iterable[PrintedName], now: datetime) -> None:
-    for name in names:
-        form = PrintedForm.objects.create(dossier=dossier, name=name, event_seq=dossier.event_count, called_at=now)
+def _call_for_papers(dossier: Dossier, codes: Iterable[str], now: datetime) -> None:
+    for code in codes:
+        book = PAPERS[code].book
+        asked = None if book is not None and book.by_its_act else book
+        form = PrintedForm.objects.create(
+            dossier=dossier, name=code, event_seq=dossier.event_count, called_at=now,
+            number=numbering.number_in(asked, dossier.authority_code, clock.local(now).year),
+        )  # fmt: skip
         enqueue("dossiers.tasks.print_form", printed_form_id=form.pk)
 
 

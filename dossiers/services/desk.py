@@ -17,7 +17,7 @@ from accounts.models import Membership, OrgUnit, User
 from accounts.queries import colleagues, open_on
 from accounts.services.parties import PartyFacts, find_or_create_party
 from dossiers import numbering, queries, workflow
-from dossiers.enums import Action, Delivery, PrintedName, SegmentKind, State, SubChannel
+from dossiers.enums import Action, Delivery, SegmentKind, State, SubChannel
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
@@ -127,7 +127,7 @@ def refuse(*, dossier_id: int, by: User, reason_code: str, reason: str, version:
     """Refuse a submitted dossier and print the refusal form. Happens when papers cannot be supplemented or the unit is wrong."""
     opened = begin(dossier_id=dossier_id, action=Action.REFUSE, by=by, version=version)
     opened.dossier.finished_at = clock.now()
-    deed = Deed(text=_needed(reason), text_is_public=True, reason_code=reason_code, printed=(PrintedName.REFUSAL,))
+    deed = Deed(text=_needed(reason), reason_code=reason_code)
     return apply(opened, deed)
 
 
@@ -176,7 +176,7 @@ def request_supplement(
         answer_by=answer_by,
     )
     segments.stop(opened.turn(), SegmentKind.STOPPED_SUPPLEMENT, now)
-    deed = Deed(text=reason, text_is_public=True, printed=(PrintedName.SUPPLEMENT_REQUEST,))
+    deed = Deed(text=reason)
     return apply(opened, deed)
 
 
@@ -187,7 +187,7 @@ def approve_withdrawal(*, dossier_id: int, by: User, reason: str = "", version: 
     if not opened.dossier.wants_withdrawal or opened.actor.role == workflow.CITIZEN:
         raise NotNowError
     opened.dossier.finished_at = clock.now()
-    return apply(opened, Deed(text=reason, text_is_public=True))
+    return apply(opened, Deed(text=reason))
 
 
 def _receive(opened: Opened) -> Dossier:
@@ -195,7 +195,6 @@ def _receive(opened: Opened) -> Dossier:
     dossier.received_at = now
     segments.start(opened.turn(), Begins.RECEIVED, now)
     deed = Deed(
-        printed=(PrintedName.RECEIPT,),
         number=lambda: numbering.dossier_code(dossier.authority_code, clock.local(now).date()),
     )
     return apply(opened, deed)

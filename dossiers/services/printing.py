@@ -3,15 +3,11 @@
 from django.db import transaction
 
 from dossiers import documents
-from dossiers.enums import PrintedName
-from dossiers.models.dossier import Dossier
 from dossiers.models.result import PrintedForm
 from dossiers.models.seal import Unsealed
-from portal import clock
+from dossiers.papers import PAPERS
 from portal.pdf import render_pdf
-from vault.enums import ItemKind
-from vault.models import StoredFile
-from vault.services import deposit, store_bytes
+from vault.services import store_bytes
 
 PDF = "application/pdf"
 
@@ -29,28 +25,11 @@ def print_form(*, printed_form_id: int) -> bool:
     )
     if form is None:
         return False
-    dossier = form.dossier
-    _html, content = render_pdf(f"dossiers/print/{form.name}.html", documents.context(form))
-    form.file = store_bytes(name=f"{dossier}-{form.name}.pdf", mime=PDF, content=content)
+    _html, content = render_pdf(documents.edition_of(form).template, documents.context(form))
+    form.file = store_bytes(name=f"{form.dossier}-{form.name}.pdf", mime=PDF, content=content)
     form.save(update_fields=["file"])
-    Unsealed.objects.create(dossier_id=dossier.pk)
-    if form.name == PrintedName.RESULT:
-        _deposit(dossier, form.file)
+    Unsealed.objects.create(dossier_id=form.dossier_id)
+    on_made = PAPERS[form.name].on_made
+    if on_made is not None:
+        on_made(form)
     return True
-
-
-def _deposit(dossier: Dossier, file: StoredFile) -> None:
-    result = dossier.result
-    if result.is_refusal or dossier.owner is None:
-        return
-    deposit(
-        owner=dossier.owner,
-        file=file,
-        kind=ItemKind.RESULT,
-        paper_kind=result.code.split("-")[0],
-        title=result.title,
-        number=result.number,
-        issuer=dossier.competent_unit.name,
-        issued_on=clock.local(result.issued_at).date(),
-        source_code=dossier.code or "",
-    )

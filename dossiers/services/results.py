@@ -8,11 +8,14 @@ from dossiers import numbering
 from dossiers.enums import Action, Decision, EventCode, PrintedName
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import EventText
-from dossiers.models.result import Result
+from dossiers.models.result import PrintedForm, Result
+from dossiers.papers import PAPERS
 from dossiers.services.core import Deed, Opened, apply, begin
 from dossiers.services.decision import last_actor
 from portal import clock
 from portal.errors import UserError
+from vault.enums import ItemKind
+from vault.services import deposit
 
 
 @transaction.atomic
@@ -26,13 +29,12 @@ def issue(*, dossier_id: int, by: User, version: int | None = None) -> Dossier:
     content = _approved_words(opened)
     signer_id = last_actor(opened, EventCode.APPROVED)
     # Not electronic in the sense of TT 01/2023/TT-VPCP: nobody has put a digital signature on it.
-    deed = Deed(printed=(PrintedName.RESULT,), reason_code=dossier.proposal, extra={"electronic_result": False})
-    dossier = apply(opened, deed)
+    dossier = apply(opened, Deed(reason_code=dossier.proposal, extra={"electronic_result": False}))
     Result.objects.create(
         dossier=dossier, code=f"{code}-{dossier.code}-1", title=_("Văn bản từ chối giải quyết hồ sơ") if refused else name,
         is_refusal=refused, content=content, signer_id=signer_id, issued_at=now,
         # last: the year's book is one row that the whole unit waits for
-        number=numbering.form_number(dossier.authority_code, "result", clock.local(now).year, "TB-UBND" if refused else "KQ-UBND"),
+        number=numbering.number_in(PAPERS[PrintedName.RESULT].book, dossier.authority_code, clock.local(now).year, refuses=refused),
     )  # fmt: skip
     return dossier
 
@@ -46,6 +48,24 @@ def return_to_citizen(*, dossier_id: int, by: User, handed_to: str, version: int
     opened.dossier.returned_at = clock.now()
     Result.objects.filter(dossier=opened.dossier).update(handed_to=handed_to.strip()[:200])
     return apply(opened)
+
+
+def keep_for_owner(form: PrintedForm) -> None:
+    """Put the file of a result that grants into its owner's vault; called once, when the file has been made."""
+    dossier, result = form.dossier, form.dossier.result
+    if result.is_refusal or dossier.owner is None or form.file is None:
+        return
+    deposit(
+        owner=dossier.owner,
+        file=form.file,
+        kind=ItemKind.RESULT,
+        paper_kind=result.code.split("-")[0],
+        title=result.title,
+        number=result.number,
+        issuer=dossier.competent_unit.name,
+        issued_on=clock.local(result.issued_at).date(),
+        source_code=dossier.code or "",
+    )
 
 
 def _approved_words(opened: Opened) -> str:

@@ -74,7 +74,7 @@ def answer_supplement(*, dossier_id: int, by: User, answer: str = "", version: i
     request.answered_at, request.answer = now, answer
     request.save(update_fields=["answered_at", "answer"])
     segments.resume(opened.turn(), now)
-    dossier = apply(opened, Deed(text=answer, text_is_public=True))
+    dossier = apply(opened, Deed(text=answer))
     renew_open_steps(opened, now)
     return dossier
 
@@ -86,7 +86,7 @@ def withdraw(*, dossier_id: int, by: User, reason: str = "", version: int | None
     if opened.dossier.state not in {State.SUBMITTED, State.INTAKE_FIX}:
         raise NotNowError
     opened.dossier.finished_at = clock.now()
-    return apply(opened, Deed(text=reason, text_is_public=True))
+    return apply(opened, Deed(text=reason))
 
 
 @transaction.atomic
@@ -96,7 +96,7 @@ def request_withdrawal(*, dossier_id: int, by: User, reason: str, version: int |
     if opened.dossier.wants_withdrawal:
         raise NotNowError
     opened.dossier.wants_withdrawal = True
-    return apply(opened, Deed(text=reason, text_is_public=True))
+    return apply(opened, Deed(text=reason))
 
 
 def _still_offered(dossier: Dossier) -> None:

@@ -89,7 +89,7 @@ def test_page_of_a_refusal_and_of_a_return(signed_in, house):
     assert "Từ chối giải quyết" in page(signed_in, refused)
     dossier = issued(house)
     results.return_to_citizen(dossier_id=dossier.pk, by=house.people[Role.RETURNER], handed_to="Nguyễn Văn Mẫu")
-    assert "Trả kết quả" in page(signed_in, dossier)
+    assert "Đã trả kết quả" in page(signed_in, dossier)
 
 
 def test_owner_without_the_filing_account_may_look_but_not_act(client, house):

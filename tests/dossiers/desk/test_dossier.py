@@ -10,7 +10,7 @@ from accounts.enums import IdentitySource, Role
 from accounts.models import PersonalDataRead
 from accounts.services import PartyFacts, find_or_create_party
 from dossiers.desk import acts
-from dossiers.enums import Action, RefusalReason, State
+from dossiers.enums import Action, State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import EventText
@@ -155,7 +155,7 @@ def test_receive_gives_the_code_and_calls_for_the_receipt(house, enter):
 def test_refuse_keeps_code_and_words_of_the_reason(house, enter):
     dossier = houses.submitted(house)
     client = enter(house.people[Role.RECEPTIONIST])
-    send(client, dossier, "refuse", reason_code=RefusalReason.WRONG_UNIT, reason="Nộp tại phường Bên.\nĐịa chỉ: số 1.")
+    send(client, dossier, "refuse", reason_code="wrong_unit", reason="Nộp tại phường Bên.\nĐịa chỉ: số 1.")
     assert fresh(dossier).state == State.NOT_ACCEPTED
     assert EventText.objects.get(dossier=dossier).text == "Nộp tại phường Bên.\nĐịa chỉ: số 1."
     assert "Không thuộc thẩm quyền" in client.get(address(dossier)).content.decode()
@@ -355,12 +355,12 @@ def test_words_for_an_act_no_longer_possible_are_shown_for_copying(house, enter)
 
 
 def test_every_act_of_the_desk_has_a_service_and_words():
-    assert set(acts.ACTS) == set(Action) - {
+    assert {act.code for act in acts.ACTS} == set(Action) - {
         Action.SUBMIT, Action.ANSWER_SUPPLEMENT, Action.REQUEST_WITHDRAWAL, Action.RECEIVE_AT_COUNTER,
     }  # fmt: skip
-    for act in acts.ACTS.values():
+    for act in acts.ACTS:
         assert str(act.done) % {"code": "X"}
-        assert str(act.button)
+        assert str(act.label)
         assert str(act.foretell).endswith(".")
 
 

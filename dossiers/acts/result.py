@@ -1,0 +1,108 @@
+"""The result: issued or refused, kept for its owner, handed over."""
+
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from dossiers import documents
+from dossiers.desk.acts import ACTS, DeskAct
+from dossiers.enums import Action, Decision, EventCode, PrintedName
+from dossiers.events import CITIZENS, EVENTS, Event, Wording
+from dossiers.forms import desk as forms
+from dossiers.papers import PAPERS, Book, Edition, OutgoingPaper, PaperSize, Signer
+from dossiers.reasons import REASONS, Reason
+from dossiers.services import results
+
+EVENTS.add(
+    Event(
+        code=EventCode.RESULT_ISSUED,
+        label=_("Ban hành kết quả"),
+        citizen=_("Đã có kết quả giải quyết"),
+        tone="success",
+        audience=CITIZENS,
+        wording=Wording(
+            _("Hồ sơ %(code)s đã có kết quả"),
+            _("Kết quả “%(procedure)s” đã sẵn sàng. Bạn có thể tải bản điện tử trên cổng hoặc nhận tại %(desk)s."),
+            _("Hồ sơ %(code)s đã có kết quả. Mời bạn tải trên cổng hoặc nhận tại nơi nộp hồ sơ."),
+        ),
+        papers=(PrintedName.RESULT,),
+    )
+)
+EVENTS.add(
+    Event(
+        code=EventCode.REFUSED,
+        label=_("Từ chối giải quyết"),
+        citizen=_("Hồ sơ bị từ chối giải quyết"),
+        tone="danger",
+        audience=CITIZENS,
+        wording=Wording(
+            _("Hồ sơ %(code)s: từ chối giải quyết"),
+            _("%(unit)s từ chối giải quyết hồ sơ “%(procedure)s”. Văn bản nêu rõ lý do có trên cổng."),
+            _("Hồ sơ %(code)s bị từ chối giải quyết. Văn bản nêu rõ lý do có trên cổng."),
+        ),
+        papers=(PrintedName.RESULT,),
+    )
+)
+EVENTS.add(
+    Event(
+        code=EventCode.RETURNED,
+        label=_("Trả kết quả"),
+        citizen=_("Đã trả kết quả"),
+        tone="success",
+        audience=CITIZENS,
+        wording=Wording(
+            _("Đã trả kết quả hồ sơ %(code)s"),
+            _("Kết quả hồ sơ “%(procedure)s” đã được trả. Cảm ơn bạn đã sử dụng dịch vụ."),
+        ),
+    )
+)
+
+PAPERS.add(
+    OutgoingPaper(
+        code=PrintedName.RESULT,
+        label=_("Kết quả giải quyết"),
+        editions=(
+            Edition(date.min, _("KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH"), "dossiers/print/result.html", PaperSize.A4),
+        ),
+        context=documents.result,
+        signer=Signer.APPROVER,
+        draft_kind="result",
+        book=Book("result", "KQ-UBND", refusal_suffix="TB-UBND", by_its_act=True),
+        on_made=results.keep_for_owner,
+    )
+)
+
+DECIDED_BY = (Action.PROPOSE, Action.ISSUE)
+REASONS.add(Reason(Decision.GRANT, _("Đồng ý giải quyết"), DECIDED_BY, "NĐ 61/2018/NĐ-CP, Điều 19"))
+REASONS.add(
+    Reason(
+        Decision.REFUSE,
+        _("Từ chối giải quyết"),
+        DECIDED_BY,
+        "NĐ 61/2018/NĐ-CP, Điều 19 khoản 8",
+        _("Bạn có thể khiếu nại theo quy định hoặc nộp hồ sơ mới khi đủ điều kiện."),
+    )
+)
+
+ACTS.add(
+    DeskAct(
+        code=Action.ISSUE,
+        label=_("Ban hành kết quả"),
+        order=60,
+        form=forms.PlainForm,
+        service=results.issue,
+        foretell=_("Kết quả được cấp số, in và gửi bản điện tử vào kho của người nộp. Việc này không rút lại được."),
+        done=_("Đã ban hành kết quả hồ sơ %(code)s."),
+    )
+)
+ACTS.add(
+    DeskAct(
+        code=Action.RETURN,
+        label=_("Trả kết quả"),
+        order=70,
+        form=forms.ReturnForm,
+        service=results.return_to_citizen,
+        foretell=_("Hồ sơ kết thúc; người nộp nhận được thông báo."),
+        done=_("Đã trả kết quả hồ sơ %(code)s."),
+    )
+)

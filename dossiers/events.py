@@ -1,0 +1,66 @@
+"""Kinds of events: what the ledger says happened, how it reads, who is told of it in which words, which papers it calls for.
+
+One declaration for one event, in the modules of dossiers.acts. Asked by the acts (papers, texts), by notices and by
+the pages. Stored is the code alone, so a new event needs no migration; a code once used is never given up.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+
+from portal.registry import Registry
+
+PLACEHOLDERS = frozenset({"code", "procedure", "unit", "desk", "due", "accept_by", "text"})
+
+
+class Audience(StrEnum):
+    """Who may be told; dossiers.notices knows how each is reached. More (holder, head, team) are one entry here and there."""
+
+    ACCOUNT = "account"  # the account that filed
+    SUBMITTER = "submitter"
+    OWNER = "owner"
+
+
+CITIZENS = (Audience.SUBMITTER, Audience.OWNER, Audience.ACCOUNT)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a notice says, with the named PLACEHOLDERS: subject and body, and one sentence for channels of few signs.
+
+    Without `short` nothing goes out by short channels. `text` (the words of the act) never stands in `short`.
+    """
+
+    subject: Promise
+    body: Promise
+    short: Promise | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One kind of event.
+
+    `label`: its name, and the desk's sentence (the page adds who and where). `citizen`: its sentence for the citizen;
+    None when it is the house's own affair. `tone` and `icon`: how its line looks ('' gives the icon of the tone).
+    `audience` is told in the words of `wording`. `text_is_public`: the words of the act are meant for the citizen.
+    `papers`: codes of the outgoing papers it calls for.
+    """
+
+    code: str
+    label: Promise
+    citizen: Promise | None = None
+    tone: str = "info"
+    icon: str = ""
+    audience: tuple[Audience, ...] = ()
+    wording: Wording | None = None
+    text_is_public: bool = False
+    papers: tuple[str, ...] = ()
+
+
+EVENTS: Registry[Event] = Registry("event")
+
+
+def told_to_citizens() -> list[str]:
+    """Codes of the events that stand in a citizen's timeline."""
+    return [event.code for event in EVENTS if event.citizen is not None]

@@ -1,0 +1,108 @@
+"""Outgoing papers: what the authority prints or issues about a dossier. One declaration for one paper, in dossiers.acts.
+
+Number, title, circular, template and size are dated editions, so that a circular changes them from a day on. Asked by
+the acts (numbering), by documents (what stands on it) and by printing. Stored is the code alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+
+from portal.registry import Registry
+
+if TYPE_CHECKING:
+    from dossiers.models.dossier import Dossier
+    from dossiers.models.event import DossierEvent
+    from dossiers.models.result import PrintedForm
+
+    ContextBuilder = Callable[[Dossier, DossierEvent], dict[str, Any]]
+
+
+TT_01_2018 = "TT 01/2018/TT-VPCP"
+TT_03_2025 = "TT 03/2025/TT-VPCP"
+TT_03_2025_FROM = date(2025, 9, 15)
+
+
+class PaperSize(StrEnum):
+    """Sheets, by their class in the print style sheet."""
+
+    A4 = "paper-a4"
+    A5 = "paper-a5"
+    A4_LANDSCAPE = "paper-a4-landscape"
+
+
+class Signer(StrEnum):
+    """Whose name stands under the paper."""
+
+    ACTOR = "actor"  # who did the act: receives, refuses, guides
+    APPROVER = "approver"  # who approved last
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A paper as one circular has it, from a day on. `number` and `circular` are empty for papers of ours."""
+
+    valid_from: date
+    title: Promise
+    template: str
+    size: PaperSize
+    number: str = ""
+    circular: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The year's book a paper takes its number from, and the sign after the number.
+
+    `refusal_suffix`: the sign when the paper says no. `by_its_act`: the act takes the number itself, last of all.
+    """
+
+    kind: str
+    suffix: str
+    refusal_suffix: str = ""
+    by_its_act: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingPaper:
+    """One kind of paper.
+
+    `context` adds to what every paper shows (documents.context). `draft_kind`: the kind of draft it grows from where
+    papers are drafted before the act, '' when it is never drafted. `book` None: it bears no number. `qr_shows_due`: the
+    due time stands in the QR code too. `on_made` is called once with the form when its file exists.
+    """
+
+    code: str
+    label: Promise
+    editions: tuple[Edition, ...]
+    context: ContextBuilder
+    signer: Signer
+    draft_kind: str = ""
+    book: Book | None = None
+    has_qr: bool = True
+    qr_shows_due: bool = False
+    on_made: Callable[[PrintedForm], None] | None = None
+
+    def edition_on(self, day: date) -> Edition:
+        """The edition in force on a day; LookupError before the first."""
+        valid = [edition for edition in self.editions if edition.valid_from <= day]
+        if not valid:
+            raise LookupError(f"paper {self.code} has no edition on {day}")
+        return max(valid, key=lambda edition: edition.valid_from)
+
+
+PAPERS: Registry[OutgoingPaper] = Registry("outgoing paper")
+
+
+def of_both_circulars(number: str, title: Promise, template: str, size: PaperSize) -> tuple[Edition, Edition]:
+    """Editions of a form that TT 01/2018 and TT 03/2025 number and name alike."""
+    return (
+        Edition(date.min, title, template, size, number, TT_01_2018),
+        Edition(TT_03_2025_FROM, title, template, size, number, TT_03_2025),
+    )
