@@ -1,0 +1,66 @@
+"""The registry of reason codes: each one whole, for acts that exist, and no code in the ledger that is not declared."""
+
+import pytest
+
+from dossiers import reasons, workflow
+from dossiers.forms.desk import RefuseForm
+from dossiers.models.event import DossierEvent
+from dossiers.reasons import REASONS
+from dossiers.services import desk
+from tests import houses
+from tests.house.howto import module_of
+from tests.house.test_templates import VIETNAMESE
+
+pytestmark = pytest.mark.unit
+
+
+def faults(reason):
+    """What a reason fails to say."""
+    found = []
+    if len(reason.code) > DossierEvent._meta.get_field("reason_code").max_length:
+        found.append("code too long for its column")
+    if not VIETNAMESE.search(str(reason.label)):
+        found.append("label")
+    if reason.effect and not str(reason.effect).endswith("."):
+        found.append("effect, a whole sentence")
+    if "Điều" not in reason.law:
+        found.append("article of the law")
+    if not reason.acts or set(map(str, reason.acts)) - {str(row.action) for row in workflow.rows()}:
+        found.append("acts that exist")
+    return found
+
+
+@pytest.mark.parametrize("reason", REASONS, ids=lambda reason: reason.code)
+def test_every_reason_says_what_it_must(reason):
+    assert faults(reason) == []
+
+
+@pytest.mark.django_db
+def test_no_code_stands_in_the_ledger_undeclared():
+    house = houses.make_house()
+    houses.issued(house)
+    clerk = house.people["receptionist"]
+    desk.refuse(dossier_id=houses.submitted(house).pk, by=clerk, reason_code="other", reason="Sai mẫu.")
+    written = set(DossierEvent.objects.exclude(reason_code="").values_list("reason_code", flat=True))
+    assert written == {"grant", "other"}
+    assert written <= {reason.code for reason in REASONS}
+
+
+@pytest.mark.django_db
+def test_the_page_on_reasons_adds_one(tmp_path):
+    house = houses.make_house()
+    dossier = houses.submitted(house)
+    try:
+        module = module_of("add-a-reason", tmp_path)
+        assert faults(module.NOT_DUE) == []
+        assert ("too_early", "Chưa đến thời điểm được nộp theo quy định") in reasons.choices("refuse")
+        form = RefuseForm(
+            {"version": dossier.version, "reason_code": "too_early", "reason": "Nộp lại từ ngày 01/12."},
+            name="refuse", dossier=dossier, user=house.people["receptionist"],
+        )  # fmt: skip
+        assert form.is_valid(), form.errors
+        desk.refuse(dossier_id=dossier.pk, by=house.people["receptionist"], **form.facts())
+        assert DossierEvent.objects.get(reason_code="too_early").code == "not_accepted"
+    finally:
+        REASONS.remove("too_early")
+    assert "too_early" not in dict(reasons.choices("refuse"))
