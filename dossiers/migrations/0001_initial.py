@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
             name='PrintedForm',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(choices=[('receipt', 'Giấy tiếp nhận hồ sơ và hẹn trả kết quả'), ('refusal', 'Phiếu từ chối tiếp nhận giải quyết hồ sơ'), ('supplement_request', 'Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ'), ('result', 'Kết quả giải quyết')], max_length=20, verbose_name='tên phiếu')),
+                ('name', models.CharField(max_length=40, verbose_name='tên phiếu')),
                 ('number', models.CharField(blank=True, max_length=60, verbose_name='số')),
                 ('event_seq', models.PositiveIntegerField()),
                 ('called_at', models.DateTimeField(verbose_name='yêu cầu in lúc')),
@@ -319,7 +319,7 @@ class Migration(migrations.Migration):
                 ('hash', models.CharField(max_length=64)),
                 ('schema_version', models.PositiveSmallIntegerField()),
                 ('transaction_id', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(dossiers.models.event.TransactionId(), models.TextField()), models.BigIntegerField()), editable=False)),
-                ('code', models.CharField(choices=[('submitted', 'Nộp hồ sơ'), ('received', 'Tiếp nhận hồ sơ'), ('not_accepted', 'Từ chối tiếp nhận'), ('forwarded', 'Chuyển phòng chuyên môn'), ('assigned', 'Phân công thụ lý'), ('proposed', 'Trình kết quả giải quyết'), ('sent_back', 'Trả lại bước thẩm định'), ('approved', 'Phê duyệt'), ('result_issued', 'Ban hành kết quả'), ('refused', 'Từ chối giải quyết'), ('returned', 'Trả kết quả'), ('supplement_requested', 'Yêu cầu bổ sung, hoàn thiện'), ('supplement_answered', 'Nộp bổ sung'), ('withdrawal_requested', 'Đề nghị rút hồ sơ'), ('withdrawn', 'Rút hồ sơ')], max_length=24, verbose_name='sự kiện')),
+                ('code', models.CharField(max_length=24, verbose_name='sự kiện')),
                 ('happened_at', models.DateTimeField(verbose_name='xảy ra lúc')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='ghi lúc')),
                 ('state_from', models.CharField(blank=True, max_length=16)),
