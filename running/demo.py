@@ -26,6 +26,17 @@ CITY: list[tuple[str, list[str]]] = [
 ]
 
 
+OLDER_OURS = (
+    "The data in var/ are of an older version whose tables cannot be brought up to date; bin/demo --reset forgets them "
+    "and loads the demo city anew. (Dữ liệu trong var/ thuộc phiên bản cũ, không nâng cấp được; hãy chạy "
+    "bin/demo --reset để bỏ dữ liệu cũ và nạp lại từ đầu.)"
+)
+OLDER_THEIRS = (
+    "The database of DATABASE_URL is of an older version whose tables cannot be brought up to date; name an empty "
+    "database. (Cơ sở dữ liệu này thuộc phiên bản cũ, không nâng cấp được; hãy dùng một cơ sở dữ liệu trống.)"
+)
+
+
 class Stopped(Exception):  # noqa: N818  a request, not a fault
     """Ctrl-C or SIGTERM arrived."""
 
@@ -87,6 +98,22 @@ def stop(note: Note) -> int:
     return 0
 
 
+def require_known_tables(url: str, *, is_ours: bool) -> None:
+    """Raise CannotStartError when the database holds tables that no migration leads from.
+
+    The first migrations were made anew once, before anybody had an installation: `migrate` takes the tables of before
+    for its own. They are known by the ledger, whose events bore no version then.
+    """
+    import psycopg  # noqa: PLC0415  as in Demo._database_mark
+
+    with psycopg.connect(url) as link:
+        columns = link.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('dossiers_dossierevent') AND attnum > 0"
+        ).fetchall()
+    if columns and ("schema_version",) not in columns:
+        raise CannotStartError(OLDER_OURS if is_ours else OLDER_THEIRS)
+
+
 class Demo:
     """One run of the demo."""
 
@@ -128,6 +155,7 @@ class Demo:
             self._step("forgetting the demo's data", self._forget)
         self._step("starting PostgreSQL", self.stack.start_postgres)
         self._step("starting Redis", self.stack.start_redis)
+        require_known_tables(self.stack.env["DATABASE_URL"], is_ours=self.stack.owns_postgres)
         self._command("bringing the tables up to date", "migrate", "--noinput", "--verbosity", "0")
         self._command("writing the timetable of background work", "setup_beat")
         self._static()

@@ -88,7 +88,7 @@ def test_commit_hooks_parse_and_call_tools_of_the_lock():
     assert {repo["repo"] for repo in hooks} == {"local"}
 
 
-@pytest.mark.parametrize("script", ["demo", "setup", "serve", "test", "lock", "pytest"])
+@pytest.mark.parametrize("script", ["demo", "setup", "serve", "test", "lock", "pytest", "make_upgrade_fixture"])
 def test_shell_scripts_parse(script):
     path = ROOT / "bin" / script
     assert "set -euo pipefail" in path.read_text()
