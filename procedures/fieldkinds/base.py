@@ -112,8 +112,11 @@ class FieldKind(Generic[Shape]):
         return ""
 
     def make(self, spec: Shape, common: dict[str, Any], making: Making) -> forms.Field:
-        """The form field; `common` holds label, help text and whether it is required."""
-        raise NotImplementedError
+        """The form field; `common` holds label, help text and whether it is required.
+
+        Raises TypeError for a kind that is drawn by itself and makes none.
+        """
+        raise TypeError(type(self).__name__)
 
     def initial(self, spec: Shape, value: Any) -> Any:
         """A stored value as the form shows it; None leaves the field blank."""
