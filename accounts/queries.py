@@ -13,9 +13,14 @@ from portal import clock
 from portal.sealing import blind_index
 
 
-def open_on(day: date) -> Q:
-    """Filter for dated rows that are valid on `day`."""
-    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+def open_on(day: date, of: str = "") -> Q:
+    """Filter for dated rows that are valid on `day`; `of` names the relation whose dates are meant (`unit__`)."""
+    begun, for_ever, not_over = (
+        {f"{of}valid_from__lte": day},
+        {f"{of}valid_to__isnull": True},
+        {f"{of}valid_to__gte": day},
+    )
+    return Q(**begun) & (Q(**for_ever) | Q(**not_over))
 
 
 def memberships_of(user: User, day: date | None = None) -> QuerySet[Membership]:

@@ -3,10 +3,12 @@
 Identity numbers are shown masked; whoever may see more asks the party itself and leaves a log of the read.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from accounts.enums import PlaceKind
 from accounts.models import Party, Place, User
+from accounts.naming import place_names
 from accounts.queries import open_on
 from accounts.services import own_party
 from dossiers.models.dossier import Dossier
@@ -20,18 +22,16 @@ def spec_of(dossier: Dossier) -> FormSpec:
     return formspec.load(dossier.revision.form_spec)
 
 
-def summary(dossier: Dossier) -> list[Group]:
-    """All answers of a dossier in words, grouped by step."""
+def summary(dossier: Dossier, *, parties: Mapping[int, Party] | None = None) -> list[Group]:
+    """All answers of a dossier in words, grouped by step; `parties`: those a page has read already."""
     spec = spec_of(dossier)
-    ids = formspec.party_ids(spec, dossier.answers)
-    masked = {party.pk: party.identity_masked for party in Party.objects.filter(pk__in=ids)} if ids else {}
-    codes = {
+    if parties is None:
+        parties = Party.objects.in_bulk(formspec.party_ids(spec, dossier.answers))
+    masked = {key: party.identity_masked for key, party in parties.items()}
+    wards = place_names(
         cell.value
         for cell in formspec.cells(spec.fields(), dossier.answers)
         if cell.field.kind.wants_wards and isinstance(cell.value, str)
-    }
-    wards = (
-        dict(Place.objects.filter(code__in=codes).order_by("valid_from").values_list("code", "name")) if codes else {}
     )
     return formspec.summary(spec, dossier.answers, masked=masked, wards=wards)
 

@@ -3,12 +3,15 @@
 One join over nine tables took longer to plan than all these look-ups take to run. Called by services and pages.
 """
 
+from accounts import naming as unit_names
 from accounts.models import OrgUnit, Party
 from dossiers.models.dossier import Dossier
+from procedures import naming as procedure_names
 from procedures import published
 
 UNITS = ("receiving_unit", "competent_unit", "counting_unit", "department")
 PARTIES = ("owner", "submitter")
+SHOWN_UNITS = ("receiving_unit", "competent_unit", "department")
 
 
 def with_units(dossier: Dossier) -> Dossier:
@@ -33,6 +36,15 @@ def with_revision(dossier: Dossier) -> Dossier:
     """Take the pinned revision from what the process keeps of published ones."""
     dossier.revision = published.parts(dossier.revision_id).revision
     return dossier
+
+
+def for_showing(dossier: Dossier) -> Dossier:
+    """Revision, procedure and units as pages name them (at most a minute old): usually no look-up. Never for an act."""
+    units = unit_names.units(getattr(dossier, f"{name}_id") for name in SHOWN_UNITS if getattr(dossier, f"{name}_id"))
+    for name in SHOWN_UNITS:
+        setattr(dossier, name, units.get(getattr(dossier, f"{name}_id")))
+    dossier.procedure = procedure_names.procedures([dossier.procedure_id])[dossier.procedure_id]
+    return with_revision(dossier)
 
 
 def whole(dossier: Dossier) -> Dossier:

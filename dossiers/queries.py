@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.enums import WORK_ROLES
-from accounts.models import Membership, User
+from accounts.models import Membership, OrgUnit, User
 from accounts.queries import memberships_of
 from dossiers import workflow
 from dossiers.enums import State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
-from dossiers.models.event import DossierEvent
+from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.work import WorkItem
 
 
@@ -21,17 +21,20 @@ def for_citizen(user: User) -> QuerySet[Dossier]:
     return Dossier.objects.filter(Q(account=user) | Q(owner__user=user, state__in=_NOT_DRAFT))
 
 
-def for_desk(user: User) -> QuerySet[Dossier]:
-    """Dossiers a member of staff may see: their units received, decide, handle, or worked on them. Drafts never."""
-    units = unit_ids(user)
+def for_desk(user: User, held: Iterable[Membership] | None = None) -> QuerySet[Dossier]:
+    """Dossiers a member of staff may see: their units received, decide, handle, or worked on them. Drafts never.
+
+    `held`: the person's roles of today, when the request has read them already.
+    """
+    units = unit_ids(memberships(user) if held is None else held)
     worked = WorkItem.objects.filter(dossier=OuterRef("pk"), unit_id__in=units)
     mine = Q(receiving_unit_id__in=units) | Q(competent_unit_id__in=units) | Q(department_id__in=units)
     return Dossier.objects.filter(mine | Exists(worked), state__in=_NOT_DRAFT)
 
 
-def unit_ids(user: User) -> list[int]:
-    """Units where the person works on dossiers today; administrators and home affairs get none by those roles."""
-    return sorted({row.unit_id for row in memberships_of(user) if row.role in WORK_ROLES})
+def unit_ids(held: Iterable[Membership]) -> list[int]:
+    """Units where these roles let one work on dossiers; administrators and home affairs get none by theirs."""
+    return sorted({row.unit_id for row in held if row.role in WORK_ROLES})
 
 
 def open_work(dossier_id: int) -> QuerySet[WorkItem]:
@@ -47,6 +50,23 @@ def live_attachments(dossier_id: int) -> list[Attachment]:
     """Papers and files of a dossier that have not been taken out again, files joined."""
     rows = Attachment.objects.filter(dossier_id=dossier_id, removed_at__isnull=True)
     return list(rows.select_related("file").order_by("paper_code", "pk"))
+
+
+def history(dossier_id: int, *, public: bool) -> QuerySet[DossierEvent]:
+    """Events of a dossier, oldest first, each with its `words`; for the desk also `actor_name` and `unit_name`.
+
+    `public`: only words meant for the citizen, and no names. Look-ups by key instead of joins: a ledger row has no
+    foreign keys.
+    """
+    texts = EventText.objects.filter(dossier_id=OuterRef("dossier_id"), seq=OuterRef("seq"))
+    rows = DossierEvent.objects.filter(dossier_id=dossier_id).order_by("seq")
+    if public:
+        return rows.annotate(words=Subquery(texts.filter(is_public=True).values("text")))
+    return rows.annotate(
+        words=Subquery(texts.values("text")),
+        actor_name=Subquery(User.objects.filter(pk=OuterRef("actor_id")).values("full_name")),
+        unit_name=Subquery(OrgUnit.objects.filter(pk=OuterRef("actor_unit_id")).values("name")),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self) -> None:
-        """Load every app's tasks (without this `app.tasks` is empty in web processes), its navigation, and the checks.
+        """Load what every app brings: tasks (else `app.tasks` is empty in web processes), navigation, sections; and the checks.
 
         Celery's own loader cannot be used here: since 5.7 it calls django.setup(), which is running now.
         """
         from portal import celery, checks  # noqa: F401  the app object and the checks, once settings are ready
 
-        autodiscover_modules("tasks", "navigation")
+        autodiscover_modules("tasks", "navigation", "dossier_sections")
 
 
 class SystemConfig(AdminConfig):

@@ -12,6 +12,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from portal.registry import Registry
+
 CountWords = Callable[[int], str]
 
 
@@ -56,6 +58,11 @@ class Entry:
     count: CountWords | None = None
     landing: int | None = None
 
+    @property
+    def code(self) -> str:
+        """Its name in the registry: an address stands once in a place."""
+        return f"{self.place}.{self.url_name}"
+
     def is_for(self, visitor: Visitor) -> bool:
         """Tell whether this visitor sees the entry."""
         if self.roles:
@@ -63,28 +70,18 @@ class Entry:
         return self.who == Who.EVERYBODY or (self.who == Who.SIGNED_IN) == (visitor.user_id is not None)
 
 
-_entries: dict[tuple[Place, str], Entry] = {}
+ENTRIES: Registry[Entry] = Registry("navigation entry")
 
 
 def add(*entries: Entry) -> None:
     """Put entries of a room into the frame; the same place twice is a mistake of the programmer."""
     for entry in entries:
-        key = (entry.place, entry.url_name)
-        if key in _entries:
-            message = f"{entry.url_name} stands in the {entry.place} already"
-            raise ValueError(message)
-        _entries[key] = entry
-
-
-def remove(*entries: Entry) -> None:
-    """Take entries out again."""
-    for entry in entries:
-        _entries.pop((entry.place, entry.url_name), None)
+        ENTRIES.add(entry)
 
 
 def entries(place: Place | None = None) -> list[Entry]:
     """All entries (of one place) in their order."""
-    chosen = [entry for entry in _entries.values() if place is None or entry.place == place]
+    chosen = [entry for entry in ENTRIES if place is None or entry.place == place]
     return sorted(chosen, key=lambda entry: (entry.order, entry.url_name))
 
 

@@ -62,9 +62,8 @@ def life_events_in_use() -> list[LifeEvent]:
 def offerings_on(day: date | None = None) -> QuerySet[OnlineOffering]:
     """Offerings in force on `day` of units that exist on it."""
     moment = day or clock.today()
-    units = OrgUnit.objects.filter(open_on(moment))
     return (
-        OnlineOffering.objects.filter(open_on(moment), unit__in=units)
+        OnlineOffering.objects.filter(open_on(moment), open_on(moment, "unit__"))
         .select_related("unit", "department", "procedure")
         .order_by("unit__sort_order", "unit__code", "procedure__code", "pk")
     )
@@ -110,12 +109,15 @@ def standing(procedure_id: int, unit_id: int, day: date | None = None) -> Standi
 
 
 def for_unit(unit: OrgUnit | int, day: date | None = None) -> QuerySet[OnlineOffering]:
-    """What a unit serves on `day` (today), by name: the list of the counter."""
-    unit_id = unit if isinstance(unit, int) else unit.pk
+    """What a unit serves on `day` (today), by name, procedures joined: the list of the counter."""
+    unit_id, moment = unit if isinstance(unit, int) else unit.pk, day or clock.today()
+    if not OrgUnit.objects.filter(open_on(moment), pk=unit_id).exists():
+        return OnlineOffering.objects.none()
     in_force = Revision.objects.filter(
-        open_on(day or clock.today()), procedure_id=OuterRef("procedure_id"), state=RevisionState.PUBLISHED
+        open_on(moment), procedure_id=OuterRef("procedure_id"), state=RevisionState.PUBLISHED
     )
-    return offerings_on(day).filter(Exists(in_force), unit_id=unit_id).order_by("procedure__name", "procedure__pk")
+    rows = OnlineOffering.objects.filter(open_on(moment), Exists(in_force), unit_id=unit_id)
+    return rows.select_related("procedure").order_by("procedure__name", "procedure__pk")
 
 
 def search(text: str, *, limit: int = 20, with_internal: bool = False) -> list[Procedure]:

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 
+from portal import kept
 from procedures import published
 from tests.client import StrictClient
 
@@ -29,8 +30,9 @@ def client():
 
 @pytest.fixture(autouse=True)
 def _nothing_kept():
-    """What a process keeps of published revisions belongs to one test: numbers may come back with other rows."""
+    """What a process keeps (revisions, names, calendars) belongs to one test: numbers may come back with other rows."""
     published.forget()
+    kept.forget_all()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """Verbs on parties: who owns and submits dossiers. Identity numbers are sealed here and stand nowhere in clear."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -129,10 +129,23 @@ def log_read(
     *, reader: User, party: Party, what: str, subject: str = "", unit: OrgUnit | None = None, request_id: str = ""
 ) -> None:
     """Record that somebody looked at a party's data; looking at one's own is not recorded."""
-    if party.user_id == reader.pk:
-        return
-    PersonalDataRead.objects.create(
-        reader=reader, party=party, what=what[:80], subject=subject[:40], unit=unit, request_id=request_id[:64]
+    log_reads(reader=reader, parties=[party], what=what, subject=subject, unit=unit, request_id=request_id)
+
+
+def log_reads(
+    *,
+    reader: User,
+    parties: Iterable[Party],
+    what: str,
+    subject: str = "",
+    unit: OrgUnit | None = None,
+    request_id: str = "",
+) -> None:
+    """Record that somebody looked at the data of several parties at once, each written once."""
+    others = {party.pk: party for party in parties if party.user_id != reader.pk}
+    facts = {"what": what[:80], "subject": subject[:40], "unit": unit, "request_id": request_id[:64]}
+    PersonalDataRead.objects.bulk_create(
+        PersonalDataRead(reader=reader, party=party, **facts) for party in others.values()
     )
 
 

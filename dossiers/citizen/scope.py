@@ -4,16 +4,16 @@ from django.http import Http404
 
 from accounts.models import User
 from dossiers.enums import State
-from dossiers.loading import with_revision
+from dossiers.loading import for_showing
 from dossiers.models.dossier import Dossier
 
 
 def own(user: User, reference: str) -> Dossier:
-    """A dossier the person filed or, once it was sent, owns; with its pinned revision."""
-    found = Dossier.objects.filter(reference=reference).first()
+    """A dossier the person filed or, once it was sent, owns; with its result, pinned revision and names for showing."""
+    found = Dossier.objects.select_related("result").filter(reference=reference).first()
     if found is None or not (found.account_id == user.pk or (not is_draft(found) and _is_owner(found, user))):
         raise Http404
-    return with_revision(found)
+    return for_showing(found)
 
 
 def filed_by(user: User, reference: str) -> Dossier:

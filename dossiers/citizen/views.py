@@ -15,11 +15,11 @@ from accounts.access import citizen_only, public
 from dossiers import queries
 from dossiers.citizen import page
 from dossiers.citizen.filling import BAD, CONFLICT, take_files
+from dossiers.citizen.rows import file_rows, list_rows, mark, stages
 from dossiers.citizen.scope import filed_by, is_draft, own
 from dossiers.citizen.wizard import Wizard
 from dossiers.enums import State
 from dossiers.forms.citizen import SupplementForm, TrackForm, WithdrawForm
-from dossiers.loading import whole
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
 from dossiers.services import drafts, submission
@@ -41,7 +41,7 @@ def dossiers(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("truoc", "")
     if before.isascii() and before.isdigit() and int(before[:20]) <= BIGGEST_ID:
         rows = rows.filter(pk__lt=int(before[:20]))
-    found = page.list_rows(rows[: PAGE_SIZE + 1])
+    found = list_rows(rows[: PAGE_SIZE + 1])
     more = len(found) > PAGE_SIZE
     found = found[:PAGE_SIZE]
     context = {"rows": found, "next_url": f"?truoc={found[-1]['id']}" if more else "", "prev_url": ""}
@@ -55,7 +55,7 @@ def dossier(request: HttpRequest, reference: str) -> HttpResponse:
     found = own(request.user, reference)
     if is_draft(found):
         return _draft_page(request, found)
-    return render(request, "dossiers/citizen/dossier.html", page.context(whole(found), request.user))
+    return render(request, "dossiers/citizen/dossier.html", page.context(found, request.user))
 
 
 def _draft_page(request: HttpRequest, found: Dossier) -> HttpResponse:
@@ -163,7 +163,7 @@ def _supplement_page(
     failed: list[dict[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    rows = page.file_rows(found)
+    rows = file_rows(found, queries.live_attachments(found.pk))
     items = [
         {
             **item,
@@ -242,7 +242,7 @@ def track(request: HttpRequest) -> HttpResponse:
         return render(request, "dossiers/citizen/track.html", {"form": form, "found": None}, status=404)
     context = {
         "form": TrackForm(),
-        "found": {"code": found.code or found.reference, "mark": page.mark(found), "stages": page.stages(found)},
+        "found": {"code": found.code or found.reference, "mark": mark(found), "stages": stages(found)},
     }
     return render(request, "dossiers/citizen/track.html", context)
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import desk_only
+from accounts.access import desk_only, staff_memberships
 from accounts.enums import COUNTER_ROLES, IdentityKind, IdentitySource, Role
 from accounts.models import OrgUnit, Party
 from accounts.queries import find_party_by_identity
@@ -115,7 +115,9 @@ def _just_received(request: HttpRequest) -> dict[str, Any] | None:
     dossier_id = request.session.pop("counter_done", None)
     if dossier_id is None:
         return None
-    dossier = queries.for_desk(request.user).select_related("owner").filter(pk=dossier_id).first()
+    dossier = (
+        queries.for_desk(request.user, staff_memberships(request)).select_related("owner").filter(pk=dossier_id).first()
+    )
     if dossier is None:
         return None
     receipt = dossier.printed_forms.filter(name=PrintedName.RECEIPT).order_by("-pk").first()

@@ -11,8 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from dossiers import workflow
-from dossiers.desk import clocks
+from dossiers import clocks, workflow
 from dossiers.desk.rows import WAITING
 from dossiers.enums import State
 from dossiers.models.work import WorkItem

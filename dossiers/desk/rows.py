@@ -8,22 +8,24 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts import naming as unit_names
 from accounts.models import OrgUnit
-from dossiers.desk import clocks
+from dossiers import clocks
 from dossiers.enums import FINAL_STATES, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
 from portal.templatetags.ui import badge, due_short, moment
 from portal.worktime import WorkCalendar
+from procedures import naming as procedure_names
 
 ITEM_VALUES = (
-    "id", "due_at", "closed_at", "name", "position", "steps_total", "unit_id", "unit__name", "holder__full_name",
+    "id", "due_at", "closed_at", "name", "position", "steps_total", "unit_id", "holder__full_name",
     "dossier_id", "dossier__code", "dossier__reference", "dossier__state", "dossier__due_at", "dossier__wants_withdrawal",
-    "dossier__owner__full_name", "dossier__procedure__name",
+    "dossier__owner__full_name", "dossier__procedure_id",
 )  # fmt: skip
 DOSSIER_VALUES = (
     "id", "created_at", "code", "reference", "state", "due_at", "clock_stopped_at", "competent_unit_id",
-    "owner__full_name", "procedure__name",
+    "owner__full_name", "procedure_id",
 )  # fmt: skip
 STATE_TONES = {
     State.INTAKE_FIX: "warning",
@@ -41,22 +43,33 @@ def state_badge(state: str) -> SafeString:
 
 def item_rows(found: Iterable[Mapping[str, Any]], *, units: Iterable[OrgUnit], now: datetime) -> list[dict[str, Any]]:
     """Cells of work items, for the inbox and the head's list."""
-    calendars = clocks.calendars(units)
-    return [_item_row(row, now, calendars.get(row["unit_id"])) for row in found]
+    calendars, rows = clocks.calendars(units), list(found)
+    unit_of = unit_names.units(row["unit_id"] for row in rows)
+    procedure_of = procedure_names.procedures(row["dossier__procedure_id"] for row in rows)
+    return [
+        {
+            **_item_row(row, now, calendars.get(row["unit_id"])),
+            "procedure": procedure_of[row["dossier__procedure_id"]].name,
+            "unit": unit_of[row["unit_id"]].name,
+        }
+        for row in rows
+    ]
 
 
 def dossier_rows(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Cells of dossiers, for the answers of a search."""
+    rows = list(found)
+    procedure_of = procedure_names.procedures(row["procedure_id"] for row in rows)
     return [
         {
             "url": reverse("desk:dossier", args=[row["id"]]),
             "code": row["code"] or row["reference"],
-            "procedure": row["procedure__name"],
+            "procedure": procedure_of[row["procedure_id"]].name,
             "owner": row["owner__full_name"],
             "state": state_badge(row["state"]),
             "due": moment(row["due_at"]) if row["due_at"] else "",
         }
-        for row in found
+        for row in rows
     ]
 
 
@@ -67,12 +80,10 @@ def _item_row(row: Mapping[str, Any], now: datetime, calendar: WorkCalendar | No
         "left": _left(row, state, now, calendar),
         "code": row["dossier__code"] or row["dossier__reference"],
         "is_provisional": not row["dossier__code"],
-        "procedure": row["dossier__procedure__name"],
         "owner": row["dossier__owner__full_name"],
         "step": _("bước %(position)s/%(total)s · %(name)s")
         % {"position": row["position"], "total": row["steps_total"], "name": row["name"]},
         "until": moment(row["closed_at"] or row["due_at"]),
-        "unit": row["unit__name"],
         "holder": row["holder__full_name"] or _("chưa ai nhận"),
         "wants_withdrawal": row["dossier__wants_withdrawal"] and state not in FINAL_STATES,
     }

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import desk_only, roles_held
+from accounts.access import desk_only, roles_held, staff_memberships
 from accounts.enums import COUNTER_ROLES, Role
 from accounts.models import OrgUnit
 from accounts.queries import find_party_by_identity
-from dossiers import queries
+from dossiers import loading, queries
 from dossiers.desk import acts, inbox, page, rows
 from dossiers.forms.desk import ActForm, SearchForm
 from dossiers.models.dossier import Dossier
@@ -67,7 +67,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
 @desk_only()
 def search(request: HttpRequest) -> HttpResponse:
     """Find dossiers in one's scope. What is typed comes by POST; the address then holds no identity number."""
-    mine = queries.for_desk(request.user)
+    mine = queries.for_desk(request.user, staff_memberships(request))
     if request.method == "POST":
         form = SearchForm(request.POST)
         if not form.is_valid() or not form.cleaned_data["q"]:
@@ -129,7 +129,7 @@ def file(request: HttpRequest, dossier_id: int, attachment_id: int) -> HttpRespo
     """Stream one paper of a dossier in scope, once its scan allows; reading it is logged."""
     found = _mine(request, dossier_id)
     row = get_object_or_404(found.attachments.select_related("file"), pk=attachment_id, file__isnull=False)
-    page.log_reading(request, found, what=_("mở giấy tờ"))
+    page.log_reading(request, loading.with_parties(found), what=_("mở giấy tờ"))
     return serve(row.file)
 
 
@@ -140,7 +140,7 @@ def print_form(request: HttpRequest, dossier_id: int, form_id: int) -> HttpRespo
     found = _mine(request, dossier_id)
     form = get_object_or_404(found.printed_forms.select_related("file"), pk=form_id)
     if form.file is not None and "doi" not in request.GET:
-        page.log_reading(request, found, what=_("mở phiếu in"))
+        page.log_reading(request, loading.with_parties(found), what=_("mở phiếu in"))
         return serve(form.file)
     context = {
         "form_name": form.label,
@@ -167,7 +167,8 @@ def holders(request: HttpRequest) -> HttpResponse:
 
 
 def _mine(request: HttpRequest, dossier_id: int) -> Dossier:
-    return get_object_or_404(queries.for_desk(request.user).select_related(*page.TOUCHED), pk=dossier_id)
+    mine = queries.for_desk(request.user, staff_memberships(request))
+    return get_object_or_404(mine.select_related("result"), pk=dossier_id)
 
 
 def _again(request: HttpRequest, found: Dossier, form: ActForm, action: str, *, status: int) -> HttpResponse:

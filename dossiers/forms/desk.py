@@ -13,7 +13,7 @@ from accounts.queries import colleagues
 from dossiers import reasons
 from dossiers.enums import Action, Decision
 from dossiers.models.dossier import Dossier
-from procedures.enums import PaperKind
+from dossiers.services.terms import papers_for
 from procedures.formfields import CleanCharField, DayField, OptionField, TickField
 
 LARGEST = 2**31 - 1
@@ -147,8 +147,7 @@ class SupplementForm(ActForm):
 
     def prepare(self) -> None:
         """Add a tick and a note for each paper of the dossier's case."""
-        rows = self.dossier.revision.papers.filter(case_code__in=["", self.dossier.case_code])
-        self.papers = list(rows.exclude(kind=PaperKind.NOTE).order_by("sort_order", "pk").values("code", "name"))
+        self.papers = [{"code": paper.code, "name": paper.name} for paper in papers_for(self.dossier)]
         added: dict[str, forms.Field] = {}
         for place, paper in enumerate(self.papers):
             added[f"paper_{place}"] = TickField(label=paper["name"], required=False)

@@ -7,10 +7,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -259,3 +262,14 @@ def tone_icon(tone: str) -> str:
 def isotime(value: date | datetime) -> str:
     """A moment or day for the `datetime` attribute."""
     return local(value).isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
+
+
+@register.simple_tag(takes_context=True)
+def section(context: Context, shown: Any) -> SafeString:
+    """One section of an assembled page (dossiers.sections.Shown): its heading, then its own template with its own words."""
+    declared = shown.section
+    with context.push(**shown.context):
+        body = context.template.engine.get_template(declared.template).render(context)
+    anchor = format_html(' id="{}"', declared.anchor) if declared.anchor else ""
+    quiet = mark_safe(' class="visually-hidden"') if declared.is_quiet else ""
+    return format_html("<h2{}{}>{}</h2>\n{}", anchor, quiet, declared.title, body)

@@ -105,10 +105,10 @@ def test_how_to_add_a_menu_entry(tmp_path):
         ]
         assert active["label"] == "Đơn vị"
         assert "Đơn vị" not in [link["label"] for link in navigation.links(Place.MENU, officer)]
-        with pytest.raises(ValueError, match="already"):
+        with pytest.raises(ValueError, match="declared already"):
             navigation.add(added.UNITS)
     finally:
-        navigation.remove(added.UNITS)
+        navigation.ENTRIES.remove(added.UNITS.code)
     assert navigation.entries() == ENTRIES
 
 

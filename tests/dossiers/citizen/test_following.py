@@ -285,7 +285,7 @@ def test_dossier_page_asks_the_same_whatever_it_holds(signed_in, house, count, c
     assert connection_queries(lambda: page(signed_in, dossier)) == QUERIES_OF_THE_PAGE
 
 
-QUERIES_OF_THE_PAGE = 20
+QUERIES_OF_THE_PAGE = 11
 
 
 @pytest.fixture

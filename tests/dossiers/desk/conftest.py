@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 
-from dossiers.desk import clocks
+from dossiers import clocks
 from tests import houses
 from tests.client import StrictClient
 

@@ -7,7 +7,8 @@ import time_machine
 
 from accounts.enums import Role
 from accounts.models import PersonalDataRead
-from dossiers.desk import clocks, inbox, rows
+from dossiers import clocks
+from dossiers.desk import inbox, rows
 from dossiers.models.work import WorkItem
 from dossiers.services import desk, submission
 from portal import clock

@@ -3,34 +3,28 @@
 Only for showing. Services that promise a time ask accounts.calendars themselves.
 """
 
-import time
 from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.calendars import calendar_for
 from accounts.models import OrgUnit
 from portal import worktime
+from portal.kept import Kept
 from portal.worktime import WorkCalendar
 
-KEEP_SECONDS = 60.0
 SOON_MINUTES = 8 * 60  # one working day
 
-_kept: dict[int, tuple[float, WorkCalendar]] = {}
+_kept: Kept[int, WorkCalendar] = Kept()
 
 
 def calendar_of(unit: OrgUnit) -> WorkCalendar:
     """Give the calendar of a unit, at most a minute old."""
-    found = _kept.get(unit.pk)
-    if found is not None and time.monotonic() - found[0] < KEEP_SECONDS:
-        return found[1]
-    calendar = calendar_for(unit)
-    _kept[unit.pk] = (time.monotonic(), calendar)
-    return calendar
+    return _kept.one(unit.pk, lambda: calendar_for(unit))
 
 
 def forget() -> None:
     """Drop what is kept (tests, and after a calendar was edited in this process)."""
-    _kept.clear()
+    _kept.forget()
 
 
 def calendars(units: Iterable[OrgUnit]) -> dict[int, WorkCalendar]:

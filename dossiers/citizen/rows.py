@@ -1,0 +1,95 @@
+"""Words and rows that several of the citizen's pages show: the public mark, the way in stations, files, the list."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dossiers.enums import FINAL_STATES, PUBLIC_STAGE, PublicStage, State
+from dossiers.models.attachment import Attachment
+from dossiers.models.dossier import Dossier
+from vault.enums import ScanState
+
+STAGE_TONES = {
+    PublicStage.FILED: ("info", "send"), PublicStage.ACCEPTED: ("info", "check"), PublicStage.NEEDS_YOU: ("warning", "alert"),
+    PublicStage.WORKING: ("info", "hourglass"), PublicStage.ENDED: ("success", "check"),
+}  # fmt: skip
+ENDINGS = {
+    State.NOT_ACCEPTED: ("danger", "cross"), State.REFUSED: ("danger", "cross"), State.WITHDRAWN: ("neutral", "return"),
+    State.STOPPED: ("neutral", "pause"),
+}  # fmt: skip
+WAY = (PublicStage.FILED, PublicStage.ACCEPTED, PublicStage.WORKING, PublicStage.ENDED)
+PERCENT = {PublicStage.FILED: 25, PublicStage.ACCEPTED: 50, PublicStage.WORKING: 75, PublicStage.ENDED: 100}
+
+
+def mark(dossier: Dossier) -> dict[str, str]:
+    """The status as tone, word and icon: five public words, and the plain word for an end without a result."""
+    if dossier.state == State.DRAFT:
+        return {"tone": "neutral", "label": State.DRAFT.label, "icon": "edit"}
+    if dossier.state in ENDINGS:
+        tone, icon = ENDINGS[State(dossier.state)]
+        return {"tone": tone, "label": State(dossier.state).label, "icon": icon}
+    stage = PUBLIC_STAGE[State(dossier.state)]
+    tone, icon = STAGE_TONES[stage]
+    return {"tone": tone, "label": stage.label, "icon": icon}
+
+
+def stages(dossier: Dossier) -> dict[str, Any]:
+    """The way in four stations as ui/stepper wants it; a wait for the citizen stands at the station it interrupts."""
+    stage = _station(dossier)
+    number = WAY.index(stage) + 1
+    ended = stage == PublicStage.ENDED
+    steps = [
+        {
+            "label": step.label,
+            "state": "done" if place < number or ended else "current" if place == number else "todo",
+            "url": "",
+        }
+        for place, step in enumerate(WAY, start=1)
+    ]
+    return {"steps": steps, "number": number, "total": len(WAY), "percent": PERCENT[stage]}
+
+
+def _station(dossier: Dossier) -> PublicStage:
+    stage = PUBLIC_STAGE[State(dossier.state)]
+    if stage != PublicStage.NEEDS_YOU:
+        return PublicStage(stage)
+    return PublicStage.WORKING if dossier.received_at else PublicStage.FILED
+
+
+def file_rows(dossier: Dossier, attachments: Iterable[Attachment]) -> list[dict[str, Any]]:
+    """Files of the dossier as ui/file_row wants them."""
+    return [
+        {
+            "pk": row.pk,
+            "paper": row.paper_name,
+            "paper_code": row.paper_code,
+            "round": row.round,
+            "name": row.file.name if row.file else _("bản giấy"),
+            "size": row.file.size if row.file else None,
+            "sha": row.file.sha256 if row.file else "",
+            "scan_state": row.file.scan_state if row.file else ScanState.CLEAN,
+            "url": reverse("my:file", args=[dossier.reference, row.pk]) if row.file else "",
+        }
+        for row in sorted(attachments, key=lambda row: (row.round, row.pk))
+    ]
+
+
+def list_rows(dossiers: QuerySet[Dossier]) -> list[dict[str, Any]]:
+    """Rows of "Hồ sơ của tôi"."""
+    return [
+        {
+            "id": dossier.pk,
+            "title": dossier.procedure.name,
+            "code": dossier.code or dossier.reference,
+            "unit": dossier.competent_unit.name,
+            "mark": mark(dossier),
+            "url": reverse("my:dossier", args=[dossier.reference]),
+            "at": dossier.submitted_at or dossier.created_at,
+            "is_draft": dossier.state == State.DRAFT,
+            "due_at": dossier.due_at if dossier.state not in FINAL_STATES else None,
+        }
+        for dossier in dossiers
+    ]

@@ -1,0 +1,232 @@
+"""The sections of the desk's dossier page: what each shows, for whom, in which order. Assembled by dossiers.desk.page.
+
+Builders take the `Reading` of the request; what the form that came back knows stands in its `extra`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Party
+from dossiers import answers, clocks
+from dossiers.desk import acts
+from dossiers.desk.rows import WAITING, state_badge
+from dossiers.enums import FINAL_STATES, State
+from dossiers.events import EVENTS
+from dossiers.forms.desk import ActForm
+from dossiers.models.attachment import Attachment
+from dossiers.models.dossier import Dossier
+from dossiers.models.event import DossierEvent
+from dossiers.reading import Page, Reading
+from dossiers.reasons import REASONS
+from dossiers.sections import Context, Section, Side, add
+from dossiers.services.terms import papers_for
+from portal import clock
+from portal.sealing import unseal
+from procedures.enums import PaperForm
+from vault.enums import ScanState
+
+SCAN_WORDS = {
+    ScanState.CLEAN: "clean",
+    ScanState.WAITING: "pending",
+    ScanState.INFECTED: "infected",
+    ScanState.NOT_SCANNED: "unscanned",
+}
+CLOCK_STANDS = frozenset({*FINAL_STATES, State.DONE})
+
+
+# ── where it stands ──────────────────────────────────────────────────────────────────────────────
+
+
+def standing(reading: Reading) -> Context:
+    """State, due time and why it is due then."""
+    return {
+        "state": state_badge(reading.dossier.state),
+        "due": due_facts(reading.dossier),
+        "why_due": reading.why_due,
+        "has_acts": bool(offered_acts(reading)),
+    }
+
+
+def due_facts(dossier: Dossier) -> dict[str, Any]:
+    """Due time and working minutes left, as the `due` mark wants them; nothing runs once the work is done."""
+    if dossier.state in (State.SUBMITTED, State.INTAKE_FIX):
+        at, unit = dossier.accept_by, dossier.receiving_unit
+    else:
+        at, unit = dossier.due_at, dossier.competent_unit
+    stands = dossier.clock_stopped_at is not None or dossier.state in CLOCK_STANDS or dossier.state in WAITING
+    left = None if stands else clocks.minutes_left(clock.now(), at, clocks.calendar_of(unit))
+    return {"at": at, "left": left, "is_over": dossier.state in CLOCK_STANDS}
+
+
+def facts(reading: Reading) -> Context:
+    """Owner and submitter with their numbers, masked until somebody asks; units, fee, channel."""
+    reveal = bool(reading.extra.get("reveal"))
+    return {
+        "owner_number": _number(reading.dossier.owner, reveal=reveal),
+        "submitter_number": _number(reading.dossier.submitter, reveal=reveal),
+        "is_revealed": reveal,
+    }
+
+
+def _number(party: Party | None, *, reveal: bool) -> str:
+    if party is None or not party.identity_sealed:
+        return ""
+    return unseal(party.identity_sealed) if reveal else party.identity_masked
+
+
+def supplements(reading: Reading) -> Context | None:
+    """What was asked of the citizen, round by round."""
+    return {"supplements": reading.supplements} if reading.supplements else None
+
+
+def result(reading: Reading) -> Context | None:
+    """The document that ended the matter."""
+    return {"result": reading.result} if reading.result else None
+
+
+# ── what came ────────────────────────────────────────────────────────────────────────────────────
+
+
+def form_answers(reading: Reading) -> Context:
+    """What was filled in, in words."""
+    return {"answers": answers.summary(reading.dossier, parties=reading.parties)}
+
+
+def papers(reading: Reading) -> Context:
+    """Papers of the list with what came for each; papers outside the list (free supplements) follow."""
+    given: dict[str, list[dict[str, Any]]] = {}
+    names: dict[str, str] = {}
+    for row in reading.attachments:
+        names.setdefault(row.paper_code, row.paper_name)
+        given.setdefault(row.paper_code, []).append(_attachment(row))
+    rows = [
+        {"name": paper.name, "is_required": paper.is_required, "given": given.pop(paper.code, [])}
+        for paper in papers_for(reading.dossier)
+    ]
+    rows.extend({"name": names[code], "is_required": False, "given": found} for code, found in given.items())
+    return {"papers": rows}
+
+
+def _attachment(row: Attachment) -> dict[str, Any]:
+    form = PaperForm(row.form).label if row.form else ""
+    if row.file is None:
+        return {"form": form, "file": None}
+    openable = row.file.scan_state not in (ScanState.INFECTED, ScanState.WAITING)
+    return {
+        "form": form,
+        "file": row.file,
+        "scan": SCAN_WORDS[ScanState(row.file.scan_state)],
+        "url": reverse("desk:file", args=[row.dossier_id, row.pk]) if openable else "",
+        "note": _("nộp bổ sung lần %(round)s") % {"round": row.round} if row.round else "",
+    }
+
+
+def history(reading: Reading) -> Context:
+    """What happened, newest first, as ui/timeline wants it."""
+    return {"events": [_happening(event) for event in reversed(reading.events)]}
+
+
+def _happening(event: Any) -> dict[str, Any]:
+    by = ", ".join(part for part in (event.actor_name, event.unit_name) if part)
+    kind = EVENTS.get(event.code)
+    return {
+        "title": f"{event.label} – {by}" if by else event.label,
+        "at": event.happened_at,
+        "text": _event_text(event, event.words or ""),
+        "tone": kind.tone if kind else "info",
+        "icon": kind.icon if kind else "",
+    }
+
+
+def _event_text(event: DossierEvent, text: str) -> str:
+    reason = REASONS.get(event.reason_code)
+    return f"{reason.label}.\n{text}".strip() if reason is not None else text
+
+
+# ── what to do ───────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedAct:
+    """One act on the page: its words, its form (bound when it came back), its address."""
+
+    name: str
+    act: acts.DeskAct
+    form: ActForm
+    url: str
+    title: str
+
+    @property
+    def is_open(self) -> bool:
+        """Forms with errors and the usual next act stand open, the rest are folded."""
+        return self.form.is_bound or not self.act.is_aside
+
+
+def offered_acts(reading: Reading) -> list[OfferedAct]:
+    """The acts this person may do now, each with its form; made once, for several sections ask."""
+    if "offered" not in reading.extra:
+        reading.extra["offered"] = [_offered(reading, act) for act in acts.offered(reading.actions, reading.dossier)]
+    return reading.extra["offered"]
+
+
+def _offered(reading: Reading, act: acts.DeskAct) -> OfferedAct:
+    name, bound = str(act.code), reading.extra.get("bound")
+    comes_back = bound is not None and name == reading.extra.get("action")
+    form = bound if comes_back else act.form(name=name, dossier=reading.dossier, user=reading.user)
+    return OfferedAct(name, act, form, reverse("desk:act", args=[reading.dossier.pk, name]), str(act.label))
+
+
+def trouble(reading: Reading) -> Context | None:
+    """A form that came back for an act that is no longer possible: its mistakes, and what was typed, to copy."""
+    bound = reading.extra.get("bound")
+    if bound is None or any(one.form is bound for one in offered_acts(reading)):
+        return None
+    return {"failed": bound, "lost_words": _lost_words(bound)}
+
+
+def _lost_words(bound: ActForm) -> list[str]:
+    typed = (bound.data.get(name, "").strip() for name in bound.fields if name != "version")
+    return [words for words in typed if len(words) > len("on")]
+
+
+def work(reading: Reading) -> Context | None:
+    """Whose step it is."""
+    return {"work": reading.work} if reading.work else None
+
+
+def next_acts(reading: Reading) -> Context:
+    """What this person may do now: the usual acts open, the others folded."""
+    offered = offered_acts(reading)
+    return {
+        "next_acts": [one for one in offered if not one.act.is_aside],
+        "other_acts": [one for one in offered if one.act.is_aside],
+    }
+
+
+def printed(reading: Reading) -> Context | None:
+    """Papers issued about the dossier."""
+    return {"printed": reading.printed} if reading.printed else None
+
+
+def _section(name: str, order: int, title: Any, context: Any, **more: Any) -> Section:
+    return Section(Page.DESK, name, title, order, f"dossiers/desk/sections/{name}.html", context, **more)
+
+
+SECTIONS = (
+    _section("standing", 10, gettext_lazy("Tình trạng"), standing, is_quiet=True),
+    _section("facts", 20, gettext_lazy("Thông tin chung"), facts, is_quiet=True),
+    _section("supplements", 30, gettext_lazy("Các lần yêu cầu bổ sung"), supplements, is_quiet=True),
+    _section("result", 40, gettext_lazy("Kết quả giải quyết"), result, is_quiet=True),
+    _section("answers", 50, gettext_lazy("Biểu mẫu"), form_answers, anchor="bieu-mau"),
+    _section("papers", 60, gettext_lazy("Giấy tờ"), papers, anchor="giay-to"),
+    _section("history", 70, gettext_lazy("Diễn biến"), history, anchor="dien-bien"),
+    _section("trouble", 10, gettext_lazy("Việc chưa thực hiện được"), trouble, side=Side.ASIDE, is_quiet=True),
+    _section("work", 20, gettext_lazy("Bước hiện tại"), work, side=Side.ASIDE, is_quiet=True),
+    _section("acts", 30, gettext_lazy("Việc tiếp theo"), next_acts, side=Side.ASIDE),
+    _section("printed", 40, gettext_lazy("Phiếu in"), printed, side=Side.ASIDE),
+)
+add(*SECTIONS)

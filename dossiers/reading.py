@@ -1,0 +1,125 @@
+"""One dossier as one person reads it in one request: rows fetched by their own keys, each kind once, when first asked for.
+
+Made by the views of desk and citizen, handed to the builders of sections. Writes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Prefetch, prefetch_related_objects
+
+from accounts.models import Membership, Party, User
+from dossiers import answers, loading, queries
+from dossiers.enums import Action, EventCode
+from dossiers.explaining import explain_due
+from dossiers.models.attachment import Attachment
+from dossiers.models.dossier import Dossier
+from dossiers.models.event import DossierEvent
+from dossiers.models.result import PrintedForm, Result, Supplement
+from dossiers.models.work import WorkItem
+from procedures import formspec
+
+
+class Page(StrEnum):
+    """Whose page of a dossier is read."""
+
+    DESK = "desk"
+    CITIZEN = "citizen"
+
+
+@dataclass
+class Reading:
+    """A dossier, its reader with the roles of today, and what the page's sections have asked for so far.
+
+    `extra` holds what one page alone knows (the desk's form that came back with mistakes).
+    """
+
+    page: Page
+    dossier: Dossier
+    user: User
+    memberships: Sequence[Membership] = ()
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Put revision, units and parties where templates and services look for them."""
+        loading.for_showing(self.dossier)
+        for name in loading.PARTIES:
+            setattr(self.dossier, name, self.parties.get(getattr(self.dossier, f"{name}_id")))
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Roles the reader holds today, whatever the unit."""
+        return frozenset(row.role for row in self.memberships)
+
+    @property
+    def is_filer(self) -> bool:
+        """Whether the reader's own account filed the dossier."""
+        return self.dossier.account_id == self.user.pk
+
+    @cached_property
+    def parties(self) -> dict[int, Party]:
+        """Owner, submitter and everybody the answers name, by id; one look-up for all."""
+        known = {party.pk: party for party in self._joined_parties()}
+        wanted = {getattr(self.dossier, f"{name}_id") for name in loading.PARTIES} - {None}
+        wanted |= formspec.party_ids(answers.spec_of(self.dossier), self.dossier.answers)
+        missing = wanted - known.keys()
+        return known | (Party.objects.in_bulk(missing) if missing else {})
+
+    def _joined_parties(self) -> list[Party]:
+        """Parties that came with the row, where the scope joins them anyway."""
+        fields = [self.dossier._meta.get_field(name) for name in loading.PARTIES]
+        cached = [fk.get_cached_value(self.dossier, default=None) for fk in fields]
+        return [party for party in cached if party is not None]
+
+    @cached_property
+    def work(self) -> list[WorkItem]:
+        """What lies open, on whose desk."""
+        return list(queries.open_work(self.dossier.pk))
+
+    @cached_property
+    def events(self) -> list[DossierEvent]:
+        """What happened, oldest first, with its words: all of them for the desk, the public ones for citizens."""
+        return list(queries.history(self.dossier.pk, public=self.page == Page.CITIZEN))
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        """Acts the reader may do now."""
+        self._leave_supplements()
+        past = [(event.code, event.actor_id) for event in self.events]
+        return queries.allowed_actions(self.dossier, self.user, work=self.work, roles=self.memberships, past=past)
+
+    @cached_property
+    def attachments(self) -> list[Attachment]:
+        """Papers and files, in the order they came."""
+        return sorted(queries.live_attachments(self.dossier.pk), key=lambda row: (row.round, row.pk))
+
+    @cached_property
+    def printed(self) -> list[PrintedForm]:
+        """Papers issued about the dossier, files joined, oldest first."""
+        rows = PrintedForm.objects.filter(dossier_id=self.dossier.pk)
+        return list(rows.select_related("file").order_by("called_at", "pk"))
+
+    @cached_property
+    def supplements(self) -> list[Supplement]:
+        """Supplement requests by round."""
+        self._leave_supplements()
+        return list(self.dossier.supplements.all())
+
+    def _leave_supplements(self) -> None:
+        """Read them once, and only when the ledger has one, to where forms look for them."""
+        asked = any(event.code == EventCode.SUPPLEMENT_REQUESTED for event in self.events)
+        rows = Supplement.objects.order_by("round") if asked else Supplement.objects.none()
+        prefetch_related_objects([self.dossier], Prefetch("supplements", rows))
+
+    @cached_property
+    def why_due(self) -> list[str]:
+        """Why it is due then, line by line."""
+        return explain_due(self.dossier)
+
+    @property
+    def result(self) -> Result | None:
+        """The document that ended the matter; it comes with the dossier's row."""
+        return getattr(self.dossier, "result", None)
