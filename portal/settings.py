@@ -159,7 +159,9 @@ def database(url: str) -> dict[str, object]:
 
 DATABASE_URL = os.environ.get("DATABASE_URL") or embedded.postgres_url(VAR_DIR / "postgres")
 REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url(VAR_DIR / "redis")
-DATABASES = {"default": database(DATABASE_URL)}
+# Owns the tables and makes them. Only `bin/serve migrate` needs it (AS_OWNER=1); the serving processes never see it.
+DATABASE_OWNER_URL = os.environ.get("DATABASE_OWNER_URL", "")
+DATABASES = {"default": database(DATABASE_OWNER_URL if flag("AS_OWNER") and DATABASE_OWNER_URL else DATABASE_URL)}
 CACHES = {
     "default": {
         "BACKEND": "portal.cache.ForgivingRedisCache",  # Redis gone must not reach a page

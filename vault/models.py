@@ -58,3 +58,13 @@ class VaultItem(Stamped):
 
     def __str__(self) -> str:
         return self.title
+
+
+class ByteRound(models.Model):
+    """How far the comparison of stored bytes with their digests has come; one row, written by vault.integrity."""
+
+    after = models.UUIDField(null=True)  # the last file compared in the round under way
+    ended_at = models.DateTimeField(null=True)  # when a round last reached the end
+
+    def __str__(self) -> str:
+        return str(self.after or "")

@@ -1,5 +1,6 @@
 """The citizen's vault ("Kho của tôi"), and `serve`, the one way a stored file leaves the house."""
 
+import structlog
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -8,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import citizen_only
-from vault import queries
+from vault import integrity, queries
 from vault.enums import ScanState
 from vault.models import StoredFile
+
+log = structlog.get_logger(__name__)
 
 # A hostile file that a browser opens anyway gets no script, no form, no origin.
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -27,6 +30,12 @@ def serve(stored_file: StoredFile, *, own: bool = False) -> HttpResponseBase:
         stream = default_storage.open(stored_file.key)
     except FileNotFoundError as error:
         raise Http404 from error
+    if not integrity.is_unchanged(stream, stored_file):
+        stream.close()
+        log.error("file.changed", file=str(stored_file.pk))
+        return _not_opened(
+            _("Tệp lưu trong hệ thống không còn đúng như khi nhận nên chưa mở được. Người quản trị đã được báo."), 500
+        )
     response = FileResponse(stream, as_attachment=True, filename=stored_file.name, content_type=stored_file.mime)
     response["Content-Length"] = stored_file.size
     response["X-Content-Type-Options"] = "nosniff"
@@ -36,13 +45,15 @@ def serve(stored_file: StoredFile, *, own: bool = False) -> HttpResponseBase:
 
 
 def _blocked(stored_file: StoredFile) -> HttpResponse:
-    infected = stored_file.scan_state == ScanState.INFECTED
-    text = (
-        _("Tệp này có mã độc nên đã bị cách ly, không ai mở được. Hãy yêu cầu người nộp gửi lại tệp khác.")
-        if infected
-        else _("Tệp này đang chờ quét vi-rút. Hãy quay lại sau ít phút.")
-    )
-    return HttpResponse(render_to_string("vault/blocked.html", {"text": text}), status=403 if infected else 409)
+    if stored_file.scan_state == ScanState.INFECTED:
+        return _not_opened(
+            _("Tệp này có mã độc nên đã bị cách ly, không ai mở được. Hãy yêu cầu người nộp gửi lại tệp khác."), 403
+        )
+    return _not_opened(_("Tệp này đang chờ quét vi-rút. Hãy quay lại sau ít phút."), 409)
+
+
+def _not_opened(text: str, status: int) -> HttpResponse:
+    return HttpResponse(render_to_string("vault/blocked.html", {"text": text}), status=status)
 
 
 @citizen_only

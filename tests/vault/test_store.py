@@ -6,13 +6,14 @@ import unicodedata
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from portal import clock
 from portal.errors import UserError
 from tests.factories import PartyFactory, UserFactory
 from tests.vault import samples
-from vault import content, queries, services, tasks
+from vault import content, integrity, queries, services, tasks, views
 from vault.enums import ItemKind, ScanState
 from vault.models import StoredFile, VaultItem
 
@@ -203,3 +204,34 @@ def test_erase_leaves_what_is_referred_to():
     )
     assert services.erase(file_id=file.pk) is False
     assert StoredFile.objects.filter(pk=file.pk).exists()
+
+
+def _changed(file, data=b"%PDF-1.4 something else %%EOF"):
+    default_storage.delete(file.key)
+    default_storage.save(file.key, ContentFile(data))
+
+
+def test_changed_bytes_are_never_served(caplog):
+    file = services.store_bytes(name="giấy.pdf", mime=content.PDF, content=samples.PDF)
+    served = views.serve(file)
+    assert b"".join(served.streaming_content) == samples.PDF
+    served.close()
+    _changed(file)
+    answer = views.serve(file)
+    assert answer.status_code == 500
+    assert "không còn đúng như khi nhận" in answer.content.decode()
+    assert "file.changed" in caplog.text
+
+
+def test_bytes_are_compared_in_rounds(monkeypatch):
+    monkeypatch.setattr(integrity, "LEAST", 2)
+    files = [services.store_bytes(name="a.pdf", mime=content.PDF, content=samples.PDF) for _ in range(5)]
+    files.sort(key=lambda file: file.pk)
+    _changed(files[2])
+    default_storage.delete(files[4].key)
+    runs = [integrity.compare() for _ in range(4)]
+    assert [run.files for run in runs] == [2, 2, 1, 2]
+    assert [run.wrong for run in runs] == [[], [(str(files[2].pk), "changed")], [(str(files[4].pk), "missing")], []]
+    assert [run.ended_at is not None for run in runs] == [False, False, True, True]
+    everything = integrity.compare(everything=True)
+    assert (everything.files, len(everything.wrong)) == (5, 2)

@@ -6,7 +6,7 @@ Exit code 0: whole, as far as the notes say. 1: faults. 3: no fault, but somethi
 from collections import Counter
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from dossiers.services.proof.findings import Weight
@@ -20,12 +20,18 @@ class Command(BaseCommand):
 
     help = "Verify ledger, texts, seals, results, papers, read log, numbers and states of all dossiers."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """One switch."""
+        parser.add_argument(
+            "--all-bytes", action="store_true", help="compare the bytes of all files, not the next part"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Read everything once."""
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
         count: Counter[Weight] = Counter()
-        for finding in examine():
+        for finding in examine(all_bytes=options["all_bytes"]):
             count[finding.weight] += 1
             (self.stdout if finding.weight is Weight.NOTE else self.stderr).write(str(finding))
         if count[Weight.FAULT]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.utils import InternalError, ProgrammingError
@@ -270,6 +271,20 @@ def test_the_row_of_a_stored_paper_changed_is_found(house):
     seals.seal_now()
     tamper("UPDATE vault_storedfile SET sha256 = repeat('0', 64)")
     assert f"printed form {form.pk}, sealed in seal 1, was changed" in said()
+
+
+def test_changed_or_missing_bytes_of_a_stored_paper_are_found(house):
+    dossier = houses.received(house)
+    form = dossier.printed_forms.get()
+    tasks.print_form(form.pk)
+    form.refresh_from_db()
+    seals.seal_now()
+    assert said() == said(NOTE) == []
+    path = Path(default_storage.path(form.file.key))
+    path.write_bytes(path.read_bytes() + b" ")
+    assert said() == [f"stored file {form.file_id}: its bytes are changed"]
+    path.unlink()
+    assert said() == [f"stored file {form.file_id}: its bytes are missing"]
 
 
 def test_an_event_slipped_in_without_a_mark_is_found(house):

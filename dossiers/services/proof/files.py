@@ -1,0 +1,20 @@
+"""Stored bytes against the digests they were stored with."""
+
+from collections.abc import Iterator
+
+from dossiers.services.proof.findings import Finding, fault, note
+from portal import clock
+from vault import integrity
+
+
+def stored(*, everything: bool) -> Iterator[Finding]:
+    """Compare a part of all files, the next one each run, or everything."""
+    compared = integrity.compare(everything=everything)
+    for file_id, what in compared.wrong:
+        yield fault(f"stored file {file_id}: its bytes are {what}")
+    if compared.files < compared.total:
+        ended = f"{clock.local(compared.ended_at):%Y-%m-%d %H:%M}" if compared.ended_at else "never"
+        yield note(
+            f"the bytes of {compared.files} of {compared.total} files were compared (--all-bytes compares all); "
+            f"a whole round last ended: {ended}"
+        )
