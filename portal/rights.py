@@ -37,6 +37,9 @@ SELECT c.relowner = r.oid, has_table_privilege(r.oid, c.oid, 'SELECT'), has_tabl
        has_table_privilege(r.oid, c.oid, %s) OR has_any_column_privilege(r.oid, c.oid, 'UPDATE')
 FROM pg_roles r, pg_class c WHERE r.rolname = %s AND c.oid = %s::regclass
 """
+_MAKES = """
+SELECT has_schema_privilege(%s, 'public', 'CREATE'), has_database_privilege(%s, current_database(), 'TEMPORARY')
+"""
 _IGNORE = "public._pgtrigger_should_ignore(name)"
 # pgtrigger's triggers can be told to look away by a setting that any session may set; from here on only the owner may.
 _OWNER_ALONE_IGNORES = """
@@ -151,9 +154,12 @@ def _too_much(role: str) -> Iterator[str]:
         is_super, makes_roles = cursor.fetchone()
         if is_super or makes_roles:
             yield f"{role} {'is an administrator of the whole server' if is_super else 'may create roles'}"
-        cursor.execute("SELECT has_schema_privilege(%s, 'public', 'CREATE')", [role])
-        if cursor.fetchone()[0]:
+        cursor.execute(_MAKES, [role, role])
+        makes, hides = cursor.fetchone()
+        if makes:
             yield f"{role} may create tables and functions"
+        if hides:
+            yield f"{role} may create temporary tables, which hide real ones"
         for table in append_only_tables():
             cursor.execute(_TABLE, [", ".join(CHANGES), role, table])
             owns, _may_read, _may_add, may_change = cursor.fetchone()

@@ -1,5 +1,6 @@
 """People and things for the URL × role matrix: one ward at work, a second ward next door, a citizen and a stranger."""
 
+import hashlib
 from types import SimpleNamespace
 
 from django.core.files.base import ContentFile
@@ -87,7 +88,7 @@ def _file(name: str) -> StoredFile:
         key=key,
         size=len(content),
         mime="application/pdf",
-        sha256=f"{abs(hash(name)):064x}"[:64],
+        sha256=hashlib.sha256(content).hexdigest(),
         scan_state=ScanState.CLEAN,
     )
 

@@ -202,6 +202,7 @@ def test_every_append_only_table_is_declared_and_tried():
         ("ALTER TABLE dossiers_seal OWNER TO {role}", "owns dossiers_seal"),
         ("REVOKE INSERT ON dossiers_dossierevent FROM {role}", "may not read or add to dossiers_dossierevent"),
         ("GRANT CREATE ON SCHEMA public TO {role}", "may create tables"),
+        ("GRANT TEMPORARY ON DATABASE {database} TO PUBLIC", "may create temporary tables"),
         ("ALTER ROLE {role} CREATEROLE", "may create roles"),
         ("ALTER ROLE {role} SUPERUSER", "administrator of the whole server"),
         ("GRANT {owner} TO {role}", "administrator of the whole server"),
@@ -212,7 +213,8 @@ def test_every_append_only_table_is_declared_and_tried():
 def test_wrong_grants_are_found(role, settings, sql, words):
     settings.DEMO = False
     assert list(proof.grants()) == []
-    run(sql.format(role=role, owner=connection.settings_dict["USER"]))
+    here = connection.settings_dict
+    run(sql.format(role=role, owner=here["USER"], database=here["NAME"]))
     found = list(proof.grants())
     assert {finding.weight for finding in found} == {Weight.FAULT}
     assert any(words in finding.text for finding in found)

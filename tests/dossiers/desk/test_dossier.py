@@ -1,5 +1,6 @@
 """The dossier page and its acts: what is shown, who may do what, and how mistakes come back."""
 
+import hashlib
 from datetime import timedelta
 
 import pytest
@@ -370,7 +371,12 @@ def test_every_act_of_the_desk_has_a_service_and_words():
 def stored(state=ScanState.CLEAN, name="giấy.pdf"):
     key = default_storage.save("thu/tep", ContentFile(b"%PDF-1.4 noi dung"))
     return StoredFile.objects.create(
-        key=key, name=name, mime="application/pdf", size=17, sha256="a" * 64, scan_state=state
+        key=key,
+        name=name,
+        mime="application/pdf",
+        size=17,
+        sha256=hashlib.sha256(b"%PDF-1.4 noi dung").hexdigest(),
+        scan_state=state,
     )
 
 
