@@ -211,7 +211,7 @@ def test_a_whole_dossier_removed_is_found(house):
     dossier = houses.received(house)
     kept = houses.submitted(house)
     seals.seal_now()
-    for table in ("dossierevent", "eventtext", "workitem", "printedform", "attachment"):
+    for table in ("dossierevent", "eventtext", "workitem", "printedform", "attachment", "clocksegment"):
         with connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")
             cursor.execute(f"DELETE FROM dossiers_{table} WHERE dossier_id = %s", [dossier.pk])
