@@ -1,6 +1,6 @@
 """Kinds of questions in form specs, one class each. A new kind is a module here and one row below; docs/how-to says how."""
 
-from procedures.fieldkinds.base import KINDS, AnyField, FieldKind, FieldSpec, Lookups, Making, register
+from procedures.fieldkinds.base import KINDS, AnyField, FieldKind, FieldSpec, Lookups, Making
 from procedures.fieldkinds.choices import Checkbox, Radio, Select, Ward
 from procedures.fieldkinds.dates import Day, PartialDay
 from procedures.fieldkinds.identity import Identity, TaxCode, party_id
@@ -8,9 +8,9 @@ from procedures.fieldkinds.numbers import Decimals, Integer, Money
 from procedures.fieldkinds.table import Table
 from procedures.fieldkinds.texts import Email, LongText, Name, Phone, Text
 
-__all__ = ["KINDS", "AnyField", "FieldKind", "FieldSpec", "Lookups", "Making", "party_id", "register"]
+__all__ = ["KINDS", "AnyField", "FieldKind", "FieldSpec", "Lookups", "Making", "party_id"]
 
-register(
+for kind in (
     Text,
     LongText,
     Name,
@@ -28,4 +28,5 @@ register(
     Email,
     Ward,
     Table,
-)
+):
+    KINDS.add(kind())

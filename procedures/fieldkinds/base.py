@@ -24,6 +24,7 @@ from pydantic import (
     model_validator,
 )
 
+from portal.registry import Registry
 from portal.words import Words
 
 if TYPE_CHECKING:
@@ -98,7 +99,6 @@ class FieldKind(Generic[Shape]):
     hint: ClassVar[Promise | str] = ""  # help beside the field when the spec gives none
     inputmode: ClassVar[str] = ""
     facts: ClassVar[frozenset[Fact]] = frozenset()  # which of the person's own data may fill it
-    has_choices: ClassVar[bool] = False  # answered from a list that stands in the spec
     steers: ClassVar[bool] = False  # conditions of later questions may ask for its answer
     fits_in_row: ClassVar[bool] = True  # may be a column of a table
     seals_number: ClassVar[bool] = False  # its number is sealed into a party and never stands among the answers
@@ -155,13 +155,7 @@ class FieldKind(Generic[Shape]):
         return value is not None and str(value) in wanted
 
 
-KINDS: dict[str, FieldKind[Any]] = {}
-
-
-def register(*kinds: type[FieldKind[Any]]) -> None:
-    """Make kinds known; their order is the order a builder offers them in."""
-    for kind in kinds:
-        KINDS[kind.code] = kind()
+KINDS: Registry[FieldKind[Any]] = Registry("kind of question")
 
 
 def _kind(raw: Any) -> FieldKind[Any]:

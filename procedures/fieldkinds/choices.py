@@ -40,7 +40,6 @@ class _Listed(FieldKind[ChoiceSpec]):
 
     shape = ChoiceSpec
     options: ClassVar = {"options": _("Các lựa chọn")}
-    has_choices = True
     steers = True
     sample: ClassVar = {"options": [["a", {"vi": "Hai", "en": "Two"}], ["b", "Ba"]], "required": True}
 
