@@ -13,13 +13,13 @@ from accounts.queries import open_on
 from accounts.services import own_party
 from dossiers.models.dossier import Dossier
 from portal import clock
-from procedures import formspec
+from procedures import formspec, published
 from procedures.formspec import FormSpec, Group, StepSpec
 
 
 def spec_of(dossier: Dossier) -> FormSpec:
     """The form of the revision a dossier is pinned to."""
-    return formspec.load(dossier.revision.form_spec)
+    return published.parts(dossier.revision_id).form
 
 
 def summary(dossier: Dossier, *, parties: Mapping[int, Party] | None = None) -> list[Group]:

@@ -6,7 +6,9 @@ may be old: whether it is in force is asked of procedures.queries. Callers read 
 
 from dataclasses import dataclass
 
+from procedures import formspec
 from procedures.enums import RevisionState
+from procedures.formspec import FormSpec
 from procedures.models import FeeRule, LimitRule, Procedure, RequiredPaper, Revision, RouteStep
 
 KEPT = 256  # a city uses a few hundred procedures; each takes some tens of kilobytes
@@ -14,9 +16,10 @@ KEPT = 256  # a city uses a few hundred procedures; each takes some tens of kilo
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A revision with its rows, each in the order of its list."""
+    """A revision with its form as it was read and its rows, each in the order of its list."""
 
     revision: Revision
+    form: FormSpec
     procedure_code: str
     papers: tuple[RequiredPaper, ...]
     fees: tuple[FeeRule, ...]
@@ -28,7 +31,7 @@ _kept: dict[int, Parts] = {}
 
 
 def parts(revision_id: int) -> Parts:
-    """The revision and its papers, fees, limits and route; raises Revision.DoesNotExist."""
+    """The revision and its form, papers, fees, limits and route; raises Revision.DoesNotExist."""
     found = _kept.get(revision_id)
     if found is None:
         found = _read(revision_id)
@@ -49,6 +52,7 @@ def _read(revision_id: int) -> Parts:
     of = {"revision_id": revision_id}
     return Parts(
         revision=revision,
+        form=formspec.load(revision.form_spec),
         procedure_code=Procedure.objects.values_list("code", flat=True).get(pk=revision.procedure_id),
         papers=tuple(RequiredPaper.objects.filter(**of).order_by("sort_order", "pk")),
         fees=tuple(FeeRule.objects.filter(**of).order_by("case_code", "channel", "pk")),

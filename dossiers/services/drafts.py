@@ -99,7 +99,7 @@ def bring_up_to_date(*, dossier_id: int, by: User) -> tuple[Dossier, list[str]]:
     revision = _in_force(dossier.procedure_id)
     if revision.pk == dossier.revision_id:
         return dossier, []
-    old, new = formspec.load(dossier.revision.form_spec), formspec.load(revision.form_spec)
+    old, new = published.parts(dossier.revision_id).form, published.parts(revision.pk).form
     dossier.answers, told = formspec.carry_over(old, new, dossier.answers)
     dossier.revision = revision
     if dossier.case_code not in _cases(revision):
@@ -120,7 +120,7 @@ def save_step(*, dossier_id: int, by: User, step_key: str, answers: dict[str, An
     `field` when a number cannot be kept.
     """
     dossier = _draft(dossier_id, by, version)
-    spec = formspec.load(dossier.revision.form_spec)
+    spec = published.parts(dossier.revision_id).form
     step = spec.step(step_key)
     if step is None:
         raise NotNowError(_("Biểu mẫu vừa được cập nhật nên không còn bước này. Hãy mở lại hồ sơ."))
@@ -287,7 +287,7 @@ def _case(revision: Revision, case_code: str) -> str:
 
 
 def _asks_no_owner(revision: Revision) -> bool:
-    return formspec.load(revision.form_spec).owner is None
+    return published.parts(revision.pk).form.owner is None
 
 
 def _round(dossier: Dossier) -> int:

@@ -14,7 +14,7 @@ from dossiers.models.dossier import Dossier
 from portal.errors import UserError
 from portal.sealing import unseal
 from portal.text import fold
-from procedures import formspec
+from procedures import formspec, published
 from procedures.formspec import FieldSpec, StepSpec
 
 NUMBER_AGAIN = _("Họ tên đã đổi sang người khác. Hãy nhập số định danh của người đó.")
@@ -76,7 +76,7 @@ def _party_for(field: FieldSpec, number: Any, stored: Any, answers: dict[str, An
 
 def owner(dossier: Dossier, by: User) -> Party | None:
     """Make the owner of a dossier once its form lacks nothing; None before (drafts leave no half parties behind)."""
-    spec = formspec.load(dossier.revision.form_spec)
+    spec = published.parts(dossier.revision_id).form
     if spec.owner is None:
         return own_party(by)
     answers = dossier.answers

@@ -40,8 +40,7 @@ def route(dossier: Dossier) -> tuple[limits.Step, ...]:
 
 def refuse_if_incomplete(dossier: Dossier, given: Iterable[Attachment]) -> None:
     """Raise MissingPaperError naming the first missing answer or paper; `given`: what is attached."""
-    spec = formspec.load(_parts(dossier).revision.form_spec)
-    missing = formspec.missing(spec, dossier.answers)
+    missing = formspec.missing(_parts(dossier).form, dossier.answers)
     if missing:
         raise MissingPaperError(
             _("Còn thiếu thông tin: %(what)s. Vui lòng điền trước khi gửi.") % {"what": missing[0].label}
