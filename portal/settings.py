@@ -126,6 +126,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "portal.widgets.Renderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False

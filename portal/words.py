@@ -25,7 +25,7 @@ class Words:
     others: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
-        return self.in_language(translation.get_language())
+        return self.in_language(translation.get_language()) if self.others else self.vi
 
     def __bool__(self) -> bool:
         return bool(self.vi)

@@ -29,7 +29,7 @@ __all__ = [
     "build_form",
     "carry_over",
     "cells",
-    "is_done",
+    "done_steps",
     "load",
     "missing",
     "party_id",
@@ -69,11 +69,15 @@ def missing(spec: FormSpec, answers: Answers) -> list[Missing]:
     ]
 
 
-def is_done(spec: FormSpec, step: StepSpec, answers: Answers) -> bool:
-    """Tell whether a step has been seen and lacks nothing."""
-    touched = any(field.key in answers for field in step.fields)
-    optional = not any(field.is_needed for field in step.fields)
-    return (touched or optional) and not any(gap.step_key == step.key for gap in missing(spec, answers))
+def done_steps(spec: FormSpec, answers: Answers) -> set[str]:
+    """Keys of the steps that have been seen and lack nothing."""
+    lacking = {gap.step_key for gap in missing(spec, answers)}
+    return {
+        step.key
+        for step in spec.steps
+        if step.key not in lacking
+        and (any(field.key in answers for field in step.fields) or not any(field.is_needed for field in step.fields))
+    }
 
 
 def carry_over(old: FormSpec, new: FormSpec, answers: Answers) -> tuple[dict[str, Any], list[str]]:

@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout, LayoutObject
-from crispy_forms.layout import Field as CrispyField
 from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from procedures.drawing import FieldLayout
 from procedures.fieldkinds import FieldSpec, Making
 from procedures.fieldkinds.table import TableSpec
 from procedures.spec import Answers, FormSpec, StepSpec, shown
@@ -160,7 +160,7 @@ class StepForm(forms.Form):
         return bool(field.kind.is_missing(field, field.kind.stored(value)))
 
     def _place(self, field: FieldSpec) -> LayoutObject:
-        placed = TableLayout(field.key) if field.inside else CrispyField(field.key)
+        placed = TableLayout(field.key) if field.inside else FieldLayout(field.key)
         here = {other.key for other in self.step.fields}
         if field.when is None or field.when.field not in here:
             return placed

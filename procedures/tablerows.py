@@ -5,13 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import LayoutObject
+from crispy_forms.layout import Layout, LayoutObject
 from django import forms
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from procedures.drawing import FieldLayout
 from procedures.fieldkinds import FieldSpec
 from procedures.fieldkinds.table import TableSpec
 
@@ -57,6 +58,7 @@ class TableRows:
         row.helper = FormHelper()  # type: ignore[attr-defined]
         row.helper.form_tag = False  # type: ignore[attr-defined]
         row.helper.disable_csrf = True  # type: ignore[attr-defined]
+        row.helper.layout = Layout(*[FieldLayout(column.key) for column in self.field.columns])  # type: ignore[attr-defined]
         return row
 
     @property

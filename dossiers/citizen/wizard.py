@@ -57,6 +57,7 @@ class Wizard:
         self.dossier = dossier
         self.user = user
         self.spec = answers.spec_of(dossier)
+        self._own: dict[str, dict[str, Any]] = {}
         visible = {field.key for field in formspec.shown(self.spec, dossier.answers)}
         self.steps = [step for step in self.spec.steps if any(field.key in visible for field in step.fields)]
 
@@ -64,10 +65,8 @@ class Wizard:
 
     def pages(self) -> list[Page]:
         """All pages in order: steps of the form, papers, check."""
-        found = [
-            Page(step.key, str(step.title), self.url(step.key), formspec.is_done(self.spec, step, self.dossier.answers))
-            for step in self.steps
-        ]
+        done = formspec.done_steps(self.spec, self.dossier.answers)
+        found = [Page(step.key, str(step.title), self.url(step.key), step.key in done) for step in self.steps]
         if self.papers:
             found.append(Page(FILES, _("Giấy tờ kèm theo"), self.url(FILES), not self.missing_papers))
         found.append(Page(CHECK, _("Kiểm tra và gửi"), self.url(CHECK), done=False))
@@ -131,8 +130,7 @@ class Wizard:
 
     def form(self, step: StepSpec, data: QueryDict | None = None, *, partial: bool = False, grow: str = "") -> StepForm:
         """The form of a step, prefilled from the person's own data where it is not answered yet."""
-        stored = self.dossier.answers
-        known = {**stored, **answers.prefilled(self.user, step, stored)}
+        known = {**self.dossier.answers, **self.own_data(step)}
         form_class = formspec.build_form(
             self.spec,
             step.key,
@@ -149,7 +147,13 @@ class Wizard:
 
     def is_prefilled(self, step: StepSpec) -> bool:
         """Tell whether a step shows the person's own data, so that the page can say where they come from."""
-        return bool(answers.prefilled(self.user, step, self.dossier.answers))
+        return bool(self.own_data(step))
+
+    def own_data(self, step: StepSpec) -> dict[str, Any]:
+        """What the person's own data answer in a step, asked once."""
+        if step.key not in self._own:
+            self._own[step.key] = answers.prefilled(self.user, step, self.dossier.answers)
+        return self._own[step.key]
 
     def gaps(self) -> list[dict[str, str]]:
         """What is missing over all pages, each with its address."""
