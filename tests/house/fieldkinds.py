@@ -55,7 +55,7 @@ def _has_widget(kind) -> bool:
         return True
     try:
         made = kind.make(spec, {"label": "Hỏi", "help_text": "", "required": False}, Making())
-    except NotImplementedError:
+    except TypeError:
         return False
     return isinstance(made, forms.Field) and isinstance(made.widget, forms.Widget)
 
