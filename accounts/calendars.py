@@ -36,6 +36,23 @@ CHAINS = """
     WHERE up.unit_id IS NOT NULL OR c.unit_id IS NULL
     ORDER BY depth NULLS LAST, c.id
 """
+RESTING = """
+    WITH RECURSIVE own(unit_id) AS (
+        SELECT c.unit_id FROM accounts_calendar c
+        WHERE c.unit_id IS NOT NULL AND c.unit_id IS DISTINCT FROM %(unit)s::bigint AND (
+            %(day)s::date IS NULL
+            OR EXISTS (SELECT 1 FROM accounts_dayoff d WHERE d.calendar_id = c.id AND d.day = %(day)s::date)
+        )
+    ), below(id) AS (
+        SELECT u.id FROM accounts_orgunit u
+        WHERE (u.id = %(unit)s::bigint OR (%(unit)s::bigint IS NULL AND u.parent_id IS NULL))
+          AND u.id NOT IN (SELECT unit_id FROM own)
+        UNION ALL
+        SELECT u.id FROM accounts_orgunit u JOIN below b ON u.parent_id = b.id
+        WHERE u.id NOT IN (SELECT unit_id FROM own)
+    )
+    SELECT id FROM below ORDER BY id
+"""
 CHAINS_HELD = CHAINS + " FOR SHARE OF c"
 
 Stamp = tuple[int, int, datetime]  # id, version and last change of a calendar: what it says is fixed by these
@@ -89,6 +106,17 @@ def hours_of(unit: OrgUnit) -> tuple[dict[str, Any], time | None]:
     """Weekly hours and cut-off in force for a unit, in stored form."""
     chain = _calendars_up(unit)
     return (chain[0].weekly, chain[0].cutoff) if chain else ({}, None)
+
+
+def resting_units(unit_id: int | None, *, day: date | None) -> list[int]:
+    """Units whose time changes with a calendar (None: the one of all units), down the tree to where another says so.
+
+    `day`: only that day changes, so a unit with an entry of its own for it, and what lies below, is not meant. None: the
+    hours change, so a unit with a calendar of its own is not meant.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(RESTING, {"unit": unit_id, "day": day})
+        return [row[0] for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True, slots=True)

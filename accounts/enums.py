@@ -81,3 +81,10 @@ class DayKind(TextChoices):
 
     OFF = "off", _("nghỉ")
     WORKDAY = "workday", _("làm việc bù")
+
+
+class CalendarChoice(TextChoices):
+    """What happens to promises already made when the calendar they rest on is edited."""
+
+    KEEP = "keep", _("giữ nguyên hạn đã hẹn")
+    MOVE = "move", _("dời hạn về sau theo lịch mới và báo người nộp")

@@ -114,13 +114,6 @@ STOPS = frozenset({
 })  # fmt: skip
 
 
-class CalendarChoice(TextChoices):
-    """What happens to promises already made when their calendar is edited."""
-
-    KEEP = "keep", _("giữ nguyên hạn đã hẹn")
-    MOVE = "move", _("dời hạn về sau và báo người nộp")
-
-
 class PromiseState(TextChoices):
     """What became of one promise after the decision."""
 

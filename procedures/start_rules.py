@@ -39,7 +39,7 @@ class StartRule:
 
     code: str  # stored in clock segments and limit rows: never rename
     label: Promise
-    law: str
+    law: Promise
     valid_from: date
     clock: ClockName
     begins: Begins
@@ -72,7 +72,7 @@ ONLINE_RECEIPT = START_RULES.add(
     StartRule(
         code="online_receipt",
         label=_("từ khi hệ thống nhận hồ sơ nộp trực tuyến"),
-        law="NĐ 45/2020/NĐ-CP Đ. 11; NĐ 118/2025/NĐ-CP Đ. 17.2",
+        law=_("NĐ 45/2020/NĐ-CP Đ. 11; NĐ 118/2025/NĐ-CP Đ. 17.2"),
         valid_from=date(2020, 5, 22),
         clock=ClockName.ACCEPT,
         begins=Begins.SUBMITTED,
@@ -84,7 +84,7 @@ OWN_DESK = START_RULES.add(
     StartRule(
         code="own_desk",
         label=_("từ khi Bộ phận Một cửa tiếp nhận đủ hồ sơ hợp lệ"),
-        law="NĐ 61/2018/NĐ-CP Đ. 17; NĐ 118/2025/NĐ-CP Đ. 17.3",
+        law=_("NĐ 61/2018/NĐ-CP Đ. 17; NĐ 118/2025/NĐ-CP Đ. 17.3"),
         valid_from=date(2018, 6, 21),
         clock=ClockName.MAIN,
         begins=Begins.RECEIVED,
@@ -95,7 +95,7 @@ OTHER_AUTHORITY = START_RULES.add(
     StartRule(
         code="other_authority",
         label=_("từ khi cơ quan có thẩm quyền nhận được hồ sơ do nơi khác tiếp nhận"),
-        law="NĐ 118/2025/NĐ-CP Đ. 17.3, sửa đổi bởi NĐ 309/2026/NĐ-CP",
+        law=_("NĐ 118/2025/NĐ-CP Đ. 17.3, sửa đổi bởi NĐ 309/2026/NĐ-CP"),
         valid_from=date(2026, 8, 5),
         clock=ClockName.MAIN,
         begins=Begins.FORWARDED,

@@ -10,8 +10,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import CalendarChoice
 from accounts.models import OrgUnit, User
-from dossiers.enums import CalendarChoice, PromiseState, SegmentKind
+from dossiers.enums import PromiseState, SegmentKind
 from dossiers.models.dossier import Dossier
 from procedures.enums import ClockName, ResumePolicy
 

@@ -24,7 +24,7 @@ def test_every_rule_says_what_it_must(rule):
     missing = []
     if not VIETNAMESE.search(str(rule.label)):
         missing.append("a Vietnamese label")
-    if "Đ. " not in rule.law:
+    if "Đ. " not in str(rule.law):
         missing.append("the article of law")
     for column in (ClockSegment._meta.get_field("start_rule"), LimitRule._meta.get_field("start_rule")):
         if len(rule.code) > column.max_length:
