@@ -10,7 +10,7 @@ from accounts.access import roles_only
 from accounts.enums import Role
 from portal import clock
 from portal.errors import UserError
-from procedures import services
+from procedures import services, sheet
 from procedures.enums import RevisionState
 from procedures.models import Revision
 from procedures.views import sheet_context
@@ -35,7 +35,11 @@ def manage(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest, revision_id: int) -> HttpResponse:
     """A revision as citizens would see it."""
     revision = get_object_or_404(Revision.objects.select_related("procedure__field"), pk=revision_id)
-    context = {**sheet_context(revision.procedure, revision, clock.today()), "previewing": True}
+    context = {
+        **sheet_context(revision.procedure, revision, clock.today()),
+        "previewing": True,
+        "clock_lines": sheet.clock_lines(revision, revision.limits.order_by("case_code", "channel", "pk")),
+    }
     return render(request, "procedures/procedure.html", context)
 
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OrgUnit
 from portal.templatetags.ui import money
-from procedures.enums import ONLINE_LEVELS, Channel, OfflineReason, PaperKind, ServiceLevel
-from procedures.limits import fee_for, limit_for, limit_words
+from procedures.enums import ONLINE_LEVELS, Channel, OfflineReason, PaperKind, ResumePolicy, ServiceLevel
+from procedures.limits import as_limit, fee_for, limit_for, limit_words
 from procedures.models import FeeRule, LimitRule, OnlineOffering, RequiredPaper, Revision
+from procedures.start_rules import START_RULES
 
 LONGEST_ANSWER = 200  # a longer time text is no one-line answer; it stands in the details
 
@@ -53,6 +54,16 @@ class ChannelRow:
     label: str
     time: str
     fees: tuple[FeeRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLine:
+    """One limit as the clock counts it: for whom, how long, from when, and how it goes on after a stop."""
+
+    scope: str
+    limit: str
+    start: str
+    resume: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +130,24 @@ def channel_rows(fees: Sequence[FeeRule], limits: Sequence[LimitRule]) -> list[C
         text = own[0].text if own and own[0].text else _time(limits, "", channel)
         rows.append(ChannelRow(_sentence(channel.label), text, tuple(row for row in fees if row.channel == channel)))
     return rows
+
+
+def clock_lines(revision: Revision, rules: Iterable[LimitRule]) -> list[ClockLine]:
+    """Give how the clock will treat each limit of a revision: for the people who publish it."""
+    cases = {case["code"]: case["name"] for case in revision.cases}
+    lines = []
+    for row in rules:
+        limit, rule = as_limit(row.value, row.unit), START_RULES.get(row.start_rule)
+        scope = [cases.get(row.case_code, row.case_code), Channel(row.channel).label if row.channel else ""]
+        lines.append(
+            ClockLine(
+                scope=_sentence(", ".join(part for part in scope if part)) or _("Mọi trường hợp, mọi hình thức nộp"),
+                limit=limit_words(limit) if limit else _("chưa có số, hệ thống không tính được hạn"),
+                start=str(rule.label) if rule else _("theo quy định chung của pháp luật"),
+                resume=str(ResumePolicy(row.resume_policy).label),
+            )
+        )
+    return lines
 
 
 def places(offerings: Iterable[OnlineOffering], desks: dict[int, OrgUnit]) -> list[Place]:

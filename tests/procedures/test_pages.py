@@ -221,7 +221,11 @@ def test_controller_previews_and_publishes_a_draft(client, settings):
     draft = RevisionFactory()
     controller = signed_in(client, Role.PROCEDURE_CONTROLLER, settings)
     assert draft.procedure.code in page(controller, "manage")
-    assert "Bản nháp, chưa công bố" in page(controller, "preview", draft.pk)
+    draft.limits.update(resume_policy="shift", start_rule="other_authority")
+    shown = page(controller, "preview", draft.pk)
+    assert "Bản nháp, chưa công bố" in shown
+    assert "cộng thêm thời gian đã dừng" in shown
+    assert "do nơi khác tiếp nhận" in shown
     response = controller.post(reverse("procedures:publish", args=[draft.pk]), follow=True)
     assert "Đã công bố phiên bản mới" in response.content.decode()
     draft.refresh_from_db()
