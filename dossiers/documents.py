@@ -10,7 +10,8 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import Party, User
-from dossiers.enums import Decision, EventCode
+from dossiers.enums import Decision, EventCode, SegmentKind
+from dossiers.models.clock import ClockSegment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.result import PrintedForm
@@ -19,6 +20,7 @@ from dossiers.reasons import REASONS
 from portal import clock
 from portal.pdf import qr_png_data_uri
 from portal.sealing import unseal
+from procedures import limits, published
 from procedures.enums import PaperForm
 
 
@@ -35,7 +37,7 @@ def edition_of(form: PrintedForm) -> Edition:
     return PAPERS[form.name].edition_on(clock.local(form.called_at).date())
 
 
-def qr_text(paper: OutgoingPaper, dossier: Dossier, *, title: str, issued_at: datetime) -> str:
+def qr_text(paper: OutgoingPaper, dossier: Dossier, *, title: str, issued_at: datetime, due_at: datetime | None) -> str:
     """QR data of TT 01/2023: dossier code, procedure code, owner, paper, system, time; due time where the paper shows it.
 
     The owner's number is masked: whoever finds the paper must not learn it (docs/law.md, papers).
@@ -48,14 +50,14 @@ def qr_text(paper: OutgoingPaper, dossier: Dossier, *, title: str, issued_at: da
         settings.SYSTEM_NAME,
         clock.local(issued_at).strftime("%H:%M %d/%m/%Y"),
     ]
-    if paper.qr_shows_due and dossier.due_at:
-        parts.append(clock.local(dossier.due_at).strftime("%H:%M %d/%m/%Y"))
+    if paper.qr_shows_due and due_at:
+        parts.append(clock.local(due_at).strftime("%H:%M %d/%m/%Y"))
     return "|".join(parts)
 
 
 def _common(form: PrintedForm, paper: OutgoingPaper, event: DossierEvent) -> dict[str, Any]:
     dossier, edition = form.dossier, edition_of(form)
-    qr = qr_text(paper, dossier, title=str(edition.title), issued_at=event.happened_at)
+    qr = qr_text(paper, dossier, title=str(edition.title), issued_at=event.happened_at, due_at=event.due_at)
     reason = REASONS.get(event.reason_code)
     return {
         "edition": edition,
@@ -96,6 +98,8 @@ def receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
         "papers": list(papers.values()),
         "received_at": clock.local(event.happened_at),
         "due_at": event.due_at,
+        "limit_text": _limit_text(dossier),
+        "waits_for": dossier.competent_unit.name if event.due_at is None and _is_in_transfer(dossier) else "",
     }
 
 
@@ -112,6 +116,21 @@ def supplement_request(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
 def result(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
     """What the result adds: its words, and whether it says no."""
     return {"result": dossier.result, "refused": dossier.proposal == Decision.REFUSE}
+
+
+def _limit_text(dossier: Dossier) -> str:
+    """The limit as the sheet words it for this case and way of filing; its number in words where it has none."""
+    parts = published.parts(dossier.revision_id)
+    found = limits.rule_for(parts.limits, dossier.case_code, dossier.channel)
+    if found is None:
+        return parts.revision.time_limit_text
+    row, limit = found
+    return row.text or parts.revision.time_limit_text or limits.limit_words(limit)
+
+
+def _is_in_transfer(dossier: Dossier) -> bool:
+    """Tell whether the dossier was received for another authority, which starts the clock when it gets it."""
+    return ClockSegment.objects.filter(dossier_id=dossier.pk, kind=SegmentKind.TRANSFER).exists()
 
 
 def _signer_id(paper: OutgoingPaper, event: DossierEvent) -> int | None:

@@ -93,6 +93,7 @@ class EventCode(StrEnum):
     SUPPLEMENT_ANSWERED = "supplement_answered"
     WITHDRAWAL_REQUESTED = "withdrawal_requested"
     WITHDRAWN = "withdrawn"
+    CLOCK_MOVED = "clock_moved"
 
 
 class SegmentKind(TextChoices):

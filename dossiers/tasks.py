@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 
 from dossiers.models.result import PrintedForm
-from dossiers.services import printing, seals
+from dossiers.services import calendar_moves, printing, seals
 from portal import clock
 
 log = structlog.get_logger(__name__)
@@ -37,3 +37,12 @@ def seal() -> int | None:
     except seals.NoSealKeyError:
         log.exception("seal.no_key")  # the marks stay; the first seal with a key covers them
         return None
+
+
+@shared_task(name="dossiers.tasks.move_promises")
+def move_promises() -> int:
+    """Move promises whose calendar was edited, batch by batch until none is settled any more; gives how many."""
+    total = 0
+    while done := calendar_moves.move_waiting():
+        total += done
+    return total

@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('decided_at', models.DateTimeField(verbose_name='quyết định lúc')),
                 ('edit', models.CharField(max_length=300, verbose_name='thay đổi')),
-                ('choice', models.CharField(choices=[('keep', 'giữ nguyên hạn đã hẹn'), ('move', 'dời hạn về sau và báo người nộp')], max_length=10, verbose_name='quyết định')),
+                ('choice', models.CharField(choices=[('keep', 'giữ nguyên hạn đã hẹn'), ('move', 'dời hạn về sau theo lịch mới và báo người nộp')], max_length=10, verbose_name='quyết định')),
                 ('calendar_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.orgunit', verbose_name='lịch của')),
                 ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người quyết định')),
             ],

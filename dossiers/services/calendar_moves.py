@@ -1,6 +1,6 @@
 """Open promises and the calendars they rest on: what an edit touches, what was decided, and moving them one by one.
 
-`accounts` asks through its registry of keepers (dossiers.apps puts KEEPER in); a task moves what waits. Moving is one act
+`accounts` asks through its registry of keepers (dossiers.acts.calendar puts KEEPER in); a task moves what waits. Moving is one act
 a dossier, by the system, with its event and its notice; a promise that would come sooner, or stay, is kept.
 """
 
@@ -15,16 +15,17 @@ from django.utils.translation import gettext_lazy
 from accounts.enums import CalendarChoice
 from accounts.models import User
 from accounts.promises import Decided, Edit, Keeper, PromiseRow, Touched
-from dossiers.enums import RUNNING, Action, PromiseState
+from dossiers.enums import RUNNING, PromiseState
 from dossiers.models.clock import CalendarDecision, ClockSegment, TouchedPromise
 from dossiers.models.work import WorkItem
 from dossiers.services import segments
 from dossiers.services.core import Deed, Opened, apply, open_by_system
 from portal import clock
 from portal.celery import enqueue
-from portal.errors import UserError
+from portal.errors import NotNowError, UserError
 from procedures.enums import ClockName
 
+MOVE_CLOCK = "move_clock"  # its row of the transition table stands in dossiers.acts.calendar
 SHOWN = 20
 LATELY = 10
 BATCH = 100
@@ -79,12 +80,7 @@ def move_waiting(batch: int = BATCH) -> int:
     that fails is tried again later, and set aside with its fault after some attempts; the rest is served meanwhile.
     """
     waiting = TouchedPromise.objects.filter(state=PromiseState.WAITING).order_by("attempts", "pk")
-    return sum(_tried(pk) for pk in waiting.values_list("pk", flat=True)[:batch])
-
-
-def is_any_waiting() -> bool:
-    """Tell whether promises still wait for their move."""
-    return TouchedPromise.objects.filter(state=PromiseState.WAITING, attempts=0).exists()
+    return sum(_tried(pk) for pk in list(waiting.values_list("pk", flat=True)[:batch]))
 
 
 def _tried(promise_id: int) -> bool:
@@ -105,15 +101,24 @@ def _move(promise_id: int) -> bool:
     row = waiting.filter(pk=promise_id, state=PromiseState.WAITING).first()
     if row is None:
         return False
-    dossier_id = ClockSegment.objects.values_list("dossier_id", flat=True).get(pk=row.segment_id)
-    opened = open_by_system(dossier_id=dossier_id, action=Action.MOVE_CLOCK)
-    segment = next(found for found in opened.turn().segments if found.pk == row.segment_id)
-    why = CalendarDecision.objects.values_list("edit", flat=True).get(pk=row.decision_id)
-    row.state = PromiseState.KEPT
-    if segments.move(opened.turn(), segment, clock.now(), why=why):
-        row.state, row.due_after = PromiseState.MOVED, _moved(opened, segment, why)
+    row.due_after = _later(row)
+    row.state = PromiseState.MOVED if row.due_after else PromiseState.KEPT
     row.save(update_fields=["state", "due_after"])
     return True
+
+
+def _later(row: TouchedPromise) -> datetime | None:
+    """Do the act on the dossier of a promise; the new due time, or None when the promise runs no more or stays."""
+    dossier_id = ClockSegment.objects.values_list("dossier_id", flat=True).get(pk=row.segment_id)
+    try:
+        opened = open_by_system(dossier_id=dossier_id, action=MOVE_CLOCK)
+    except NotNowError:
+        return None
+    segment = next(found for found in opened.turn().segments if found.pk == row.segment_id)
+    why = CalendarDecision.objects.values_list("edit", flat=True).get(pk=row.decision_id)
+    if not segments.move(opened.turn(), segment, clock.now(), why=why):
+        return None
+    return _moved(opened, segment, why)
 
 
 def _moved(opened: Opened, before: ClockSegment, why: str) -> datetime | None:

@@ -112,6 +112,16 @@ def open_act(dossier: Dossier, *, action: str, by: User) -> Opened:
     return Opened(loading.whole(dossier), row, actor, work, past, before)
 
 
+def open_by_system(*, dossier_id: int, action: str) -> Opened:
+    """Lock a dossier for an act of the clock or of a sweep, which no person does; raises NotNowError."""
+    dossier = locked(dossier_id)
+    rows = [row for row in workflow.candidates(dossier.state) if row.action == action and workflow.SYSTEM in row.roles]
+    if not rows:
+        raise NotNowError
+    before, work, past = _columns(dossier), list(queries.open_work(dossier.pk)), queries.past_events(dossier.pk)
+    return Opened(loading.whole(dossier), rows[0], SYSTEM, work, past, before)
+
+
 def acting(
     dossier: Dossier,
     row: workflow.Transition,

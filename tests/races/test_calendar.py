@@ -30,6 +30,12 @@ def _morning():
         yield
 
 
+@pytest.fixture
+def _nobody_moves(monkeypatch):
+    """The test itself is the worker: tasks run at once here, and the decision would have been carried out already."""
+    monkeypatch.setattr(calendar_moves, "enqueue", lambda *_args, **_ids: None)
+
+
 def off(boss, decision=""):
     return put_day(by=boss, unit_id=None, day=FRIDAY, kind=DayKind.OFF, name="Nghỉ đột xuất", decision=decision)
 
@@ -96,6 +102,7 @@ def test_a_day_off_written_while_somebody_receives_sees_the_promise():
     assert clock.local(segment.due_at).date() == date(2026, 11, 23)
 
 
+@pytest.mark.usefixtures("_nobody_moves")
 def test_two_workers_move_each_promise_once():
     house = make_house()
     for _number in range(6):
@@ -115,6 +122,7 @@ def test_two_workers_move_each_promise_once():
     assert set(TouchedPromise.objects.values_list("state", flat=True)) == {"moved"}
 
 
+@pytest.mark.usefixtures("_nobody_moves")
 def test_a_worker_killed_in_the_act_leaves_the_promise_waiting(monkeypatch):
     house = make_house()
     received(house)

@@ -44,7 +44,8 @@ def test_every_act_says_what_it_must(act):
 
 
 def test_every_row_of_the_table_can_be_done_somewhere():
-    assert {str(row.action) for row in workflow.rows()} - {act.code for act in ACTS} == set(ELSEWHERE)
+    by_people = {str(row.action) for row in workflow.rows() if row.roles != {workflow.SYSTEM}}
+    assert by_people - {act.code for act in ACTS} == set(ELSEWHERE)
 
 
 def test_acts_stand_in_one_order():

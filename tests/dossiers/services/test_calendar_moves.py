@@ -1,29 +1,30 @@
 """An edit of a calendar that touches open promises: one question, one decision, each dossier moved once and told."""
 
-from datetime import date, time, timedelta
-from decimal import Decimal
+from datetime import date, time
 
 import pytest
 import time_machine
+from allauth.mfa.totp.internal.auth import TOTP
 from django.urls import reverse
 
 from accounts.enums import CalendarChoice, DayKind, Role, UnitKind
 from accounts.models import Calendar, DayOff
 from accounts.promises import DecisionNeededError
 from accounts.services import drop_calendar, put_day, remove_day, set_hours
+from dossiers import ledger
 from dossiers.enums import PromiseState
 from dossiers.models.clock import CalendarDecision, ClockSegment, TouchedPromise
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.work import WorkItem
 from dossiers.services import calendar_moves, desk, segments, submission
-from dossiers.services.proof.run import examine
 from dossiers.services.proof.findings import Weight
+from dossiers.services.proof.run import examine
 from integrations.models import OutboxMessage
-from portal import clock
+from portal import clock, sealing
 from portal.celery import app
 from tests.factories import MembershipFactory, UnitFactory
-from tests.houses import WEDNESDAY_MORNING, counter_filing, draft, make_house, received, submitted
+from tests.houses import WEDNESDAY_MORNING, counter_filing, make_house, received, submitted
 
 pytestmark = pytest.mark.django_db
 FRIDAY, LATER = date(2026, 11, 20), date(2026, 12, 25)
@@ -203,9 +204,6 @@ def test_a_day_off_under_five_hundred_open_promises(house, boss, settings):
 
 def copies(one, count):
     """Dossiers like one, with its clock and its event: cheap, and whole enough for an act."""
-    from dossiers import ledger
-    from portal import sealing
-
     event = DossierEvent.objects.values().get(dossier_id=one.pk)
     segment = ClockSegment.objects.get(dossier=one)
     keys = {"id", "recorded_at", "hash", "previous_hash", "transaction_id"}
@@ -226,20 +224,20 @@ def copies(one, count):
         DossierEvent.objects.create(**values, previous_hash="", hash=ledger.event_hash(values, ""))
 
 
-def test_the_task_goes_on_until_nothing_waits(house, boss, monkeypatch):
+def test_the_task_goes_on_until_nothing_waits(house, boss):
     for _number in range(3):
         received(house)
     off(boss, decision=CalendarChoice.MOVE)
-    monkeypatch.setattr(calendar_moves, "BATCH", 2)
-    assert app.tasks["dossiers.tasks.move_promises"]() == 3
+    assert calendar_moves.move_waiting(batch=2) == 2
+    assert app.tasks["dossiers.tasks.move_promises"]() == 1
 
 
 def test_the_page_asks_and_keeps_what_was_typed(house, client):
     province = UnitFactory(kind=UnitKind.PROVINCE)
     person = MembershipFactory(role=Role.ADMINISTRATOR, unit=province).user
     dossier = received(house)
+    TOTP.activate(person, "A" * 32)
     client.force_login(person)
-    client.session.save()
     address = reverse("accounts:common_calendar")
     typed = {"act": "day", "day": "20/11/2026", "kind": "off", "name": "Nghỉ <đột xuất>", "note": "CV 1"}
     asked = client.post(address, typed)
