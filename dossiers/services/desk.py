@@ -87,7 +87,7 @@ def receive_at_counter(*, by: User, filing: CounterFiling) -> Dossier:
 
 @transaction.atomic
 def _receive_at_counter(*, by: User, filing: CounterFiling) -> Dossier:
-    desk = OrgUnit.objects.get(pk=filing.unit_id)
+    desk = _open_unit(filing.unit_id)
     procedure = Procedure.objects.get(pk=filing.procedure_id)
     offering = _served(procedure, filing.competent_unit_id)
     memberships = queries.memberships(by)
@@ -210,12 +210,17 @@ def _served(procedure: Procedure, unit_id: int) -> OnlineOffering:
             _("Thủ tục nội bộ giữa các cơ quan nhà nước chỉ nhận trực tuyến từ ngày 20/5/2022, không nhận tại quầy."),
             field="procedure",
         )
-    offering = offering_on(
-        procedure, OrgUnit.objects.filter(open_on(clock.today())).filter(pk=unit_id).first(), clock.today()
-    )
+    offering = offering_on(procedure, _open_unit(unit_id), clock.today())
     if offering is None:
         raise UserError(_("Đơn vị được chọn không giải quyết thủ tục này. Vui lòng chọn đơn vị khác."), field="unit")
     return offering
+
+
+def _open_unit(unit_id: int) -> OrgUnit:
+    unit = OrgUnit.objects.filter(open_on(clock.today()), pk=unit_id).first()
+    if unit is None:
+        raise UserError(_("Đơn vị được chọn không còn hoạt động. Vui lòng chọn đơn vị kế thừa."), field="unit")
+    return unit
 
 
 def _revision(procedure: Procedure) -> Any:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.utils import InternalError, ProgrammingError
 
 from accounts.enums import Role
+from accounts.models import OrgUnit
 from dossiers import queries
 from dossiers.enums import Action, Decision, EventCode, PrintedName, State
 from dossiers.ledger import event_hash, text_digest
@@ -268,6 +269,15 @@ def test_counter_refuses_internal_procedures(house):
     Procedure.objects.update(is_internal=True)
     with pytest.raises(UserError, match="20/5/2022"):
         desk.receive_at_counter(by=house.people[Role.RECEPTIONIST], filing=houses.counter_filing(house))
+
+
+@pytest.mark.parametrize("closed", ["ward", "center"])
+def test_counter_names_a_closed_unit(house, closed):
+    unit = getattr(house, closed)
+    OrgUnit.objects.filter(pk=unit.pk).update(valid_to=clock.today() - timedelta(days=1))
+    with pytest.raises(UserError, match="không còn hoạt động"):
+        desk.receive_at_counter(by=house.people[Role.RECEPTIONIST], filing=houses.counter_filing(house))
+    assert not Dossier.objects.exists()
 
 
 def test_counter_of_another_unit_may_not_receive(house):
