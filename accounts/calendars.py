@@ -151,7 +151,7 @@ def _calendars_up(unit: OrgUnit) -> list[Calendar]:
     """Calendars from the unit's own up to the one of all units: three queries, for it stands in every act of the desk."""
     order = {unit_id: place for place, unit_id in enumerate(ancestor_ids(unit.pk))}
     rows = Calendar.objects.filter(Q(unit_id__in=order) | Q(unit__isnull=True)).prefetch_related("days").order_by("pk")
-    own = sorted((row for row in rows if row.unit_id), key=lambda row: order[row.unit_id])
+    own = sorted((row for row in rows if row.unit_id), key=lambda row: order[row.unit_id or 0])
     return own + [row for row in rows if row.unit_id is None][:1]
 
 

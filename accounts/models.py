@@ -15,7 +15,7 @@ from portal.models import Stamped
 from portal.sealing import unseal
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Makes accounts; the services of this room are the usual callers."""
 
     def create_user(self, *, password: str | None = None, **fields: object) -> "User":

@@ -87,7 +87,7 @@ def _common(form: PrintedForm, paper: OutgoingPaper, event: DossierEvent) -> dic
 
 def receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
     """What the receipt adds: the papers handed in, the secret for tracking, the times."""
-    papers = {}
+    papers: dict[str, dict[str, Any]] = {}
     for row in dossier.attachments.filter(removed_at__isnull=True).order_by("pk"):
         line = papers.setdefault(row.paper_code, {"name": row.paper_name, "original": 0, "copy": 0, "e_copy": 0})
         kind = {PaperForm.ORIGINAL: "original", PaperForm.COPY: "copy"}.get(PaperForm(row.form), "e_copy")
@@ -141,6 +141,8 @@ def _signer_id(paper: OutgoingPaper, event: DossierEvent) -> int | None:
 
 
 def _name_of(user_id: int | None) -> str:
+    if user_id is None:
+        return ""
     return User.objects.filter(pk=user_id).values_list("full_name", flat=True).first() or ""
 
 

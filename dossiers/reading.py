@@ -13,7 +13,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from accounts.models import Membership, Party, User
 from dossiers import answers, loading, queries
-from dossiers.enums import Action, EventCode
+from dossiers.enums import EventCode
 from dossiers.explaining import explain_due
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
@@ -70,8 +70,8 @@ class Reading:
 
     def _joined_parties(self) -> list[Party]:
         """Parties that came with the row, where the scope joins them anyway."""
-        fields = [self.dossier._meta.get_field(name) for name in loading.PARTIES]
-        cached = [fk.get_cached_value(self.dossier, default=None) for fk in fields]
+        fields: list[Any] = [self.dossier._meta.get_field(name) for name in loading.PARTIES]
+        cached: list[Party | None] = [fk.get_cached_value(self.dossier, default=None) for fk in fields]
         return [party for party in cached if party is not None]
 
     @cached_property
@@ -85,7 +85,7 @@ class Reading:
         return list(queries.history(self.dossier.pk, public=self.page == Page.CITIZEN))
 
     @cached_property
-    def actions(self) -> list[Action]:
+    def actions(self) -> list[str]:
         """Acts the reader may do now."""
         self._leave_supplements()
         past = [(event.code, event.actor_id) for event in self.events]

@@ -1,7 +1,5 @@
 """System page: messages that failed, with a button to try again."""
 
-from typing import ClassVar
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,14 +10,14 @@ from portal import clock
 
 
 @admin.register(OutboxMessage)
-class OutboxMessageAdmin(admin.ModelAdmin):
+class OutboxMessageAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # no argument at run time
     """Failed messages first; the body is not shown, since administrators do not read dossiers."""
 
     list_display = ("kind", "channel_name", "state", "attempts", "next_at", "last_error")
     list_filter = ("state", "channel")
     fields = ("kind", "channel_name", "state", "attempts", "next_at", "sent_at", "last_error")
     readonly_fields = fields
-    actions: ClassVar = ["send_again"]
+    actions = ("send_again",)
     show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -36,6 +34,6 @@ class OutboxMessageAdmin(admin.ModelAdmin):
         return message.channel_label
 
     @admin.action(description=_("Gửi lại"))
-    def send_again(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def send_again(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:
         """Put failed messages back in the queue."""
         queryset.filter(state=MessageState.FAILED).update(state=MessageState.WAITING, attempts=0, next_at=clock.now())

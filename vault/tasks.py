@@ -1,6 +1,7 @@
 """Background work of the vault: scan what was sent, sweep what was missed, remove what nobody kept."""
 
 from datetime import timedelta
+from typing import BinaryIO, cast
 
 import structlog
 from celery import shared_task
@@ -48,7 +49,7 @@ def scan_waiting() -> int:
 def _scan(file: StoredFile) -> bool:
     try:
         with default_storage.open(file.key) as stream:
-            infected = is_infected(stream, address=settings.CLAMD)
+            infected = is_infected(cast("BinaryIO", stream), address=settings.CLAMD)
     except RetryLaterError as error:
         log.warning("scan.postponed", file=str(file.pk), reason=str(error))
         return False

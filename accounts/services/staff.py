@@ -125,7 +125,7 @@ def reset_mfa(*, by: User, user_id: int) -> int:
     user = _locked(user_id)
     if user.pk == by.pk:
         raise UserError(_("Bạn không thể tự đặt lại xác thực hai lớp của mình. Vui lòng nhờ một quản trị viên khác."))
-    removed = Authenticator.objects.filter(user=user).delete()[0]
+    removed: int = Authenticator.objects.filter(user=user).delete()[0]
     _end_sessions(user)
     record(by=by, flag=CHANGE, thing=user, event="mfa.reset", factors=removed)
     return removed

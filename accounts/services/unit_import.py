@@ -98,7 +98,7 @@ def write_places(path: Path = DATA / "places.json") -> int:
     before = Place.objects.count()
     Place.objects.bulk_create(
         [
-            Place(**{**row, "valid_from": _day(row["valid_from"]), "valid_to": _day(row.get("valid_to"))})
+            Place(**{**row, "valid_from": _day(row["valid_from"]), "valid_to": _last_day(row.get("valid_to"))})
             for row in data["places"]
         ],
         ignore_conflicts=True,
@@ -146,7 +146,7 @@ def _fault(row: Any, seen: set[str], stored: dict[str, OrgUnit]) -> str:
     if row["kind"] not in UnitKind.values:
         return _("loại đơn vị lạ: %(kind)s") % {"kind": row["kind"]}
     try:
-        _day(row["valid_from"]), _day(row.get("valid_to"))
+        _day(row["valid_from"]), _last_day(row.get("valid_to"))
     except ValueError:
         return _("ngày sai ở %(code)s") % {"code": row["code"]}
     missing = [
@@ -164,7 +164,7 @@ def _facts(row: dict[str, Any], ids: dict[str, int]) -> UnitFacts:
         name=row["name"],
         kind=row["kind"],
         valid_from=_day(row["valid_from"]),
-        valid_to=_day(row.get("valid_to")),
+        valid_to=_last_day(row.get("valid_to")),
         short_name=row.get("short_name", ""),
         authority_code=row.get("authority_code", ""),
         is_sample_code=row.get("is_sample_code", False),
@@ -191,5 +191,9 @@ def _differences(unit: OrgUnit, row: dict[str, Any]) -> dict[str, tuple[object, 
     return changes
 
 
-def _day(text: str | None) -> date | None:
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _last_day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None

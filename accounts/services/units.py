@@ -92,10 +92,11 @@ def set_successors(*, by: User | None, unit_id: int, successor_ids: Iterable[int
     """Name the units that take over a closed one's work (several after a split, one shared by several after a merger)."""
     unit = _locked(unit_id)
     wanted = list(OrgUnit.objects.filter(pk__in=list(successor_ids)))
-    if unit.valid_to is None and wanted:
+    closed_on = unit.valid_to
+    if closed_on is None and wanted:
         raise UserError(_("Chỉ đơn vị đã kết thúc hoạt động mới có đơn vị kế thừa."), field="successors")
     for successor in wanted:
-        if successor.pk == unit.pk or (successor.valid_to is not None and successor.valid_to <= unit.valid_to):
+        if successor.pk == unit.pk or (closed_on and successor.valid_to and successor.valid_to <= closed_on):
             raise UserError(
                 _("%(name)s không hoạt động sau ngày đơn vị này kết thúc nên không kế thừa được.")
                 % {"name": successor.name},

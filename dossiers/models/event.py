@@ -107,7 +107,7 @@ class DossierEvent(models.Model):
                 level=pgtrigger.Statement,
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
-                referencing=pgtrigger.Referencing(new="written"),
+                referencing=pgtrigger.Referencing(new="written"),  # type: ignore[no-untyped-call]
                 func="""
                 INSERT INTO dossiers_unsealed (dossier_id) SELECT DISTINCT dossier_id FROM written;
                 RETURN NULL;

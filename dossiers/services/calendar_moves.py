@@ -52,6 +52,7 @@ def decide(by: User, edit: Edit, choice: str) -> None:
     TouchedPromise.objects.bulk_create(
         TouchedPromise(decision=decision, segment_id=pk, due_before=due_at, state=state)
         for pk, due_at in _resting(edit).order_by("pk").values_list("pk", "due_at")
+        if due_at
     )
     if moves:
         enqueue("dossiers.tasks.move_promises")

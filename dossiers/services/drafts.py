@@ -135,7 +135,7 @@ def save_step(*, dossier_id: int, by: User, step_key: str, answers: dict[str, An
 
 
 @transaction.atomic
-def attach(*, dossier_id: int, by: User, paper_code: str, upload: UploadedFile) -> Attachment:
+def attach(*, dossier_id: int, by: User, paper_code: str, upload: "UploadedFile[bytes]") -> Attachment:
     """Keep one file for one paper: of a draft, or of what a supplement request asked for. The same file comes in once.
 
     Raises vault's TooLargeError for one file or all together, UserError for a wrong type or an unknown paper.
@@ -145,7 +145,9 @@ def attach(*, dossier_id: int, by: User, paper_code: str, upload: UploadedFile) 
     given = live_attachments(dossier.pk)
     _refuse_too_much(given, upload.size or 0)
     file = vault.store_upload(upload, by=by)
-    twin = next((row for row in _same(given, paper_code, round_number) if row.file.sha256 == file.sha256), None)
+    twin = next(
+        (row for row in _same(given, paper_code, round_number) if row.file and row.file.sha256 == file.sha256), None
+    )
     if twin is not None:
         vault.erase(file_id=file.pk)
         return twin

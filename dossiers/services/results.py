@@ -13,7 +13,7 @@ from dossiers.papers import PAPERS
 from dossiers.services.core import Deed, Opened, apply, begin
 from dossiers.services.decision import last_actor
 from portal import clock
-from portal.errors import UserError
+from portal.errors import NotNowError, UserError
 from vault.enums import ItemKind
 from vault.services import deposit
 
@@ -28,10 +28,12 @@ def issue(*, dossier_id: int, by: User, version: int | None = None) -> Dossier:
     dossier.finished_at = now
     content = _approved_words(opened)
     signer_id = last_actor(opened, EventCode.APPROVED)
+    if signer_id is None:
+        raise NotNowError  # nobody has signed
     # Not electronic in the sense of TT 01/2023/TT-VPCP: nobody has put a digital signature on it.
     dossier = apply(opened, Deed(reason_code=dossier.proposal, extra={"electronic_result": False}))
     Result.objects.create(
-        dossier=dossier, code=f"{code}-{dossier.code}-1", title=_("Văn bản từ chối giải quyết hồ sơ") if refused else name,
+        dossier=dossier, code=f"{code}-{dossier.code}-1", title=str(_("Văn bản từ chối giải quyết hồ sơ")) if refused else name,
         is_refusal=refused, content=content, signer_id=signer_id, issued_at=now,
         # last: the year's book is one row that the whole unit waits for
         number=numbering.number_in(PAPERS[PrintedName.RESULT].book, dossier.authority_code, clock.local(now).year, refuses=refused),

@@ -55,9 +55,10 @@ def submit(*, dossier_id: int, by: User, version: int | None = None, delivery: s
 
 def refuse_infected(given: Iterable[Attachment]) -> None:
     """Raise InfectedError naming the first file in which the scanner found something."""
-    infected = next((row for row in given if row.file and row.file.scan_state == ScanState.INFECTED), None)
+    files = (row.file for row in given if row.file)
+    infected = next((file for file in files if file.scan_state == ScanState.INFECTED), None)
     if infected is not None:
-        raise InfectedError(INFECTED % {"name": infected.file.name})
+        raise InfectedError(INFECTED % {"name": infected.name})
 
 
 @transaction.atomic

@@ -268,8 +268,9 @@ def isotime(value: date | datetime) -> str:
 def section(context: Context, shown: Any) -> SafeString:
     """One section of an assembled page (dossiers.sections.Shown): its heading, then its own template with its own words."""
     declared = shown.section
+    page: Any = context.template  # Django sets it for the time of rendering
     with context.push(**shown.context):
-        body = context.template.engine.get_template(declared.template).render(context)
+        body = page.engine.get_template(declared.template).render(context)
     anchor = format_html(' id="{}"', declared.anchor) if declared.anchor else ""
     quiet = mark_safe(' class="visually-hidden"') if declared.is_quiet else ""
     return format_html("<h2{}{}>{}</h2>\n{}", anchor, quiet, declared.title, body)

@@ -43,7 +43,7 @@ def _dossier_numbers() -> Numbers:
     found: Numbers = defaultdict(set)
     codes = Dossier.objects.filter(code__isnull=False).values_list("code", flat=True)
     for code in codes.iterator(chunk_size=CHUNK):
-        if match := _CODE.fullmatch(code):
+        if match := _CODE.fullmatch(code or ""):
             found[match["scope"], match["period"]].add(int(match["number"]))
     return found
 
