@@ -139,11 +139,18 @@ class Membership(Stamped):
         return f"{self.get_role_display()} – {self.unit}"
 
 
+# Who bears a number: one row per kind of party and kind of number, proven or named by others. A number that an account
+# merely gives for itself stands outside, else whoever gives it first would keep its bearer out.
+_HOLDS_NUMBER = ~Q(identity_index="") & (Q(user__isnull=True) | ~Q(identity_source=IdentitySource.DECLARED))
+
+
 class Party(Stamped):
     """Owner or submitter of dossiers: a person, firm, household business or agency, with or without an account.
 
     The identity number is sealed; equality search goes through the keyed index. It stands nowhere in clear.
     """
+
+    HOLDS_NUMBER: ClassVar = _HOLDS_NUMBER
 
     kind = models.CharField(_("loại chủ thể"), max_length=12, choices=PartyKind.choices)
     full_name = models.CharField(_("họ tên hoặc tên tổ chức"), max_length=200)
@@ -169,14 +176,31 @@ class Party(Stamped):
         OrgUnit, models.PROTECT, verbose_name=_("cơ quan"), null=True, blank=True, related_name="+"
     )
 
+    # The party that took over this row's number when its account proved it; dossiers keep pointing at this row.
+    same_as = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("cùng chủ thể với"), null=True, blank=True, related_name="former_rows"
+    )
+
     class Meta:
         verbose_name = _("chủ thể")
         verbose_name_plural = _("chủ thể")
         indexes: ClassVar = [models.Index(fields=["sort_name", "id"], name="party_sort")]
-        constraints: ClassVar = [partialdate.checks("birth_date", name="party_birth_date_stored")]
+        constraints: ClassVar = [
+            partialdate.checks("birth_date", name="party_birth_date_stored"),
+            models.UniqueConstraint(
+                fields=["kind", "identity_kind", "identity_index"],
+                condition=_HOLDS_NUMBER,
+                name="party_bears_number_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.full_name
+
+    @property
+    def is_proven(self) -> bool:
+        """Tell whether the number was checked against papers or an electronic identity."""
+        return bool(self.identity_index) and self.identity_source != IdentitySource.DECLARED
 
     @property
     def identity_masked(self) -> str:
@@ -185,6 +209,29 @@ class Party(Stamped):
             return ""
         number = unseal(self.identity_sealed)
         return "•" * max(len(number) - 3, 0) + number[-3:]
+
+
+class NameChange(models.Model):
+    """A change of name of a proven party: who confirmed it, where, when, on which paper."""
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="name_changes")
+    old_name = models.CharField(_("tên cũ"), max_length=200)
+    new_name = models.CharField(_("tên mới"), max_length=200)
+    basis = models.CharField(_("giấy tờ chứng minh"), max_length=300)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("người xác nhận"), related_name="+")
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("đơn vị"), related_name="+")
+    at = models.DateTimeField(_("lúc"), auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+        verbose_name = _("việc đổi tên")
+        verbose_name_plural = _("việc đổi tên")
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="name_change_stays", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old_name} → {self.new_name}"
 
 
 class Place(models.Model):

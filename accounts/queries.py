@@ -101,7 +101,13 @@ def desk_of(unit: OrgUnit, day: date | None = None) -> OrgUnit | None:
 
 def find_party_by_identity(number: str) -> QuerySet[Party]:
     """Parties with exactly this identity number, found through the keyed index."""
-    return Party.objects.filter(identity_index=blind_index(number.strip().upper())).order_by("pk")
+    index = blind_index(number.strip().upper())
+    return Party.objects.filter(Q(identity_index=index) | Q(same_as__identity_index=index)).order_by("pk")
+
+
+def parties_of(user: User) -> QuerySet[Party]:
+    """The party of an account, with the rows whose number it took over."""
+    return Party.objects.filter(Q(user=user) | Q(same_as__user=user))
 
 
 def wards_of_today(day: date | None = None) -> QuerySet[Place]:
@@ -129,7 +135,11 @@ def unread_notices(user_id: int, cap: int) -> int:
 
 def reads_of(party: Party) -> QuerySet[PersonalDataRead]:
     """Who looked at a party's data, newest first, with the unit they worked for."""
-    return PersonalDataRead.objects.filter(party=party).select_related("unit").order_by("-at", "-pk")
+    return (
+        PersonalDataRead.objects.filter(Q(party=party) | Q(party__same_as=party))
+        .select_related("unit")
+        .order_by("-at", "-pk")
+    )
 
 
 def demo_mail() -> QuerySet[OutboxMessage]:

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from accounts.models import Party, User
+from accounts.queries import parties_of
 from portal import clock
 from vault.enums import ScanState
 from vault.models import StoredFile, VaultItem
@@ -22,14 +23,16 @@ def may_open(file: StoredFile, *, own: bool) -> bool:
 
 def mine(user: User) -> QuerySet[VaultItem]:
     """Papers in the vault of the person behind an account, newest first."""
-    return VaultItem.objects.filter(owner__user=user).select_related("file").order_by("-issued_on", "-pk")
+    return VaultItem.objects.filter(owner__in=parties_of(user)).select_related("file").order_by("-issued_on", "-pk")
 
 
 def reusable_for(owner: Party, paper_kinds: Iterable[str]) -> QuerySet[VaultItem]:
     """Papers of an owner that may be used again today for one of the kinds."""
     today = clock.today()
     return (
-        VaultItem.objects.filter(owner=owner, paper_kind__in=[kind for kind in paper_kinds if kind])
+        VaultItem.objects.filter(
+            Q(owner=owner) | Q(owner__same_as=owner), paper_kind__in=[kind for kind in paper_kinds if kind]
+        )
         .filter(Q(expires_on__isnull=True) | Q(expires_on__gte=today))
         .exclude(file__scan_state=ScanState.INFECTED)
         .select_related("file")

@@ -1,9 +1,11 @@
 """Verbs of the accounts room, by subject: parties, staff, units, calendars. Callers import them from here."""
 
 from accounts.services.calendars import drop_calendar, put_day, remove_day, set_hours
+from accounts.services.facts import PartyFacts
+from accounts.services.names import OtherNameError, confirm_name_change
 from accounts.services.parties import (
-    PartyFacts,
     find_or_create_party,
+    hold_numbers,
     link_identity,
     log_read,
     log_reads,
@@ -15,14 +17,17 @@ from accounts.services.staff import create_staff, grant_role, reset_mfa, revoke_
 from accounts.services.units import close_unit, create_unit, edit_unit, set_successors
 
 __all__ = [
+    "OtherNameError",
     "PartyFacts",
     "close_unit",
+    "confirm_name_change",
     "create_staff",
     "create_unit",
     "drop_calendar",
     "edit_unit",
     "find_or_create_party",
     "grant_role",
+    "hold_numbers",
     "link_identity",
     "log_read",
     "log_reads",

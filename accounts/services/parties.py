@@ -1,64 +1,50 @@
-"""Verbs on parties: who owns and submits dossiers. Identity numbers are sealed here and stand nowhere in clear."""
+"""Verbs on parties: who owns and submits dossiers. Identity numbers are sealed here and stand nowhere in clear.
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+One number of one kind is borne by one row of a kind of party: see `Party.HOLDS_NUMBER` and docs/adr/0010.
+"""
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts import validators
-from accounts.enums import IdentityKind, IdentitySource, PartyKind
+from accounts.enums import IdentitySource, PartyKind
 from accounts.models import OrgUnit, Party, PersonalDataRead, User
+from accounts.services.facts import PartyFacts, checked
+from accounts.services.names import refuse_other_name, write_name
 from portal.db import advisory_lock
 from portal.errors import UserError
+from portal.partialdate import more_exact
 from portal.sealing import blind_index, seal
-from portal.text import clean, fold, name_sort_key, sort_key
+from portal.text import fold, name_sort_key
 
-_CHECKS: dict[str, Callable[[str], str]] = {
-    IdentityKind.CITIZEN_ID: validators.citizen_id,
-    IdentityKind.TAX_CODE: validators.tax_code,
-    IdentityKind.PASSPORT: validators.passport,
-    IdentityKind.AGENCY_CODE: validators.agency_code,
-}
 _CONTACTS = ("phone", "email", "address", "place_code")
 _FILLABLE = ("birth_date", "gender", *_CONTACTS)
-
-
-@dataclass(frozen=True, slots=True)
-class PartyFacts:
-    """What a form or a clerk says about a person, firm, household business or agency."""
-
-    kind: str = PartyKind.PERSON
-    full_name: str = ""
-    birth_date: str = ""  # as portal.partialdate stores it
-    gender: str = ""
-    phone: str = ""
-    email: str = ""
-    address: str = ""
-    place_code: str = ""
-    identity_kind: str = ""
-    identity: str = ""
-    unit_id: int | None = None
 
 
 def find_or_create_party(facts: PartyFacts, *, source: str, user: User | None = None) -> Party:
     """Give the party these facts describe. `user` is the account that states them, `source` how they are proven.
 
-    The account's own party is taken when the facts are its owner's. What somebody else merely declares never joins
-    or changes a party that has an account, and never changes another party either: only an identical row is reused.
-    What was proven (counter, electronic identity) joins the proven party with the same number and name.
-    Raises UserError with `field` when a number or name is malformed.
+    What is merely declared finds the bearer of a number and changes nothing of it: the dossier keeps what was said.
+    What was proven (counter, electronic identity) writes the bearer; another name under a proven number is refused.
+    The account's own party is taken when the facts are its owner's.
+    Raises UserError with `field` when a fact is malformed, OtherNameError when the name is not the proven one.
     """
-    facts = _checked(facts)
-    with transaction.atomic(), advisory_lock(f"party:{_index(facts) or fold(facts.full_name)}"):
-        party = _own_match(facts, user) or _match(facts, source)
-        if party is None:
-            return _create(facts, source)
-        if party.user_id is not None or source == IdentitySource.DECLARED:
-            return _fill_blanks(party, facts, source)
-        return _write(party, facts, source)
+    facts = checked(facts)
+    with transaction.atomic(), advisory_lock(_lock_name(facts)):
+        if source == IdentitySource.DECLARED:
+            return _declared(facts, user)
+        return _proven(facts, source)
+
+
+def hold_numbers(numbers: Iterable[str]) -> None:
+    """Lock several numbers, always in one order, so that two people who name the same ones never wait for each other.
+
+    For the transaction in which the parties of these numbers are found or made one after the other.
+    """
+    for index in sorted({blind_index(number) for number in numbers if number}):
+        with advisory_lock(f"party:{index}"):
+            pass  # held until the transaction ends
 
 
 def own_party(user: User) -> Party:
@@ -87,23 +73,17 @@ def register(*, user: User) -> Party:
 
 @transaction.atomic
 def update_party(*, party_id: int, by: User, facts: PartyFacts) -> Party:
-    """Change one's own data (profile page). An empty identity keeps the stored one; a proven one cannot be overwritten.
+    """Change one's own data (profile page). An empty identity keeps the stored one; what was proven cannot be overwritten.
 
     Raises UserError when the party is not `by`'s own, or a fact is malformed.
     """
     party = Party.objects.select_for_update(of=("self",), no_key=True).get(pk=party_id)
     if party.user_id != by.pk:
         raise UserError(_("Bạn chỉ sửa được thông tin của chính mình."))
-    facts = _checked(facts)
-    proven = party.identity_source != IdentitySource.DECLARED and party.identity_index
-    if facts.identity and proven and _index(facts) != party.identity_index:
-        raise UserError(
-            _(
-                "Số định danh của bạn đã được đối chiếu nên không tự sửa được. Vui lòng đến Bộ phận Một cửa để đính chính."
-            ),
-            field="identity",
-        )
-    source = party.identity_source if proven else IdentitySource.DECLARED
+    facts = checked(facts)
+    if party.is_proven:
+        _refuse_change_of_proven(party, facts)
+    source = party.identity_source if party.is_proven else IdentitySource.DECLARED
     if party.kind == PartyKind.PERSON and by.full_name != facts.full_name:
         by.full_name = facts.full_name
         by.save(update_fields=["full_name"])
@@ -112,17 +92,23 @@ def update_party(*, party_id: int, by: User, facts: PartyFacts) -> Party:
 
 @transaction.atomic
 def link_identity(*, user: User, identity_kind: str, identity: str, source: str) -> Party:
-    """Attach a proven identity number to an account's own party (counter check, electronic identity)."""
+    """Attach a proven identity number to an account's own party (counter check, electronic identity).
+
+    A row that bore the number so far hands it over and stays, with its dossiers, as one more row of the same party.
+    Raises UserError when another account bears the number, OtherNameError when it was proven for another name.
+    """
     party = own_party(user)
-    facts = PartyFacts(kind=party.kind, full_name=party.full_name, identity_kind=identity_kind, identity=identity)
-    return _write(party, _checked(facts), source)
+    facts = checked(
+        PartyFacts(kind=party.kind, full_name=party.full_name, identity_kind=identity_kind, identity=identity)
+    )
+    return _link(party, facts, source)
 
 
 @transaction.atomic
 def write_own_facts(*, party: Party, facts: PartyFacts, source: str) -> Party:
     """Write proven facts of an account's own party, its kind included (a firm's account). For seeds and identity checks."""
     party.kind = facts.kind
-    return _write(party, _checked(facts), source)
+    return _link(party, checked(facts), source)
 
 
 def log_read(
@@ -149,39 +135,108 @@ def log_reads(
     )
 
 
-# ── matching ─────────────────────────────────────────────────────────────────────────────────────
+# ── finding ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _own_match(facts: PartyFacts, user: User | None) -> Party | None:
-    if user is None:
-        return None
-    own = own_party(user)
+def _lock_name(facts: PartyFacts) -> str:
+    return f"party:{facts.index or fold(facts.full_name)}"
+
+
+def _declared(facts: PartyFacts, user: User | None) -> Party:
+    own = own_party(user) if user is not None else None
+    if own is not None and _is_about(own, facts):
+        return _fill_blanks(own, facts, IdentitySource.DECLARED)
+    if facts.identity:
+        return _bearer(facts) or _create(facts, IdentitySource.DECLARED, contacts=False)
+    return _said_before(facts) or _create(facts, IdentitySource.DECLARED)
+
+
+def _proven(facts: PartyFacts, source: str) -> Party:
+    party = _bearer(facts) if facts.identity else None
+    if party is None:
+        return _create(facts, source)
+    if party.is_proven:
+        refuse_other_name(party, facts.full_name)
+    if party.user_id is not None:
+        return _fill_blanks(party, facts, source)
+    return _write(party, facts, source)
+
+
+def _bearer(facts: PartyFacts) -> Party | None:
+    """The one row of this kind of party that bears the number."""
+    return Party.objects.filter(
+        Party.HOLDS_NUMBER, kind=facts.kind, identity_kind=facts.identity_kind, identity_index=facts.index
+    ).first()
+
+
+def _is_about(own: Party, facts: PartyFacts) -> bool:
+    """Tell whether facts are those of an account's own party: name, and whatever else both tell."""
     if own.kind != facts.kind or own.search_name != fold(facts.full_name):
-        return None
-    if own.birth_date and facts.birth_date and own.birth_date != facts.birth_date:
-        return None
-    if own.identity_index and facts.identity and own.identity_index != _index(facts):
-        return None
-    return own
+        return False
+    if own.birth_date and facts.birth_date and not own.birth_date.agrees(facts.birth_date):
+        return False
+    return not (own.identity_index and facts.identity and own.identity_index != facts.index)
 
 
-def _match(facts: PartyFacts, source: str) -> Party | None:
-    index = _index(facts)
-    rows = Party.objects.filter(kind=facts.kind, search_name=fold(facts.full_name), identity_index=index).order_by("pk")
-    if source == IdentitySource.DECLARED:
-        if not (index or facts.phone or facts.email):
-            return None
-        same = {name: getattr(facts, name) for name in _FILLABLE}
-        return rows.filter(user__isnull=True, identity_source=source, unit_id=facts.unit_id, **same).first()
-    return rows.exclude(identity_source=IdentitySource.DECLARED).first() if index else None
+def _said_before(facts: PartyFacts) -> Party | None:
+    """The row of an identical declaration without a number; without contacts nobody can tell namesakes apart."""
+    if not (facts.phone or facts.email):
+        return None
+    same = {name: getattr(facts, name) for name in _FILLABLE}
+    return (
+        Party.objects.filter(
+            kind=facts.kind, search_name=fold(facts.full_name), identity_index="", user__isnull=True,
+            same_as__isnull=True, identity_source=IdentitySource.DECLARED, unit_id=facts.unit_id, **same,
+        )
+        .order_by("pk")
+        .first()
+    )  # fmt: skip
 
 
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _create(facts: PartyFacts, source: str) -> Party:
+def _refuse_change_of_proven(party: Party, facts: PartyFacts) -> None:
+    if facts.identity and facts.index != party.identity_index:
+        sentence = _(
+            "Số định danh của bạn đã được đối chiếu nên không tự sửa được. Vui lòng đến Bộ phận Một cửa để đính chính."
+        )
+        raise UserError(sentence, field="identity")
+    if fold(facts.full_name) != party.search_name:
+        sentence = _(
+            "Họ tên của bạn đã được đối chiếu với giấy tờ nên không tự đổi được. "
+            "Nếu bạn đã đổi họ tên, vui lòng mang giấy tờ đến Bộ phận Một cửa."
+        )
+        raise UserError(sentence, field="full_name")
+
+
+def _link(party: Party, facts: PartyFacts, source: str) -> Party:
+    with advisory_lock(_lock_name(facts)):
+        bearer = _bearer(facts) if facts.identity else None
+        if bearer is not None and bearer.pk != party.pk:
+            _hand_over(bearer, party, facts.full_name)
+        return _write(party, facts, source)
+
+
+def _hand_over(bearer: Party, party: Party, name: str) -> None:
+    """Take the number from the row that bore it; the row stays as it is, for what already points at it."""
+    if bearer.user_id is not None:
+        sentence = _("Số định danh này đã thuộc một tài khoản khác. Vui lòng đến Bộ phận Một cửa để được kiểm tra.")
+        raise UserError(sentence, field="identity")
+    if bearer.is_proven:
+        refuse_other_name(bearer, name)
+    bearer.identity_index = ""
+    bearer.same_as = party
+    bearer.save(update_fields=["identity_index", "same_as", "updated_at"])
+
+
+def _create(facts: PartyFacts, source: str, *, contacts: bool = True) -> Party:
+    """`contacts=False`: others who name the same number later must not meet the first one's telephone."""
     party = Party(kind=facts.kind, identity_source=source, unit_id=facts.unit_id)
     _set(party, facts)
+    if not contacts:
+        for name in _CONTACTS:
+            setattr(party, name, "")
     party.save()
     return party
 
@@ -208,14 +263,14 @@ def _fill_blanks(party: Party, facts: PartyFacts, source: str) -> Party:
 
 
 def _set(party: Party, facts: PartyFacts, *, keep_blanks: bool = False) -> None:
-    party.full_name = facts.full_name
-    party.search_name = fold(facts.full_name)
-    person = party.kind == PartyKind.PERSON
-    party.sort_name = name_sort_key(facts.full_name) if person else sort_key(facts.full_name)
+    write_name(party, facts.full_name)
+    known = party.birth_date
     for name in _FILLABLE:
         value = getattr(facts, name)
         if value or not keep_blanks:
             setattr(party, name, value)
+    if facts.birth_date and keep_blanks:
+        party.birth_date = more_exact(known, facts.birth_date)
     if facts.identity:
         _set_identity(party, facts)
 
@@ -223,45 +278,4 @@ def _set(party: Party, facts: PartyFacts, *, keep_blanks: bool = False) -> None:
 def _set_identity(party: Party, facts: PartyFacts) -> None:
     party.identity_kind = facts.identity_kind
     party.identity_sealed = seal(facts.identity)
-    party.identity_index = _index(facts)
-
-
-def _index(facts: PartyFacts) -> str:
-    return blind_index(facts.identity) if facts.identity else ""
-
-
-# ── checking ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def _checked(facts: PartyFacts) -> PartyFacts:
-    """Bring every fact to its stored form. Raises UserError naming the field."""
-    person = facts.kind == PartyKind.PERSON
-    name_of = validators.person_name if person else validators.organisation_name
-    identity_kind = facts.identity_kind or (IdentityKind.CITIZEN_ID if person else IdentityKind.TAX_CODE)
-    identity = facts.identity.strip()
-    return PartyFacts(
-        kind=facts.kind,
-        full_name=_run("full_name", name_of, facts.full_name),
-        birth_date=_run("birth_date", validators.birth_date, facts.birth_date) if facts.birth_date else "",
-        gender=facts.gender,
-        phone=_run("phone", validators.phone, facts.phone) if facts.phone.strip() else "",
-        email=_run("email", _email, facts.email) if facts.email.strip() else "",
-        address=clean(facts.address)[:300],
-        place_code=facts.place_code.strip()[:10],
-        identity_kind=identity_kind if identity else "",
-        identity=_run("identity", _CHECKS[identity_kind], identity) if identity else "",
-        unit_id=facts.unit_id,
-    )
-
-
-def _run(field: str, check: Callable[[str], str], text: str) -> str:
-    try:
-        return check(text)
-    except ValidationError as error:
-        raise UserError(error.messages[0], field=field) from error
-
-
-def _email(text: str) -> str:
-    address = clean(text).lower()
-    validate_email(address)
-    return address
+    party.identity_index = facts.index

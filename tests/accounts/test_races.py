@@ -3,11 +3,20 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from accounts.enums import IdentitySource, Role
+from accounts.enums import IdentityKind, IdentitySource, Role
 from accounts.models import Membership, OrgUnit, Party
-from accounts.services import PartyFacts, create_unit, find_or_create_party, grant_role, own_party
+from accounts.services import (
+    OtherNameError,
+    PartyFacts,
+    create_unit,
+    find_or_create_party,
+    grant_role,
+    hold_numbers,
+    link_identity,
+    own_party,
+)
 from accounts.services.unit_import import read_units, write_root_calendar, write_units
 from accounts.services.units import UnitFacts
 from portal import clock
@@ -15,6 +24,15 @@ from portal.errors import UserError
 from tests.factories import UnitFactory, UserFactory
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+
+def facts_of(name, number="077196001234"):
+    return PartyFacts(full_name=name, identity=number)
+
+
+def prove(user):
+    kind = IdentityKind.CITIZEN_ID
+    return link_identity(user=user, identity_kind=kind, identity="077196001234", source=IdentitySource.COUNTER)
 
 
 def at_once(act, times=4):
@@ -45,6 +63,56 @@ def test_same_person_named_twice_at_once_is_one_party(source):
     found = at_once(lambda: find_or_create_party(facts, source=source))
     assert len({party.pk for party in found}) == 1
     assert Party.objects.count() == 1
+
+
+def test_one_number_named_for_different_people_at_once_is_one_row():
+    names = iter(["Nguyễn Thị Bưởi", "Lê Văn Nhầm", "Trần Thị Khác", "Phạm Văn Nữa"])
+    found = at_once(lambda: find_or_create_party(facts_of(next(names)), source=IdentitySource.DECLARED))
+    assert len({party.pk for party in found}) == Party.objects.count() == 1
+
+
+def test_one_number_proven_for_two_names_at_once_is_one_row_and_one_stop():
+    names = iter(["Nguyễn Thị Bưởi", "Lê Văn Nhầm"])
+    found = at_once(lambda: find_or_create_party(facts_of(next(names)), source=IdentitySource.COUNTER), times=2)
+    assert Party.objects.count() == 1
+    assert sorted(isinstance(one, OtherNameError) for one in found) == [False, True]
+
+
+def test_declaring_and_proving_a_number_at_once_is_one_row():
+    users = [UserFactory(full_name="Nguyễn Thị Bưởi") for _ in range(2)]
+    acts = iter(
+        [
+            lambda: find_or_create_party(facts_of("Lê Văn Nhầm"), source=IdentitySource.DECLARED),
+            lambda: find_or_create_party(facts_of("Nguyễn Thị Bưởi"), source=IdentitySource.COUNTER),
+            *(lambda user=user: prove(user) for user in users),
+        ]
+    )
+
+    def act():
+        return next(acts)()
+
+    found = at_once(act)
+    bearers = Party.objects.filter(Party.HOLDS_NUMBER)
+    assert bearers.count() == 1
+    assert bearers.get().user in users
+    assert sum(isinstance(one, UserError) for one in found) == 1  # the second account learns that it is not the bearer
+
+
+def test_several_numbers_named_in_opposite_orders_at_once_never_wait_for_each_other():
+    numbers = ["077196001234", "077196001235", "077196001236"]
+    orders = iter([numbers, numbers[::-1]] * 2)
+
+    @transaction.atomic
+    def name_all():
+        order = next(orders)
+        hold_numbers(order)
+        return [
+            find_or_create_party(facts_of("Nguyễn Thị Bưởi", number), source=IdentitySource.DECLARED)
+            for number in order
+        ]
+
+    at_once(name_all)
+    assert Party.objects.count() == 3
 
 
 def test_own_party_asked_twice_at_once_is_one():
