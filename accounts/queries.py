@@ -105,6 +105,15 @@ def find_party_by_identity(number: str) -> QuerySet[Party]:
     return Party.objects.filter(Q(identity_index=index) | Q(same_as__identity_index=index)).order_by("pk")
 
 
+def bearers_beside(party_id: int) -> QuerySet[Party]:
+    """Everybody who bears the number of a party, itself included: a person, their household business, former rows."""
+    known = Party.objects.filter(pk=party_id).values_list("identity_index", "same_as__identity_index").first()
+    index = next((found for found in known or () if found), "")
+    if not index:
+        return Party.objects.filter(pk=party_id)
+    return Party.objects.filter(Q(identity_index=index) | Q(same_as__identity_index=index))
+
+
 def parties_of(user: User) -> QuerySet[Party]:
     """The party of an account, with the rows whose number it took over."""
     return Party.objects.filter(Q(user=user) | Q(same_as__user=user))

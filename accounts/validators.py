@@ -144,6 +144,19 @@ def organisation_name(text: str) -> str:
     return name
 
 
+def searched_number(text: str) -> str:
+    """The stored form of what somebody who looks for a person typed or scanned; '' when it is no identity number.
+
+    Nine digits and more count as a number even when they are none of a person, so that they never end in an address.
+    """
+    number = _SEPARATORS.sub("", text.partition("|")[0]).upper()  # the QR of an identity card begins with the number
+    if _PASSPORT.fullmatch(number):
+        return number
+    if not _is_digits(number) or len(number) < 9:
+        return ""
+    return f"{number[:10]}-{number[10:]}" if len(number) == 13 else number
+
+
 def passport(text: str) -> str:
     """Bring a passport number to its stored form: one letter and seven digits."""
     number = _SEPARATORS.sub("", text).upper()

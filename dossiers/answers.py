@@ -6,13 +6,15 @@ Identity numbers are shown masked; whoever may see more asks the party itself an
 from collections.abc import Mapping
 from typing import Any
 
-from accounts.enums import PlaceKind
+from accounts.enums import IdentityKind, PartyKind, PlaceKind
 from accounts.models import Party, Place, User
 from accounts.naming import place_names
 from accounts.queries import open_on
 from accounts.services import own_party
+from accounts.validators import citizen_id_doubts
 from dossiers.models.dossier import Dossier
 from portal import clock
+from portal.sealing import unseal
 from procedures import formspec, published
 from procedures.formspec import FormSpec, Group, StepSpec
 
@@ -34,6 +36,14 @@ def summary(dossier: Dossier, *, parties: Mapping[int, Party] | None = None) -> 
         if cell.field.kind.wants_wards and isinstance(cell.value, str)
     )
     return formspec.summary(spec, dossier.answers, masked=masked, wards=wards)
+
+
+def owner_doubts(dossier: Dossier) -> list[str]:
+    """What in the owner's number does not agree with the birth date as filed; for the officer, never a refusal."""
+    owner = dossier.owner
+    if owner is None or owner.kind != PartyKind.PERSON or owner.identity_kind != IdentityKind.CITIZEN_ID:
+        return []
+    return citizen_id_doubts(unseal(owner.identity_sealed), birth_date=dossier.owner_birth_date)
 
 
 def masked_numbers(step: StepSpec, values: dict[str, Any]) -> dict[str, str]:

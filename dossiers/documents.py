@@ -4,6 +4,7 @@ Layouts of TT 03/2025/TT-VPCP are by analogy with TT 01/2018, to be checked by a
 a locality goes live (docs/law.md).
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,16 @@ from portal.pdf import qr_png_data_uri
 from portal.sealing import unseal
 from procedures import limits, published
 from procedures.enums import PaperForm
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person on a paper, as the dossier was filed."""
+
+    full_name: str
+    address: str
+    phone: str
+    email: str
 
 
 def context(form: PrintedForm) -> dict[str, Any]:
@@ -66,8 +77,8 @@ def _common(form: PrintedForm, paper: OutgoingPaper, event: DossierEvent) -> dic
         "authority": dossier.competent_unit,
         "desk": dossier.receiving_unit,
         "place_name": dossier.competent_unit.short_name or dossier.competent_unit.name,
-        "owner": dossier.owner,
-        "submitter": dossier.submitter,
+        "owner": _owner(dossier),
+        "submitter": _submitter(dossier),
         "owner_identity": _masked(dossier.owner),
         "submitter_identity": _masked(dossier.submitter),
         "procedure_name": dossier.revision.name,
@@ -144,6 +155,17 @@ def _name_of(user_id: int | None) -> str:
     if user_id is None:
         return ""
     return User.objects.filter(pk=user_id).values_list("full_name", flat=True).first() or ""
+
+
+def _owner(dossier: Dossier) -> Named:
+    return Named(dossier.owner_name, dossier.owner_address, dossier.owner_phone, dossier.owner_email)
+
+
+def _submitter(dossier: Dossier) -> Named:
+    party = dossier.submitter
+    if party is None or party.pk == dossier.owner_id:
+        return _owner(dossier)
+    return Named(dossier.submitter_name, party.address, party.phone, party.email)
 
 
 def _masked(party: Party | None) -> str:

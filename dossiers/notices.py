@@ -53,17 +53,25 @@ def _account(dossier: Dossier) -> Contact | None:
     return None if account is None else Contact(account.pk, account.email or "", account.phone or "")
 
 
-def _party(party: Party | None, dossier: Dossier) -> Contact | None:
-    if party is None:
-        return None
-    is_filer = party.user_id is not None and party.user_id == dossier.account_id
-    return Contact(party.user_id if is_filer else None, party.email, party.phone)
+def _submitter(dossier: Dossier) -> Contact | None:
+    party = dossier.submitter
+    return None if party is None else Contact(_filer(party, dossier), party.email, party.phone)
+
+
+def _owner(dossier: Dossier) -> Contact | None:
+    """By what was filed: the bearer of a number that somebody merely typed must not be told of a stranger's dossier."""
+    party = dossier.owner
+    return None if party is None else Contact(_filer(party, dossier), dossier.owner_email, dossier.owner_phone)
+
+
+def _filer(party: Party, dossier: Dossier) -> int | None:
+    return party.user_id if party.user_id is not None and party.user_id == dossier.account_id else None
 
 
 CONTACTS: Mapping[Audience, Callable[[Dossier], Contact | None]] = {
     Audience.ACCOUNT: _account,
-    Audience.SUBMITTER: lambda dossier: _party(dossier.submitter, dossier),
-    Audience.OWNER: lambda dossier: _party(dossier.owner, dossier),
+    Audience.SUBMITTER: _submitter,
+    Audience.OWNER: _owner,
 }
 
 

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.enums import WORK_ROLES
 from accounts.models import Membership, OrgUnit, User
-from accounts.queries import memberships_of
+from accounts.queries import memberships_of, parties_of
 from dossiers import workflow
 from dossiers.enums import State
 from dossiers.models.attachment import Attachment
@@ -17,8 +17,9 @@ from dossiers.models.work import WorkItem
 
 
 def for_citizen(user: User) -> QuerySet[Dossier]:
-    """Dossiers of an account: what it filed, or what it owns as a party."""
-    return Dossier.objects.filter(Q(account=user) | Q(owner__user=user, state__in=_NOT_DRAFT))
+    """Dossiers of an account: what it filed, or what it owns as a party and not only by somebody's word."""
+    owned = Q(owner__in=parties_of(user), owner_is_confirmed=True, state__in=_NOT_DRAFT)
+    return Dossier.objects.filter(Q(account=user) | owned)
 
 
 def for_desk(user: User, held: Iterable[Membership] | None = None) -> QuerySet[Dossier]:

@@ -60,6 +60,8 @@ def draft(house: SimpleNamespace, **changes) -> Dossier:
         "reference": sealing.speakable_code(), "secret_sealed": sealing.seal(secret),
         "secret_index": sealing.blind_index(secret), "authority_code": house.ward.authority_code,
         "procedure": house.procedure, "revision": house.revision, "owner": house.party, "submitter": house.party,
+        "owner_name": house.party.full_name, "owner_search_name": house.party.search_name,
+        "owner_email": house.party.email, "owner_place_code": house.party.place_code, "owner_is_confirmed": True, "submitter_name": house.party.full_name,
         "account": house.citizen, "receiving_unit": house.center, "competent_unit": house.ward,
         "counting_unit": house.ward, "department": house.office, "channel": Channel.ONLINE,
         "sub_channel": SubChannel.PORTAL, "level_offered": ServiceLevel.FULL, "state": State.DRAFT,

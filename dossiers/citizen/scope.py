@@ -3,6 +3,7 @@
 from django.http import Http404
 
 from accounts.models import User
+from accounts.queries import parties_of
 from dossiers.enums import State
 from dossiers.loading import for_showing
 from dossiers.models.dossier import Dossier
@@ -30,4 +31,5 @@ def is_draft(dossier: Dossier) -> bool:
 
 
 def _is_owner(dossier: Dossier, user: User) -> bool:
-    return dossier.owner is not None and dossier.owner.user_id == user.pk
+    """Only a confirmed owner: a number that somebody merely typed opens the dossier to nobody."""
+    return dossier.owner_is_confirmed and parties_of(user).filter(pk=dossier.owner_id).exists()

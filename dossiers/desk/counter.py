@@ -14,11 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import desk_only, staff_memberships
-from accounts.enums import COUNTER_ROLES, IdentityKind, IdentitySource, Role
+from accounts.access import desk_only, roles_held, staff_memberships
+from accounts.enums import COUNTER_ROLES, IdentityKind, PartyKind, Role
 from accounts.models import OrgUnit, Party
-from accounts.queries import find_party_by_identity
-from accounts.services import log_read
+from accounts.queries import colleagues, find_party_by_identity
+from accounts.services import OtherNameError, log_read
+from accounts.validators import searched_number
 from dossiers import queries
 from dossiers.desk.page import request_id
 from dossiers.enums import PrintedName
@@ -91,7 +92,8 @@ def _receive(request: HttpRequest, chosen: Choice) -> HttpResponse:
     except UserError as error:
         name = SERVICE_FIELDS.get(error.field or "", error.field)
         form.add_error(name if name in form.fields else None, error.message)
-        return _page(request, chosen, form, status=409)
+        heads = _heads(chosen) if isinstance(error, OtherNameError) else None
+        return _page(request, chosen, form, status=409, heads=heads)
     for doubt in form.doubts():
         messages.warning(request, doubt)
     request.session["counter_kept"] = {name: request.POST.get(name, "")[:80] for name in KEPT}
@@ -99,12 +101,24 @@ def _receive(request: HttpRequest, chosen: Choice) -> HttpResponse:
     return redirect("desk:counter")
 
 
-def _page(request: HttpRequest, chosen: Choice, form: CounterForm, *, status: int) -> HttpResponse:
+def _heads(chosen: Choice) -> str:
+    """Who may confirm a change of name here; empty when nobody is named."""
+    people = {person.full_name for desk in chosen.desks for person in colleagues(desk.pk, Role.DESK_HEAD)}
+    return ", ".join(sorted(people))
+
+
+def _page(
+    request: HttpRequest, chosen: Choice, form: CounterForm, *, status: int, heads: str | None = None
+) -> HttpResponse:
+    """`heads`: the name was stopped, and these may confirm that it was changed."""
     context = {
         "form": form,
         "chosen": chosen,
         "done": _just_received(request),
         "has_errors": bool(form.errors),
+        "name_stopped": heads is not None,
+        "heads": heads,
+        "is_head": Role.DESK_HEAD in roles_held(request),
         "query": clean(str(form.initial.get("loc", ""))),
     }
     return render(request, "dossiers/desk/counter.html", context, status=status)
@@ -204,8 +218,8 @@ def _initial(request: HttpRequest, chosen: Choice, typed: Any) -> dict[str, Any]
 def _look_up(request: HttpRequest, initial: dict[str, Any]) -> None:
     """Fill blanks from the known party with this number; the look-up is logged like any other reading."""
     _read_card(initial)
-    number = "".join(str(initial.get("identity", "")).split()).replace(".", "")
-    found = sorted(find_party_by_identity(number)[:20], key=_trust) if number else []
+    number = searched_number(str(initial.get("identity", "")))
+    found = _bearers(number, str(initial.get("owner_kind", ""))) if number else []
     if not found:
         messages.info(request, _("Chưa có người mang số này trong hệ thống. Hãy nhập thông tin theo giấy tờ."))
         return
@@ -241,9 +255,10 @@ def _read_card(initial: dict[str, Any]) -> None:
     initial["birth_date"] = f"{day[:2]}/{day[2:4]}/{day[4:]}" if len(day) == len("ddmmyyyy") else day
 
 
-def _trust(party: Party) -> tuple[bool, int]:
-    """Proven parties first, then the newest."""
-    return party.identity_source == IdentitySource.DECLARED, -party.pk
+def _bearers(number: str, kind: str) -> list[Party]:
+    """Who bears a number, the proven first. A shop bears its owner's: when one is asked for, its owner is no answer."""
+    found = [party for party in find_party_by_identity(number)[:20] if kind in ("", PartyKind.PERSON, party.kind)]
+    return sorted(found, key=lambda party: (party.kind != PartyKind.PERSON, not party.is_proven, -party.pk))
 
 
 def _authority_of(unit: OrgUnit) -> int | None:

@@ -21,11 +21,11 @@ from procedures import naming as procedure_names
 ITEM_VALUES = (
     "id", "due_at", "closed_at", "name", "position", "steps_total", "unit_id", "holder__full_name",
     "dossier_id", "dossier__code", "dossier__reference", "dossier__state", "dossier__due_at", "dossier__wants_withdrawal",
-    "dossier__owner__full_name", "dossier__procedure_id",
+    "dossier__owner_name", "dossier__procedure_id",
 )  # fmt: skip
 DOSSIER_VALUES = (
     "id", "created_at", "code", "reference", "state", "due_at", "clock_stopped_at", "competent_unit_id",
-    "owner__full_name", "procedure_id",
+    "owner_name", "procedure_id",
 )  # fmt: skip
 STATE_TONES = {
     State.INTAKE_FIX: "warning",
@@ -65,7 +65,7 @@ def dossier_rows(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "url": reverse("desk:dossier", args=[row["id"]]),
             "code": row["code"] or row["reference"],
             "procedure": procedure_of[row["procedure_id"]].name,
-            "owner": row["owner__full_name"],
+            "owner": row["owner_name"],
             "state": state_badge(row["state"]),
             "due": moment(row["due_at"]) if row["due_at"] else "",
         }
@@ -80,7 +80,7 @@ def _item_row(row: Mapping[str, Any], now: datetime, calendar: WorkCalendar | No
         "left": _left(row, state, now, calendar),
         "code": row["dossier__code"] or row["dossier__reference"],
         "is_provisional": not row["dossier__code"],
-        "owner": row["dossier__owner__full_name"],
+        "owner": row["dossier__owner_name"],
         "step": _("bước %(position)s/%(total)s · %(name)s")
         % {"position": row["position"], "total": row["steps_total"], "name": row["name"]},
         "until": moment(row["closed_at"] or row["due_at"]),

@@ -24,7 +24,7 @@ from dossiers.reading import Page, Reading
 from dossiers.reasons import REASONS
 from dossiers.sections import Context, Section, Side, add
 from dossiers.services.terms import papers_for
-from portal import clock
+from portal import clock, partialdate
 from portal.sealing import unseal
 from procedures.enums import PaperForm
 from vault.enums import ScanState
@@ -63,9 +63,11 @@ def due_facts(dossier: Dossier) -> dict[str, Any]:
 
 
 def facts(reading: Reading) -> Context:
-    """Owner and submitter with their numbers, masked until somebody asks; units, fee, channel."""
+    """Owner and submitter as filed, with their numbers, masked until somebody asks; units, fee, channel."""
     reveal = bool(reading.extra.get("reveal"))
     return {
+        "owner_born": partialdate.shown(reading.dossier.owner_birth_date),
+        "owner_doubts": answers.owner_doubts(reading.dossier),
         "owner_number": _number(reading.dossier.owner, reveal=reveal),
         "submitter_number": _number(reading.dossier.submitter, reveal=reveal),
         "is_revealed": reveal,

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from dossiers.desk import counter, views
+from dossiers.desk import counter, names, views
 
 app_name = "desk"
 urlpatterns = [
     path("", views.inbox_page, name="inbox"),
     path("tim/", views.search, name="search"),
     path("tai-quay/", counter.counter, name="counter"),
+    path("doi-ho-ten/", names.name_change, name="name_change"),
     path("nguoi-giu/", views.holders, name="holders"),
     path("<int:dossier_id>/", views.dossier, name="dossier"),
     path("<int:dossier_id>/so-dinh-danh/", views.identity, name="identity"),

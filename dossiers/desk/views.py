@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import desk_only, roles_held, staff_memberships
 from accounts.enums import COUNTER_ROLES, Role
 from accounts.models import OrgUnit
-from accounts.queries import find_party_by_identity
+from accounts.queries import bearers_beside, find_party_by_identity
+from accounts.validators import searched_number
 from dossiers import loading, queries
 from dossiers.desk import acts, inbox, page, rows
 from dossiers.forms.desk import ActForm, SearchForm
@@ -75,7 +76,7 @@ def search(request: HttpRequest) -> HttpResponse:
         return _found(mine, form.cleaned_data["q"])
     wanted, label = _wanted(request)
     found = inbox.page_of(
-        mine.filter(**wanted).values(*rows.DOSSIER_VALUES) if wanted else Dossier.objects.none().values(*rows.DOSSIER_VALUES),
+        mine.filter(wanted).values(*rows.DOSSIER_VALUES) if wanted else Dossier.objects.none().values(*rows.DOSSIER_VALUES),
         by="created_at", newest_first=True, after=request.GET.get("sau", ""), before=request.GET.get("truoc", ""),
     )  # fmt: skip
     kept = {name: request.GET[name] for name in ("q", "nguoi") if name in request.GET}
@@ -186,24 +187,25 @@ def _found(mine: Any, text: str) -> HttpResponse:
     exact = codes.order_by("pk").values_list("pk", flat=True).first()
     if exact is not None:
         return redirect("desk:dossier", dossier_id=exact)
-    digits = text.replace(" ", "").replace(".", "")
-    if digits.isascii() and digits.isdigit() and len(digits) >= 9:
-        party = find_party_by_identity(digits).values_list("pk", flat=True).first()
+    number = searched_number(text)
+    if number:
+        party = find_party_by_identity(number).values_list("pk", flat=True).first()
         return redirect(_address("desk:search", nguoi=party or 0))
     return redirect(_address("desk:search", q=text))
 
 
-def _wanted(request: HttpRequest) -> tuple[dict[str, Any], str]:
+def _wanted(request: HttpRequest) -> tuple[Q | None, str]:
     """The filter an address asks for, and the words to show in the box."""
     person, text = request.GET.get("nguoi", ""), request.GET.get("q", "")[:200].replace("\x00", "")
     if person:
         readable = person.isascii() and person.isdigit() and len(person) < 19
-        return {"owner_id": int(person) if readable else 0}, ""
+        bearers = list(bearers_beside(int(person) if readable else 0).values_list("pk", flat=True))
+        return Q(owner_id__in=bearers) | Q(submitter_id__in=bearers), ""
     folded = fold(text)
     if not folded:
-        return {}, ""
+        return None, ""
     looks_like_code = any(sign.isdigit() for sign in text)
-    return ({"code__startswith": text.upper()} if looks_like_code else {"owner__search_name__startswith": folded}), text
+    return Q(code__startswith=text.upper()) if looks_like_code else Q(owner_search_name__startswith=folded), text
 
 
 def _address(name: str, **query: object) -> str:

@@ -124,8 +124,7 @@ class ReturnForm(ActForm):
 
     def prepare(self) -> None:
         """Most results are fetched by their owner."""
-        if self.dossier.owner is not None:
-            self.fields["handed_to"].initial = self.dossier.owner.full_name
+        self.fields["handed_to"].initial = self.dossier.owner_name
 
     def facts(self) -> dict[str, Any]:
         """Who took it; that the identity was seen is a condition, not a fact to store."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgUnit, Party, User
 from dossiers.enums import Decision, Delivery, State, SubChannel
+from portal import partialdate
 from portal.models import Stamped
 from procedures.enums import Channel, ServiceLevel
 from procedures.models import Procedure, Revision
@@ -39,6 +40,18 @@ class Dossier(Stamped):
     submitter = models.ForeignKey(
         Party, models.PROTECT, verbose_name=_("người nộp"), null=True, blank=True, related_name="submitted_dossiers"
     )
+    # As filed: what papers, lists and messages say of a dossier stays, whatever later becomes of the party.
+    owner_name = models.CharField(_("tên chủ hồ sơ"), max_length=200, blank=True)
+    owner_search_name = models.CharField(max_length=220, editable=False, blank=True, db_index=True)
+    owner_birth_date = partialdate.PartialDateField(_("ngày sinh chủ hồ sơ"), blank=True)
+    owner_phone = models.CharField(_("điện thoại chủ hồ sơ"), max_length=16, blank=True)
+    owner_email = models.EmailField(_("thư điện tử chủ hồ sơ"), blank=True)
+    owner_address = models.CharField(_("địa chỉ chủ hồ sơ"), max_length=300, blank=True)
+    owner_place_code = models.CharField(_("phường, xã của chủ hồ sơ"), max_length=10, blank=True)
+    # The account's own party, or one whose number the desk checked. A number that somebody merely typed names its
+    # bearer, but opens the dossier to nobody and puts nothing into anybody's vault.
+    owner_is_confirmed = models.BooleanField(_("chủ hồ sơ đã đối chiếu"), default=False)
+    submitter_name = models.CharField(_("tên người nộp"), max_length=200, blank=True)
     account = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("tài khoản"), null=True, blank=True, related_name="dossiers"
     )
@@ -91,7 +104,10 @@ class Dossier(Stamped):
                 | Q(code__isnull=False),
                 name="dossier_received_has_code",
             ),
-            models.CheckConstraint(condition=Q(state="draft") | Q(owner__isnull=False), name="dossier_has_owner"),
+            models.CheckConstraint(
+                condition=Q(state="draft") | (Q(owner__isnull=False) & ~Q(owner_name="")), name="dossier_has_owner"
+            ),
+            partialdate.checks("owner_birth_date", name="dossier_owner_birth_date_stored"),
         ]
 
     def __str__(self) -> str:

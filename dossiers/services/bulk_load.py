@@ -134,7 +134,9 @@ def load(*, stories: Sequence[Story], parties: Sequence[PartyFacts]) -> Loaded:
         events = 0
         for start in range(0, len(stories), CHUNK):
             part = list(zip(dossier_ids[start : start + CHUNK], stories[start : start + CHUNK], strict=True))
-            _copy(Dossier, (_dossier(pk, story, party_ids[story.owner], now) for pk, story in part))
+            _copy(
+                Dossier, (_dossier(pk, story, party_ids[story.owner], parties[story.owner], now) for pk, story in part)
+            )
             clocks = {pk: _clock(pk, story) for pk, story in part}
             _copy_clocks([row for row in clocks.values() if row is not None])
             rows = [row for pk, story in part for row in _events(pk, story, parties[story.owner], clocks[pk])]
@@ -175,11 +177,14 @@ def _party(pk: int, facts: PartyFacts, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _dossier(pk: int, story: Story, party_id: int, now: datetime) -> dict[str, Any]:
+def _dossier(pk: int, story: Story, party_id: int, owner: PartyFacts, now: datetime) -> dict[str, Any]:
+    name = clean(owner.full_name)
     return _DOSSIER | {
         "id": pk, "reference": story.reference, "code": story.code, "idempotency_key": uuid.uuid4(),
         "authority_code": story.unit.authority_code, "procedure_id": story.procedure.pk, "answers": Jsonb({}),
         "revision_id": story.revision_id, "owner_id": party_id, "submitter_id": party_id,
+        "owner_name": name, "owner_search_name": fold(name), "owner_birth_date": owner.birth_date,
+        "owner_place_code": owner.place_code, "submitter_name": name,
         "receiving_unit_id": story.receiving_unit.pk, "competent_unit_id": story.unit.pk,
         "counting_unit_id": story.unit.pk, "department_id": story.department_id, "channel": int(story.channel),
         "sub_channel": story.sub_channel.value, "is_assisted": story.is_assisted,

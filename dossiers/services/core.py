@@ -190,7 +190,7 @@ def dimensions(dossier: Dossier, given: Iterable[Attachment]) -> dict[str, Any]:
         "counting_unit_id": dossier.counting_unit_id,
         "unit_group_id": dossier.counting_unit.group_id,
         "department_id": dossier.department_id,
-        "ward_code": dossier.owner.place_code if dossier.owner else "",
+        "ward_code": dossier.owner_place_code,
         "procedure_id": dossier.procedure_id,
         "procedure_code": published.parts(dossier.revision_id).procedure_code,
         "case_code": dossier.case_code,

@@ -12,16 +12,16 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import IdentitySource, Role
+from accounts.enums import Role
 from accounts.models import Membership, OrgUnit, User
 from accounts.queries import colleagues, open_on
-from accounts.services.parties import PartyFacts, find_or_create_party
+from accounts.services.facts import PartyFacts, checked
 from dossiers import numbering, queries, workflow
 from dossiers.enums import Action, Delivery, SegmentKind, State, SubChannel
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
-from dossiers.services import segments, terms
+from dossiers.services import parties, segments, terms
 from dossiers.services.core import Actor, Deed, Opened, apply, begin, membership_for
 from portal import clock, sealing
 from portal.errors import NotNowError, UserError
@@ -93,18 +93,20 @@ def _receive_at_counter(*, by: User, filing: CounterFiling) -> Dossier:
     memberships = queries.memberships(by)
     roles = frozenset(row.role for row in memberships if row.unit_id == desk.pk)
     row = workflow.check(Action.RECEIVE_AT_COUNTER, state=State.DRAFT, work=(), roles=roles, actor_id=by.pk, past=())
-    owner = find_or_create_party(filing.owner, source=IdentitySource.COUNTER)
-    submitter = find_or_create_party(filing.submitter, source=IdentitySource.COUNTER) if filing.submitter else owner
+    owner, submitter = parties.at_counter(filing.owner, filing.submitter)
     secret = sealing.speakable_code(2)
-    dossier = Dossier.objects.create(
+    dossier = Dossier(
         reference=sealing.speakable_code(), secret_sealed=sealing.seal(secret), secret_index=sealing.blind_index(secret),
         idempotency_key=filing.idempotency_key, authority_code=offering.unit.authority_code, procedure=procedure,
-        revision=_revision(procedure), case_code=filing.case_code, answers=filing.answers, owner=owner,
-        submitter=submitter, receiving_unit=desk, competent_unit=offering.unit, counting_unit=offering.unit,
+        revision=_revision(procedure), case_code=filing.case_code, answers=filing.answers,
+        submitter=submitter, submitter_name=checked(filing.submitter or filing.owner).full_name,
+        receiving_unit=desk, competent_unit=offering.unit, counting_unit=offering.unit,
         department=offering.department, channel=filing.channel, is_internal=procedure.is_internal,
         sub_channel=SubChannel.POST if filing.channel == Channel.POST else SubChannel.COUNTER,
         level_offered=offering.level, delivery=filing.delivery, submitted_at=clock.now(),
     )  # fmt: skip
+    parties.file_under(dossier, owner, checked(filing.owner), confirmed=True)
+    dossier.save()
     given = Attachment.objects.bulk_create(
         Attachment(
             dossier=dossier, paper_code=paper.code, paper_name=paper.name[:500], form=paper.form, file_id=paper.file_id

@@ -77,14 +77,18 @@ def _create(
     secret = sealing.speakable_code(2)
     unit = offering.unit
     own = own_party(account)
-    return Dossier.objects.create(
+    dossier = Dossier(
         reference=sealing.speakable_code(), secret_sealed=sealing.seal(secret), secret_index=sealing.blind_index(secret),
         authority_code=unit.authority_code, procedure=procedure, revision=revision, case_code=case_code,
-        account=account, submitter=own, owner=own if _asks_no_owner(revision) else None,
+        account=account, submitter=own, submitter_name=own.full_name,
         receiving_unit=desk_of(unit) or unit, competent_unit=unit, counting_unit=unit, department=offering.department,
         channel=Channel.ONLINE, sub_channel=SubChannel.PORTAL, is_internal=procedure.is_internal,
         level_offered=offering.level,
     )  # fmt: skip
+    if _asks_no_owner(revision):
+        parties.file_under(dossier, own, parties.facts_of(own), confirmed=True)
+    dossier.save()
+    return dossier
 
 
 @transaction.atomic
@@ -107,8 +111,8 @@ def bring_up_to_date(*, dossier_id: int, by: User) -> tuple[Dossier, list[str]]:
         told.append(str(_("Các trường hợp của thủ tục đã đổi. Hãy kiểm tra lại trường hợp của bạn.")))
     told += _drop_unasked_files(dossier)
     dossier.department_id, dossier.level_offered = offering.department_id, offering.level
-    dossier.owner = parties.owner(dossier, by)
-    changed = ("answers", "revision", "case_code", "department", "level_offered", "owner")
+    parties.set_owner(dossier, by)
+    changed = ("answers", "revision", "case_code", "department", "level_offered", *parties.OWNER_COLUMNS)
     return _touched(dossier, *changed), told
 
 
@@ -130,8 +134,8 @@ def save_step(*, dossier_id: int, by: User, step_key: str, answers: dict[str, An
     before = {**prefilled(by, step, dossier.answers), **dossier.answers}  # what the page showed
     sealed = parties.seal_numbers(step, typed, before=before, merged={**elsewhere, **typed}, by=by)
     dossier.answers = formspec.prune(spec, {**elsewhere, **sealed})
-    dossier.owner = parties.owner(dossier, by)
-    return _touched(dossier, "answers", "owner")
+    parties.set_owner(dossier, by)
+    return _touched(dossier, "answers", *parties.OWNER_COLUMNS)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """From answers to parties: identity numbers are sealed out of a form, and the owner is made of what it says.
 
-Called by dossiers.services.drafts only.
+A dossier keeps names and contacts as they were filed. Called by the services that file: drafts, submission, desk.
 """
 
 from typing import Any
@@ -9,14 +9,20 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import IdentityKind, IdentitySource, PartyKind
 from accounts.models import Party, User
-from accounts.services import PartyFacts, find_or_create_party, own_party
+from accounts.services import PartyFacts, find_or_create_party, hold_numbers, own_party
+from accounts.services.facts import checked
 from dossiers.models.dossier import Dossier
 from portal.errors import UserError
 from portal.sealing import unseal
 from portal.text import fold
 from procedures import formspec, published
 from procedures.formspec import FieldSpec, StepSpec
+from procedures.spec import OwnerSpec
 
+OWNER_COLUMNS = (
+    "owner", "owner_is_confirmed", "owner_name", "owner_search_name", "owner_birth_date", "owner_phone", "owner_email",
+    "owner_address", "owner_place_code",
+)  # fmt: skip
 NUMBER_AGAIN = _("Họ tên đã đổi sang người khác. Hãy nhập số định danh của người đó.")
 NAME_FIRST = _("Hãy điền họ tên cùng với số định danh để số được lưu đúng người.")
 
@@ -26,9 +32,10 @@ def seal_numbers(
 ) -> dict[str, Any]:
     """Replace the identity numbers in a step's answers by references to parties.
 
-    A number left blank keeps the party stored `before`; when the name beside it changed, the same number goes to a
-    party of the new name. `merged` has the answers of all steps, for names that stand elsewhere.
+    A number left blank keeps the party stored `before`. `merged` has the answers of all steps, for names that stand
+    elsewhere.
     """
+    hold_numbers(_typed_numbers(step, typed))
     sealed = dict(typed)
     for field in step.fields:
         if field.kind.seals_number:
@@ -41,6 +48,14 @@ def seal_numbers(
                 _sealed_row(field, row, was if isinstance(was, list) else [], by) for row in sealed[field.key]
             ]
     return sealed
+
+
+def _typed_numbers(step: StepSpec, typed: dict[str, Any]) -> list[str]:
+    found = [typed.get(field.key) for field in step.fields if field.kind.seals_number]
+    for field in step.fields:
+        keys = [column.key for column in field.inside if column.kind.seals_number]
+        found += [row.get(key) for row in typed.get(field.key, []) for key in keys] if keys else []
+    return [number for number in found if isinstance(number, str)]
 
 
 def _sealed_row(field: FieldSpec, row: dict[str, Any], before: list[dict[str, Any]], by: User) -> dict[str, Any]:
@@ -60,12 +75,10 @@ def _party_for(field: FieldSpec, number: Any, stored: Any, answers: dict[str, An
     born = str(answers.get(field.bearer.birth_date) or "") if field.bearer else ""
     kept = formspec.party_id(stored)
     if not isinstance(number, str) or not number:
-        party = Party.objects.filter(pk=kept).first() if kept else None
-        if party is None or not name or fold(name) == party.search_name or not party.identity_sealed:
-            return kept if party is not None else None
-        if party.user_id is not None:  # one's own number must not slide under somebody else's name
-            raise UserError(NUMBER_AGAIN, field=field.key)
-        number = unseal(party.identity_sealed)
+        own = own_party(by)
+        if kept == own.pk and name and fold(name) != own.search_name:
+            raise UserError(NUMBER_AGAIN, field=field.key)  # one's own number must not slide under another name
+        return kept
     if not name:
         name = by.full_name if field.bearer is None else ""
     if not name:
@@ -74,33 +87,85 @@ def _party_for(field: FieldSpec, number: Any, stored: Any, answers: dict[str, An
     return _made(facts, by, {"identity": field.key, "full_name": field.bearer.name if field.bearer else field.key}).pk
 
 
-def owner(dossier: Dossier, by: User) -> Party | None:
-    """Make the owner of a dossier once its form lacks nothing; None before (drafts leave no half parties behind)."""
+def set_owner(dossier: Dossier, by: User) -> None:
+    """Make the owner of a draft once its form lacks nothing; none before (drafts leave no half parties behind)."""
     spec = published.parts(dossier.revision_id).form
+    own = own_party(by)
     if spec.owner is None:
-        return own_party(by)
-    answers = dossier.answers
-    if formspec.missing(spec, answers) or not answers.get(spec.owner.name):
-        return None
-    known = Party.objects.filter(pk=formspec.party_id(answers.get(spec.owner.identity)) or 0).first()
+        file_under(dossier, own, facts_of(own), confirmed=True)
+        return
+    if formspec.missing(spec, dossier.answers) or not dossier.answers.get(spec.owner.name):
+        file_under(dossier, None, PartyFacts(), confirmed=False)
+        return
+    facts, party = _declared_owner(spec.owner, dossier.answers, by)
+    file_under(dossier, party, facts, confirmed=party == own)
+
+
+def file_under(dossier: Dossier, party: Party | None, facts: PartyFacts, *, confirmed: bool) -> None:
+    """Set the owner and what was filed of them; the caller saves OWNER_COLUMNS.
+
+    What a form did not ask is taken from the party only when it is confirmed: else it would tell about a stranger.
+    """
+    dossier.owner = party
+    dossier.owner_is_confirmed = confirmed
+    dossier.owner_name = facts.full_name
+    dossier.owner_search_name = fold(facts.full_name)
+    for name in ("birth_date", "phone", "email", "address", "place_code"):
+        known = getattr(party, name) if confirmed and party is not None else ""
+        setattr(dossier, f"owner_{name}", getattr(facts, name) or known)
+
+
+def freeze_own_names(dossier: Dossier) -> None:
+    """At sending, take the account's own name as it is now; names that stand in the form are as they were typed."""
+    own = dossier.submitter
+    if own is None:
+        return
+    dossier.submitter_name = own.full_name
+    if published.parts(dossier.revision_id).form.owner is None and dossier.owner_id == own.pk:
+        file_under(dossier, own, facts_of(own), confirmed=True)
+
+
+def facts_of(party: Party) -> PartyFacts:
+    """What is known of a party, as facts."""
+    return PartyFacts(
+        kind=party.kind, full_name=party.full_name, birth_date=party.birth_date, phone=party.phone, email=party.email,
+        address=party.address, place_code=party.place_code,
+    )  # fmt: skip
+
+
+def at_counter(owner: PartyFacts, submitter: PartyFacts | None) -> tuple[Party, Party]:
+    """Find or make owner and submitter from the papers on the table. An error names the field of the person it is about."""
+    hold_numbers([facts.identity for facts in (owner, submitter) if facts is not None])
+    found = find_or_create_party(owner, source=IdentitySource.COUNTER)
+    if submitter is None:
+        return found, found
+    try:
+        return found, find_or_create_party(submitter, source=IdentitySource.COUNTER)
+    except UserError as error:
+        name = (error.field or "").removeprefix("full_")
+        raise UserError(error.message, field=f"submitter_{name}" if name else None) from error
+
+
+def _declared_owner(spec: OwnerSpec, answers: dict[str, Any], by: User) -> tuple[PartyFacts, Party]:
+    known = Party.objects.filter(pk=formspec.party_id(answers.get(spec.identity)) or 0).first()
     number = unseal(known.identity_sealed) if known and known.identity_sealed else ""
-    tax = answers.get(spec.owner.identity)
+    tax = answers.get(spec.identity)
     kind = known.identity_kind if known else ""
     if isinstance(tax, str):
         number, kind = tax, IdentityKind.TAX_CODE
     facts = PartyFacts(
-        kind=PartyKind(spec.owner.kind),
-        full_name=answers[spec.owner.name],
-        birth_date=str(answers.get(spec.owner.birth_date, "")),
-        gender=formspec.GENDERS.get(str(answers.get(spec.owner.gender, "")), ""),
-        phone=str(answers.get(spec.owner.phone, "")),
-        email=str(answers.get(spec.owner.email, "")),
-        address=str(answers.get(spec.owner.address, "")),
-        place_code=str(answers.get(spec.owner.place, "")),
+        kind=PartyKind(spec.kind),
+        full_name=answers[spec.name],
+        birth_date=str(answers.get(spec.birth_date, "")),
+        gender=formspec.GENDERS.get(str(answers.get(spec.gender, "")), ""),
+        phone=str(answers.get(spec.phone, "")),
+        email=str(answers.get(spec.email, "")),
+        address=str(answers.get(spec.address, "")),
+        place_code=str(answers.get(spec.place, "")),
         identity_kind=kind if number else "",
         identity=number,
     )
-    return _made(facts, by, spec.owner.model_dump() | {"full_name": spec.owner.name})
+    return checked(facts), _made(facts, by, spec.model_dump() | {"full_name": spec.name})
 
 
 def _made(facts: PartyFacts, by: User, keys: dict[str, str]) -> Party:

@@ -53,9 +53,9 @@ def return_to_citizen(*, dossier_id: int, by: User, handed_to: str, version: int
 
 
 def keep_for_owner(form: PrintedForm) -> None:
-    """Put the file of a result that grants into its owner's vault; called once, when the file has been made."""
+    """Put the file of a result that grants into the vault of its confirmed owner; called once, when the file has been made."""
     dossier, result = form.dossier, form.dossier.result
-    if result.is_refusal or dossier.owner is None or form.file is None:
+    if result.is_refusal or dossier.owner is None or not dossier.owner_is_confirmed or form.file is None:
         return
     deposit(
         owner=dossier.owner,

@@ -9,7 +9,7 @@ from accounts.models import User
 from dossiers.enums import Action, State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
-from dossiers.services import segments, terms
+from dossiers.services import parties, segments, terms
 from dossiers.services.core import Deed, apply, begin, locked, open_act, renew_open_steps
 from portal import clock
 from portal.errors import MissingPaperError, NotNowError, StaleError, UserError
@@ -47,6 +47,7 @@ def submit(*, dossier_id: int, by: User, version: int | None = None, delivery: s
     if dossier.owner_id is None:
         raise MissingPaperError
     dossier.delivery = delivery or dossier.delivery
+    parties.freeze_own_names(dossier)
     dossier.submitted_at = clock.now()
     dossier.fee_due = terms.fee(dossier)
     segments.start_accept(opened.turn(), dossier.submitted_at)

@@ -155,6 +155,7 @@ ROUTES: dict[str, Route | list[Route]] = {
     "desk:inbox": get(**STAFF),
     "desk:search": [get(**STAFF), post(data={"q": "khong co ai"}, anonymous=LOGIN, signed_in=403, desk=302, case=302, neighbours=302)],
     "desk:counter": get(anonymous=LOGIN, signed_in=403, receptionist=200, desk_head=200, postal_clerk=200, other_receptionist=200),
+    "desk:name_change": get(anonymous=LOGIN, signed_in=403, desk_head=200),
     "desk:holders": get(anonymous=LOGIN, signed_in=403, desk_head=200),
     "desk:dossier": get(dossier, **IN_SCOPE),
     "desk:file": get(lambda world: {**dossier(world), "attachment_id": world.attachment.pk}, **IN_SCOPE),

@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from accounts.enums import IdentitySource, Role
-from accounts.models import Party, PersonalDataRead
+from accounts.models import NameChange, Party, PersonalDataRead
 from accounts.services import PartyFacts, find_or_create_party
 from dossiers.enums import State, SubChannel
 from dossiers.models.dossier import Dossier
@@ -282,3 +282,70 @@ def test_a_year_that_contradicts_the_number_is_a_doubt_not_a_refusal(house, desk
     response = desk.post(COUNTER, typed(house, birth_date="1948"), follow=True)
     assert "năm sinh đã khai (1948)" in response.content.decode()
     assert Dossier.objects.get().owner.birth_date == "1948"
+
+
+def test_another_name_under_a_proven_number_is_stopped_and_says_who_can_confirm(house, desk):
+    desk.post(COUNTER, typed(house))
+    page = desk.post(COUNTER, typed(house, full_name="Lê Thị Đổi Tên"))
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert "đối chiếu với một họ tên khác" in text
+    assert house.people[Role.DESK_HEAD].full_name in text
+    assert 'value="Lê Thị Đổi Tên"' in text
+    assert Dossier.objects.count() == 1
+
+
+def test_after_the_heads_confirmation_the_counter_receives_under_the_new_name(house, desk, enter):
+    desk.post(COUNTER, typed(house))
+    head = enter(house.people[Role.DESK_HEAD])
+    assert "doi-ho-ten" in head.post(COUNTER, typed(house, full_name="Lê Thị Đổi Tên")).content.decode()
+    said = {
+        "kind": "person", "identity_kind": "citizen_id", "identity": NUMBER, "full_name": "Lê Thị Đổi Tên",
+        "basis": "QĐ 12/QĐ-UBND ngày 01/11/2026", "unit": house.center.pk,
+    }  # fmt: skip
+    page = head.post("/mot-cua/doi-ho-ten/", said, follow=True)
+    assert "Lê Thị Đổi Tên" in page.content.decode()
+    assert NUMBER not in str(page.redirect_chain)
+    row = NameChange.objects.get()
+    assert (row.old_name, row.new_name, row.confirmed_by) == (
+        "Lê Thị Mẫu",
+        "Lê Thị Đổi Tên",
+        house.people[Role.DESK_HEAD],
+    )
+    clerk = enter(house.people[Role.RECEPTIONIST])
+    assert clerk.post(COUNTER, typed(house, full_name="Lê Thị Đổi Tên")).status_code == 302
+    assert list(Dossier.objects.order_by("pk").values_list("owner_name", flat=True)) == ["Lê Thị Mẫu", "Lê Thị Đổi Tên"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "sentence"),
+    [
+        ({"identity": "077185999999"}, 409, "Chưa có ai được đối chiếu"),
+        ({"identity": "123"}, 409, "12 chữ số"),
+        ({"basis": ""}, 400, "bắt buộc"),
+        ({"basis": "x" * 301}, 400, "quá dài"),
+        ({"full_name": "L\x00"}, 400, "ký tự"),
+        ({"unit": "0"}, 400, "không có trong danh sách"),
+        ({"kind": "agency"}, 400, "không có trong danh sách"),
+    ],
+)
+def test_bad_input_on_the_page_of_names_gets_a_sentence(house, enter, changes, status, sentence):
+    head = enter(house.people[Role.DESK_HEAD])
+    said = {
+        "kind": "person", "identity_kind": "citizen_id", "identity": NUMBER, "full_name": "Lê Thị Đổi Tên",
+        "basis": "QĐ 12", "unit": house.center.pk,
+    }  # fmt: skip
+    page = head.post("/mot-cua/doi-ho-ten/", said | changes)
+    assert page.status_code == status
+    assert sentence in page.content.decode()
+    assert not NameChange.objects.exists()
+
+
+def test_a_shop_is_received_under_its_owners_number_and_its_owner_is_no_answer_for_it(house, desk):
+    desk.post(COUNTER, typed(house))
+    page = desk.post(COUNTER, {"identity": NUMBER, "owner_kind": "household", "buoc": "tim"})
+    assert "Chưa có người mang số này" in page.content.decode()
+    assert desk.post(COUNTER, typed(house, owner_kind="household", full_name="Quán Mẫu")).status_code == 302
+    page = desk.post(COUNTER, {"identity": NUMBER, "owner_kind": "household", "buoc": "tim"})
+    assert page.context["form"]["full_name"].value() == "Quán Mẫu"
+    assert Party.objects.exclude(identity_index="").count() == 2

@@ -7,6 +7,7 @@ import time_machine
 
 from accounts.enums import Role
 from accounts.models import PersonalDataRead
+from accounts.services import PartyFacts, find_or_create_party
 from dossiers import clocks
 from dossiers.desk import inbox, rows
 from dossiers.models.work import WorkItem
@@ -212,6 +213,50 @@ def test_identity_number_finds_and_stays_out_of_the_address(house, enter):
     response = enter(house.people[Role.RECEPTIONIST]).post("/mot-cua/tim/", {"q": "077 190 000 123"}, follow=True)
     assert codes(response) == [dossier.reference]
     assert all("077190000123" not in address for address, _status in response.redirect_chain)
+
+
+def test_number_of_a_person_finds_every_dossier_of_every_bearer(house, enter):
+    clerk, number = house.people[Role.RECEPTIONIST], "077185000001"
+    person, shop = (PartyFacts(kind=kind, full_name="Lê Thị Mẫu", identity=number) for kind in ("person", "household"))
+    filings = [houses.counter_filing(house) for _ in range(7)]
+    filings.append(houses.counter_filing(house, owner=shop))
+    other = PartyFacts(full_name="Trần Văn Khác", identity="077185000002")
+    filings.append(houses.counter_filing(house, owner=other, submitter=person))
+    wanted = {desk.receive_at_counter(by=clerk, filing=filing).code for filing in filings}
+    desk.receive_at_counter(by=clerk, filing=houses.counter_filing(house, owner=other))
+    houses.submitted(house)
+    squatter = UserFactory(full_name="Lê Thị Mẫu")  # says the number is theirs; an older row must not hide the bearer
+    find_or_create_party(person, source="declared", user=squatter)
+    client = enter(clerk)
+    for typed in (number, "077 185 000 001", "077185000001|123456789|Lê Thị Mẫu|06051985|Nữ|Số 1|01012021"):
+        response = client.post("/mot-cua/tim/", {"q": typed}, follow=True)
+        assert set(codes(response)) == wanted
+        assert all(number not in address for address, _status in response.redirect_chain)
+
+
+def test_passport_and_branch_numbers_are_looked_up_and_stay_out_of_the_address(house, enter):
+    client = enter(house.people[Role.RECEPTIONIST])
+    owners = [
+        PartyFacts(full_name="John Smith", identity_kind="passport", identity="C1234567"),
+        PartyFacts(kind="firm", full_name="Chi nhánh Mẫu", identity="0314409058-002"),
+    ]
+    for owner, typed in zip(owners, ("c1234567", "0314409058 002"), strict=True):
+        filing = houses.counter_filing(house, owner=owner)
+        dossier = desk.receive_at_counter(by=house.people[Role.RECEPTIONIST], filing=filing)
+        response = client.post("/mot-cua/tim/", {"q": typed}, follow=True)
+        assert codes(response) == [dossier.code]
+        assert typed.upper().replace(" ", "-") not in str(response.redirect_chain).upper()
+
+
+def test_name_as_filed_is_what_is_found_and_shown(house, enter):
+    dossier = houses.submitted(house)
+    house.party.full_name = house.party.search_name = "ten moi"
+    house.party.save()
+    client = enter(house.people[Role.RECEPTIONIST])
+    page = client.post("/mot-cua/tim/", {"q": "nguyen van"}, follow=True)
+    assert codes(page) == [dossier.reference]
+    assert page.context["rows"][0]["owner"] == "Nguyễn Văn Mẫu"
+    assert codes(client.post("/mot-cua/tim/", {"q": "ten moi"}, follow=True)) == []
 
 
 def test_search_stays_in_scope(house, enter):
