@@ -144,12 +144,31 @@ class Migration(migrations.Migration):
                 ('identity_sealed', models.TextField(blank=True, editable=False)),
                 ('identity_index', models.CharField(blank=True, db_index=True, editable=False, max_length=64)),
                 ('identity_source', models.CharField(choices=[('declared', 'tự khai'), ('counter', 'đối chiếu tại quầy'), ('e_identity', 'định danh điện tử')], default='declared', max_length=12, verbose_name='nguồn')),
+                ('same_as', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='former_rows', to='accounts.party', verbose_name='cùng chủ thể với')),
                 ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.orgunit', verbose_name='cơ quan')),
                 ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='party', to=settings.AUTH_USER_MODEL, verbose_name='tài khoản')),
             ],
             options={
                 'verbose_name': 'chủ thể',
                 'verbose_name_plural': 'chủ thể',
+            },
+        ),
+        migrations.CreateModel(
+            name='NameChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('old_name', models.CharField(max_length=200, verbose_name='tên cũ')),
+                ('new_name', models.CharField(max_length=200, verbose_name='tên mới')),
+                ('basis', models.CharField(max_length=300, verbose_name='giấy tờ chứng minh')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='lúc')),
+                ('confirmed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người xác nhận')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.orgunit', verbose_name='đơn vị')),
+                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='name_changes', to='accounts.party')),
+            ],
+            options={
+                'verbose_name': 'việc đổi tên',
+                'verbose_name_plural': 'việc đổi tên',
+                'ordering': ['-at', '-pk'],
             },
         ),
         migrations.CreateModel(
@@ -240,6 +259,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='party',
             constraint=models.CheckConstraint(condition=models.Q(('birth_date__regex', '^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$')), name='party_birth_date_stored'),
+        ),
+        migrations.AddConstraint(
+            model_name='party',
+            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('identity_index', ''), _negated=True), models.Q(('user__isnull', True), models.Q(('identity_source', 'declared'), _negated=True), _connector='OR')), fields=('kind', 'identity_kind', 'identity_index'), name='party_bears_number_once'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='namechange',
+            trigger=pgtrigger.compiler.Trigger(name='name_change_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='62512403c7743967ce4e566396c2d2ecb4974a43', operation='UPDATE OR DELETE', pgid='pgtrigger_name_change_stays_148a5', table='accounts_namechange', when='BEFORE')),
         ),
         migrations.AddIndex(
             model_name='personaldataread',
