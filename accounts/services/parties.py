@@ -1,6 +1,6 @@
 """Verbs on parties: who owns and submits dossiers. Identity numbers are sealed here and stand nowhere in clear.
 
-One number of one kind is borne by one row of a kind of party: see `Party.HOLDS_NUMBER` and docs/adr/0011.
+One number of one kind is borne by one row of a kind of party: see `Party.HOLDS_NUMBER` and docs/adr/0013.
 """
 
 from collections.abc import Iterable

@@ -4,6 +4,7 @@ import django.db.models.functions.datetime
 import dossiers.models.event
 import pgtrigger.compiler
 import pgtrigger.migrations
+import portal.partialdate
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -231,6 +232,15 @@ class Migration(migrations.Migration):
                 ('authority_code', models.CharField(max_length=35, verbose_name='mã cơ quan')),
                 ('case_code', models.CharField(blank=True, max_length=80, verbose_name='trường hợp')),
                 ('answers', models.JSONField(default=dict, verbose_name='nội dung kê khai')),
+                ('owner_name', models.CharField(blank=True, max_length=200, verbose_name='tên chủ hồ sơ')),
+                ('owner_search_name', models.CharField(blank=True, db_index=True, editable=False, max_length=220)),
+                ('owner_birth_date', portal.partialdate.PartialDateField(blank=True, max_length=10, verbose_name='ngày sinh chủ hồ sơ')),
+                ('owner_phone', models.CharField(blank=True, max_length=16, verbose_name='điện thoại chủ hồ sơ')),
+                ('owner_email', models.EmailField(blank=True, max_length=254, verbose_name='thư điện tử chủ hồ sơ')),
+                ('owner_address', models.CharField(blank=True, max_length=300, verbose_name='địa chỉ chủ hồ sơ')),
+                ('owner_place_code', models.CharField(blank=True, max_length=10, verbose_name='phường, xã của chủ hồ sơ')),
+                ('owner_is_confirmed', models.BooleanField(default=False, verbose_name='chủ hồ sơ đã đối chiếu')),
+                ('submitter_name', models.CharField(blank=True, max_length=200, verbose_name='tên người nộp')),
                 ('channel', models.PositiveSmallIntegerField(choices=[(1, 'trực tiếp'), (2, 'trực tuyến'), (3, 'bưu chính công ích')], verbose_name='hình thức nộp')),
                 ('sub_channel', models.CharField(choices=[('portal', 'cổng của địa phương'), ('counter', 'tại quầy'), ('post', 'qua bưu điện')], max_length=10, verbose_name='nơi nộp')),
                 ('is_assisted', models.BooleanField(default=False, verbose_name='có người hỗ trợ')),
@@ -520,7 +530,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('owner__isnull', False), _connector='OR'), name='dossier_has_owner'),
+            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('owner__isnull', False), models.Q(('owner_name', ''), _negated=True)), _connector='OR'), name='dossier_has_owner'),
+        ),
+        migrations.AddConstraint(
+            model_name='dossier',
+            constraint=models.CheckConstraint(condition=models.Q(('owner_birth_date__regex', '^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$')), name='dossier_owner_birth_date_stored'),
         ),
         migrations.AddIndex(
             model_name='clocksegment',

@@ -14,6 +14,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.result import PrintedForm
 from dossiers.services import desk, drafts, printing, submission
 from integrations.models import OutboxMessage
+from portal import clock
 from portal.errors import UserError
 from tests import houses
 from tests.factories import UserFactory
@@ -72,7 +73,7 @@ def test_typed_number_names_its_bearer_but_tells_nothing_of_them_and_opens_nothi
     assert (dossier.owner_phone, dossier.owner_address, dossier.owner_email) == ("", "", "")
     assert not queries.for_citizen(bearer).exists()
     assert not OutboxMessage.objects.filter(address__contains="chu-so").exists()
-    context = documents.context(PrintedForm(dossier=dossier, name="receipt", event_seq=1))
+    context = documents.context(PrintedForm(dossier=dossier, name="receipt", event_seq=1, called_at=clock.now()))
     assert context["owner"].full_name == "Lê Văn Khác"
     assert "Bí Mật" not in str(context["owner"])
 
