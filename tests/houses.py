@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 from accounts.enums import IdentityKind, PartyKind, Role, UnitKind
-from accounts.services.parties import PartyFacts
+from accounts.services.facts import PartyFacts
 from dossiers.enums import State, SubChannel
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier

@@ -5,7 +5,7 @@ from random import Random
 
 from accounts import validators
 from accounts.enums import PartyKind
-from accounts.services.parties import PartyFacts
+from accounts.services.facts import PartyFacts
 
 FAMILY = (
     "Nguyễn",

@@ -15,7 +15,7 @@ from typing import Any
 
 from accounts.calendars import calendar_for
 from accounts.models import OrgUnit
-from accounts.services.parties import PartyFacts
+from accounts.services.facts import PartyFacts
 from dossiers import promise
 from dossiers.enums import EventCode, State
 from dossiers.models.dossier import Dossier

@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 
 from accounts.enums import IdentitySource, Role
 from accounts.models import OrgUnit, Party
-from accounts.services.parties import PartyFacts
+from accounts.services.facts import PartyFacts
 from dossiers import ledger, promise, workflow
 from dossiers.enums import Delivery, EventCode, SegmentKind, State, SubChannel
 from dossiers.models.clock import ClockSegment

@@ -12,7 +12,7 @@ import accounts.seeds
 import procedures.seeds
 from accounts.enums import IdentityKind, PartyKind
 from accounts.models import OrgUnit, User
-from accounts.services.parties import PartyFacts
+from accounts.services.facts import PartyFacts
 from dossiers.enums import Decision, Delivery
 from dossiers.models.dossier import Dossier
 from dossiers.services import decision, desk, drafts, results
