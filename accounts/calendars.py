@@ -17,6 +17,7 @@ from django.db.models.functions import JSONObject
 from accounts.enums import DayKind
 from accounts.models import Calendar, DayOff, OrgUnit
 from accounts.queries import ancestor_ids
+from portal.db import lock_key
 from portal.worktime import Window, WorkCalendar
 
 MONDAY = 1
@@ -27,7 +28,7 @@ ATTEMPTS = 5  # an edit between the two statements shows as a version that was n
 
 CHAINS = """
     WITH RECURSIVE up(unit_id, id, parent_id, depth) AS (
-        SELECT id, id, parent_id, 0 FROM accounts_orgunit WHERE id = ANY(%s)
+        SELECT id, id, parent_id, 0 FROM accounts_orgunit WHERE id IN ({units})
         UNION ALL
         SELECT up.unit_id, u.id, u.parent_id, depth + 1 FROM accounts_orgunit u JOIN up ON u.id = up.parent_id
     )
@@ -53,7 +54,8 @@ RESTING = """
     )
     SELECT id FROM below ORDER BY id
 """
-CHAINS_HELD = CHAINS + " FOR SHARE OF c"
+HOLD = "SELECT pg_advisory_xact_lock_shared({key}); "  # a statement of its own: the next one sees what it waited for
+EDITING = "calendars"  # the advisory lock: shared by acts that promise, taken alone by whoever edits
 
 Stamp = tuple[int, int, datetime]  # id, version and last change of a calendar: what it says is fixed by these
 
@@ -85,14 +87,15 @@ def calendars_for(unit_ids: Iterable[int], *, hold: bool = False) -> dict[int, W
     Raises LookupError when there is no calendar at all.
     """
     wanted = list(dict.fromkeys(unit_ids))
+    if not wanted:
+        return {}
     for _attempt in range(ATTEMPTS):
         chains = _chains(wanted, hold=hold)
         if not all(chains.values()):
             raise LookupError("no calendar: run seed_demo or create the root calendar")
-        stamps = {stamp for chain in chains.values() for stamp in chain}
-        _read(stamps - _kept.keys())
-        if stamps <= _kept.keys():
-            return {unit_id: _calendar(tuple(chain)) for unit_id, chain in chains.items()}
+        contents = _contents({stamp for chain in chains.values() for stamp in chain})
+        if contents is not None:
+            return {unit_id: _calendar(tuple(chain), contents) for unit_id, chain in chains.items()}
     raise LookupError("the calendars change faster than they can be read")
 
 
@@ -161,31 +164,44 @@ def _root() -> list[Calendar]:
 
 def _chains(unit_ids: list[int], *, hold: bool) -> dict[int, list[Stamp]]:
     """Stamps of the calendars each unit rests on, nearest first, the one of all units last."""
+    wanted = ", ".join(str(int(unit_id)) for unit_id in unit_ids)  # no parameters: two statements go in one message
     with connection.cursor() as cursor:
-        cursor.execute(CHAINS_HELD if hold else CHAINS, [unit_ids])
+        if hold:
+            cursor.execute(HOLD.format(key=lock_key(EDITING)) + CHAINS.format(units=wanted))
+            cursor.nextset()
+        else:
+            cursor.execute(CHAINS.format(units=wanted))
         rows = cursor.fetchall()
     root = [row[1:] for row in rows if row[0] is None][:1]
     return {unit_id: [row[1:] for row in rows if row[0] == unit_id] + root for unit_id in unit_ids}
 
 
-def _read(stamps: Iterable[Stamp]) -> None:
+def _contents(stamps: set[Stamp]) -> dict[Stamp, _Content] | None:
+    """What the calendars of these stamps say; None when one was edited meanwhile, and the stamps are old."""
+    found = {stamp: content for stamp in stamps if (content := _kept.get(stamp)) is not None}
+    if len(found) < len(stamps):
+        found |= _read([stamp[0] for stamp in stamps - found.keys()])
+    return found if found.keys() >= stamps else None
+
+
+def _read(keys: list[int]) -> dict[Stamp, _Content]:
     """Read calendars, each with its days in one statement: another version of the days cannot slip in between."""
-    keys = [stamp[0] for stamp in stamps]
-    if not keys:
-        return
     one = JSONObject(day="days__day", kind="days__kind", name="days__name")
     listed = JSONBAgg(one, filter=Q(days__isnull=False), default=Value([]))
-    if len(_kept) + len(keys) > KEPT or len(_built) > KEPT:
-        forget()
+    found = {}
     for row in Calendar.objects.filter(pk__in=keys).annotate(listed=listed):
         days = tuple((date.fromisoformat(day["day"]), day["kind"], day["name"]) for day in row.listed)
-        _kept[row.pk, row.version, row.updated_at] = _Content(row.weekly, row.cutoff, days)
+        found[row.pk, row.version, row.updated_at] = _Content(row.weekly, row.cutoff, days)
+    if len(_kept) + len(found) > KEPT or len(_built) > KEPT:
+        forget()
+    _kept.update(found)
+    return found
 
 
-def _calendar(chain: tuple[Stamp, ...]) -> WorkCalendar:
+def _calendar(chain: tuple[Stamp, ...], contents: Mapping[Stamp, _Content]) -> WorkCalendar:
     found = _built.get(chain)
     if found is None:
-        found = _built[chain] = _build([_kept[stamp] for stamp in chain])
+        found = _built[chain] = _build([contents[stamp] for stamp in chain])
     return found
 
 

@@ -11,8 +11,13 @@ from django.db import IntegrityError, connection, transaction
 def advisory_lock(name: str) -> Iterator[None]:
     """Hold a named lock until the surrounding transaction ends; waits for whoever holds it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [zlib.crc32(name.encode())])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_key(name)])
     yield
+
+
+def lock_key(name: str) -> int:
+    """The number PostgreSQL knows a named lock by."""
+    return zlib.crc32(name.encode())
 
 
 @contextmanager

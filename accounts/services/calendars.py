@@ -6,16 +6,15 @@ from itertools import pairwise
 
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.calendars import hours_of, resting_units
+from accounts.calendars import EDITING, hours_of, resting_units
 from accounts.enums import DayKind
 from accounts.models import Calendar, DayOff, OrgUnit, User
 from accounts.promises import Edit, settle
-from accounts.queries import ancestor_ids
 from accounts.services.audit import record
 from portal import clock
+from portal.db import advisory_lock
 from portal.errors import UserError
 from portal.text import clean
 
@@ -96,23 +95,19 @@ def drop_calendar(*, by: User | None, unit_id: int, decision: str = "") -> None:
 
 
 def _own(unit_id: int | None) -> Calendar:
-    """The unit's own calendar, held; made with the hours it has had from above when there is none.
+    """The unit's own calendar, made with the hours it has had from above when there is none.
 
-    Those above are held then as well, so that nobody promises by them for the unit while it gets its own.
+    Until the transaction ends nobody promises a time and nobody else edits: what is found promised is all there is.
     """
-    known = _held(Calendar.objects.filter(unit_id=unit_id)).first()
+    with advisory_lock(EDITING):
+        known = Calendar.objects.filter(unit_id=unit_id).order_by("pk").first()
     if known is not None:
         return known
     if unit_id is None:
         return Calendar.objects.create(name=str(_("Lịch làm việc chung")), weekly={})
-    list(_held(Calendar.objects.filter(Q(unit_id__in=ancestor_ids(unit_id)) | Q(unit__isnull=True))))
     unit = OrgUnit.objects.get(pk=unit_id)
     weekly, cutoff = hours_of(unit)
     return Calendar.objects.create(unit=unit, name=unit.name[:120], weekly=weekly, cutoff=cutoff)
-
-
-def _held(rows: QuerySet[Calendar]) -> QuerySet[Calendar]:
-    return rows.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
 def _day_edit(unit_id: int | None, day: date, words: str) -> Edit:

@@ -18,7 +18,9 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.work import WorkItem
 from dossiers.services import calendar_moves, desk, segments, submission
+from dossiers.services.proof.clocks import promises
 from dossiers.services.proof.findings import Weight
+from dossiers.services.proof.ledger import chains
 from dossiers.services.proof.run import examine
 from integrations.models import OutboxMessage
 from portal import clock, sealing
@@ -199,7 +201,7 @@ def test_a_day_off_under_five_hundred_open_promises(house, boss, settings):
     assert TouchedPromise.objects.filter(state=PromiseState.MOVED).count() == 500
     assert {shown(due_at) for due_at in Dossier.objects.values_list("due_at", flat=True)} == {"24/11 09:00"}
     assert DossierEvent.objects.filter(code="clock_moved").count() == 500
-    assert [str(finding) for finding in examine() if "clock" in finding.text or "chain" in finding.text] == []
+    assert [str(finding) for finding in (*promises(), *chains())] == []
 
 
 def copies(one, count):
