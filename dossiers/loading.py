@@ -6,6 +6,7 @@ One join over nine tables took longer to plan than all these look-ups take to ru
 from accounts import naming as unit_names
 from accounts.models import OrgUnit, Party
 from dossiers.models.dossier import Dossier
+from portal import rows
 from procedures import naming as procedure_names
 from procedures import published
 
@@ -17,7 +18,7 @@ SHOWN_UNITS = ("receiving_unit", "competent_unit", "department")
 def with_units(dossier: Dossier) -> Dossier:
     """Fetch the units of a dossier in one look-up."""
     keys = {getattr(dossier, f"{name}_id") for name in UNITS} - {None}
-    found = OrgUnit.objects.in_bulk(keys)
+    found = rows.by_keys(OrgUnit, keys)
     for name in UNITS:
         setattr(dossier, name, found.get(getattr(dossier, f"{name}_id")))
     return dossier
@@ -26,7 +27,7 @@ def with_units(dossier: Dossier) -> Dossier:
 def with_parties(dossier: Dossier) -> Dossier:
     """Fetch owner and submitter in one look-up."""
     keys = {getattr(dossier, f"{name}_id") for name in PARTIES} - {None}
-    found = Party.objects.in_bulk(keys) if keys else {}
+    found = rows.by_keys(Party, keys)
     for name in PARTIES:
         setattr(dossier, name, found.get(getattr(dossier, f"{name}_id")))
     return dossier

@@ -7,13 +7,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.enums import WORK_ROLES
 from accounts.models import Membership, OrgUnit, User
-from accounts.queries import memberships_of, parties_of
+from accounts.queries import parties_of
 from dossiers import workflow
 from dossiers.enums import State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.work import WorkItem
+from portal import clock, rows
+from vault.models import StoredFile
 
 
 def for_citizen(user: User) -> QuerySet[Dossier]:
@@ -47,10 +49,24 @@ def open_work(dossier_id: int) -> QuerySet[WorkItem]:
     )
 
 
-def live_attachments(dossier_id: int) -> list[Attachment]:
-    """Papers and files of a dossier that have not been taken out again, files joined."""
-    rows = Attachment.objects.filter(dossier_id=dossier_id, removed_at__isnull=True)
-    return list(rows.select_related("file").order_by("paper_code", "pk"))
+def plain_work(dossier_id: int) -> list[WorkItem]:
+    """Open work items of a dossier, plain."""
+    return rows.where(WorkItem, dossier_id, column="dossier_id", also="closed_at IS NULL", order="id")
+
+
+def live_attachments(dossier_id: int, *, with_files: bool = True) -> list[Attachment]:
+    """Papers and files of a dossier that have not been taken out again."""
+    found = rows.where(Attachment, dossier_id, column="dossier_id", also="removed_at IS NULL", order="paper_code, id")
+    return fetch_files(found) if with_files else found
+
+
+def fetch_files(attachments: list[Attachment]) -> list[Attachment]:
+    """Fetch the files of attachments in one look-up."""
+    files = rows.by_keys(StoredFile, (attachment.file_id for attachment in attachments))
+    for attachment in attachments:
+        if attachment.file_id is not None:
+            attachment.file = files[attachment.file_id]
+    return attachments
 
 
 def history(dossier_id: int, *, public: bool) -> QuerySet[DossierEvent]:
@@ -82,13 +98,16 @@ class PastEvent:
 
 def past_events(dossier_id: int) -> list[PastEvent]:
     """The events of a dossier so far, oldest first."""
-    rows = DossierEvent.objects.filter(dossier_id=dossier_id).order_by("seq")
-    return [PastEvent(*row) for row in rows.values_list("seq", "code", "actor_id", "hash")]
+    names = ("seq", "code", "actor_id", "hash")
+    found = rows.tuples(DossierEvent, dossier_id, column="dossier_id", names=names, order="seq")
+    return [PastEvent(*event) for event in found]
 
 
 def memberships(user: User) -> list[Membership]:
     """Roles of a person in force today."""
-    return list(memberships_of(user).select_related(None).order_by("pk"))
+    today = clock.today()
+    held = rows.where(Membership, user.pk, column="user_id", order="id")
+    return [row for row in held if row.valid_from <= today and (row.valid_to is None or row.valid_to >= today)]
 
 
 def units_of(dossier: Dossier) -> list[int]:

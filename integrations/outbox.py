@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 
 from integrations.models import MessageState, OutboxMessage
 from integrations.registry import CHANNELS
-from portal import clock
+from portal import clock, rows
 from portal.celery import enqueue
 from portal.errors import ExternalError, RefusedError
 
@@ -26,9 +26,9 @@ def put(*, kind: str, channel: str, address: str, subject: str, body: str, dedup
 
 def put_all(messages: Iterable[OutboxMessage]) -> None:
     """Write the messages of one event in one statement and call the worker once; keys known already are left alone."""
-    rows = list(messages)
-    if rows:
-        OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+    new = list(messages)
+    if new:
+        rows.insert_all(new, skip_known=True)
         enqueue("integrations.tasks.deliver_due")
 
 

@@ -21,7 +21,7 @@ from dossiers.models.result import PrintedForm
 from dossiers.models.work import WorkItem
 from dossiers.papers import PAPERS
 from dossiers.services import segments, terms
-from portal import clock, worktime
+from portal import clock, rows, worktime
 from portal.celery import enqueue
 from portal.errors import NotNowError, StaleError
 from portal.text import clean
@@ -40,6 +40,7 @@ class Actor:
     membership_id: int | None = None
 
 
+_UNKNOWN = object()
 SYSTEM = Actor(user_id=None, role=workflow.SYSTEM)
 
 
@@ -65,7 +66,7 @@ class Opened:
     def given(self) -> Sequence[Attachment]:
         """Files and papers of the dossier, asked once."""
         if self.papers is None:
-            self.papers = queries.live_attachments(self.dossier.pk)
+            self.papers = queries.live_attachments(self.dossier.pk, with_files=False)
         return self.papers
 
 
@@ -83,7 +84,7 @@ class Deed:
 
 def locked(dossier_id: int, version: int | None = None) -> Dossier:
     """Lock a dossier until the transaction ends; StaleError when somebody changed it since `version` was shown."""
-    dossier = Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier_id)
+    dossier = rows.by_key(Dossier, dossier_id, lock=True)
     if version is not None and dossier.version != version:
         raise StaleError
     return dossier
@@ -98,7 +99,7 @@ def open_act(dossier: Dossier, *, action: str, by: User) -> Opened:
     """Check an act on a dossier that is locked already; raises NotNowError."""
     before = _columns(dossier)
     is_new = dossier.event_count == 0  # a draft has no history, no work and nobody of staff
-    work = [] if is_new else list(queries.open_work(dossier.pk))
+    work = [] if is_new else queries.plain_work(dossier.pk)
     past = [] if is_new else queries.past_events(dossier.pk)
     memberships = [] if is_new else queries.memberships(by)
     facts = queries.facts_of(dossier, by, work=work, memberships=memberships)
@@ -107,8 +108,8 @@ def open_act(dossier: Dossier, *, action: str, by: User) -> Opened:
         past=[(event.code, event.actor_id) for event in past],
     )  # fmt: skip
     actor = acting(dossier, row, by, work=work, memberships=memberships)
-    if dossier.account_id == by.pk:
-        dossier.account = by
+    if dossier.account_id is not None:
+        dossier.account = by if dossier.account_id == by.pk else rows.by_key(User, dossier.account_id)
     return Opened(loading.whole(dossier), row, actor, work, past, before)
 
 
@@ -175,7 +176,7 @@ def apply(opened: Opened, deed: Deed | None = None) -> Dossier:
     if deed.number is not None:
         dossier.code = deed.number()
     _save(dossier, opened.before)
-    DirtyDossier.objects.create(dossier_id=dossier.pk)
+    rows.insert(DirtyDossier(dossier_id=dossier.pk))
     notices.tell(dossier, kind, seq=event.seq, text=deed.text)
     return dossier
 
@@ -211,11 +212,11 @@ def dimensions(dossier: Dossier, given: Iterable[Attachment]) -> dict[str, Any]:
 
 def paper_counts(given: Iterable[Attachment]) -> dict[str, int]:
     """How many papers came, with a file, and out of the vault (a paper said to be reused without its file is not)."""
-    rows = list(given)
+    papers = list(given)
     return {
-        "papers_total": len({row.paper_code for row in rows}),
-        "papers_digitised": len({row.paper_code for row in rows if row.file_id}),
-        "papers_reused": len({row.paper_code for row in rows if row.file_id and row.form == PaperForm.REUSED}),
+        "papers_total": len({row.paper_code for row in papers}),
+        "papers_digitised": len({row.paper_code for row in papers if row.file_id}),
+        "papers_reused": len({row.paper_code for row in papers if row.file_id and row.form == PaperForm.REUSED}),
     }
 
 
@@ -228,7 +229,7 @@ def renew_open_steps(opened: Opened, now: datetime) -> None:
         item.due_at = worktime.add_minutes(now, minutes, opened.turn().calendar(item.unit_id))
         if dossier.state == State.SUBMITTED and dossier.accept_by is not None:
             item.due_at = dossier.accept_by
-    WorkItem.objects.bulk_update(opened.work, ["due_at"])
+        rows.update(item, ["due_at"])
 
 
 def _close_work(opened: Opened, now: datetime) -> None:
@@ -237,10 +238,9 @@ def _close_work(opened: Opened, now: datetime) -> None:
         if row.step is None or row.next_step is None:
             return
         items = [item for item in items if item.kind == row.step]
-    if items:
-        WorkItem.objects.filter(pk__in=[item.pk for item in items]).update(
-            closed_at=now, closed_by_id=opened.actor.user_id
-        )
+    for item in items:
+        item.closed_at, item.closed_by_id = now, opened.actor.user_id
+        rows.update(item, ["closed_at", "closed_by"])
 
 
 def _open_work(opened: Opened, kind: str, now: datetime, deed: Deed) -> WorkItem:
@@ -254,10 +254,11 @@ def _open_work(opened: Opened, kind: str, now: datetime, deed: Deed) -> WorkItem
         due_at = dossier.accept_by
     else:
         due_at = worktime.add_minutes(now, int(step.hours * 60), opened.turn().calendar(unit.pk))
-    return WorkItem.objects.create(
+    item = WorkItem(
         dossier=dossier, position=step.position, steps_total=len(route), kind=step.kind, name=step.name,
         unit=unit, role=step.role, holder_id=deed.next_holder_id, opened_at=now, due_at=due_at,
     )  # fmt: skip
+    return rows.insert(item)
 
 
 def _unit_for(dossier: Dossier, step: Step) -> OrgUnit:
@@ -294,9 +295,9 @@ def _write_event(
         dimensions={**dimensions(dossier, opened.given()), **asdict(segments.facts(opened.turn(), now))},
         act=act,
     )
-    event = DossierEvent.objects.create(**row)
+    event = rows.insert(DossierEvent(**row))
     if text:
-        EventText.objects.create(dossier=dossier, seq=event.seq, text=text, is_public=kind.text_is_public)
+        rows.insert(EventText(dossier=dossier, seq=event.seq, text=text, is_public=kind.text_is_public))
     return event
 
 
@@ -304,10 +305,11 @@ def _call_for_papers(dossier: Dossier, codes: Iterable[str], now: datetime) -> N
     for code in codes:
         book = PAPERS[code].book
         asked = None if book is not None and book.by_its_act else book
-        form = PrintedForm.objects.create(
+        form = PrintedForm(
             dossier=dossier, name=code, event_seq=dossier.event_count, called_at=now,
             number=numbering.number_in(asked, dossier.authority_code, clock.local(now).year),
         )  # fmt: skip
+        rows.insert(form)
         enqueue("dossiers.tasks.print_form", printed_form_id=form.pk)
 
 
@@ -317,8 +319,7 @@ def _columns(dossier: Dossier) -> dict[str, Any]:
 
 def _save(dossier: Dossier, before: dict[str, Any]) -> None:
     """Write the columns that changed; all of a dossier that has just been made."""
-    changed = [name for name, value in _columns(dossier).items() if name not in before or before[name] != value]
-    dossier.save(update_fields=[*changed, "updated_at"] if before else None)
+    rows.update(dossier, (name for name, value in _columns(dossier).items() if before.get(name, _UNKNOWN) != value))
 
 
 def clean_text(text: str) -> str:

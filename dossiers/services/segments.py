@@ -23,7 +23,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.promise import Basis, Promise
 from dossiers.services import terms
 from dossiers.workflow import ACCEPT_WITHIN
-from portal import clock, worktime
+from portal import clock, rows, worktime
 from portal.worktime import Limit, LimitUnit, WorkCalendar
 from procedures.enums import Channel, ClockName, ResumePolicy
 from procedures.start_rules import START_RULES, Begins, Situation, StartRule, choose
@@ -74,8 +74,9 @@ class ClockFacts:
 
 def read(dossier: Dossier) -> Clocks:
     """The clocks of a locked dossier; a draft has none yet."""
-    rows = ClockSegment.objects.filter(dossier_id=dossier.pk).order_by("position") if dossier.event_count else ()
-    return Clocks(dossier, list(rows))
+    if not dossier.event_count:
+        return Clocks(dossier, [])
+    return Clocks(dossier, rows.where(ClockSegment, dossier.pk, column="dossier_id", order="position"))
 
 
 def start_accept(clocks: Clocks, at: datetime) -> None:
@@ -152,10 +153,10 @@ def move(clocks: Clocks, segment: ClockSegment, at: datetime, *, why: str) -> bo
 def write(clocks: Clocks) -> None:
     """Put what changed into the database, and the columns of the dossier in line with it."""
     for row in clocks.ended:  # an act ends one; only an act that ends the dossier could end two
-        ClockSegment.objects.filter(pk=row.pk).update(ended_at=row.ended_at, spent=row.spent)
+        rows.update(row, ["ended_at", "spent"])
     new = [row for row in clocks.segments if row.pk is None]
     if new:
-        ClockSegment.objects.bulk_create(new)
+        rows.insert_all(new)
     clocks.ended = []
     settle(clocks)
 

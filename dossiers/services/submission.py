@@ -9,6 +9,7 @@ from accounts.models import User
 from dossiers.enums import Action, State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
+from dossiers.queries import fetch_files
 from dossiers.services import parties, segments, terms
 from dossiers.services.core import Deed, apply, begin, locked, open_act, renew_open_steps
 from portal import clock
@@ -42,7 +43,7 @@ def submit(*, dossier_id: int, by: User, version: int | None = None, delivery: s
         raise StaleError(CHANGED_SINCE_CHECKED)
     opened = open_act(dossier, action=Action.SUBMIT, by=by)
     _still_offered(dossier)
-    refuse_infected(opened.given())
+    refuse_infected(fetch_files(list(opened.given())))
     terms.refuse_if_incomplete(dossier, opened.given())
     if dossier.owner_id is None:
         raise MissingPaperError
@@ -71,7 +72,7 @@ def answer_supplement(*, dossier_id: int, by: User, answer: str = "", version: i
     added = [row for row in opened.given() if row.round == request.round]
     if not added and not answer.strip():
         raise MissingPaperError
-    refuse_infected(added)
+    refuse_infected(fetch_files(added))
     now = clock.now()
     request.answered_at, request.answer = now, answer
     request.save(update_fields=["answered_at", "answer"])

@@ -31,18 +31,18 @@ def locks(found):
     return [sql for sql in found if re.search(r"FOR (NO KEY )?UPDATE", sql)]
 
 
-def test_sending_takes_few_statements_and_one_lock(house):
+def test_sending_takes_twelve_statements_and_one_lock(house):
     houses.submitted(house)  # the process has read the revision once
     draft = houses.draft(house)
     found = statements(
         lambda: drafts.send(dossier_id=draft.pk, by=house.citizen, delivery="online", version=draft.version)
     )
-    assert len(found) <= 15, "\n".join(found)
+    assert len(found) <= 12, "\n".join(found)
     assert len(locks(found)) == 1
 
 
-def test_receiving_takes_few_statements_and_one_lock(house):
+def test_receiving_takes_twenty_statements_and_one_lock(house):
     dossier = houses.submitted(house)
     found = statements(lambda: desk.receive(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST]))
-    assert len(found) <= 23, "\n".join(found)
+    assert len(found) <= 20, "\n".join(found)
     assert len(locks(found)) == 1
