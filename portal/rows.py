@@ -158,5 +158,5 @@ def _written(model: type[models.Model]) -> tuple[Any, ...]:
     )
 
 
-def _quoted(name: str) -> str:
-    return connection.ops.quote_name(name)
+def _quoted(name: str | None) -> str:
+    return str(connection.ops.quote_name(str(name)))
