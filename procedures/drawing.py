@@ -5,14 +5,25 @@ A page of a form holds ten to twenty questions; crispy asks for each some forty 
 
 from typing import Any
 
-from crispy_forms.layout import LayoutObject
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, LayoutObject
 from django import forms
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
 from portal.widgets import attributes
 
-TEMPLATE = "procedures/form_field.html"
+FORM, FIELD = "procedures/step_form.html", "procedures/form_field.html"
+
+
+def helper_of(*parts: LayoutObject) -> FormHelper:
+    """What `{% crispy form %}` asks of a form: its parts in their order, inside the page's own form tag."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    helper.template = FORM
+    helper.layout = Layout(*parts)
+    return helper
 
 
 class FieldLayout(LayoutObject):
@@ -40,7 +51,7 @@ def draw(bound: forms.BoundField) -> SafeString:
         "options": _options(bound) if listed else (),
         "control": "" if listed else bound.as_widget(attrs={"class": _classes(bound, widget, ticked=ticked)}),
     }
-    return get_template(TEMPLATE).render(facts)
+    return get_template(FIELD).render(facts)
 
 
 def _classes(bound: forms.BoundField, widget: forms.Widget, *, ticked: bool) -> str:

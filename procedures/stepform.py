@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout, LayoutObject
+from crispy_forms.layout import Div, LayoutObject
 from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from procedures.drawing import FieldLayout
+from procedures.drawing import FieldLayout, helper_of
 from procedures.fieldkinds import FieldSpec, Making
 from procedures.fieldkinds.table import TableSpec
 from procedures.spec import Answers, FormSpec, StepSpec, shown
@@ -91,11 +90,7 @@ class StepForm(forms.Form):
             for field in self.possible
             if isinstance(field, TableSpec)
         }
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.form_show_errors = True
-        self.helper.layout = Layout(*[self._place(field) for field in self.possible])
+        self.helper = helper_of(*[self._place(field) for field in self.possible])
 
     def is_valid(self) -> bool:
         """Tell whether fields and tables are right."""

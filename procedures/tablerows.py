@@ -5,14 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, LayoutObject
+from crispy_forms.layout import LayoutObject
 from django import forms
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from procedures.drawing import FieldLayout
+from procedures.drawing import FieldLayout, helper_of
 from procedures.fieldkinds import FieldSpec
 from procedures.fieldkinds.table import TableSpec
 
@@ -21,6 +21,7 @@ class RowForm(forms.Form):
     """One row of a table."""
 
     use_required_attribute = False
+    helper: FormHelper
 
     def silence(self) -> None:
         """Take what was typed as already judged, with nothing wrong."""
@@ -55,10 +56,7 @@ class TableRows:
         }
         made: type[RowForm] = type("RowForm", (RowForm,), fields)
         row = made(data, prefix=f"{self.field.key}-{index}", empty_permitted=True)
-        row.helper = FormHelper()  # type: ignore[attr-defined]
-        row.helper.form_tag = False  # type: ignore[attr-defined]
-        row.helper.disable_csrf = True  # type: ignore[attr-defined]
-        row.helper.layout = Layout(*[FieldLayout(column.key) for column in self.field.columns])  # type: ignore[attr-defined]
+        row.helper = helper_of(*[FieldLayout(column.key) for column in self.field.columns])
         return row
 
     @property
