@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from portal.words import in_vietnamese
 from procedures.fieldkinds import FieldSpec, Lookups, party_id
 from procedures.fieldkinds.choices import GENDERS
-from procedures.spec import Answers, FormSpec, StepSpec, load, shown
+from procedures.spec import Answers, FormSpec, StepSpec, faults, load, shown
 from procedures.stepform import StepForm, build_form
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "carry_over",
     "cells",
     "done_steps",
+    "faults",
     "load",
     "missing",
     "party_id",

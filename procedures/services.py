@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from pydantic import ValidationError
 
 from accounts.models import OrgUnit
 from portal import clock
@@ -113,8 +114,9 @@ def check_sheet(revision: Revision) -> None:
     if revision.form_spec is not None:
         try:
             formspec.load(revision.form_spec)
-        except ValueError as error:
-            message = _("Biểu mẫu điện tử có lỗi nên chưa công bố được: %(detail)s") % {"detail": error}
+        except ValidationError as error:
+            detail = formspec.faults(error)
+            message = _("Biểu mẫu điện tử có lỗi nên chưa công bố được: %(detail)s") % {"detail": detail}
             raise UserError(message, field="form_spec") from error
     known = {rule.code for rule in START_RULES if rule.clock == ClockName.MAIN}
     unknown = [row.start_rule for row in revision.limits.all() if row.start_rule and row.start_rule not in known]

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PlainValidator, StringConstraints, model_validator
+from django.utils.translation import gettext as _
+from pydantic import Field, PlainValidator, StringConstraints, ValidationError, model_validator
 
 from portal.words import Words
 from procedures.fieldkinds.base import AnyField, FieldSpec, Hint, Key, Part
@@ -53,21 +54,16 @@ class FormSpec(Part):
     def _whole(self) -> Self:
         seen: dict[str, FieldSpec] = {}
         for field in self.fields():
-            if field.key in seen:
-                message = f"{field.key}: the key stands twice"
-                raise ValueError(message)
-            choice = seen.get(field.when.field) if field.when else None
-            if field.when and (choice is None or not choice.kind.steers):
-                message = f"{field.key}: its condition needs an earlier radio, select or checkbox"
+            problem = _out_of_place(field, seen)
+            if problem:
+                message = f"{field.key}: {problem}"
                 raise ValueError(message)
             seen[field.key] = field
         if len({step.key for step in self.steps}) != len(self.steps):
-            message = "two steps share a key"
-            raise ValueError(message)
+            raise ValueError(_("hai bước cùng một khóa"))
         unknown = set(_references(self)) - set(seen)
         if unknown:
-            message = f"unknown keys: {', '.join(sorted(unknown))}"
-            raise ValueError(message)
+            raise ValueError(_("không có câu hỏi nào mang khóa %(keys)s") % {"keys": ", ".join(sorted(unknown))})
         return self
 
     def fields(self) -> Iterator[FieldSpec]:
@@ -86,6 +82,16 @@ class FormSpec(Part):
         return frozenset(keys - {""})
 
 
+def _out_of_place(field: FieldSpec, before: Mapping[str, FieldSpec]) -> str:
+    """What is wrong with a field after those before it; empty when nothing is."""
+    if field.key in before:
+        return _("khóa này đứng hai lần")
+    asked = before.get(field.when.field) if field.when else None
+    if field.when and (asked is None or not asked.kind.steers):
+        return _("điều kiện phải hỏi một lựa chọn đứng trước")
+    return ""
+
+
 def _references(spec: FormSpec) -> Iterator[str]:
     if spec.owner:
         yield from (key for name, key in spec.owner.model_dump().items() if name != "kind" and key)
@@ -97,6 +103,14 @@ def _references(spec: FormSpec) -> Iterator[str]:
 def load(raw: Mapping[str, Any] | None) -> FormSpec:
     """Read a spec as stored; None is a form without questions. Raises pydantic.ValidationError when it is wrong."""
     return _loaded(json.dumps(raw, sort_keys=True)) if raw else FormSpec()
+
+
+def faults(error: ValidationError) -> str:
+    """What is wrong with a spec, each with its place: `steps.0.fields.3: …`."""
+    return "; ".join(
+        f"{'.'.join(map(str, one['loc']))}: {one.get('ctx', {}).get('error', one['msg'])}"
+        for one in error.errors(include_url=False, include_input=False)
+    )
 
 
 @lru_cache(maxsize=256)

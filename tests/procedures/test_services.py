@@ -84,6 +84,26 @@ def test_broken_form_is_not_published():
         services.publish(revision_id=revision.pk)
 
 
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"kind": "richtext"}, "steps.0.fields.1: Không có loại câu hỏi “richtext”."),
+        ({"label": {"en": "Name"}}, "steps.0.fields.1.label: Thiếu lời tiếng Việt (“vi”)."),
+        ({"key": "a"}, "a: khóa này đứng hai lần"),
+        ({"when": {"field": "a", "in": ["1"]}}, "b: điều kiện phải hỏi một lựa chọn đứng trước"),
+        ({"kind": "identity", "party": {"name": "c"}}, "không có câu hỏi nào mang khóa c"),
+        ({"kind": "radio"}, "b: câu hỏi chọn một cần có các lựa chọn"),
+        ({"columns": []}, "steps.0.fields.1.columns: Extra inputs are not permitted"),
+    ],
+)
+def test_fault_of_a_form_is_told_with_its_place(change, sentence):
+    fields = [{"key": "a", "label": "A", "kind": "text"}, {"key": "b", "label": "B", "kind": "text", **change}]
+    revision = RevisionFactory(form_spec={"version": 1, "steps": [{"key": "a", "title": "A", "fields": fields}]})
+    with pytest.raises(UserError) as caught:
+        services.publish(revision_id=revision.pk)
+    assert str(caught.value.message).endswith(sentence)
+
+
 def test_retired_procedure_is_in_force_until_the_day_before():
     revision = published()
     unit = UnitFactory()
