@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts import seeds
 from accounts.access import staff_memberships, visitor
-from portal.navigation import Place, links
+from portal.navigation import MenuPlace, links
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
@@ -25,9 +25,9 @@ def _layout(request: HttpRequest) -> dict[str, Any]:
         "system_name": settings.SYSTEM_NAME,
         "hotlines": settings.HOTLINES,
         "demo": settings.DEMO,
-        "nav": links(Place.MENU, who, request.path),
-        "search": next(iter(links(Place.SEARCH, who)), None),
-        "foot": links(Place.FOOT, who),
+        "nav": links(MenuPlace.MENU, who, request.path),
+        "search": next(iter(links(MenuPlace.SEARCH, who)), None),
+        "foot": links(MenuPlace.FOOT, who),
         "user_name": user.full_name if signed_in else "",
         "units": list({row.unit_id: row.unit for row in staff_memberships(request)}.values()) if signed_in else [],
         "cast": _cast(request),

@@ -15,7 +15,7 @@ from dossiers import promise
 from dossiers.enums import RUNNING, STOPS, SegmentKind
 from dossiers.models.clock import ClockSegment
 from dossiers.models.dossier import Dossier
-from dossiers.promise import Basis, Told, UnknownPromiseError
+from dossiers.promise import PromiseBasis, Told, UnknownPromiseError
 from portal.templatetags.ui import day as day_text
 from portal.templatetags.ui import moment, weekday
 from portal.worktime import Explanation, ExplanationKind
@@ -115,7 +115,7 @@ def _stopped(segment: ClockSegment) -> str:
 
 
 def _told(told: Told) -> list[str]:
-    if told.basis in {Basis.NO_LIMIT, Basis.WAITING}:
+    if told.basis in {PromiseBasis.NO_LIMIT, PromiseBasis.WAITING}:
         return [str(NO_LIMIT)]
     lines = [_WORDS[line.kind](line, told) for line in told.lines]
     if told.move is not None:

@@ -16,7 +16,7 @@ from portal.worktime import Explanation, ExplanationKind, Limit, WorkCalendar
 VERSION = 1
 
 
-class Basis(StrEnum):
+class PromiseBasis(StrEnum):
     """How a due time came about, or why there is none."""
 
     COUNTED = "counted"  # the whole limit from a start
@@ -51,7 +51,7 @@ class Move:
 class Told:
     """A stored promise, read back."""
 
-    basis: Basis
+    basis: PromiseBasis
     lines: tuple[Explanation, ...]
     cutoff: str
     move: Move | None
@@ -61,13 +61,13 @@ def counted(received: datetime, limit: Limit, cal: WorkCalendar, *, use_cutoff: 
     """Promise the whole limit from a start."""
     lines = worktime.explain(received, limit, cal, use_cutoff=use_cutoff)
     begin = worktime.start(received, cal, use_cutoff=use_cutoff)
-    return _promise(Basis.COUNTED, begin, lines, cal, use_cutoff=use_cutoff)
+    return _promise(PromiseBasis.COUNTED, begin, lines, cal, use_cutoff=use_cutoff)
 
 
 def shifted(due_at: datetime, stopped_at: datetime, resumed_at: datetime, cal: WorkCalendar) -> Promise:
     """Promise the due time before, moved by the working time the clock stood."""
     lines = worktime.explain_shift(due_at, stopped_at, resumed_at, cal)
-    return _promise(Basis.SHIFTED, cal.local(resumed_at), lines, cal, use_cutoff=False)
+    return _promise(PromiseBasis.SHIFTED, cal.local(resumed_at), lines, cal, use_cutoff=False)
 
 
 def moved(promise: Promise, *, at: datetime, due_before: datetime, why: str, cal: WorkCalendar) -> Promise:
@@ -79,7 +79,7 @@ def moved(promise: Promise, *, at: datetime, due_before: datetime, why: str, cal
     return Promise(promise.due_at, worktime.spent(at, promise.due_at, cal), explanation)
 
 
-def without(basis: Basis) -> Promise:
+def without(basis: PromiseBasis) -> Promise:
     """No due time, and why."""
     return Promise(None, None, {"version": VERSION, "basis": basis.value, "lines": []})
 
@@ -90,7 +90,7 @@ def read(explanation: Mapping[str, Any]) -> Told:
         raise UnknownPromiseError(f"promise of version {explanation.get('version')!r}")
     told = explanation.get("moved")
     return Told(
-        basis=Basis(explanation["basis"]),
+        basis=PromiseBasis(explanation["basis"]),
         lines=tuple(_line(line) for line in explanation["lines"]),
         cutoff=explanation.get("cutoff") or "",
         move=_move(told) if told else None,
@@ -104,7 +104,7 @@ def runs_from(explanation: Mapping[str, Any]) -> datetime | None:
 
 
 def _promise(
-    basis: Basis, begin: datetime, lines: list[Explanation], cal: WorkCalendar, *, use_cutoff: bool
+    basis: PromiseBasis, begin: datetime, lines: list[Explanation], cal: WorkCalendar, *, use_cutoff: bool
 ) -> Promise:
     due_at = lines[-1].at
     explanation = {

@@ -17,7 +17,7 @@ from portal.registry import Registry
 CountWords = Callable[[int], str]
 
 
-class Place(StrEnum):
+class MenuPlace(StrEnum):
     """Where in the frame of a page an entry stands."""
 
     MENU = "menu"
@@ -54,7 +54,7 @@ class Entry:
     order: int
     who: Who = Who.EVERYBODY
     roles: frozenset[str] = frozenset()
-    place: Place = Place.MENU
+    place: MenuPlace = MenuPlace.MENU
     count: CountWords | None = None
     landing: int | None = None
 
@@ -79,13 +79,13 @@ def add(*entries: Entry) -> None:
         ENTRIES.add(entry)
 
 
-def entries(place: Place | None = None) -> list[Entry]:
+def entries(place: MenuPlace | None = None) -> list[Entry]:
     """All entries (of one place) in their order."""
     chosen = [entry for entry in ENTRIES if place is None or entry.place == place]
     return sorted(chosen, key=lambda entry: (entry.order, entry.url_name))
 
 
-def links(place: Place, visitor: Visitor, path: str = "") -> list[dict[str, Any]]:
+def links(place: MenuPlace, visitor: Visitor, path: str = "") -> list[dict[str, Any]]:
     """What stands in a place for a visitor, as the frame's templates want it; the page at `path` is marked."""
     found = [(entry, reverse(entry.url_name)) for entry in entries(place) if entry.is_for(visitor)]
     here = _section_of(path, [url for _entry, url in found])

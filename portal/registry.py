@@ -11,7 +11,7 @@ from typing import Generic, Protocol, TypeVar
 from django.utils.functional import Promise
 
 
-class Declaration(Protocol):
+class Declared(Protocol):
     """What every declaration has: a short stable code and its name in words."""
 
     @property
@@ -23,7 +23,7 @@ class Declaration(Protocol):
         """What people read."""
 
 
-D = TypeVar("D", bound=Declaration)
+D = TypeVar("D", bound=Declared)
 
 
 class Registry(Generic[D]):

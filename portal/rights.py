@@ -51,17 +51,17 @@ $$
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class DatabaseRole:
     """Name and password of the application's role, as DATABASE_URL gives them."""
 
     name: str
     password: str = ""
 
 
-def application() -> Role:
+def application() -> DatabaseRole:
     """The role DATABASE_URL connects as."""
     parts = urlsplit(settings.DATABASE_URL)
-    return Role(unquote(parts.username or ""), unquote(parts.password or ""))
+    return DatabaseRole(unquote(parts.username or ""), unquote(parts.password or ""))
 
 
 def append_only_tables() -> Sequence[str]:
@@ -72,14 +72,14 @@ def append_only_tables() -> Sequence[str]:
 # ── granting, as the owner ───────────────────────────────────────────────────────────────────────
 
 
-def grant(role: Role) -> None:
+def grant(role: DatabaseRole) -> None:
     """Create the role when it is not there, and set its rights anew; may be run at any time, as the owner."""
     with connection.cursor() as cursor:
         for statement in _statements(role, cursor.connection.info.user, cursor.connection.info.dbname):
             cursor.execute(statement)
 
 
-def _statements(role: Role, owner: str, database: str) -> Iterator[sql.Composed]:
+def _statements(role: DatabaseRole, owner: str, database: str) -> Iterator[sql.Composed]:
     name = sql.Identifier(role.name)
     if not exists(role.name):
         yield sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {}").format(

@@ -49,7 +49,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ChangedFact:
     """One field of a sheet edited here that says something else than the source."""
 
     name: str
@@ -62,7 +62,7 @@ class Outcome:
     """What happened, or would: counts, differences kept, lines not read, and what the source left open."""
 
     verdicts: Counter[Verdict] = field(default_factory=Counter)
-    kept: dict[str, list[Difference]] = field(default_factory=dict)
+    kept: dict[str, list[ChangedFact]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     traps: dict[Trap, list[str]] = field(default_factory=lambda: defaultdict(list))
 
@@ -150,22 +150,22 @@ def _plan(sheet: Sheet, procedure: Procedure | None, revisions: list[Revision], 
     return _Plan(sheet, Verdict.CHANGED, procedure, before, number)
 
 
-def differences(sheet: Sheet, revision: Revision | None) -> list[Difference]:
+def differences(sheet: Sheet, revision: Revision | None) -> list[ChangedFact]:
     """Give the fields in which a revision of ours says something else than the source."""
     if revision is None:
         return []
-    found = [] if revision.name == sheet.name else [Difference("name", revision.name, sheet.name)]
+    found = [] if revision.name == sheet.name else [ChangedFact("name", revision.name, sheet.name)]
     for name in COMPARED:
         here, there = getattr(revision, name), sheet.facts[name]
         if here != there:
-            found.append(Difference(name, _shown(here), _shown(there)))
+            found.append(ChangedFact(name, _shown(here), _shown(there)))
     papers = [row.name for row in revision.papers.all()]
     if papers != [paper.name for paper in sheet.papers]:
-        found.append(Difference("papers", f"{len(papers)}", f"{len(sheet.papers)}"))
+        found.append(ChangedFact("papers", f"{len(papers)}", f"{len(sheet.papers)}"))
     fees = sorted({row.amount for row in revision.fees.all() if row.amount is not None})
     theirs = sorted({fee.amount for fee in sheet.fees if fee.amount is not None})
     if fees != theirs:
-        found.append(Difference("fees", _shown(fees), _shown(theirs)))
+        found.append(ChangedFact("fees", _shown(fees), _shown(theirs)))
     return found
 
 

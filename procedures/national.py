@@ -101,7 +101,7 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
-class FeeLine:
+class StatedFee:
     """One fee of a channel; amount None is unknown."""
 
     channel: int | None
@@ -138,7 +138,7 @@ class Sheet:
     updated_on: date | None
     facts: dict[str, Any]
     papers: list[Paper] = field(default_factory=list)
-    fees: list[FeeLine] = field(default_factory=list)
+    fees: list[StatedFee] = field(default_factory=list)
     limits: list[LimitLine] = field(default_factory=list)
     traps: set[Trap] = field(default_factory=set)
     line: int = 0
@@ -299,7 +299,7 @@ def _channel_limit(row: dict[str, Any], note: str, traps: set[Trap]) -> dict[str
     return {"value": value, "unit": unit}
 
 
-def _fees(channels: list[dict[str, Any]], traps: set[Trap]) -> list[FeeLine]:
+def _fees(channels: list[dict[str, Any]], traps: set[Trap]) -> list[StatedFee]:
     lines = []
     for row in channels:
         amounts = row["fee_amounts"]
@@ -312,14 +312,14 @@ def _fees(channels: list[dict[str, Any]], traps: set[Trap]) -> list[FeeLine]:
     return list(dict.fromkeys(lines))
 
 
-def _fee(channel: int, name: str, amount: Any, note: str, traps: set[Trap]) -> FeeLine:
+def _fee(channel: int, name: str, amount: Any, note: str, traps: set[Trap]) -> StatedFee:
     if not isinstance(amount, int) or amount < 0:
         traps.add(Trap.FEE_FOREIGN)  # another currency, or no number
-        return FeeLine(channel, name[:300], None, note)
+        return StatedFee(channel, name[:300], None, note)
     if amount == 0 and note.strip(" .").casefold() not in FREE:
         traps.add(Trap.FEE_ZERO)  # 0 stands for "the provincial council decides" as often as for free
-        return FeeLine(channel, name[:300], None, note)
-    return FeeLine(channel, name[:300], amount, note)
+        return StatedFee(channel, name[:300], None, note)
+    return StatedFee(channel, name[:300], amount, note)
 
 
 def _limits(channels: list[dict[str, Any]], cases: list[dict[str, Any]], traps: set[Trap]) -> list[LimitLine]:

@@ -64,7 +64,7 @@ _SYNONYMS = sorted(SYNONYMS.items(), key=lambda pair: -len(pair[0]))
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """One procedure as the index holds it. `phrases` are its folded usual names."""
 
     key: int
@@ -90,7 +90,7 @@ class Index:
     """Inverted index of words in names and usual names; immutable once built."""
 
     version: str
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[IndexEntry] = field(default_factory=list)
     postings: dict[str, list[int]] = field(default_factory=dict)
     near: dict[str, set[str]] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
@@ -99,7 +99,7 @@ class Index:
         """How much a word tells: high when few names hold it."""
         return math.log(1 + len(self.entries) / (1 + len(self.postings.get(word, ()))))
 
-    def listed(self, day: date, *, with_internal: bool) -> list[Entry]:
+    def listed(self, day: date, *, with_internal: bool) -> list[IndexEntry]:
         """Entries in force on a day, the most used first."""
         return [entry for entry in self.entries if entry.in_force(day) and (with_internal or not entry.is_internal)]
 
@@ -157,7 +157,7 @@ def find(text: str, *, limit: int = 20, with_internal: bool = False, with_body: 
     return keys
 
 
-def listed(day: date, *, with_internal: bool = False) -> list[Entry]:
+def listed(day: date, *, with_internal: bool = False) -> list[IndexEntry]:
     """Give the procedures in force on a day, the most used first, without asking the database for each."""
     return current().listed(day, with_internal=with_internal)
 
@@ -210,7 +210,7 @@ def _build(version: str) -> Index:
     return index
 
 
-def _entries() -> Iterator[Entry]:
+def _entries() -> Iterator[IndexEntry]:
     """Read every search row with what lists need; three queries."""
     windows: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
     valid = Revision.objects.filter(state=RevisionState.PUBLISHED)
@@ -225,7 +225,7 @@ def _entries() -> Iterator[Entry]:
     )  # fmt: skip
     for key, folded, code, name, keywords, popularity, is_internal, field_id in rows:
         head, *phrases = folded.split("\n")
-        yield Entry(
+        yield IndexEntry(
             key=key, code=code.casefold(), name=_bare(clean(name).casefold()), folded=head,
             words=frozenset(head.split()), phrases=frozenset(phrases),
             accented_phrases=frozenset(clean(phrase).casefold() for phrase in keywords.split(",") if phrase.strip()),
@@ -266,7 +266,7 @@ def _score(index: Index, phrase: str, query: str, scores: dict[int, float]) -> N
         scores[place] = max(score, scores.get(place, 0.0))
 
 
-def _rank(entry: Entry, phrases: set[str], query: str, choices: list[list[str]], share: float) -> float:
+def _rank(entry: IndexEntry, phrases: set[str], query: str, choices: list[list[str]], share: float) -> float:
     bare = _bare(query)
     if entry.name == bare or bare in entry.accented_phrases:
         return 120.0 if entry.name == bare else 110.0

@@ -67,7 +67,7 @@ class ClockLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FilingPlace:
     """Where a procedure is filed: an authority, its counter, and how far online."""
 
     unit: OrgUnit
@@ -150,10 +150,10 @@ def clock_lines(revision: Revision, rules: Iterable[LimitRule]) -> list[ClockLin
     return lines
 
 
-def places(offerings: Iterable[OnlineOffering], desks: dict[int, OrgUnit]) -> list[Place]:
+def places(offerings: Iterable[OnlineOffering], desks: dict[int, OrgUnit]) -> list[FilingPlace]:
     """Give where to file; `desks` are counters by the unit they belong to."""
     return [
-        Place(
+        FilingPlace(
             unit=row.unit,
             level=row.level,
             reason=_sentence(OfflineReason(row.reason).label) if row.reason else "",

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from pydantic import Field, PlainValidator, StringConstraints, ValidationError, model_validator
 
 from portal.words import Words
-from procedures.fieldkinds.base import AnyField, FieldSpec, Hint, Key, Part
+from procedures.fieldkinds.base import AnyField, FieldSpec, Hint, Key, SpecPart
 
 Title = Annotated[Words, PlainValidator(partial(Words.read, limit=200))]
 Answers = Mapping[str, Any]
 
 
-class StepSpec(Part):
+class StepSpec(SpecPart):
     """One page of questions."""
 
     key: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
@@ -29,7 +29,7 @@ class StepSpec(Part):
         return any(part.kind.wants_wards for field in self.fields for part in (field, *field.inside))
 
 
-class OwnerSpec(Part):
+class OwnerSpec(SpecPart):
     """Which answers describe the owner of the dossier."""
 
     kind: Literal["person", "firm", "household", "agency"] = "person"
@@ -43,7 +43,7 @@ class OwnerSpec(Part):
     place: Key | Literal[""] = ""
 
 
-class FormSpec(Part):
+class FormSpec(SpecPart):
     """A whole e-form."""
 
     version: Literal[1] = 1

@@ -155,7 +155,7 @@ def sheet_context(found: Procedure, revision: Revision, today: date) -> dict[str
     }
 
 
-def _places(found: Procedure, today: date) -> list[sheet.Place]:
+def _places(found: Procedure, today: date) -> list[sheet.FilingPlace]:
     offerings = list(queries.offerings_on(today).filter(procedure=found))
     units = [row.unit_id for row in offerings]
     desks = OrgUnit.objects.filter(open_on(today), kind=UnitKind.DESK, parent__in=units).order_by("-sort_order", "-pk")

@@ -78,7 +78,7 @@ class Links:
 
 
 @dataclass(slots=True)
-class Cell:
+class FigureCell:
     """A figure with links to its numerator and denominator."""
 
     figure: Figure
@@ -98,8 +98,8 @@ class Row:
     scope: Scope
     name: str
     url: str
-    month: Cell
-    cumulative: Cell
+    month: FigureCell
+    cumulative: FigureCell
     target: Target | None = None
     inherited: bool = False
     weight: Decimal | None = None
@@ -163,7 +163,7 @@ class Lead:
 
 
 @dataclass(slots=True)
-class Group:
+class UnitGroup:
     """A group of units with its own row, and its units below."""
 
     row: Row
@@ -209,7 +209,7 @@ class Board:
         unit = self.units.get(scope[1] or 0)
         return unit.label if unit else _("đơn vị không còn trong danh mục")
 
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[UnitGroup]:
         """Groups of the month with their units, in order."""
         members: dict[int, list[Unit]] = {}
         for unit in self.units.values():
@@ -217,8 +217,8 @@ class Board:
                 members.setdefault(unit.group_id, []).append(unit)
         return [self._group((ScopeKind.GROUP.value, pk), members[pk]) for pk in self.units if pk in members]
 
-    def _group(self, scope: Scope, members: Iterable[Unit]) -> Group:
-        group = Group(self.row(scope))
+    def _group(self, scope: Scope, members: Iterable[Unit]) -> UnitGroup:
+        group = UnitGroup(self.row(scope))
         scopes = [(ScopeKind.UNIT.value, unit.pk) for unit in members]
         rows = [self.row(one, inherit=scope) for one in scopes]
         # A unit that serves nobody would fill the table with dashes; it is named under it.
@@ -238,7 +238,7 @@ class Board:
                 row.pull = pull(row.judged, whole.value, total)
         return rows
 
-    def levers(self, group: Group) -> list[str]:
+    def levers(self, group: UnitGroup) -> list[str]:
         """Who moves the whole most: large parts that are below the target."""
         pulling = sorted((row for row in group.units if row.pull), key=lambda row: row.pull or 0, reverse=True)[:LEVERS]
         return [
@@ -264,8 +264,8 @@ class Board:
             for slug in DECLARATIONS
         ]
 
-    def _cell(self, indicator: str, basis: str, scope: Scope) -> Cell:
-        return Cell(
+    def _cell(self, indicator: str, basis: str, scope: Scope) -> FigureCell:
+        return FigureCell(
             figure=self.figures.figure(indicator, basis, scope),
             numerator_url=self.links.to_list(indicator, basis, scope, Part.NUMERATOR),
             denominator_url=self.links.to_list(indicator, basis, scope, Part.DENOMINATOR),

@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import MANAGER_ROLES
-from portal.navigation import Entry, Place, add
+from portal.navigation import Entry, MenuPlace, add
 
 add(
     Entry("reporting:board", _("Số liệu"), 40, roles=MANAGER_ROLES, landing=30),
-    Entry("reporting:public", _("Số liệu"), 20, place=Place.FOOT),
+    Entry("reporting:public", _("Số liệu"), 20, place=MenuPlace.FOOT),
 )

@@ -18,7 +18,7 @@ LEAST = 2000
 CHUNK = 256 * 1024
 
 
-class Difference(StrEnum):
+class FileFault(StrEnum):
     """What is wrong with the bytes of a file."""
 
     CHANGED = "changed"
@@ -32,7 +32,7 @@ class Compared:
     files: int
     total: int
     ended_at: datetime | None
-    wrong: list[tuple[str, Difference]] = field(default_factory=list)
+    wrong: list[tuple[str, FileFault]] = field(default_factory=list)
 
 
 def is_unchanged(stream: BinaryIO, file: StoredFile) -> bool:
@@ -62,13 +62,13 @@ def compare(*, everything: bool = False) -> Compared:
     return Compared(len(part), total, memory.ended_at, _wrong(part))
 
 
-def _wrong(files: Iterable[StoredFile]) -> list[tuple[str, Difference]]:
+def _wrong(files: Iterable[StoredFile]) -> list[tuple[str, FileFault]]:
     found = []
     for file in files:
         try:
             with default_storage.open(file.key) as stream:
                 if not is_unchanged(stream, file):
-                    found.append((str(file.pk), Difference.CHANGED))
+                    found.append((str(file.pk), FileFault.CHANGED))
         except FileNotFoundError:
-            found.append((str(file.pk), Difference.MISSING))
+            found.append((str(file.pk), FileFault.MISSING))
     return found

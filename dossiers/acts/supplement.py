@@ -62,7 +62,7 @@ ACTS.add(
         code=Action.REQUEST_SUPPLEMENT,
         label=_("Yêu cầu bổ sung"),
         order=80,
-        form=forms.SupplementForm,
+        form=forms.AskSupplementForm,
         service=desk.request_supplement,
         foretell=_("Người nộp nhận phiếu yêu cầu bổ sung; hồ sơ tạm dừng tính hạn cho đến khi bổ sung xong."),
         done=_("Đã gửi yêu cầu bổ sung của hồ sơ %(code)s."),

@@ -42,7 +42,7 @@ ACTS.add(
         code=Action.WITHDRAW,
         label=_("Cho rút hồ sơ"),
         order=100,
-        form=forms.WithdrawForm,
+        form=forms.AgreeToWithdrawalForm,
         service=desk.approve_withdrawal,
         foretell=_("Hồ sơ kết thúc theo đề nghị rút của người nộp. Việc này không hoàn lại được."),
         done=_("Đã cho rút hồ sơ %(code)s."),

@@ -19,7 +19,7 @@ from dossiers.citizen.rows import file_rows, list_rows, mark, stages
 from dossiers.citizen.scope import filed_by, is_draft, own
 from dossiers.citizen.wizard import Wizard
 from dossiers.enums import State
-from dossiers.forms.citizen import SupplementForm, TrackForm, WithdrawForm
+from dossiers.forms.citizen import AnswerSupplementForm, TrackForm, WithdrawForm
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
 from dossiers.services import drafts, submission
@@ -116,18 +116,18 @@ def supplement(request: HttpRequest, reference: str) -> HttpResponse:
     if asked is None:
         return redirect("my:dossier", reference)
     if request.method != "POST":
-        return _supplement_page(request, found, asked, SupplementForm(initial={"version": found.version}))
+        return _supplement_page(request, found, asked, AnswerSupplementForm(initial={"version": found.version}))
     if "paper" in request.POST:
         failed, status = take_files(request, found)
         if not failed:
             return redirect("my:supplement", reference)
         fresh = filed_by(request.user, reference)
-        form = SupplementForm(initial={"version": fresh.version})
+        form = AnswerSupplementForm(initial={"version": fresh.version})
         return _supplement_page(request, fresh, asked, form, failed=failed, status=status)
-    return _answer(request, found, asked, SupplementForm(request.POST))
+    return _answer(request, found, asked, AnswerSupplementForm(request.POST))
 
 
-def _answer(request: HttpRequest, found: Dossier, asked: Supplement, form: SupplementForm) -> HttpResponse:
+def _answer(request: HttpRequest, found: Dossier, asked: Supplement, form: AnswerSupplementForm) -> HttpResponse:
     if not form.is_valid():
         return _supplement_page(request, found, asked, form, status=BAD)
     try:
@@ -146,9 +146,9 @@ def _answer(request: HttpRequest, found: Dossier, asked: Supplement, form: Suppl
     return redirect("my:dossier", found.reference)
 
 
-def _renewed(form: SupplementForm, fresh: Dossier) -> SupplementForm:
+def _renewed(form: AnswerSupplementForm, fresh: Dossier) -> AnswerSupplementForm:
     """The same words on the present version, so that a second press sends them."""
-    again = SupplementForm({"answer": form.cleaned_data.get("answer", ""), "version": fresh.version})
+    again = AnswerSupplementForm({"answer": form.cleaned_data.get("answer", ""), "version": fresh.version})
     again.is_valid()
     again.add_error(None, StaleError().message)
     return again
@@ -158,7 +158,7 @@ def _supplement_page(
     request: HttpRequest,
     found: Dossier,
     asked: Supplement,
-    form: SupplementForm,
+    form: AnswerSupplementForm,
     *,
     failed: list[dict[str, str]] | None = None,
     status: int = 200,

@@ -29,7 +29,7 @@ TASK_LIST_FROM = 5  # GOV.UK: a task list when there are more than four steps
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class WizardPage:
     """One page of the wizard."""
 
     key: str
@@ -63,13 +63,13 @@ class Wizard:
 
     # ── pages ──
 
-    def pages(self) -> list[Page]:
+    def pages(self) -> list[WizardPage]:
         """All pages in order: steps of the form, papers, check."""
         done = formspec.done_steps(self.spec, self.dossier.answers)
-        found = [Page(step.key, str(step.title), self.url(step.key), step.key in done) for step in self.steps]
+        found = [WizardPage(step.key, str(step.title), self.url(step.key), step.key in done) for step in self.steps]
         if self.papers:
-            found.append(Page(FILES, _("Giấy tờ kèm theo"), self.url(FILES), not self.missing_papers))
-        found.append(Page(CHECK, _("Kiểm tra và gửi"), self.url(CHECK), done=False))
+            found.append(WizardPage(FILES, _("Giấy tờ kèm theo"), self.url(FILES), not self.missing_papers))
+        found.append(WizardPage(CHECK, _("Kiểm tra và gửi"), self.url(CHECK), done=False))
         return found
 
     def url(self, key: str) -> str:

@@ -36,7 +36,7 @@ DONE_TAB = "xong"
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class RowPage:
     """One page of a list, and the cursors of its neighbours ('' when there is none)."""
 
     rows: list[dict[str, Any]]
@@ -117,7 +117,7 @@ def capped(number: int) -> str:
     return f"{COUNT_CAP}+" if number > COUNT_CAP else str(number)
 
 
-def page_of(rows: QuerySet[Any], *, by: str, after: str = "", before: str = "", newest_first: bool = False) -> Page:
+def page_of(rows: QuerySet[Any], *, by: str, after: str = "", before: str = "", newest_first: bool = False) -> RowPage:
     """Cut one page out of `.values()` rows ordered by (`by`, id); unreadable cursors give the first page."""
     forward, cursor = (False, read_cursor(before)) if before else (True, read_cursor(after))
     if cursor is None:
@@ -130,10 +130,10 @@ def page_of(rows: QuerySet[Any], *, by: str, after: str = "", before: str = "", 
     more = len(found) > PAGE
     found = found[:PAGE] if forward else found[:PAGE][::-1]
     if not found:
-        return Page([], "", "")
+        return RowPage([], "", "")
     has_previous = more if not forward else cursor is not None
     has_next = more if forward else True
-    return Page(
+    return RowPage(
         found, write_cursor(found[0], by) if has_previous else "", write_cursor(found[-1], by) if has_next else ""
     )
 

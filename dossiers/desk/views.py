@@ -212,7 +212,7 @@ def _address(name: str, **query: object) -> str:
     return f"{reverse(name)}?{urlencode(query)}" if query else reverse(name)
 
 
-def _pager(found: inbox.Page, name: str, **query: object) -> dict[str, str]:
+def _pager(found: inbox.RowPage, name: str, **query: object) -> dict[str, str]:
     return {
         "prev_url": _address(name, **query, truoc=found.previous) if found.previous else "",
         "next_url": _address(name, **query, sau=found.next) if found.next else "",

@@ -51,7 +51,7 @@ class DeclareForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
 
-class SupplementForm(forms.Form):
+class AnswerSupplementForm(forms.Form):
     """The answer to a supplement request; files are sent one by one beside it."""
 
     use_required_attribute = False

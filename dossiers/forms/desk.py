@@ -110,7 +110,7 @@ class ReasonForm(ActForm):
     reason = words(label=_("Lý do"), max_length=2000)
 
 
-class WithdrawForm(ActForm):
+class AgreeToWithdrawalForm(ActForm):
     """Agreeing to a withdrawal; words are welcome and not required."""
 
     reason = words(label=_("Ý kiến gửi người nộp (nếu có)"), max_length=2000, required=False, rows=2)
@@ -131,7 +131,7 @@ class ReturnForm(ActForm):
         return {"handed_to": self.cleaned_data["handed_to"]}
 
 
-class SupplementForm(ActForm):
+class AskSupplementForm(ActForm):
     """A supplement request: tick the faulty papers and note each, or name something else with its legal basis."""
 
     extra_name = CleanCharField(label=_("Nội dung khác cần bổ sung"), max_length=300, required=False)

@@ -20,7 +20,7 @@ from dossiers import promise
 from dossiers.enums import RUNNING, STOPS, SegmentKind
 from dossiers.models.clock import ClockSegment
 from dossiers.models.dossier import Dossier
-from dossiers.promise import Basis, Promise
+from dossiers.promise import Promise, PromiseBasis
 from dossiers.services import terms
 from dossiers.workflow import ACCEPT_WITHIN
 from portal import clock, rows, worktime
@@ -97,7 +97,7 @@ def start(clocks: Clocks, begins: Begins, at: datetime) -> None:
         _end(clocks, clocks.open(ClockName.ACCEPT), at)
         rule, limit, policy = _terms(clocks.dossier, at)
         if rule.begins == Begins.FORWARDED:
-            waits = promise.without(Basis.WAITING)
+            waits = promise.without(PromiseBasis.WAITING)
             _add(clocks, ClockName.MAIN, SegmentKind.TRANSFER, at, waits, rule=rule, limit=limit, policy=policy)
         else:
             _run(clocks, at, rule, limit, policy)
@@ -115,7 +115,7 @@ def stop(clocks: Clocks, kind: SegmentKind, at: datetime) -> None:
     if running is None:
         return
     _end(clocks, running, at)
-    _follow(clocks, running, kind, at, promise.without(Basis.WAITING))
+    _follow(clocks, running, kind, at, promise.without(PromiseBasis.WAITING))
 
 
 def resume(clocks: Clocks, at: datetime) -> None:
@@ -244,7 +244,9 @@ def _limit_of(segment: ClockSegment) -> Limit | None:
 def _run(clocks: Clocks, at: datetime, rule: StartRule, limit: Limit | None, policy: ResumePolicy) -> None:
     calendar = clocks.calendar(clocks.dossier.competent_unit_id)
     made = (
-        promise.counted(at, limit, calendar, use_cutoff=rule.use_cutoff) if limit else promise.without(Basis.NO_LIMIT)
+        promise.counted(at, limit, calendar, use_cutoff=rule.use_cutoff)
+        if limit
+        else promise.without(PromiseBasis.NO_LIMIT)
     )
     _add(clocks, ClockName.MAIN, SegmentKind.RUN, at, made, rule=rule, limit=limit, policy=policy)
 
@@ -304,7 +306,7 @@ def _next_promise(clocks: Clocks, stood: ClockSegment, due_before: datetime | No
     """The promise with which a clock goes on after it stood."""
     limit, calendar = _limit_of(stood), clocks.calendar(stood.calendar_unit_id)
     if limit is None or stood.ended_at is None:
-        return promise.without(Basis.NO_LIMIT)
+        return promise.without(PromiseBasis.NO_LIMIT)
     if stood.policy == ResumePolicy.SHIFT and due_before is not None:
         return promise.shifted(due_before, stood.started_at, stood.ended_at, calendar)
     rule = START_RULES[stood.start_rule]
@@ -314,7 +316,7 @@ def _next_promise(clocks: Clocks, stood: ClockSegment, due_before: datetime | No
 def _recounted(clocks: Clocks, segment: ClockSegment) -> Promise:
     """The promise of a running segment as the calendar of today would have given it, stop by stop."""
     limit, calendar = _limit_of(segment), clocks.calendar(segment.calendar_unit_id)
-    made = promise.without(Basis.NO_LIMIT)
+    made = promise.without(PromiseBasis.NO_LIMIT)
     if limit is None:
         return made
     rule = START_RULES[segment.start_rule]

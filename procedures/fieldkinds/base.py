@@ -169,27 +169,27 @@ def _kind(raw: Any) -> FieldKind[Any]:
 # ── questions ────────────────────────────────────────────────────────────────────────────────────
 
 
-class Part(BaseModel):
+class SpecPart(BaseModel):
     """A piece of a spec: nothing unknown in it, never changed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
 
 
-class Condition(Part):
+class Condition(SpecPart):
     """Shown (and required) only when an earlier choice has one of the values."""
 
     field: Key
     values: tuple[str, ...] = Field(alias="in", min_length=1)
 
 
-class PartyKeys(Part):
+class PartyKeys(SpecPart):
     """Which fields beside an identity number tell whose it is."""
 
     name: Key
     birth_date: Key | Literal[""] = ""
 
 
-class FieldSpec(Part):
+class FieldSpec(SpecPart):
     """One question, as far as all kinds are alike."""
 
     key: Key

@@ -8,7 +8,7 @@ from django.urls import resolve, reverse
 
 from accounts.enums import Role
 from portal import navigation
-from portal.navigation import Entry, Place, Visitor, Who
+from portal.navigation import Entry, MenuPlace, Visitor, Who
 from tests.client import StrictClient
 from tests.house.howto import module_of
 from tests.house.source import ROOMS, ROOT, templates
@@ -35,7 +35,7 @@ def test_every_entry_says_what_it_must():
     assert faults == []
 
 
-@pytest.mark.parametrize("place", Place)
+@pytest.mark.parametrize("place", MenuPlace)
 def test_no_two_entries_of_a_place_stand_at_the_same_number(place):
     strangers = Counter((entry.order, entry.who) for entry in navigation.entries(place))
     assert [number for number, times in strangers.items() if times > 1] == []
@@ -98,13 +98,13 @@ def test_how_to_add_a_menu_entry(tmp_path):
     administrator, officer = Visitor(1, frozenset({Role.ADMINISTRATOR})), Visitor(2, frozenset({Role.OFFICER}))
     added = module_of("add-a-menu-entry", tmp_path)
     try:
-        labels = [link["label"] for link in navigation.links(Place.MENU, administrator, "/quan-tri/don-vi/them/")]
+        labels = [link["label"] for link in navigation.links(MenuPlace.MENU, administrator, "/quan-tri/don-vi/them/")]
         assert labels[labels.index("Đơn vị") - 1] == "Quản trị"
         (active,) = [
-            link for link in navigation.links(Place.MENU, administrator, "/quan-tri/don-vi/them/") if link["active"]
+            link for link in navigation.links(MenuPlace.MENU, administrator, "/quan-tri/don-vi/them/") if link["active"]
         ]
         assert active["label"] == "Đơn vị"
-        assert "Đơn vị" not in [link["label"] for link in navigation.links(Place.MENU, officer)]
+        assert "Đơn vị" not in [link["label"] for link in navigation.links(MenuPlace.MENU, officer)]
         with pytest.raises(ValueError, match="declared already"):
             navigation.add(added.UNITS)
     finally:

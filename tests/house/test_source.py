@@ -66,6 +66,15 @@ def _at_top(node: ast.AST) -> bool:
     return isinstance(parent, ast.Module)
 
 
+def test_one_name_means_one_class():
+    where = {}
+    for path in modules():
+        for node in tree(path).body:
+            if isinstance(node, ast.ClassDef) and node.name != "Command":  # Django's name for every command
+                where.setdefault(node.name, []).append(name(path))
+    assert {word: places for word, places in where.items() if len(places) > 1} == {}
+
+
 def test_rooms_do_not_import_each_other_mutually():
     pairs = set()
     for path in modules():

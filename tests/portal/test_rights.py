@@ -88,7 +88,7 @@ def trial(django_db_setup, django_db_blocker):
         owner = psycopg.connect(
             host=info["host"], dbname=connection.settings_dict["NAME"], user=info["user"], autocommit=True
         )
-        granted = rights.Role(name, "secret")
+        granted = rights.DatabaseRole(name, "secret")
         for statement in rights._statements(granted, owner.info.user, owner.info.dbname):
             owner.execute(statement)
     link = psycopg.connect(host=info["host"], dbname=owner.info.dbname, user=name, password="secret")

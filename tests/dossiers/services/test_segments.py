@@ -14,7 +14,7 @@ from dossiers import promise
 from dossiers.enums import SegmentKind
 from dossiers.models.clock import ClockSegment
 from dossiers.models.event import DossierEvent
-from dossiers.promise import Basis, UnknownPromiseError
+from dossiers.promise import PromiseBasis, UnknownPromiseError
 from dossiers.services import desk, segments
 from dossiers.services.proof.clocks import promises
 from portal.clock import VIETNAM
@@ -139,7 +139,7 @@ def test_shift_moves_the_due_time_by_the_working_time_stopped(house, clocks):
     segments.resume(clocks, at("20/11 14:00"))  # 11 hours and a half of work later
     assert shown(clocks.dossier.due_at) == "24/11 14:00"
     told = promise.read(clocks.segments[-1].explanation)
-    assert told.basis == Basis.SHIFTED
+    assert told.basis == PromiseBasis.SHIFTED
     assert [line.kind for line in told.lines][-1] == ExplanationKind.DUE
     assert next(line.minutes for line in told.lines if line.kind == ExplanationKind.RESUMED) == 11 * 60 + 30
 
@@ -193,7 +193,7 @@ def test_without_a_number_there_is_no_promise(house, clocks):
     limit(clocks, "")
     segments.start(clocks, Begins.RECEIVED, at("18/11 09:00"))
     assert clocks.segments[0].due_at is None
-    assert promise.read(clocks.segments[0].explanation).basis == Basis.NO_LIMIT
+    assert promise.read(clocks.segments[0].explanation).basis == PromiseBasis.NO_LIMIT
     assert segments.facts(clocks, at("18/11 10:00")).minutes_allowed is None
 
 
