@@ -43,6 +43,7 @@ def schedule() -> dict[str, Any]:
         "seal the ledger": {"task": "dossiers.tasks.seal", "crontab": "50 * * * *"},
         "scan waiting files": {"task": "vault.tasks.scan_waiting", "every": 60},
         "remove orphan uploads": {"task": "vault.tasks.remove_orphans", "crontab": "0 3 * * *"},
-        "figures of this month": {"task": "reporting.tasks.compute_current_month", "crontab": "5 * * * *"},
+        "facts of dossiers": {"task": "reporting.tasks.serve_dirty_dossiers", "every": 10},
+        "figures of changed months": {"task": "reporting.tasks.compute_dirty_months", "crontab": "5 * * * *"},
         "close last month": {"task": "reporting.tasks.close_previous_month", "crontab": "30 0 1 * *"},
     }

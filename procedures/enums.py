@@ -110,7 +110,7 @@ class StepPlace(TextChoices):
 
 
 class FactKey(StrEnum):
-    """Keys of public facts. The version is ours; the figures are written by the rooms above (reporting.facts)."""
+    """Keys of public facts. The version is ours; the figures are written by the rooms above (reporting.public_figures)."""
 
     CATALOGUE_VERSION = "catalogue_version"  # a new word whenever names change
     TODAY = "today"  # {"day", "filed", "online"}

@@ -29,6 +29,16 @@ class ScopeKind(TextChoices):
     TOTAL = "total", _("toàn địa bàn")
 
 
+class FinishKind(TextChoices):
+    """How the processing of a dossier ended; the first end counts."""
+
+    GRANTED = "granted", _("đã giải quyết")
+    REFUSED = "refused", _("từ chối giải quyết")
+    STOPPED = "stopped", _("dừng xử lý")
+    WITHDRAWN = "withdrawn", _("rút hồ sơ")
+    NOT_ACCEPTED = "not_accepted", _("không được tiếp nhận")
+
+
 class Light(TextChoices):
     """Status against a target; officially there are only reached and not reached."""
 

@@ -1,69 +1,222 @@
-"""Live figures for public pages: written as PublicFact rows of the catalogue, which shows them without counting.
+"""Facts of dossiers: served from dirty rows, made again from the ledger, compared with it. Called by tasks, commands, counts.
 
-Portal-wide: `today` {"day", "filed", "online"} and `most_used` [{"procedure_id", "code", "filed"}] of the last seven
-days. Per procedure: `usual_days` {"days", "dossiers"}, the days within which nine of ten recent dossiers were finished.
-Called by tasks only.
+Every act leaves a dirty row in its own transaction; `drain` takes such rows, makes those dossiers' facts anew from
+their events and marks the months they touch. It may run in any order, any number of times, on any number of workers.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Min
 
-from dossiers.enums import EventCode
-from portal import clock
-from procedures.enums import Channel
-from procedures.models import PublicFact
+from dossiers.models.dirty import DirtyDossier
+from portal.clock import Month
+from portal.db import repeatable_read
+from reporting.fact_rules import ALL, COLUMNS, SOME, TRANSFER_COLUMNS, ZONE, facts_of, transfers_of
 
-WEEK = timedelta(days=7)
-RECENT = timedelta(days=180)
-SHOWN = 10
-ENOUGH = 10  # fewer dossiers say nothing about the next one
-
-_FILED = f"seq = 1 AND code IN ('{EventCode.SUBMITTED}', '{EventCode.RECEIVED}') AND NOT is_internal"
-_TODAY = f"""
-    SELECT count(*), count(*) FILTER (WHERE channel = {int(Channel.ONLINE)}) FROM dossiers_dossierevent
-    WHERE {_FILED} AND happened_at >= %s AND happened_at < %s"""  # noqa: S608  our own constants
-_MOST_USED = f"""
-    SELECT procedure_id, procedure_code, count(*) FROM dossiers_dossierevent
-    WHERE {_FILED} AND happened_at >= %s
-    GROUP BY procedure_id, procedure_code ORDER BY count(*) DESC, procedure_code LIMIT {SHOWN}"""  # noqa: S608
-_USUAL_DAYS = f"""
-    SELECT e.procedure_id, count(*),
-           percentile_disc(0.9) WITHIN GROUP (ORDER BY (e.happened_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
-                                                     - (e.first_received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
-    FROM dossiers_dossierevent e JOIN procedures_procedure p ON p.id = e.procedure_id
-    WHERE e.code = '{EventCode.RESULT_ISSUED}' AND e.happened_at >= %s AND e.first_received_at IS NOT NULL
-    GROUP BY e.procedure_id HAVING count(*) >= {ENOUGH}"""  # noqa: S608
+BATCH = 5000
+_NAMES = ", ".join(COLUMNS)
+_CHANGES = ", ".join(f"{name} = made.{name}" for name in COLUMNS if name != "dossier_id")
+# A dossier nobody knew of yet has no dates and so is counted nowhere.
+_DATED = {"received_at", "received_day", "first_due_at", "first_due_day", "finished_at", "finished_day"}
+_UNKNOWN = ", ".join(f"CASE WHEN k.seq > 0 THEN {name} END" if name in _DATED else name for name in COLUMNS)
+_MOVES = ", ".join(TRANSFER_COLUMNS)
 
 
-@transaction.atomic
-def refresh() -> None:
-    """Write today's figures, the most used procedures and usual durations."""
-    now = clock.now()
-    start, end = clock.day_bounds(now.date())
-    (filed, online) = _rows(_TODAY, start, end)[0]
-    _write("today", {"day": now.date().isoformat(), "filed": filed, "online": online}, now)
-    used = _rows(_MOST_USED, now - WEEK)
-    _write("most_used", [{"procedure_id": pk, "code": code, "filed": count} for pk, code, count in used], now)
-    rows = _rows(_USUAL_DAYS, now - RECENT)
-    PublicFact.objects.filter(key="usual_days").exclude(procedure_id__in=[row[0] for row in rows]).delete()
-    PublicFact.objects.bulk_create(
-        (
-            PublicFact(procedure_id=pk, key="usual_days", value={"days": days, "dossiers": count}, as_of=now)
-            for pk, count, days in rows
-        ),
-        update_conflicts=True,
-        unique_fields=["procedure", "key"],
-        update_fields=["value", "as_of"],
+def drain(*, patient: bool = False) -> int:
+    """Serve the dirty rows of this moment; returns how many. `patient` waits for rows another worker is serving."""
+    newest = DirtyDossier.objects.order_by("-pk").values_list("pk", flat=True).first()
+    served = 0
+    while newest is not None and (taken := _serve(newest, patient=patient)):
+        served += taken
+    return served
+
+
+def waiting_since() -> datetime | None:
+    """When the oldest act happened that no figure knows of yet; None when all are known."""
+    return DirtyDossier.objects.aggregate(oldest=Min("marked_at"))["oldest"]
+
+
+def hold() -> None:
+    """Let no worker serve rows until the transaction ends, so that each of them either was seen or knows of the close.
+
+    Must be the transaction's first statement: a snapshot taken before the lock would miss what was served meanwhile.
+    """
+    _run("LOCK TABLE reporting_closedfact IN SHARE MODE")
+
+
+def waiting_for(month: Month) -> bool:
+    """Whether an event before the month's end waits to become a fact."""
+    return bool(
+        _rows(
+            "SELECT FROM dossiers_dirtydossier w JOIN dossiers_dossierevent e ON e.dossier_id = w.dossier_id "
+            "LEFT JOIN reporting_factdossier f ON f.dossier_id = w.dossier_id "
+            "WHERE e.happened_at < %(end)s AND e.seq > coalesce(f.last_seq, 0) LIMIT 1",
+            {"end": month.bounds[1]},
+        )
     )
 
 
-def _write(key: str, value: Any, as_of: datetime) -> None:
-    PublicFact.objects.update_or_create(procedure=None, key=key, defaults={"value": value, "as_of": as_of})
+def rebuild() -> int:
+    """Make every fact again from the ledger, in one transaction; returns how many. Readers see the old ones meanwhile."""
+    with transaction.atomic():
+        _patience()
+        _run("LOCK TABLE reporting_factdossier IN EXCLUSIVE MODE")  # workers wait, readers do not
+        _run("DELETE FROM reporting_transferfact")
+        _run("DELETE FROM reporting_factdossier")
+        made = _run(f"INSERT INTO reporting_factdossier ({_NAMES}) {facts_of(ALL)}")
+        _run(f"INSERT INTO reporting_transferfact ({_MOVES}) {transfers_of(ALL)}")
+        _run(
+            "INSERT INTO reporting_dirtymonth (month) SELECT DISTINCT date_trunc('month', day)::date FROM "
+            "(SELECT received_day AS day FROM reporting_factdossier UNION SELECT finished_day FROM reporting_factdossier"
+            " UNION SELECT month FROM reporting_run) days WHERE day IS NOT NULL"
+        )
+    _analyze()
+    return made
 
 
-def _rows(sql: str, *moments: datetime) -> list[tuple[Any, ...]]:
+def differences() -> list[int]:
+    """Dossiers whose facts are not what their events say, waiting ones left out. Empty when all is well."""
+    with repeatable_read():
+        _patience()
+        return [
+            row[0]
+            for row in _rows(
+                f"WITH made AS ({facts_of(ALL)}), kept AS (SELECT {_NAMES} FROM reporting_factdossier), "  # noqa: S608
+                f"moved AS ({transfers_of(ALL)}), told AS (SELECT {_MOVES} FROM reporting_transferfact) "
+                "SELECT dossier_id FROM ("
+                "(SELECT dossier_id FROM (TABLE made EXCEPT TABLE kept) a) UNION "
+                "(SELECT dossier_id FROM (TABLE kept EXCEPT TABLE made) b) UNION "
+                "(SELECT dossier_id FROM (TABLE moved EXCEPT TABLE told) c) UNION "
+                "(SELECT dossier_id FROM (TABLE told EXCEPT TABLE moved) d)) odd "
+                "WHERE NOT EXISTS (SELECT FROM dossiers_dirtydossier w WHERE w.dossier_id = odd.dossier_id) ORDER BY 1"
+            )
+        ]
+
+
+# ── one batch, in its phases ─────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def _serve(newest: int, *, patient: bool) -> int:
+    _patience()
+    _run("LOCK TABLE reporting_closedfact IN ROW EXCLUSIVE MODE")  # see `hold`
+    claimed = _claim(newest, patient=patient)
+    ids = sorted(set(claimed))
+    if ids:
+        added = _admit(ids)
+        known = {pk: 0 if pk in added else seq for pk, seq in _lock(ids).items()}
+        _keep(known)
+        _renew([pk for pk in ids if pk not in added])
+        _follow(ids)
+        _mark(known)
+    if len(ids) == BATCH:
+        _analyze()
+    return len(claimed)
+
+
+def _claim(newest: int, *, patient: bool) -> list[int]:
+    """Delete dirty rows that nobody else is serving; the transaction's end makes it true. Gives their dossiers."""
+    rows = _rows(
+        "WITH claimed AS MATERIALIZED (SELECT id FROM dossiers_dirtydossier WHERE id <= %(newest)s ORDER BY id "  # noqa: S608
+        f"LIMIT {BATCH} FOR UPDATE {'' if patient else 'SKIP LOCKED'}) "
+        "DELETE FROM dossiers_dirtydossier d USING claimed WHERE d.id = claimed.id RETURNING d.dossier_id",
+        {"newest": newest},
+    )
+    return [row[0] for row in rows]
+
+
+def _admit(ids: Sequence[int]) -> set[int]:
+    """Make the facts of dossiers that have none; in order, so that two workers wait for each other and never both."""
+    rows = _rows(
+        f"INSERT INTO reporting_factdossier ({_NAMES}) {facts_of(SOME)} "
+        "WHERE NOT EXISTS (SELECT FROM reporting_factdossier k WHERE k.dossier_id = m.dossier_id) "
+        "ORDER BY m.dossier_id ON CONFLICT (dossier_id) DO NOTHING RETURNING dossier_id",
+        {"ids": ids},
+    )
+    return {row[0] for row in rows}
+
+
+def _lock(ids: Sequence[int]) -> dict[int, int]:
+    """Hold the facts before their events are read; gives how far each one knew the ledger."""
+    rows = _rows(
+        "SELECT dossier_id, last_seq FROM reporting_factdossier WHERE dossier_id = ANY(%(ids)s) "
+        "ORDER BY dossier_id FOR NO KEY UPDATE",
+        {"ids": ids},
+    )
+    return dict(rows)
+
+
+def _keep(known: Mapping[int, int]) -> None:
+    """Keep a fact as closed months know it, when it now learns of an act from before their close."""
+    _run(
+        f"""
+        INSERT INTO reporting_closedfact (run_id, {_NAMES})
+        SELECT r.id, {_UNKNOWN} FROM unnest(%(ids)s::bigint[], %(seqs)s::int[]) AS k(known_id, seq)
+        JOIN reporting_factdossier ON dossier_id = known_id
+        JOIN reporting_run r ON r.frozen_at IS NOT NULL AND EXISTS (
+            SELECT FROM dossiers_dossierevent e
+            WHERE e.dossier_id = known_id AND e.seq > k.seq AND e.happened_at < r.counted_until)
+        ON CONFLICT (run_id, dossier_id) DO NOTHING
+        """,  # noqa: S608
+        {"ids": list(known), "seqs": list(known.values())},
+    )
+
+
+def _renew(ids: Sequence[int]) -> None:
+    """Make facts anew that lag behind the ledger; never an older one over a newer."""
+    _run(
+        f"UPDATE reporting_factdossier kept SET {_CHANGES} FROM ({facts_of(SOME)}) made "  # noqa: S608
+        "WHERE kept.dossier_id = made.dossier_id AND made.last_seq > kept.last_seq",
+        {"ids": ids},
+    )
+
+
+def _follow(ids: Sequence[int]) -> None:
+    _run(
+        f"INSERT INTO reporting_transferfact ({_MOVES}) {transfers_of(SOME)} ON CONFLICT (dossier_id, seq) DO NOTHING",
+        {"ids": ids},
+    )
+
+
+def _mark(known: Mapping[int, int]) -> None:
+    """Mark the months of events that were new, and every month counted after the first of them."""
+    _run(
+        f"""
+        WITH touched AS (
+            SELECT DISTINCT date_trunc('month', e.happened_at AT TIME ZONE '{ZONE}')::date AS month
+            FROM unnest(%(ids)s::bigint[], %(seqs)s::int[]) AS k(dossier_id, seq)
+            JOIN dossiers_dossierevent e ON e.dossier_id = k.dossier_id AND e.seq > k.seq)
+        INSERT INTO reporting_dirtymonth (month)
+        SELECT month FROM touched UNION SELECT month FROM reporting_run WHERE month > (SELECT min(month) FROM touched)
+        """,  # noqa: S608
+        {"ids": list(known), "seqs": list(known.values())},
+    )
+
+
+# ── SQL ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _patience() -> None:
+    _run("SET LOCAL statement_timeout = '600s'")
+    _run("SET LOCAL lock_timeout = '120s'")
+
+
+def _analyze() -> None:
+    """Tell the planner after a mass of rows: until autovacuum comes by, it would plan for an empty table."""
+    _run("ANALYZE reporting_factdossier")
+    _run("ANALYZE reporting_transferfact")
+
+
+def _run(sql: str, parameters: Mapping[str, Any] | None = None) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(sql, moments)
+        cursor.execute(sql, parameters)
+        return int(cursor.rowcount)
+
+
+def _rows(sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
         return list(cursor.fetchall())

@@ -1,10 +1,11 @@
 """Indicators as declarations: what is counted, in which words, from which sources, by which SQL. No query runs here.
 
-Each declaration's `cases` select one row per counted case (a dossier or a service) of a period, with its scopes and
-whether it is a hit. The snapshot counts these rows and the list behind a number shows them: the two cannot disagree.
-Parameters of the SQL: watermark, start, end (moments, end excluded), first_day, last_day, late_before.
+A pass gives one row per case (a dossier or a service) of the year so far; an indicator says which cases it counts and
+which of them are hits. The snapshot counts these rows and the list behind a number shows them: the two cannot disagree.
+Parameters of the SQL are those of reporting.periods.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -12,9 +13,9 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.enums import EventCode, State
 from procedures.enums import ONLINE_LEVELS, Channel
-from reporting.enums import Basis, Indicator
+from reporting.enums import Basis, FinishKind, Indicator, Part
+from reporting.fact_rules import COLUMNS
 
 Text = str | Promise
 
@@ -32,9 +33,20 @@ SOURCE_NAMES: Final[dict[Source, Text]] = {
 }
 
 
+class Pass(StrEnum):
+    """Rows that are read once for all indicators that ask about the same dates."""
+
+    RECEIVED = "received"
+    DUE = "due"
+    OFFERED = "offered"
+
+
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One indicator. `additive`: a scope's figure is the sum of its units'; otherwise cases are distinct per scope."""
+    """One indicator. `additive`: a scope's figure is the sum of its units'; otherwise cases are distinct per scope.
+
+    `counted` and `hit` are conditions on the rows of its pass; `hit` is said for each basis.
+    """
 
     slug: Indicator
     codes: tuple[str, ...]  # docs/law.md, figures
@@ -47,82 +59,82 @@ class Declaration:
     bases: tuple[Basis, ...]
     sources: tuple[Source, ...]
     additive: bool
-    cases: str
+    cases: Pass
+    hit: Mapping[Basis, str]
+    counted: str = "TRUE"
     version: int = 1
 
 
-# ── pieces of SQL ────────────────────────────────────────────────────────────────────────────────
+# ── cases ────────────────────────────────────────────────────────────────────────────────────────
 
-_ONLINE: Final = int(Channel.ONLINE)
+_ONLINE: Final = f"channel = {int(Channel.ONLINE)}"
 _LEVELS: Final = ", ".join(str(int(level)) for level in sorted(ONLINE_LEVELS))
-_FINISHED: Final = f"'{EventCode.RESULT_ISSUED}', '{EventCode.REFUSED}'"
-_LEFT_OUT: Final = f"'{State.WITHDRAWN}', '{State.STOPPED}'"
+_DECIDED: Final = f"'{FinishKind.GRANTED}', '{FinishKind.REFUSED}'"
 
+# Facts of today, or as they were known when the run of parameter `run` was closed.
+_FACTS: Final = "reporting_factdossier"
+_FACTS_THEN: Final = f"""(
+    SELECT {", ".join(COLUMNS)} FROM reporting_factdossier now
+    WHERE NOT EXISTS (SELECT FROM reporting_closedfact c WHERE c.run_id = %(run)s AND c.dossier_id = now.dossier_id)
+    UNION ALL SELECT {", ".join(COLUMNS)} FROM reporting_closedfact WHERE run_id = %(run)s) facts"""  # noqa: S608
 
-def _local_day(column: str) -> str:
-    return f"({column} AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
+_RECEIVED: Final = """
+    SELECT dossier_id, unit_id, group_id, department_id, procedure_id, channel, level_offered,
+           received_at >= %(month_start)s AS in_month
+    FROM {facts} WHERE NOT is_internal AND received_at >= %(since)s AND received_at < %(end)s"""
 
-
-def _received(since: str) -> str:
-    """The first reception of each dossier: a second one would be a correction, not a second dossier."""
-    return f"""
-    SELECT e.dossier_id, e.happened_at AS at, e.counting_unit_id AS unit_id, e.unit_group_id AS group_id,
-           e.department_id, e.procedure_id, e.channel, e.level_offered, e.first_due_at
-    FROM dossiers_dossierevent e
-    WHERE e.code = '{EventCode.RECEIVED}' AND NOT e.is_internal
-      AND e.happened_at >= {since} AND e.happened_at < %(end)s AND e.transaction_id < %(watermark)s
-      AND NOT EXISTS (
-        SELECT 1 FROM dossiers_dossierevent b
-        WHERE b.dossier_id = e.dossier_id AND b.code = '{EventCode.RECEIVED}' AND b.seq < e.seq
-          AND b.transaction_id < %(watermark)s)"""  # noqa: S608  our own constants
-
-
-_RECEIVED: Final = _received("%(start)s")
-
-_SHARE_ALL: Final = f"""
-    SELECT dossier_id, at, unit_id, group_id, department_id, procedure_id, channel = {_ONLINE} AS hit
-    FROM ({_RECEIVED}) r"""  # noqa: S608  our own constants
-
-_SHARE_OFFERED: Final = f"""{_SHARE_ALL} WHERE level_offered IN ({_LEVELS})"""
-
-# Days are compared, not hours (docs/law.md). What is still open counts for the unit that holds it at the period's end.
-_ON_TIME: Final = f"""
-    SELECT e.dossier_id, e.happened_at AS at, e.counting_unit_id AS unit_id, e.unit_group_id AS group_id,
-           e.department_id, e.procedure_id, {_local_day("e.happened_at")} <= {_local_day("e.first_due_at")} AS hit
-    FROM dossiers_dossierevent e
-    WHERE e.code IN ({_FINISHED}) AND NOT e.is_internal AND e.first_due_at IS NOT NULL
-      AND e.happened_at >= %(start)s AND e.happened_at < %(end)s AND e.transaction_id < %(watermark)s
-      AND NOT EXISTS (
-        SELECT 1 FROM dossiers_dossierevent b
-        WHERE b.dossier_id = e.dossier_id AND b.code IN ({_FINISHED}) AND b.seq < e.seq
-          AND b.transaction_id < %(watermark)s)
+# Days are compared, not hours. What is still open counts for the unit that holds it at the period's end.
+_DUE: Final = f"""
+    SELECT dossier_id, finished_unit_id AS unit_id, finished_group_id AS group_id, finished_department_id AS department_id,
+           procedure_id, finished_day <= first_due_day AS on_time, finished_at >= %(month_start)s AS in_month
+    FROM {{facts}}
+    WHERE NOT is_internal AND finish_kind IN ({_DECIDED}) AND first_due_at IS NOT NULL
+      AND finished_at >= %(since)s AND finished_at < %(end)s
     UNION ALL
-    SELECT r.dossier_id, r.at, held.counting_unit_id, held.unit_group_id, held.department_id, r.procedure_id, FALSE
-    FROM ({_received("'-infinity'::timestamptz")} AND e.first_due_at < %(late_before)s
-      AND NOT EXISTS (
-        SELECT 1 FROM dossiers_dossierevent d
-        WHERE d.dossier_id = e.dossier_id AND d.happened_at < %(end)s AND d.transaction_id < %(watermark)s
-          AND (d.code IN ({_FINISHED}) OR d.state_to IN ({_LEFT_OUT})))) r
-    CROSS JOIN LATERAL (
-        SELECT l.counting_unit_id, l.unit_group_id, l.department_id FROM dossiers_dossierevent l
-        WHERE l.dossier_id = r.dossier_id AND l.happened_at < %(end)s AND l.transaction_id < %(watermark)s
-        ORDER BY l.seq DESC LIMIT 1) held"""  # noqa: S608  our own constants
+    SELECT f.dossier_id, CASE WHEN t.seq IS NULL THEN f.unit_id ELSE t.unit_id END,
+           CASE WHEN t.seq IS NULL THEN f.group_id ELSE t.group_id END,
+           CASE WHEN t.seq IS NULL THEN f.department_id ELSE t.department_id END, f.procedure_id, FALSE, TRUE
+    FROM (SELECT * FROM {{facts}}) f
+    LEFT JOIN LATERAL (
+        SELECT seq, unit_id, group_id, department_id FROM reporting_transferfact
+        WHERE dossier_id = f.dossier_id AND moved_at < %(end)s AND seq <= f.last_seq ORDER BY seq DESC LIMIT 1) t ON TRUE
+    WHERE NOT f.is_internal AND f.received_at < %(end)s AND f.first_due_at < %(late_before)s
+      AND (f.finished_at IS NULL OR f.finished_at >= %(end)s)"""  # noqa: S608  our own constants
 
-_SERVICES: Final = f"""
-    SELECT o.procedure_id, o.unit_id, o.group_id, o.department_id, used.procedure_id IS NOT NULL AS hit,
-           coalesce(used.dossiers, 0) AS dossiers
+
+def _offered_since(first_day: str) -> str:
+    return (
+        f"GREATEST(f.valid_from, u.valid_from, %({first_day})s) "
+        "<= LEAST(f.valid_to, u.valid_to, p.retired_on - 1, %(last_day)s)"
+    )
+
+
+_OFFERED: Final = f"""
+    SELECT o.procedure_id, o.unit_id, o.group_id, o.department_id, o.in_month,
+           coalesce(used.dossiers, 0) AS dossiers, coalesce(used.dossiers_in_month, 0) AS dossiers_in_month
     FROM (
-        SELECT DISTINCT f.procedure_id, f.unit_id, u.group_id, f.department_id
+        SELECT f.procedure_id, f.unit_id, u.group_id, f.department_id,
+               bool_or({_offered_since("month_first_day")}) AS in_month
         FROM procedures_onlineoffering f
         JOIN accounts_orgunit u ON u.id = f.unit_id
         JOIN procedures_procedure p ON p.id = f.procedure_id
-        WHERE f.level IN ({_LEVELS}) AND NOT p.is_internal
-          AND GREATEST(f.valid_from, u.valid_from, %(first_day)s)
-              <= LEAST(f.valid_to, u.valid_to, p.retired_on - 1, %(last_day)s)) o
+        WHERE f.level IN ({_LEVELS}) AND NOT p.is_internal AND {_offered_since("first_day")}
+        GROUP BY f.procedure_id, f.unit_id, u.group_id, f.department_id) o
     LEFT JOIN (
-        SELECT unit_id, procedure_id, count(*) AS dossiers
-        FROM ({_RECEIVED}) r WHERE channel = {_ONLINE} GROUP BY unit_id, procedure_id) used
+        SELECT unit_id, procedure_id, count(*) AS dossiers, count(*) FILTER (WHERE in_month) AS dossiers_in_month
+        FROM ({_RECEIVED}) r WHERE {_ONLINE} GROUP BY unit_id, procedure_id) used
       ON used.unit_id = o.unit_id AND used.procedure_id = o.procedure_id"""  # noqa: S608  our own constants
+
+_CASES: Final[Mapping[Pass, str]] = {Pass.RECEIVED: _RECEIVED, Pass.DUE: _DUE, Pass.OFFERED: _OFFERED}
+# Which column of a service holds its online dossiers.
+DOSSIERS_OF_SERVICE: Final[Mapping[Basis, str]] = {Basis.MONTH: "dossiers_in_month", Basis.CUMULATIVE: "dossiers"}
+_WITHIN: Final[Mapping[Basis, str]] = {Basis.MONTH: "in_month", Basis.CUMULATIVE: "TRUE"}
+
+
+def _always(condition: str) -> Mapping[Basis, str]:
+    """The same condition for every basis."""
+    return dict.fromkeys(Basis, condition)
+
 
 # ── declarations ─────────────────────────────────────────────────────────────────────────────────
 
@@ -147,7 +159,8 @@ DECLARATIONS: Final[dict[str, Declaration]] = {
             bases=_BOTH,
             sources=(Source.LEDGER,),
             additive=True,
-            cases=_SHARE_ALL,
+            cases=Pass.RECEIVED,
+            hit=_always(_ONLINE),
         ),
         Declaration(
             slug=Indicator.SERVICES_USED,
@@ -166,7 +179,8 @@ DECLARATIONS: Final[dict[str, Declaration]] = {
             bases=_BOTH,
             sources=(Source.LEDGER, Source.OFFERINGS),
             additive=False,
-            cases=_SERVICES,
+            cases=Pass.OFFERED,
+            hit={basis: f"{column} > 0" for basis, column in DOSSIERS_OF_SERVICE.items()},
         ),
         Declaration(
             slug=Indicator.ONLINE_SHARE_OFFERED,
@@ -183,7 +197,9 @@ DECLARATIONS: Final[dict[str, Declaration]] = {
             bases=_BOTH,
             sources=(Source.LEDGER,),
             additive=True,
-            cases=_SHARE_OFFERED,
+            cases=Pass.RECEIVED,
+            counted=f"level_offered IN ({_LEVELS})",
+            hit=_always(_ONLINE),
         ),
         Declaration(
             slug=Indicator.ON_TIME_FIRST,
@@ -202,7 +218,8 @@ DECLARATIONS: Final[dict[str, Declaration]] = {
             bases=_BOTH,
             sources=(Source.LEDGER,),
             additive=True,
-            cases=_ON_TIME,
+            cases=Pass.DUE,
+            hit=_always("on_time"),
         ),
     )
 }
@@ -213,18 +230,37 @@ def declaration(slug: str) -> Declaration:
     return DECLARATIONS[slug]
 
 
-def counting_sql(declared: Declaration) -> str:
-    """SQL that counts the cases by unit, group, department and in all, in one pass over them.
+def of_pass(rows: Pass) -> list[tuple[Declaration, Basis]]:
+    """Indicators and bases counted in one pass, in the order of the columns of `counting_sql`."""
+    return [(one, basis) for one in DECLARATIONS.values() if one.cases == rows for basis in one.bases]
 
-    Columns: unit_id, group_id, department_id, level (3, 5, 6 or 7: which of the three is not the row's scope),
-    numerator, denominator.
+
+def cases_sql(rows: Pass, *, as_closed: bool = False) -> str:
+    """SQL of a pass's rows; `as_closed` as they were known when the run of parameter `run` was closed."""
+    return _CASES[rows].format(facts=_FACTS_THEN if as_closed else _FACTS)
+
+
+def counting_sql(rows: Pass) -> str:
+    """SQL that counts a pass by unit, group, department and in all, reading its rows once.
+
+    Columns: unit_id, group_id, department_id, level (3, 5, 6 or 7: which of the three is not the row's scope), then
+    numerator and denominator of each entry of `of_pass`.
     """
-    if declared.additive:
-        counts = "count(*) FILTER (WHERE hit), count(*)"
-    else:
-        counts = "count(DISTINCT procedure_id) FILTER (WHERE hit), count(DISTINCT procedure_id)"
+    counts = ", ".join(_counts(declared, basis) for declared, basis in of_pass(rows))
     return (
         "SELECT unit_id, group_id, department_id, GROUPING(unit_id, group_id, department_id) AS level, "  # noqa: S608
-        f"{counts} FROM ({declared.cases}) cases "
-        "GROUP BY GROUPING SETS ((unit_id), (group_id), (department_id), ())"
+        f"{counts} FROM ({cases_sql(rows)}) cases GROUP BY GROUPING SETS ((unit_id), (group_id), (department_id), ())"
     )
+
+
+def part_of(declared: Declaration, basis: str, part: str) -> str:
+    """The condition on a pass's rows for one part of an indicator's fraction."""
+    hit = declared.hit[Basis(basis)]
+    wanted = {Part.NUMERATOR: hit, Part.DENOMINATOR: "TRUE", Part.REST: f"NOT ({hit})"}[Part(part)]
+    return f"{declared.counted} AND {_WITHIN[Basis(basis)]} AND {wanted}"
+
+
+def _counts(declared: Declaration, basis: Basis) -> str:
+    what = "*" if declared.additive else "DISTINCT procedure_id"
+    parts = (part_of(declared, basis, part) for part in (Part.NUMERATOR, Part.DENOMINATOR))
+    return ", ".join(f"count({what}) FILTER (WHERE {condition})" for condition in parts)

@@ -11,25 +11,28 @@ from reporting.enums import Basis
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days of a basis, as the parameters of the indicators' SQL."""
+    """A month as far as it was counted, and since when the basis looks back."""
 
-    start: datetime
+    since: datetime
+    month_start: datetime
     end: datetime
     first_day: date
+    month_first_day: date
     last_day: date
 
-    def parameters(self, watermark: int) -> dict[str, Any]:
+    def parameters(self) -> dict[str, Any]:
         """What the SQL of reporting.indicators asks for."""
         # On the period's last day a promise for that day is missed only when the day is over.
         late_before = clock.at(clock.local(self.end).date(), time.min)
         return {
-            "watermark": watermark, "start": self.start, "end": self.end, "first_day": self.first_day,
-            "last_day": self.last_day, "late_before": late_before,
+            "since": self.since, "month_start": self.month_start, "end": self.end, "first_day": self.first_day,
+            "month_first_day": self.month_first_day, "last_day": self.last_day, "late_before": late_before,
         }  # fmt: skip
 
 
 def period(month: Month, basis: str, counted_until: datetime) -> Period:
     """The days a basis covers in a month, as far as they were counted; cumulative begins on 1 January."""
     first = month if basis == Basis.MONTH else Month(month.year, 1)
+    start, end = month.bounds
     last_day = min(month.last_day, clock.local(counted_until).date())
-    return Period(first.bounds[0], min(month.bounds[1], counted_until), first.first_day, last_day)
+    return Period(first.bounds[0], start, min(end, counted_until), first.first_day, month.first_day, last_day)

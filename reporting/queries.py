@@ -16,7 +16,7 @@ from portal.clock import Month
 from procedures.models import Procedure
 from reporting.enums import Basis, Indicator, Part, ScopeKind
 from reporting.gap import Figure
-from reporting.indicators import declaration
+from reporting.indicators import DOSSIERS_OF_SERVICE, cases_sql, declaration, part_of
 from reporting.models import Run, Snapshot, Target
 from reporting.periods import period
 
@@ -209,7 +209,6 @@ def reach(memberships: Iterable[Membership], units: Mapping[int, Unit]) -> Reach
 # ── the list behind a number ─────────────────────────────────────────────────────────────────────
 
 _COLUMN = {ScopeKind.UNIT: "unit_id", ScopeKind.GROUP: "group_id", ScopeKind.DEPARTMENT: "department_id"}
-_PARTS = {Part.NUMERATOR: "hit", Part.DENOMINATOR: "TRUE", Part.REST: "NOT hit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +222,13 @@ class Number:
     part: str
     procedure_id: int | None = None
 
-    def _where(self, *, every: bool = False) -> tuple[str, dict[str, Any]]:
-        parameters = period(Month.of(self.run.month), self.basis, self.run.counted_until).parameters(self.run.watermark)
-        conditions = ["TRUE" if every else _PARTS[Part(self.part)]]
+    def _cases(self) -> str:
+        return cases_sql(declaration(self.indicator).cases, as_closed=self.run.frozen_at is not None)
+
+    def _where(self, part: str) -> tuple[str, dict[str, Any]]:
+        parameters = period(Month.of(self.run.month), self.basis, self.run.counted_until).parameters()
+        parameters["run"] = self.run.pk
+        conditions = [part_of(declaration(self.indicator), self.basis, part)]
         if self.scope != TOTAL:
             conditions.append(f"{_COLUMN[ScopeKind(self.scope[0])]} = %(scope_id)s")
             parameters["scope_id"] = self.scope[1]
@@ -236,20 +239,22 @@ class Number:
 
     def count(self) -> int:
         """How many cases the list holds."""
-        if not declaration(self.indicator).additive:
+        declared = declaration(self.indicator)
+        if not declared.additive:
             return len(self._services())
-        where, parameters = self._where()
-        sql = f"SELECT count(*) FROM ({declaration(self.indicator).cases}) c WHERE {where}"  # noqa: S608
+        where, parameters = self._where(self.part)
+        sql = f"SELECT count(*) FROM ({self._cases()}) c WHERE {where}"  # noqa: S608
         return int(_rows(sql, parameters)[0][0])
 
     def dossiers(self, before: int | None) -> tuple[list[dict[str, Any]], int | None]:
         """One page of the dossiers, newest first, and the id to continue before."""
-        where, parameters = self._where()
+        where, parameters = self._where(self.part)
         if before is not None:
             where += " AND dossier_id < %(before)s"
             parameters["before"] = before
         rows = _rows(
-            f"SELECT dossier_id, unit_id, procedure_id FROM ({declaration(self.indicator).cases}) c "  # noqa: S608
+            "SELECT dossier_id, unit_id, procedure_id "  # noqa: S608
+            f"FROM ({self._cases()}) c "
             f"WHERE {where} ORDER BY dossier_id DESC LIMIT {PAGE + 1}",
             parameters,
         )
@@ -258,11 +263,13 @@ class Number:
 
     def _services(self) -> list[tuple[Any, ...]]:
         """A service is a hit of the scope when any of its units has a hit."""
-        where, parameters = self._where(every=True)
+        declared = declaration(self.indicator)
+        where, parameters = self._where(Part.DENOMINATOR)
+        hit = f"bool_or({declared.hit[Basis(self.basis)]})"
+        wanted = {Part.NUMERATOR: hit, Part.DENOMINATOR: "TRUE", Part.REST: f"NOT {hit}"}[Part(self.part)]
         return _rows(
-            "SELECT procedure_id, bool_or(hit), count(DISTINCT unit_id), sum(dossiers) "  # noqa: S608
-            f"FROM ({declaration(self.indicator).cases}) c WHERE {where} GROUP BY procedure_id HAVING "
-            + _PARTS[Part(self.part)].replace("hit", "bool_or(hit)"),
+            f"SELECT procedure_id, {hit}, count(DISTINCT unit_id), sum({DOSSIERS_OF_SERVICE[Basis(self.basis)]}) "  # noqa: S608
+            f"FROM ({self._cases()}) c WHERE {where} GROUP BY procedure_id HAVING {wanted}",
             parameters,
         )
 

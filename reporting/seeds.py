@@ -3,12 +3,11 @@
 import time
 from pathlib import Path
 
-from django.db import connection
-
 from portal import clock
 from portal.clock import Month
 from portal.errors import BusyError
-from reporting.models import Run
+from reporting import facts
+from reporting.models import FactDossier, Run
 from reporting.snapshot import compute_month, freeze_month
 from reporting.targets import read_plan, write
 
@@ -23,6 +22,7 @@ def load() -> list[Run]:
         if problems:
             raise ValueError(f"{path.name}: {problems[0]}")
         write(points)
+    facts.drain(patient=True)
     frozen = set(Run.objects.filter(frozen_at__isnull=False).values_list("month", flat=True))
     this_month = Month.of(clock.today())
     runs = [_closed(month) for month in _months() if month < this_month and month.first_day not in frozen]
@@ -41,9 +41,5 @@ def _closed(month: Month) -> Run:
 
 def _months() -> list[Month]:
     """Months in which a dossier was received, in order."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT date_trunc('month', happened_at AT TIME ZONE 'Asia/Ho_Chi_Minh') "
-            "FROM dossiers_dossierevent WHERE code = 'received' ORDER BY 1"
-        )
-        return [Month.of(row[0].date()) for row in cursor.fetchall()]
+    days = FactDossier.objects.filter(received_day__isnull=False).dates("received_day", "month")
+    return [Month.of(day) for day in days]

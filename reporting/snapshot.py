@@ -1,7 +1,7 @@
 """Counts a month into snapshots, any number of times, and freezes it once. Called by tasks and commands, never by a page.
 
-Only events of transactions below the database snapshot's xmin are counted. "Last id seen" would lose rows: a row with a
-smaller id may commit later. The list behind a number is read at the same watermark.
+What acts left behind is served first, so that the facts are as new as the ledger; an act that has not committed is
+seen by the next count, since its dirty row comes with it.
 """
 
 import hashlib
@@ -11,14 +11,14 @@ from typing import Any
 from django.db import OperationalError, connection
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.models.event import DossierEvent
 from portal import clock
 from portal.clock import Month
 from portal.db import advisory_lock, repeatable_read
 from portal.errors import BusyError, UserError
+from reporting import facts
 from reporting.enums import Basis, Indicator, ScopeKind
-from reporting.indicators import DECLARATIONS, Declaration, counting_sql
-from reporting.models import Run, Snapshot
+from reporting.indicators import Declaration, Pass, counting_sql, of_pass
+from reporting.models import DirtyMonth, Run, Snapshot
 from reporting.periods import period
 
 ATTEMPTS = 10  # each conflict means that another count of the month has just finished
@@ -47,30 +47,34 @@ def compute_month(month: Month) -> Run:
     """
     if month.first_day > clock.today():
         raise FutureMonthError(_("Tháng này chưa bắt đầu nên chưa có số liệu. Vui lòng chọn tháng khác."))
+    facts.drain(patient=True)
     return _in_one_view(month, lambda: _write_live(month))
 
 
 def freeze_month(month: Month) -> Run:
     """Count a month a last time and close it for ever.
 
-    Raises FrozenError when it is closed, FutureMonthError before its end, BusyError while acts of that month are still
-    being written by transactions the count cannot see whole.
+    Raises FrozenError when it is closed, FutureMonthError before its end, BusyError when an act of that month was
+    recorded while it was being counted.
     """
     if month.last_day >= clock.today():
         raise FutureMonthError
-    return _in_one_view(month, lambda: _write_frozen(month))
+    facts.drain(patient=True)
+    return _in_one_view(month, lambda: _write_frozen(month), alone=True)
 
 
-def _in_one_view(month: Month, work: Callable[[], Run]) -> Run:
+def _in_one_view(month: Month, work: Callable[[], Run], *, alone: bool = False) -> Run:
     """Run `work` under the month's lock with every query seeing the same snapshot.
 
     The snapshot is taken before the lock is had; when another count of the month finished in between, the write
-    conflicts and everything is done again on a fresh snapshot.
+    conflicts and everything is done again on a fresh snapshot. `alone`: no facts are served meanwhile.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with repeatable_read():
                 _patience()
+                if alone:
+                    facts.hold()
                 with advisory_lock(f"kpi:{month}"):
                     return work()
         except OperationalError as error:
@@ -90,7 +94,6 @@ def _write_live(month: Month) -> Run:
     run = Run.objects.filter(month=month.first_day, frozen_at__isnull=True).first() or Run(month=month.first_day)
     run.computed_at = clock.now()
     run.counted_until = min(run.computed_at, month.bounds[1])
-    run.watermark = _watermark()
     rows = _count(month, run)
     run.digest = digest(rows)
     run.save()
@@ -98,6 +101,7 @@ def _write_live(month: Month) -> Run:
     for row in rows:
         row.run = run
     Snapshot.objects.bulk_create(rows, batch_size=1000)
+    DirtyMonth.objects.filter(month=month.first_day).delete()  # those this count has seen
     return run
 
 
@@ -105,35 +109,21 @@ def _write_frozen(month: Month) -> Run:
     if Run.objects.filter(month=month.first_day, frozen_at__isnull=False).exists():
         raise FrozenError
     run = _write_live(month)
-    if _unsettled(month, run):
+    if facts.waiting_for(month):
         raise BusyError(_("Có hồ sơ của tháng này đang được ghi nên chưa chốt được. Vui lòng thử lại sau ít phút."))
     run.frozen_at = clock.now()
     run.save(update_fields=["frozen_at"])
     return run
 
 
-def _watermark() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        return int(cursor.fetchone()[0])
-
-
-def _unsettled(month: Month, run: Run) -> bool:
-    """Tell whether events of the month are visible that the watermark leaves out (an older transaction is still open)."""
-    start, end = month.bounds
-    return DossierEvent.objects.filter(
-        happened_at__gte=start, happened_at__lt=end, transaction_id__gte=run.watermark
-    ).exists()
-
-
 def _count(month: Month, run: Run) -> list[Snapshot]:
-    rows = []
-    for declared in DECLARATIONS.values():
-        for basis in declared.bases:
-            parameters = period(month, basis, run.counted_until).parameters(run.watermark)
-            with connection.cursor() as cursor:
-                cursor.execute(counting_sql(declared), parameters)
-                rows += [_snapshot(row, declared, basis) for row in cursor.fetchall() if _has_scope(row)]
+    parameters = period(month, Basis.CUMULATIVE, run.counted_until).parameters()
+    rows: list[Snapshot] = []
+    for cases in Pass:
+        with connection.cursor() as cursor:
+            cursor.execute(counting_sql(cases), parameters)
+            for row in cursor.fetchall():
+                rows += _snapshots(row, of_pass(cases)) if _has_scope(row) else []
     return rows
 
 
@@ -142,17 +132,22 @@ def _has_scope(row: tuple[Any, ...]) -> bool:
     return column is None or row[column] is not None
 
 
-def _snapshot(row: tuple[Any, ...], declared: Declaration, basis: str) -> Snapshot:
+def _snapshots(row: tuple[Any, ...], counted: list[tuple[Declaration, Basis]]) -> list[Snapshot]:
+    """One snapshot for each indicator and basis that has a case in the row's scope; the total always has one."""
     kind, column = _SCOPES[row[3]]
-    return Snapshot(
-        scope_kind=kind,
-        scope_id=None if column is None else row[column],
-        indicator=declared.slug,
-        basis=basis,
-        formula_version=declared.version,
-        numerator=row[4],
-        denominator=row[5],
-    )
+    return [
+        Snapshot(
+            scope_kind=kind,
+            scope_id=None if column is None else row[column],
+            indicator=declared.slug,
+            basis=basis,
+            formula_version=declared.version,
+            numerator=row[4 + 2 * place],
+            denominator=row[5 + 2 * place],
+        )
+        for place, (declared, basis) in enumerate(counted)
+        if column is None or row[5 + 2 * place]
+    ]
 
 
 def digest(rows: list[Snapshot]) -> str:

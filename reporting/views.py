@@ -85,7 +85,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
 
 @managers_only
 def cases(request: HttpRequest, **address: str) -> HttpResponse:
-    """The dossiers (or services) behind one number, at the watermark the number was counted at."""
+    """The dossiers (or services) behind one number, from the facts the number was counted from."""
     number_of = _number(request, address)
     declared = declaration(number_of.indicator)
     units = queries.board_units()

@@ -4,19 +4,11 @@ from typing import ClassVar
 
 import pgtrigger
 from django.db import models
-from django.db.models import Func, TextField
-from django.db.models.functions import Cast, Now
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.events import EVENTS
 from dossiers.models.dossier import Dossier
-
-
-class TransactionId(Func):
-    """PostgreSQL's 64-bit id of the writing transaction; reports read only ids below the snapshot's xmin."""
-
-    function = "pg_current_xact_id"
-    output_field = TextField()
 
 
 class DossierEvent(models.Model):
@@ -31,9 +23,6 @@ class DossierEvent(models.Model):
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
     schema_version = models.PositiveSmallIntegerField()
-    transaction_id = models.BigIntegerField(
-        db_default=Cast(Cast(TransactionId(), TextField()), models.BigIntegerField()), editable=False
-    )
     code = models.CharField(_("sự kiện"), max_length=24)  # declared in dossiers.events
     happened_at = models.DateTimeField(_("xảy ra lúc"))
     recorded_at = models.DateTimeField(_("ghi lúc"), db_default=Now())
@@ -90,7 +79,6 @@ class DossierEvent(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["dossier_id", "seq"], name="event_seq_once")]
         indexes: ClassVar = [
             models.Index(fields=["code", "happened_at", "counting_unit_id"], name="event_by_month"),
-            models.Index(fields=["transaction_id"], name="event_by_transaction"),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),

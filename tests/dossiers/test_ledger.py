@@ -15,7 +15,7 @@ from dossiers.services.proof.findings import Weight
 from portal import clock
 from tests import houses
 
-OUTSIDE = {"id", "hash", "previous_hash", "recorded_at", "transaction_id"}
+OUTSIDE = {"id", "hash", "previous_hash", "recorded_at"}
 
 
 def _row(**changes):

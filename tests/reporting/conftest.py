@@ -7,7 +7,7 @@ import pytest
 
 from accounts.enums import UnitKind
 from procedures.enums import ServiceLevel
-from reporting import snapshot
+from reporting import facts, snapshot
 from tests.factories import UnitFactory
 from tests.reporting.events import offer, procedure
 
@@ -39,3 +39,4 @@ def city(db):
 def one_transaction(monkeypatch):
     """Let counting run inside the test's own transaction; the real view of the data is tested with real transactions."""
     monkeypatch.setattr(snapshot, "repeatable_read", nullcontext)
+    monkeypatch.setattr(facts, "repeatable_read", nullcontext)

@@ -4,13 +4,13 @@ import itertools
 from datetime import datetime, timedelta
 
 from dossiers.enums import EventCode, State
+from dossiers.models.dirty import DirtyDossier
 from dossiers.models.event import DossierEvent
 from portal.clock import VIETNAM
 from procedures.enums import Channel, ServiceLevel
 from procedures.models import Field, OnlineOffering, Procedure
 
 _numbers = itertools.count(1)
-SETTLED = 1  # a transaction id below any watermark, for tests inside one transaction
 STATE_AFTER = {
     EventCode.RECEIVED: State.PROCESSING, EventCode.RESULT_ISSUED: State.DONE, EventCode.REFUSED: State.REFUSED,
     EventCode.WITHDRAWN: State.WITHDRAWN, EventCode.RETURNED: State.RETURNED, EventCode.SUBMITTED: State.SUBMITTED,
@@ -38,9 +38,9 @@ def offer(  # noqa: PLR0917  tests read better so
 
 
 def act(code, at, *, dossier_id, seq, unit, proc, due=None, channel=Channel.DESK, level=ServiceLevel.FULL,
-        internal=False, department=None, transaction_id=SETTLED, state_to=None, received=None) -> DossierEvent:  # fmt: skip
-    """One event with all its dimensions."""
-    fields = {"transaction_id": transaction_id} if transaction_id else {}  # None: the running transaction's own
+        internal=False, department=None, state_to=None, received=None) -> DossierEvent:  # fmt: skip
+    """One event with all its dimensions, and the dirty row every act leaves."""
+    DirtyDossier.objects.create(dossier_id=dossier_id)
     return DossierEvent.objects.create(
         dossier_id=dossier_id, seq=seq, code=code, happened_at=moment(at), state_to=state_to or STATE_AFTER[code],
         hash=f"{dossier_id}-{seq}", authority_code=unit.authority_code, receiving_unit_id=unit.pk,
@@ -48,7 +48,7 @@ def act(code, at, *, dossier_id, seq, unit, proc, due=None, channel=Channel.DESK
         department_id=department.pk if department else None, procedure_id=proc.pk, procedure_code=proc.code,
         revision_id=1, level_offered=level, channel=channel, sub_channel="counter", is_internal=internal,
         applicant_kind="person", first_due_at=moment(due) if due else None,
-        first_received_at=moment(received) if received else None, **fields,
+        first_received_at=moment(received) if received else None,
     )  # fmt: skip
 
 

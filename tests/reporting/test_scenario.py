@@ -17,7 +17,6 @@ from dossiers.scenarios.apportion import apportion
 from dossiers.services.proof.findings import Weight
 from dossiers.services.proof.run import examine
 from portal.clock import Month
-from reporting import snapshot
 from reporting.enums import Basis, Indicator, ScopeKind
 from reporting.models import Snapshot
 from reporting.seeds import PLANS
@@ -29,9 +28,8 @@ pytestmark = [pytest.mark.web, pytest.mark.django_db]
 
 
 @pytest.fixture
-def loaded(one_transaction, monkeypatch):
+def loaded(one_transaction):
     """The city of 2022 with its dossiers and September closed; counted inside the test's transaction."""
-    monkeypatch.setattr(snapshot, "_watermark", lambda: 2**62)
     accounts.seeds.load()
     write(read_plan(PLANS / "plan_vung_tau_2022.json")[0])
     call_command("load_scenario", "vung-tau-2022", stdout=StringIO())

@@ -9,9 +9,9 @@ from dossiers.enums import EventCode
 from portal.clock import VIETNAM
 from procedures.enums import Channel
 from procedures.models import PublicFact
-from reporting import facts
+from reporting import public_figures
 from reporting.models import Run
-from reporting.tasks import close_previous_month, compute_current_month
+from reporting.tasks import close_previous_month, compute_dirty_months
 from tests.reporting.events import act, dossier
 
 pytestmark = pytest.mark.unit
@@ -31,8 +31,8 @@ def test_close_previous_month_freezes_september_once(city, one_transaction):
 def test_hourly_task_counts_this_month_and_corrections_of_the_last(city, one_transaction):
     dossier(city.first, city.birth, "2022-09-30 16:00", online=True)
     close_previous_month()
-    compute_current_month()
-    compute_current_month()
+    compute_dirty_months()
+    compute_dirty_months()
     runs = Run.objects.order_by("month", "pk")
     assert [(run.month.month, run.frozen_at is not None) for run in runs] == [(9, True), (9, False), (10, False)]
     assert runs[2].counted_until == FIRST_OF_OCTOBER
@@ -61,8 +61,8 @@ def test_public_figures_of_today_and_of_the_week(city):
     )
     dossier(city.first, city.marriage, "2022-09-29 08:00")
     dossier(city.first, city.birth, "2022-09-30 08:00", internal=True)
-    facts.refresh()
-    facts.refresh()
+    public_figures.refresh()
+    public_figures.refresh()
     assert PublicFact.objects.get(key="today", procedure=None).value == {"day": "2022-09-30", "filed": 2, "online": 1}
     used = PublicFact.objects.get(key="most_used", procedure=None).value
     assert [(row["code"], row["filed"]) for row in used] == [(city.birth.code, 2), (city.marriage.code, 1)]
@@ -77,6 +77,6 @@ def test_usual_days_needs_enough_dossiers(city):
             )  # fmt: skip
         act(EventCode.RESULT_ISSUED, "2022-09-20 09:00", dossier_id=300, seq=2, unit=city.first, proc=city.marriage,
             received="2022-09-11 09:00")  # fmt: skip
-        facts.refresh()
+        public_figures.refresh()
     fact = PublicFact.objects.get(key="usual_days")
     assert (fact.procedure_id, fact.value) == (city.birth.pk, {"days": 8, "dossiers": 10})

@@ -1,4 +1,4 @@
-"""Targets people set, runs that counted, and the snapshots they left. Frozen runs refuse to change."""
+"""Runs that counted a month, and the snapshots they left. Frozen runs refuse to change."""
 
 from typing import ClassVar
 
@@ -7,49 +7,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.models import Stamped
 from reporting.enums import Basis, Indicator, ScopeKind
 
 
-class Target(Stamped):
-    """A value a scope must reach by a month's end, by a decision. One row per month end, so a decision may move one."""
-
-    indicator = models.CharField(_("chỉ số"), max_length=24, choices=Indicator.choices)
-    basis = models.CharField(_("cách tính"), max_length=12, choices=Basis.choices)
-    scope_kind = models.CharField(_("phạm vi"), max_length=12, choices=ScopeKind.choices)
-    scope_id = models.BigIntegerField(_("đơn vị"), null=True, blank=True)  # accounts.OrgUnit id; null for the total
-    month_end = models.DateField(_("đến ngày"))
-    value = models.DecimalField(_("chỉ tiêu"), max_digits=6, decimal_places=4)  # a ratio: 0.30
-    is_derived = models.BooleanField(_("suy từ lộ trình"), default=False)
-    decision_number = models.CharField(_("văn bản giao"), max_length=100)
-    decided_on = models.DateField(_("ngày văn bản"))
-    issuer = models.CharField(_("cơ quan giao"), max_length=200)
-    plan = models.CharField(_("kế hoạch"), max_length=60)
-    version = models.PositiveSmallIntegerField(_("phiên bản"), default=1)
-
-    class Meta:
-        ordering: ClassVar = ["month_end", "scope_kind", "scope_id", "pk"]
-        verbose_name = _("chỉ tiêu")
-        verbose_name_plural = _("chỉ tiêu")
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["indicator", "basis", "scope_kind", "scope_id", "month_end", "version"],
-                name="target_once", nulls_distinct=False,
-            ),
-            models.CheckConstraint(condition=Q(value__gte=0) & Q(value__lte=1), name="target_is_a_ratio"),
-        ]  # fmt: skip
-
-    def __str__(self) -> str:
-        return f"{self.indicator} {self.month_end} {self.value}"
-
-
 class Run(models.Model):
-    """One counting of one month. `watermark`: transaction ids below it were counted, whatever their row ids."""
+    """One counting of one month, of what had happened before `counted_until`."""
 
     month = models.DateField(_("tháng"))
     computed_at = models.DateTimeField(_("tính lúc"))
     counted_until = models.DateTimeField(_("số liệu đến"))
-    watermark = models.BigIntegerField()
     frozen_at = models.DateTimeField(_("chốt lúc"), null=True, blank=True)
     digest = models.CharField(max_length=64)
 

@@ -1,0 +1,7 @@
+"""Tables of reporting: targets, counted months, and what the ledger says about each dossier."""
+
+from reporting.models.fact import ClosedFact, DirtyMonth, FactDossier, TransferFact
+from reporting.models.run import Run, Snapshot
+from reporting.models.target import Target
+
+__all__ = ["ClosedFact", "DirtyMonth", "FactDossier", "Run", "Snapshot", "Target", "TransferFact"]

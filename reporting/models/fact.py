@@ -1,0 +1,137 @@
+"""What the ledger says about each dossier, in one typed row, and where it went: the only source of figures and lists.
+
+Made from events alone by reporting.facts and worth nothing without them: it can be thrown away and made again. There are
+only facts that some act writes. No act knows yet of a payment, a rating, a reappointment, a signature on a result or the
+way a result went out, so these have no column.
+"""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from reporting.enums import FinishKind
+from reporting.models.run import Run
+
+
+class Facts(models.Model):
+    """What is known of a dossier as far as event `last_seq`. Days are days in Vietnam; no foreign keys."""
+
+    last_seq = models.PositiveIntegerField()
+    # an online submission must be answered in time: received, refused, or sent back for completion
+    filed_at = models.DateTimeField(_("nộp lúc"))
+    answer_due_at = models.DateTimeField(_("hạn trả lời"), null=True)
+    answered_at = models.DateTimeField(_("trả lời lúc"), null=True)
+    # as it was when first received, or when filed if never received
+    received_at = models.DateTimeField(_("tiếp nhận lúc"), null=True)
+    received_day = models.DateField(_("ngày tiếp nhận"), null=True)
+    unit_id = models.BigIntegerField()
+    group_id = models.BigIntegerField(null=True)
+    department_id = models.BigIntegerField(null=True)
+    ward_code = models.CharField(max_length=10, blank=True)
+    procedure_id = models.BigIntegerField()
+    case_code = models.CharField(max_length=80, blank=True)
+    channel = models.PositiveSmallIntegerField()
+    sub_channel = models.CharField(max_length=10)
+    level_offered = models.PositiveSmallIntegerField()
+    is_assisted = models.BooleanField()
+    is_internal = models.BooleanField()
+    applicant_kind = models.CharField(max_length=12, blank=True)
+    # what was promised, and what came in between
+    first_due_at = models.DateTimeField(_("hẹn trả lần đầu"), null=True)
+    first_due_day = models.DateField(_("ngày hẹn trả lần đầu"), null=True)
+    due_at = models.DateTimeField(_("hạn trả"), null=True)
+    supplements = models.PositiveSmallIntegerField(_("số lần yêu cầu bổ sung"))
+    # the end of processing, whatever end it was
+    finished_at = models.DateTimeField(_("xử lý xong lúc"), null=True)
+    finished_day = models.DateField(_("ngày xử lý xong"), null=True)
+    finish_kind = models.CharField(_("kết thúc"), max_length=12, choices=FinishKind.choices, blank=True)
+    finished_unit_id = models.BigIntegerField(null=True)
+    finished_group_id = models.BigIntegerField(null=True)
+    finished_department_id = models.BigIntegerField(null=True)
+    # working minutes of the legal clock: what the end had used and was allowed, and how long it stood still so far
+    minutes_used = models.PositiveIntegerField(null=True)
+    minutes_allowed = models.PositiveIntegerField(null=True)
+    minutes_stopped = models.PositiveIntegerField(null=True)
+    electronic_result = models.BooleanField(null=True)
+    returned_at = models.DateTimeField(_("trả kết quả lúc"), null=True)
+    # as the last event says
+    fee_due = models.PositiveIntegerField(null=True)
+    papers_total = models.PositiveSmallIntegerField()
+    papers_digitised = models.PositiveSmallIntegerField()
+    papers_reused = models.PositiveSmallIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class FactDossier(Facts):
+    """A dossier as the ledger knows it now."""
+
+    dossier_id = models.BigIntegerField(_("hồ sơ"), primary_key=True)
+
+    class Meta:
+        verbose_name = _("dữ kiện hồ sơ")
+        verbose_name_plural = _("dữ kiện hồ sơ")
+        indexes: ClassVar = [
+            models.Index(fields=["received_at"], name="fact_by_reception"),
+            models.Index(fields=["finished_at"], name="fact_by_end"),  # open ones stand together at its end
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id}#{self.last_seq}"
+
+
+class ClosedFact(Facts):
+    """A dossier as it was known when a month was closed, kept when an act of that time became known only afterwards.
+
+    The list behind a closed number reads it instead of the newer fact. One that was not known at all has no dates.
+    """
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="closed_facts")  # never happens: frozen runs stay
+    dossier_id = models.BigIntegerField(_("hồ sơ"))
+
+    class Meta:
+        verbose_name = _("dữ kiện lúc chốt")
+        verbose_name_plural = _("dữ kiện lúc chốt")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "dossier_id"], name="closed_fact_once")]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="closed_fact_stays", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.dossier_id}#{self.last_seq}"
+
+
+class TransferFact(models.Model):
+    """A received dossier went to another unit, group or department, so that a past month's stock goes to who held it."""
+
+    dossier_id = models.BigIntegerField(_("hồ sơ"))
+    seq = models.PositiveIntegerField()
+    moved_at = models.DateTimeField(_("chuyển lúc"))
+    unit_id = models.BigIntegerField()
+    group_id = models.BigIntegerField(null=True)
+    department_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("lần chuyển hồ sơ")
+        verbose_name_plural = _("các lần chuyển hồ sơ")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["dossier_id", "seq"], name="transfer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id}#{self.seq}"
+
+
+class DirtyMonth(models.Model):
+    """A month whose figures may have changed since it was counted. Plain inserts; a count deletes the rows it saw."""
+
+    month = models.DateField(_("tháng"))
+    marked_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["month"], name="dirty_month")]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
