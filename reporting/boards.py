@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,7 @@ SCOPE_WORDS = {
 VERY_HARD = Decimal("0.95")
 ENOUGH_DAYS = 7  # before that the pace of a month is chance; the year's pace is taken
 LEVERS = 3
+PROMPT = timedelta(minutes=10)  # facts follow an act within seconds; later than this is a fault
 
 
 def scope_slug(scope: Scope) -> str:
@@ -409,16 +410,28 @@ class Board:
         return ", ".join(str(SOURCE_NAMES[source]) for source in self.declared.sources)
 
 
-def stamp(run: RunFacts | None) -> str:
-    """`số liệu đến hết ngày 30/09/2022, đã chốt`."""
+def stamp(run: RunFacts | None, waiting_since: datetime | None = None) -> str:
+    """`số liệu đến hết ngày 30/09/2022, đã chốt`; an open month reaches only to the oldest act that waits to be counted."""
     if run is None:
         return _("chưa có số liệu")
-    if run.counted_until >= run.month.bounds[1]:
+    reached = run.counted_until
+    if run.frozen_at is None and waiting_since is not None:
+        reached = min(reached, waiting_since)
+    if reached >= run.month.bounds[1]:
         until = _("số liệu đến hết ngày %(day)s") % {"day": day(run.month.last_day)}
     else:
-        shown = clock.local(run.counted_until)
+        shown = clock.local(reached)
         until = _("số liệu đến %(time)s ngày %(day)s") % {"time": f"{shown:%H:%M}", "day": day(shown)}
     return until + ", " + (_("đã chốt") if run.frozen_at else _("chưa chốt"))
+
+
+def alarm(waiting_since: datetime | None) -> str:
+    """What to say when acts wait longer for the figures than they should; nothing when all is well."""
+    if waiting_since is None or clock.now() - waiting_since <= PROMPT:
+        return ""
+    shown = clock.local(waiting_since)
+    facts = {"time": f"{shown:%H:%M}", "day": day(shown)}
+    return _("Số liệu đang cập nhật chậm: hồ sơ thay đổi từ %(time)s ngày %(day)s chưa được tính.") % facts
 
 
 def _hundredfold(value: Decimal | None) -> Decimal | None:

@@ -13,7 +13,7 @@ from portal import clock
 from portal.clock import Month
 from portal.templatetags.ui import number
 from procedures.models import Procedure
-from reporting import boards, queries
+from reporting import boards, facts, queries
 from reporting.enums import Basis, Indicator, Part, ScopeKind
 from reporting.indicators import DECLARATIONS, declaration
 from reporting.queries import TOTAL, Number, Scope, Targets, Unit
@@ -158,10 +158,12 @@ def _figures(month: Month, indicator: str, *, chosen: bool) -> tuple[dict[Month,
 
 def _shared(view: boards.Board) -> dict[str, object]:
     run = view.figures.run
+    waiting_since = facts.waiting_since()
     return {
         "month": view.month,
         "run": run,
-        "stamp": boards.stamp(run),
+        "stamp": boards.stamp(run, waiting_since),
+        "alarm": boards.alarm(waiting_since),
         "declared": view.declared,
         "sources": view.sources(),
         "plans": view.targets.plans(view.indicator),
@@ -213,8 +215,8 @@ def _scope_name(scope: Scope, units: dict[int, Unit]) -> str:
 
 def _stamp(number_of: Number) -> str:
     run = number_of.run
-    facts = queries.RunFacts(run.pk, Month.of(run.month), run.computed_at, run.counted_until, run.frozen_at)
-    return boards.stamp(facts)
+    told = queries.RunFacts(run.pk, Month.of(run.month), run.computed_at, run.counted_until, run.frozen_at)
+    return boards.stamp(told, facts.waiting_since())
 
 
 def _dossier_page(request: HttpRequest, number_of: Number, units: dict[int, Unit]) -> dict[str, object]:

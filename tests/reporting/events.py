@@ -3,6 +3,7 @@
 import itertools
 from datetime import datetime, timedelta
 
+from dossiers import ledger
 from dossiers.enums import EventCode, State
 from dossiers.models.dirty import DirtyDossier
 from dossiers.models.event import DossierEvent
@@ -42,8 +43,8 @@ def act(code, at, *, dossier_id, seq, unit, proc, due=None, channel=Channel.DESK
     """One event with all its dimensions, and the dirty row every act leaves."""
     DirtyDossier.objects.create(dossier_id=dossier_id)
     return DossierEvent.objects.create(
-        dossier_id=dossier_id, seq=seq, code=code, happened_at=moment(at), state_to=state_to or STATE_AFTER[code],
-        hash=f"{dossier_id}-{seq}", authority_code=unit.authority_code, receiving_unit_id=unit.pk,
+        dossier_id=dossier_id, seq=seq, schema_version=ledger.CURRENT, code=code, happened_at=moment(at),
+        state_to=state_to or STATE_AFTER[code], hash=f"{dossier_id}-{seq}", authority_code=unit.authority_code, receiving_unit_id=unit.pk,
         competent_unit_id=unit.pk, counting_unit_id=unit.pk, unit_group_id=unit.group_id,
         department_id=department.pk if department else None, procedure_id=proc.pk, procedure_code=proc.code,
         revision_id=1, level_offered=level, channel=channel, sub_channel="counter", is_internal=internal,

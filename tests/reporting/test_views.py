@@ -2,19 +2,22 @@
 
 import html
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from accounts.enums import Role, UnitKind
+from dossiers.models.dirty import DirtyDossier
+from portal import clock
 from portal.clock import Month
 from reporting import queries
 from reporting.enums import Basis, Indicator, ScopeKind
 from reporting.models import Target
 from reporting.snapshot import compute_month, freeze_month
 from tests.factories import MembershipFactory, UnitFactory
-from tests.reporting.events import dossier
+from tests.reporting.events import dossier, moment
 from tests.reporting.test_snapshot import golden
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db]
@@ -162,6 +165,26 @@ def test_corrections_after_closing_stand_beside_the_frozen_figure(city, one_tran
     assert rows_of(client, unit_month.split("?")[0]) == (4, 4)
 
 
+@pytest.mark.parametrize(("minutes", "late"), [(9, False), (11, True)])
+def test_stamp_is_the_oldest_act_that_waits_and_ten_minutes_are_an_alarm(city, one_transaction, sign_in, minutes, late):
+    now = clock.now()
+    compute_month(Month.of(clock.today()))
+    DirtyDossier.objects.create(dossier_id=1, marked_at=now - timedelta(minutes=minutes))
+    DirtyDossier.objects.create(dossier_id=2, marked_at=now - timedelta(minutes=1))
+    shown = clock.local(now - timedelta(minutes=minutes))
+    for address in ("/so-lieu/", "/so-lieu/cong-khai/"):
+        told = text_of(sign_in().get(address))
+        assert f"số liệu đến {shown:%H:%M} ngày {shown:%d/%m/%Y}, chưa chốt" in told
+        assert ("cập nhật chậm" in told) is late
+
+
+def test_closed_month_is_stamped_with_its_end_whatever_waits(city, one_transaction, sign_in):
+    golden(city)
+    freeze_month(SEPTEMBER)
+    DirtyDossier.objects.create(dossier_id=1, marked_at=moment("2022-09-20 09:00"))
+    assert "số liệu đến hết ngày 30/09/2022, đã chốt" in text_of(sign_in().get(BOARD))
+
+
 def test_list_holds_no_name_of_a_person(counted, sign_in):
     page = sign_in().get(f"/so-lieu/danh-sach/2022-09/online_share_all/month/don-vi-{counted.first.pk}/mau-so/")
     assert "Chủ hồ sơ" not in page.content.decode()
@@ -210,16 +233,16 @@ def test_head_of_a_ward_opens_own_lists_only(counted, sign_in):
 
 # ── cost ─────────────────────────────────────────────────────────────────────────────────────────
 
-OWN = 3  # figures, targets, units
+OWN = 4  # figures, targets, units, the oldest act that waits
 FRAME = 4  # session, account, roles, unread notices
 
 
 @pytest.mark.parametrize("address", [BOARD, f"{BOARD}&chi-so=services_used", "unit"])
-def test_board_costs_three_queries_beside_the_frame(counted, sign_in, django_assert_max_num_queries, address):
+def test_board_costs_four_queries_beside_the_frame(counted, sign_in, django_assert_max_num_queries, address):
     client = sign_in()
     address = f"/so-lieu/don-vi/{counted.first.pk}/?thang=2022-09" if address == "unit" else address
     with django_assert_max_num_queries(OWN + FRAME) as seen:
         assert client.get(address).status_code == 200
-    own = [query["sql"] for query in seen if re.search(r"reporting_|FROM \"accounts_orgunit\"", query["sql"])]
+    own = [query["sql"] for query in seen if re.search(r"reporting_|dirty|FROM \"accounts_orgunit\"", query["sql"])]
     assert len(own) == OWN
-    assert not any("dossiers_" in query["sql"] for query in seen)  # pages never count
+    assert not any(re.search(r"dossiers_dossier|_fact", query["sql"]) for query in seen)  # pages never count
