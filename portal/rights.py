@@ -22,6 +22,7 @@ APPEND_ONLY = (
     "dossiers.Seal",
     "dossiers.SealExport",
     "dossiers.SealRow",
+    "reporting.ClosedFact",
 )
 READ_ONLY = ("django_migrations",)
 # Functions that run with the owner's rights, each for one narrow purpose.

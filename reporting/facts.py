@@ -44,7 +44,7 @@ def hold() -> None:
 
     Must be the transaction's first statement: a snapshot taken before the lock would miss what was served meanwhile.
     """
-    _run("LOCK TABLE reporting_closedfact IN SHARE MODE")
+    _run("LOCK TABLE reporting_dirtymonth IN SHARE ROW EXCLUSIVE MODE")
 
 
 def waiting_for(month: Month) -> bool:
@@ -102,7 +102,7 @@ def differences() -> list[int]:
 @transaction.atomic
 def _serve(newest: int, *, patient: bool) -> int:
     _patience()
-    _run("LOCK TABLE reporting_closedfact IN ROW EXCLUSIVE MODE")  # see `hold`
+    _run("LOCK TABLE reporting_dirtymonth IN ROW EXCLUSIVE MODE")  # see `hold`
     claimed = _claim(newest, patient=patient)
     ids = sorted(set(claimed))
     if ids:
