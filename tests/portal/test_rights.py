@@ -101,7 +101,7 @@ def trial(django_db_setup, django_db_blocker):
 
 TABLES = (
     "dossiers_dossierevent", "dossiers_eventtext", "dossiers_seal", "dossiers_sealrow", "dossiers_sealexport",
-    "accounts_personaldataread", "django_admin_log",
+    "accounts_personaldataread", "django_admin_log", "reporting_closedfact",
 )  # fmt: skip
 COLUMN = {"dossiers_seal": "number", "dossiers_sealexport": "seal_id"}
 TRICKS = {

