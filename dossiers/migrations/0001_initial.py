@@ -1,7 +1,5 @@
 import django.db.models.deletion
-import django.db.models.functions.comparison
 import django.db.models.functions.datetime
-import dossiers.models.event
 import pgtrigger.compiler
 import pgtrigger.migrations
 import portal.partialdate
@@ -328,7 +326,6 @@ class Migration(migrations.Migration):
                 ('previous_hash', models.CharField(blank=True, max_length=64)),
                 ('hash', models.CharField(max_length=64)),
                 ('schema_version', models.PositiveSmallIntegerField()),
-                ('transaction_id', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(dossiers.models.event.TransactionId(), models.TextField()), models.BigIntegerField()), editable=False)),
                 ('code', models.CharField(max_length=24, verbose_name='sự kiện')),
                 ('happened_at', models.DateTimeField(verbose_name='xảy ra lúc')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='ghi lúc')),
@@ -376,7 +373,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'sự kiện hồ sơ',
                 'verbose_name_plural': 'sổ sự kiện hồ sơ',
                 'ordering': ['dossier_id', 'seq'],
-                'indexes': [models.Index(fields=['code', 'happened_at', 'counting_unit_id'], name='event_by_month'), models.Index(fields=['transaction_id'], name='event_by_transaction')],
+                'indexes': [models.Index(fields=['code', 'happened_at', 'counting_unit_id'], name='event_by_month')],
                 'constraints': [models.UniqueConstraint(fields=('dossier_id', 'seq'), name='event_seq_once')],
             },
         ),
