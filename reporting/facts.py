@@ -36,7 +36,8 @@ def drain(*, patient: bool = False) -> int:
 
 def waiting_since() -> datetime | None:
     """When the oldest act happened that no figure knows of yet; None when all are known."""
-    return DirtyDossier.objects.aggregate(oldest=Min("marked_at"))["oldest"]
+    oldest: datetime | None = DirtyDossier.objects.aggregate(oldest=Min("marked_at"))["oldest"]
+    return oldest
 
 
 def hold() -> None:
