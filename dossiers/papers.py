@@ -73,8 +73,8 @@ class Book:
 class OutgoingPaper:
     """One kind of paper.
 
-    `context` adds to what every paper shows (documents.context). `draft_kind`: the kind of draft it grows from where
-    papers are drafted before the act, '' when it is never drafted. `book` None: it bears no number. `qr_shows_due`: the
+    `context` adds to what every paper shows (documents.context). `draft_kind`: the kind of draft (DraftKind) it grows from
+    where papers are drafted before the act, '' when it is never drafted. `book` None: it bears no number. `qr_shows_due`: the
     due time stands in the QR code too. `on_made` is called once with the form when its file exists.
     """
 

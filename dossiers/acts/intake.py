@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers import documents
 from dossiers.desk.acts import ACTS, DeskAct
-from dossiers.enums import Action, EventCode, PrintedName
+from dossiers.enums import Action, DraftKind, EventCode, PrintedName
 from dossiers.events import CITIZENS, EVENTS, Event, Wording
 from dossiers.forms import desk as forms
 from dossiers.papers import PAPERS, OutgoingPaper, PaperSize, Signer, of_both_circulars
@@ -80,7 +80,7 @@ PAPERS.add(
         ),
         context=documents.refusal,
         signer=Signer.ACTOR,
-        draft_kind="refusal",
+        draft_kind=DraftKind.REFUSAL,
     )
 )
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers import documents
 from dossiers.desk.acts import ACTS, DeskAct
-from dossiers.enums import Action, Decision, EventCode, PrintedName
+from dossiers.enums import Action, Decision, DraftKind, EventCode, PrintedName
 from dossiers.events import CITIZENS, EVENTS, Event, Wording
 from dossiers.forms import desk as forms
 from dossiers.papers import PAPERS, Book, Edition, OutgoingPaper, PaperSize, Signer
@@ -66,7 +66,7 @@ PAPERS.add(
         ),
         context=documents.result,
         signer=Signer.APPROVER,
-        draft_kind="result",
+        draft_kind=DraftKind.RESULT,
         book=Book("result", "KQ-UBND", refusal_suffix="TB-UBND", by_its_act=True),
         on_made=results.keep_for_owner,
     )

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers import documents
 from dossiers.desk.acts import ACTS, DeskAct
-from dossiers.enums import Action, EventCode, PrintedName
+from dossiers.enums import Action, DraftKind, EventCode, PrintedName
 from dossiers.events import CITIZENS, EVENTS, Event, Wording
 from dossiers.forms import desk as forms
 from dossiers.papers import PAPERS, Book, OutgoingPaper, PaperSize, Signer, of_both_circulars
@@ -52,7 +52,7 @@ PAPERS.add(
         ),
         context=documents.supplement_request,
         signer=Signer.ACTOR,
-        draft_kind="supplement_request",
+        draft_kind=DraftKind.SUPPLEMENT_REQUEST,
         book=Book("guidance", "HDHS"),
     )
 )

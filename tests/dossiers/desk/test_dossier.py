@@ -10,8 +10,7 @@ from django.core.files.storage import default_storage
 from accounts.enums import IdentitySource, Role
 from accounts.models import PersonalDataRead
 from accounts.services import PartyFacts, find_or_create_party
-from dossiers.desk import acts
-from dossiers.enums import Action, State
+from dossiers.enums import State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import EventText
@@ -353,16 +352,6 @@ def test_words_for_an_act_no_longer_possible_are_shown_for_copying(house, enter)
     assert page.status_code == 409
     assert "Lời giải thích dài." in page.content.decode()
     assert "không còn ở bước này" in page.content.decode()
-
-
-def test_every_act_of_the_desk_has_a_service_and_words():
-    assert {act.code for act in acts.ACTS} == set(Action) - {
-        Action.SUBMIT, Action.ANSWER_SUPPLEMENT, Action.REQUEST_WITHDRAWAL, Action.RECEIVE_AT_COUNTER,
-    }  # fmt: skip
-    for act in acts.ACTS:
-        assert str(act.done) % {"code": "X"}
-        assert str(act.label)
-        assert str(act.foretell).endswith(".")
 
 
 # ── files and printed forms ──────────────────────────────────────────────────────────────────────

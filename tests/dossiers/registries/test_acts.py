@@ -15,6 +15,7 @@ from dossiers.papers import PAPERS
 from integrations.models import OutboxMessage
 from portal.errors import NotNowError
 from tests import houses
+from tests.dossiers.acts.printed import printed
 from tests.dossiers.registries import test_events, test_papers
 from tests.house.howto import blocks, module_of
 from tests.house.test_templates import VIETNAMESE
@@ -95,7 +96,7 @@ def _stop_one(house, client, module):
     assert dossier.state == State.STOPPED
     assert not dossier.work_items.filter(closed_at=None).exists()
     assert DossierEvent.objects.get(dossier_id=dossier.pk, code="work_stopped").label == "Dừng giải quyết hồ sơ"
-    sheet = test_papers.printed(PrintedForm.objects.get(dossier=dossier, name="stop_notice"))
+    sheet = printed(PrintedForm.objects.get(dossier=dossier, name="stop_notice"))
     assert "Cơ quan khác đang điều tra." in sheet
     assert "Số: 01/2026/TB-DGQ" in sheet
     assert "Mẫu số 05 (TT 03/2025/TT-VPCP)" in sheet

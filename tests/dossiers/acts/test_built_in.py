@@ -1,0 +1,54 @@
+"""The papers of the acts built in: as the circulars have them, and printed once for real."""
+
+from datetime import date
+
+import pytest
+import time_machine
+
+from dossiers.enums import PrintedName
+from dossiers.models.result import PrintedForm
+from dossiers.papers import PAPERS
+from dossiers.services import desk
+from tests import houses
+from tests.dossiers.acts.printed import printed
+from vault.models import VaultItem
+
+pytestmark = pytest.mark.unit
+OLD, NEW = date(2025, 9, 14), date(2025, 9, 15)
+# (code, day) → number, circular, size, title: one row for every paper on both sides of the day TT 03/2025 came into force
+GOLDEN = {
+    ("receipt", OLD): ("01", "TT 01/2018/TT-VPCP", "paper-a5", "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ"),
+    ("receipt", NEW): ("01", "TT 03/2025/TT-VPCP", "paper-a5", "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ"),
+    ("supplement_request", OLD): ("02", "TT 01/2018/TT-VPCP", "paper-a5", "PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ"),
+    ("supplement_request", NEW): ("02", "TT 03/2025/TT-VPCP", "paper-a5", "PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ"),
+    ("refusal", OLD): ("03", "TT 01/2018/TT-VPCP", "paper-a5", "PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ"),
+    ("refusal", NEW): ("03", "TT 03/2025/TT-VPCP", "paper-a5", "PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ"),
+    ("result", OLD): ("", "", "paper-a4", "KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH"),
+    ("result", NEW): ("", "", "paper-a4", "KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH"),
+}
+
+
+@pytest.mark.django_db
+def test_every_paper_prints(django_capture_on_commit_callbacks):
+    house = houses.make_house()
+    with time_machine.travel(houses.WEDNESDAY_MORNING, tick=False):
+        clerk = house.people["receptionist"]
+        desk.refuse(
+            dossier_id=houses.submitted(house).pk, by=clerk, reason_code="wrong_unit", reason="Nộp tại phường Bên."
+        )
+        desk.request_supplement(
+            dossier_id=houses.submitted(house).pk, by=clerk, reason="Thiếu trang 2.", answer_by=date(2026, 12, 1),
+            items=[{"paper_code": "TP1", "name": "Giấy tờ chứng minh", "note": "Chụp cả hai mặt."}],
+        )  # fmt: skip
+        houses.issued(house)
+        sheets = {form.name: printed(form) for form in PrintedForm.objects.all()}
+    assert set(sheets) == set(PrintedName)
+    for code, sheet in sheets.items():
+        assert str(PAPERS[code].edition_on(NEW).title).split()[0] in sheet or code == "result", code
+        assert f'class="paper {PAPERS[code].edition_on(NEW).size}"' in sheet, code
+    assert "Cán bộ receptionist" in sheets["receipt"]
+    assert "Không thuộc thẩm quyền giải quyết của đơn vị." in sheets["refusal"]
+    assert "Bạn có thể nộp hồ sơ đến đúng cơ quan có thẩm quyền." in sheets["refusal"]
+    assert "01/2026/HDHS" in sheets["supplement_request"]
+    assert "Cán bộ signer" in sheets["result"]
+    assert VaultItem.objects.count() == 1  # only the result is kept for its owner
