@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import DayKind, Role, UnitKind
-from accounts.fields import PersonNameField, PhoneField
+from accounts.fields import CitizenIdField, PersonNameField, PhoneField
 from accounts.models import OrgUnit
 from accounts.queries import open_on
 from accounts.services.units import UnitFacts
@@ -40,8 +40,14 @@ class RoleForm(forms.Form):
         label=_("Đến hết ngày"), required=False, help_text=_("Bỏ trống nếu chưa định ngày thôi việc này.")
     )
 
-    def __init__(self, *args: Any, unit_ids: frozenset[int], **kwargs: Any) -> None:
+    identity = CitizenIdField(
+        help_text=_("Lưu kín, để không ai được giao hồ sơ của chính mình. Không hiện lại ở trang nào.")
+    )
+
+    def __init__(self, *args: Any, unit_ids: frozenset[int], knows_number: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if knows_number:
+            del self.fields["identity"]
         # Nothing is chosen beforehand: a role granted in the wrong unit opens the wrong dossiers.
         self.fields["unit"].choices = [("", _("Chọn đơn vị")), *unit_choices(unit_ids, open_only=False)]
         self.fields["valid_from"].initial = clock.today()
@@ -53,7 +59,7 @@ class StaffForm(RoleForm):
     full_name = PersonNameField()
     email = forms.EmailField(label=_("Thư điện tử công vụ"), required=False)
     phone = PhoneField(required=False)
-    field_order = ["full_name", "email", "phone", "unit", "role", "valid_from", "valid_to"]
+    field_order = ["full_name", "identity", "email", "phone", "unit", "role", "valid_from", "valid_to"]
 
 
 class RevokeForm(forms.Form):

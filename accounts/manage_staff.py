@@ -78,7 +78,7 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
 def grant(request: HttpRequest, user_id: int) -> HttpResponse:
     """Grant a dated role."""
     user = _person(request, user_id)
-    form = RoleForm(request.POST, unit_ids=scope(request))
+    form = RoleForm(request.POST, unit_ids=scope(request), knows_number=bool(user.identity_index))
     if form.is_valid():
         data = dict(form.cleaned_data)
         try:
@@ -150,7 +150,7 @@ def _person_page(request: HttpRequest, user: User, form: RoleForm | None = None)
     )
     context = {
         "person": user,
-        "form": form or RoleForm(unit_ids=scope(request)),
+        "form": form or RoleForm(unit_ids=scope(request), knows_number=bool(user.identity_index)),
         "rows": [{"row": row, "state": _state(row, today)} for row in rows],
         "factors": Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).count(),
         "log": list(

@@ -41,6 +41,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("vào được trang hệ thống"), default=False)
     # A temporary password given by an administrator opens only the page that changes it.
     must_change_password = models.BooleanField(_("phải đổi mật khẩu"), default=False)
+    # The personal number of a member of staff, sealed: known before the first role, so that nobody can be given their
+    # own dossier. It proves nothing about the account's party.
+    identity_sealed = models.TextField(editable=False, blank=True)
+    identity_index = models.CharField(max_length=64, editable=False, blank=True)
     date_joined = models.DateTimeField(_("tạo lúc"), auto_now_add=True)
 
     objects = UserManager()
@@ -60,6 +64,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             # '' would collide with the next '' although nobody has an address.
             models.CheckConstraint(condition=~Q(email=""), name="user_email_not_blank"),
             models.CheckConstraint(condition=~Q(phone=""), name="user_phone_not_blank"),
+            models.UniqueConstraint(
+                fields=["identity_index"], condition=~Q(identity_index=""), name="staff_number_once"
+            ),
         ]
 
     def __str__(self) -> str:

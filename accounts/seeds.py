@@ -17,8 +17,10 @@ from django.db import transaction
 
 from accounts.enums import IdentitySource, PartyKind, Role
 from accounts.models import Membership, OrgUnit, User
-from accounts.services.parties import PartyFacts, own_party, write_own_facts
+from accounts.services.facts import PartyFacts
+from accounts.services.parties import own_party, write_own_facts
 from accounts.services.unit_import import DATA, read_units, write_places, write_root_calendar, write_units
+from portal.sealing import blind_index, seal
 
 # One password for all demo people, published here on purpose: demo mode signs anybody in with one click anyway.
 DEMO_PASSWORD = "bien-xanh-cat-trang-2026"  # noqa: S105
@@ -35,6 +37,7 @@ class Person:
     email: str = ""
     phone: str = ""
     about: str = ""
+    identity: str = ""  # of staff; invented, like everything here
     roles: list[list[str]] = field(default_factory=list)
     party: dict[str, str] = field(default_factory=dict)
 
@@ -96,6 +99,8 @@ def _write_person(person: Person, hashed: str, units: dict[str, int]) -> User:
     user = User.objects.create(
         full_name=person.name, email=person.email or None, phone=person.phone or None,
         phone_verified=bool(person.phone), password=hashed,
+        identity_sealed=seal(person.identity) if person.identity else "",
+        identity_index=blind_index(person.identity) if person.identity else "",
     )  # fmt: skip
     if person.email:
         EmailAddress.objects.create(user=user, email=person.email, verified=True, primary=True)

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.enums import PartyKind, Role, UnitKind
 from accounts.models import Calendar, Membership, OrgUnit, Party, User
+from portal.sealing import blind_index, seal, unseal
 from portal.text import fold, name_sort_key, sort_key
 from procedures.enums import RevisionState, ServiceLevel, StepKind, StepPlace
 from procedures.models import (
@@ -45,11 +46,18 @@ class UnitFactory(factory.django.DjangoModelFactory):
     valid_from = date(2020, 1, 1)
 
 
+class StaffFactory(UserFactory):
+    """An account whose personal number is known, as every member of staff's is."""
+
+    identity_sealed = factory.Sequence(lambda n: seal(f"0770{n % 90 + 10}{n:06d}"))
+    identity_index = factory.LazyAttribute(lambda user: blind_index(unseal(user.identity_sealed)))
+
+
 class MembershipFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Membership
 
-    user = factory.SubFactory(UserFactory)
+    user = factory.SubFactory(StaffFactory)
     unit = factory.SubFactory(UnitFactory)
     role = Role.RECEPTIONIST
     valid_from = date(2020, 1, 1)

@@ -45,6 +45,8 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, verbose_name='đang hoạt động')),
                 ('is_staff', models.BooleanField(default=False, verbose_name='vào được trang hệ thống')),
                 ('must_change_password', models.BooleanField(default=False, verbose_name='phải đổi mật khẩu')),
+                ('identity_sealed', models.TextField(blank=True, editable=False)),
+                ('identity_index', models.CharField(blank=True, editable=False, max_length=64)),
                 ('date_joined', models.DateTimeField(auto_now_add=True, verbose_name='tạo lúc')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
@@ -227,6 +229,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='user',
             constraint=models.CheckConstraint(condition=models.Q(('phone', ''), _negated=True), name='user_phone_not_blank'),
+        ),
+        migrations.AddConstraint(
+            model_name='user',
+            constraint=models.UniqueConstraint(condition=models.Q(('identity_index', ''), _negated=True), fields=('identity_index',), name='staff_number_once'),
         ),
         migrations.AddConstraint(
             model_name='dayoff',

@@ -12,11 +12,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import validators
-from accounts.enums import Role
-from accounts.models import Membership, OrgUnit, User
+from accounts.enums import IdentityKind, Role
+from accounts.models import Membership, OrgUnit, Party, User
 from accounts.services.audit import record
 from portal import clock
+from portal.db import named_violation
 from portal.errors import StaleError, UserError
+from portal.sealing import blind_index, seal, unseal
 
 # No letters that are misread when a password is read out or copied by hand.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -33,11 +35,12 @@ def create_staff(
     role: str,
     valid_from: date,
     valid_to: date | None = None,
+    identity: str = "",
 ) -> tuple[User, str]:
     """Make an account for a member of staff with a first role; gives it and its temporary password, shown once.
 
     The password must be changed at first sign-in and a second factor set up before anything else is seen.
-    Raises UserError when e-mail or phone is missing, malformed or taken.
+    Raises UserError when e-mail or phone is missing, malformed or taken, or the personal number is.
     """
     name, address, number = _checked_name(full_name), _checked_email(email), _checked_phone(phone)
     if not (address or number):
@@ -51,17 +54,27 @@ def create_staff(
         password=password, full_name=name, email=address or None, phone=number or None, must_change_password=True
     )
     record(by=by, flag=ADDITION, thing=user, event="staff.created", unit=unit_id, role=role)
-    grant_role(by=by, user_id=user.pk, unit_id=unit_id, role=role, valid_from=valid_from, valid_to=valid_to)
-    return user, password
+    row = grant_role(
+        by=by, user_id=user.pk, unit_id=unit_id, role=role, valid_from=valid_from, valid_to=valid_to, identity=identity
+    )
+    return row.user, password
 
 
 @transaction.atomic
 def grant_role(
-    *, by: User | None, user_id: int, unit_id: int, role: str, valid_from: date, valid_to: date | None = None
+    *,
+    by: User | None,
+    user_id: int,
+    unit_id: int,
+    role: str,
+    valid_from: date,
+    valid_to: date | None = None,
+    identity: str = "",
 ) -> Membership:
-    """Give a person a role in a unit for a time.
+    """Give a person a role in a unit for a time. `identity`: the personal number, needed when it is not known yet.
 
-    Raises UserError when the same role overlaps, dates are out of order, or an administrator grants to themselves.
+    Raises UserError when the same role overlaps, dates are out of order, an administrator grants to themselves, or
+    the person's number is missing, another than the known one, or somebody else's.
     """
     user = _locked(user_id)
     unit = OrgUnit.objects.get(pk=unit_id)
@@ -77,6 +90,7 @@ def grant_role(
         and role not in {Role.HOME_AFFAIRS, Role.PROCEDURE_CONTROLLER}
     ):
         raise UserError(_("Đơn vị đã ngừng hoạt động trước ngày này nên không cấp vai trò được."), field="unit")
+    _know_number(user, identity)
     same = Membership.objects.filter(user=user, unit=unit, role=role)
     if any(_overlap(row, valid_from, valid_to) for row in same):
         raise UserError(_("Người này đã có vai trò đó tại đơn vị trong khoảng thời gian trên."), field="role")
@@ -165,6 +179,37 @@ def set_active(*, by: User, user_id: int, active: bool) -> User:
 def temporary_password() -> str:
     """Three groups of five letters and digits (74 bits) that can be read out."""
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(3))
+
+
+def _know_number(user: User, identity: str) -> None:
+    """Keep the personal number of who gets a role, sealed; a proven number of their own party is taken over."""
+    proven = "" if user.identity_index else _proven_number(user)
+    number = _checked_number(identity) if identity.strip() else proven
+    known = user.identity_index or (blind_index(proven) if proven else "")
+    if not number and not known:
+        sentence = _("Hãy nhập số định danh cá nhân của người này; phải có số trước khi cấp vai trò.")
+        raise UserError(sentence, field="identity")
+    if number and known and blind_index(number) != known:
+        raise UserError(_("Số định danh này khác số đang lưu của người này. Vui lòng kiểm tra lại."), field="identity")
+    if user.identity_index:
+        return
+    user.identity_sealed, user.identity_index = seal(number), blind_index(number)
+    taken = UserError(_("Số định danh này đã thuộc một tài khoản cán bộ khác."), field="identity")
+    with named_violation("staff_number_once", taken):
+        user.save(update_fields=["identity_sealed", "identity_index"])
+
+
+def _proven_number(user: User) -> str:
+    party = Party.objects.filter(user=user, identity_kind=IdentityKind.CITIZEN_ID).first()
+    return unseal(party.identity_sealed) if party is not None and party.is_proven else ""
+
+
+def _checked_number(text: str) -> str:
+    try:
+        return validators.citizen_id(text)
+    except ValidationError as error:
+        message = error.messages[0]
+        raise UserError(message, field="identity") from error
 
 
 def _overlap(row: Membership, valid_from: date, valid_to: date | None) -> bool:

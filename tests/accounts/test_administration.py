@@ -114,14 +114,18 @@ def test_staff_list_costs_the_same_for_one_and_for_many(admin, world, django_ass
 
 def test_new_staff_get_a_password_shown_once(admin, world):
     response = send(
-        admin, "add_staff", full_name="Lê Văn Mới", email="moi@b.test", phone="", unit=world.desk.pk,
+        admin, "add_staff", full_name="Lê Văn Mới", identity="077 190 000 123", email="moi@b.test", phone="", unit=world.desk.pk,
         role=Role.RECEPTIONIST, valid_from="01/12/2026", valid_to="",
     )  # fmt: skip
     password = re.search(r"<code>([a-z0-9-]{17})</code>", response.content.decode()).group(1)
     user = User.objects.get(email="moi@b.test")
     assert user.check_password(password)
     assert "no-store" in response["Cache-Control"]
-    assert password not in page(admin, "staff_member", user.pk).content.decode()
+    text = page(admin, "staff_member", user.pk).content.decode()
+    assert password not in text
+    assert "077190000123" not in text
+    assert "đã lưu kín" in text
+    assert 'name="identity"' not in text
 
 
 def test_faulty_staff_form_is_explained_and_saves_nothing(admin, world):
@@ -130,6 +134,7 @@ def test_faulty_staff_form_is_explained_and_saves_nothing(admin, world):
         admin,
         "add_staff",
         full_name="L",
+        identity="123",
         email="",
         phone="12",
         unit=world.outside.pk + 99,
@@ -138,11 +143,12 @@ def test_faulty_staff_form_is_explained_and_saves_nothing(admin, world):
     )
     form = response.context["form"]
     assert response.status_code == 400
-    assert set(form.errors) == {"full_name", "phone", "unit", "role", "valid_from"}
+    assert set(form.errors) == {"full_name", "identity", "phone", "unit", "role", "valid_from"}
     response = send(
         admin,
         "add_staff",
         full_name="Lê Văn Mới",
+        identity="077190000123",
         email="",
         phone="",
         unit=world.desk.pk,

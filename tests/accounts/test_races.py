@@ -21,7 +21,7 @@ from accounts.services.unit_import import read_units, write_root_calendar, write
 from accounts.services.units import UnitFacts
 from portal import clock
 from portal.errors import UserError
-from tests.factories import UnitFactory, UserFactory
+from tests.factories import StaffFactory, UnitFactory, UserFactory
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -120,8 +120,16 @@ def test_own_party_asked_twice_at_once_is_one():
     assert len({party.pk for party in at_once(lambda: own_party(user))}) == 1
 
 
+def test_one_number_given_for_two_members_of_staff_at_once_is_ones_only():
+    users, unit = iter([UserFactory(), UserFactory()]), UnitFactory()
+    facts = {"by": None, "unit_id": unit.pk, "role": Role.OFFICER, "valid_from": clock.today()}
+    results = at_once(lambda: grant_role(user_id=next(users).pk, identity="077196001234", **facts), times=2)
+    assert Membership.objects.count() == 1
+    assert [result.field for result in results if isinstance(result, UserError)] == ["identity"]
+
+
 def test_same_role_granted_twice_at_once_is_one():
-    user, unit = UserFactory(), UnitFactory()
+    user, unit = StaffFactory(), UnitFactory()
     results = at_once(
         lambda: grant_role(by=None, user_id=user.pk, unit_id=unit.pk, role=Role.OFFICER, valid_from=clock.today())
     )

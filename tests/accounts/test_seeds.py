@@ -1,10 +1,11 @@
 """The demo city: two structures joined by successors, places, calendar, cast; loading twice changes nothing."""
 
+import io
 from datetime import date, time
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from accounts import seeds
 from accounts.calendars import calendar_for
@@ -139,8 +140,25 @@ def test_import_units_names_broken_rows_and_imports_the_rest(capsys, tmp_path):
     assert "faulty rows: 5" in out
 
 
-def test_first_administrator_can_be_made_on_an_empty_installation(capsys):
+def test_every_member_of_staff_of_the_cast_has_an_invented_number_of_their_own(people):
+    staff = [people[person.key] for person in seeds.cast() if person.roles]
+    numbers = {unseal(user.identity_sealed) for user in staff}
+    assert len(numbers) == len(staff)
+    assert all(number.startswith("077") and number[6:9] == "000" for number in numbers)
+
+
+@pytest.mark.parametrize("typed", ["", "123\n"])
+def test_administrator_without_a_right_number_is_not_made(monkeypatch, typed):
     call_command("import_units", "--write")
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    with pytest.raises(CommandError):
+        call_command("create_administrator", "--name", "Nguyễn Quản Trị", "--email", "qt@tinh.example", "--unit", "hcm")
+    assert not User.objects.exists()
+
+
+def test_first_administrator_can_be_made_on_an_empty_installation(capsys, monkeypatch):
+    call_command("import_units", "--write")
+    monkeypatch.setattr("sys.stdin", io.StringIO("077190000123\n"))
     call_command(
         "create_administrator", "--name", "Nguyễn Quản Trị", "--email", "quan-tri@tinh.example", "--unit", "hcm"
     )

@@ -6,18 +6,22 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 
 from accounts.calendars import calendar_for, calendars_for, view_of
 from accounts.enums import DayKind, Role, UnitKind
 from accounts.models import Calendar, DayOff, Membership, OrgUnit, User
 from accounts.queries import memberships_of
 from accounts.services import (
+    PartyFacts,
     close_unit,
     create_staff,
     create_unit,
     drop_calendar,
     edit_unit,
     grant_role,
+    link_identity,
+    own_party,
     put_day,
     remove_day,
     reset_mfa,
@@ -25,12 +29,14 @@ from accounts.services import (
     set_active,
     set_hours,
     set_successors,
+    update_party,
 )
 from accounts.services.staff import reset_password
 from accounts.services.units import UnitFacts
 from portal import clock
 from portal.errors import StaleError, UserError
-from tests.factories import CalendarFactory, MembershipFactory, UnitFactory, UserFactory
+from portal.sealing import blind_index, unseal
+from tests.factories import CalendarFactory, MembershipFactory, StaffFactory, UnitFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unit]
 DAY = timedelta(days=1)
@@ -52,9 +58,12 @@ def refused(field=None, **call):
 # ── staff ────────────────────────────────────────────────────────────────────────────────────────
 
 
+NUMBER = "077190000123"
+
+
 def new_staff(admin, **changes):
     facts = {"full_name": "Trần Thị Mới", "email": "Moi@Coquan.test", "phone": "", "unit_id": UnitFactory().pk,
-             "role": Role.OFFICER, "valid_from": clock.today()}  # fmt: skip
+             "role": Role.OFFICER, "valid_from": clock.today(), "identity": NUMBER}  # fmt: skip
     return create_staff(by=admin, **{**facts, **changes})
 
 
@@ -72,7 +81,7 @@ def test_administration_is_recorded_without_personal_data(admin, caplog):
         user, password = new_staff(admin, phone="0903123456")
     entry = LogEntry.objects.get(object_id=str(user.pk), content_type__model="user")
     assert entry.user == admin
-    for secret in (password, "Trần Thị Mới", "0903123456", "moi@coquan.test"):
+    for secret in (password, "Trần Thị Mới", "0903123456", "moi@coquan.test", NUMBER):
         assert secret not in caplog.text
         assert secret not in entry.change_message + entry.object_repr
 
@@ -86,6 +95,9 @@ def test_new_staff_refusals(admin):
         ({"email": "khong phai"}, "email"),
         ({"phone": "+84903123456"}, "phone"),
         ({"phone": "12"}, "phone"),
+        ({"identity": ""}, "identity"),
+        ({"identity": "123"}, "identity"),
+        ({"identity": "x" * 10_000}, "identity"),
         ({"full_name": "A"}, "full_name"),
         ({"role": "giam-doc"}, "role"),
         ({"valid_to": clock.today() - DAY}, "valid_to"),
@@ -96,8 +108,52 @@ def test_new_staff_refusals(admin):
     assert User.objects.count() == 2
 
 
+# ── the personal number of staff ─────────────────────────────────────────────────────────────────
+
+
+def test_number_of_new_staff_is_kept_sealed_and_stands_nowhere_in_clear(admin):
+    user, _password = new_staff(admin)
+    assert unseal(user.identity_sealed) == NUMBER
+    assert user.identity_index == blind_index(NUMBER)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT string_agg(row_to_json(u)::text, '') FROM accounts_user u")
+        assert NUMBER not in cursor.fetchone()[0]
+
+
+def test_no_role_without_a_known_number_and_nothing_is_left(admin):
+    facts = {"by": admin, "user_id": UserFactory().pk, "unit_id": UnitFactory().pk, "role": Role.OFFICER}
+    refused(act=grant_role, field="identity", valid_from=clock.today(), **facts)
+    assert not Membership.objects.filter(user_id=facts["user_id"]).exists()
+    assert grant_role(valid_from=clock.today(), identity=f" {NUMBER} ", **facts).user.identity_index
+    assert grant_role(valid_from=clock.today(), **facts | {"role": Role.CLERK}).pk
+
+
+def test_proven_number_of_the_own_party_is_known_already_and_a_declared_one_is_not(admin):
+    facts = {"by": admin, "unit_id": UnitFactory().pk, "role": Role.OFFICER, "valid_from": clock.today()}
+    proven, declared = UserFactory(full_name="Lê Văn Một"), UserFactory(full_name="Lê Văn Hai")
+    link_identity(user=proven, identity_kind="citizen_id", identity=NUMBER, source="counter")
+    update_party(
+        party_id=own_party(declared).pk, by=declared, facts=PartyFacts(full_name="Lê Văn Hai", identity="077190000999")
+    )
+    assert grant_role(user_id=proven.pk, **facts).user.identity_index == blind_index(NUMBER)
+    refused(act=grant_role, field="identity", user_id=declared.pk, **facts)
+
+
+def test_another_number_and_somebody_elses_number_are_refused(admin):
+    facts = {"by": admin, "unit_id": UnitFactory().pk, "role": Role.OFFICER, "valid_from": clock.today()}
+    new_staff(admin)
+    refused(act=grant_role, field="identity", user_id=UserFactory().pk, identity=NUMBER, **facts)
+    refused(act=grant_role, field="identity", user_id=StaffFactory().pk, identity=NUMBER, **facts)
+
+
+def test_a_number_given_for_staff_proves_nothing_about_the_accounts_party(admin):
+    user, _password = new_staff(admin)
+    assert not own_party(user).is_proven
+    assert own_party(user).identity_index == ""
+
+
 def test_role_is_in_force_only_between_its_dates(admin):
-    user, unit, today = UserFactory(), UnitFactory(), clock.today()
+    user, unit, today = StaffFactory(), UnitFactory(), clock.today()
     grant_role(
         by=admin, user_id=user.pk, unit_id=unit.pk, role=Role.OFFICER, valid_from=today + DAY, valid_to=today + 2 * DAY
     )
@@ -118,7 +174,7 @@ def test_role_is_in_force_only_between_its_dates(admin):
     ],
 )
 def test_same_role_twice_may_not_overlap(admin, first, second, fits):
-    user, unit, today = UserFactory(), UnitFactory(), clock.today()
+    user, unit, today = StaffFactory(), UnitFactory(), clock.today()
 
     def grant(span):
         end = None if span[1] is None else today + span[1] * DAY
@@ -141,7 +197,7 @@ def test_same_role_twice_may_not_overlap(admin, first, second, fits):
 
 def test_role_in_a_closed_unit_is_refused_except_for_those_who_read_its_figures(admin):
     unit = UnitFactory(valid_to=date(2025, 6, 30))
-    facts = {"by": admin, "user_id": UserFactory().pk, "unit_id": unit.pk, "valid_from": clock.today()}
+    facts = {"by": admin, "user_id": StaffFactory().pk, "unit_id": unit.pk, "valid_from": clock.today()}
     refused(act=grant_role, field="unit", role=Role.OFFICER, **facts)
     assert grant_role(role=Role.HOME_AFFAIRS, **facts).pk
 

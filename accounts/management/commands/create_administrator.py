@@ -1,5 +1,7 @@
-"""Make the first administrator of an installation; prints a temporary password once."""
+"""Make the first administrator of an installation; asks for their personal number, prints a temporary password once."""
 
+import getpass
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -24,6 +26,12 @@ class Command(BaseCommand):
         parser.add_argument("--phone", default="")
         parser.add_argument("--unit", required=True, help="code of the unit, see import_units")
 
+    def _ask_number(self) -> str:
+        """From the terminal without echo, or the first line of the input: never from arguments, which others can read."""
+        if sys.stdin.isatty():
+            return getpass.getpass("Personal identification number (12 digits, kept sealed): ")
+        return sys.stdin.readline()
+
     def handle(self, *args: Any, name: str, email: str, phone: str, unit: str, **options: Any) -> None:
         """Create the account."""
         home = OrgUnit.objects.filter(code=unit).first()
@@ -32,7 +40,7 @@ class Command(BaseCommand):
         try:
             user, password = create_staff(
                 by=None, full_name=name, email=email, phone=phone, unit_id=home.pk,
-                role=Role.ADMINISTRATOR, valid_from=clock.today(),
+                role=Role.ADMINISTRATOR, valid_from=clock.today(), identity=self._ask_number(),
             )  # fmt: skip
         except UserError as error:
             raise CommandError(error.message) from error
