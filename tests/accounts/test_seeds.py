@@ -94,7 +94,7 @@ def test_cast_has_every_role_once_in_vung_tau_and_two_helpers_next_door(people):
 
 
 def test_citizens_and_the_firm_have_their_parties(people):
-    assert people["citizen_phone"].party.birth_date == date(1996, 3, 12)
+    assert people["citizen_phone"].party.birth_date == "1996-03-12"
     firm = people["firm"].party
     assert (firm.kind, firm.full_name) == (PartyKind.FIRM, "Công ty TNHH Biển Xanh Mẫu")
     assert unseal(firm.identity_sealed) == "3500999995"
