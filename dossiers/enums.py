@@ -94,6 +94,7 @@ class EventCode(StrEnum):
     WITHDRAWAL_REQUESTED = "withdrawal_requested"
     WITHDRAWN = "withdrawn"
     CLOCK_MOVED = "clock_moved"
+    TEXT_ERASED = "text_erased"
 
 
 class SegmentKind(TextChoices):

@@ -25,11 +25,11 @@ DIMENSIONS = (
 # What happened, when, by whom: said by each act.
 ACT = (
     "code", "happened_at", "state_from", "state_to", "actor_id", "actor_role", "actor_unit_id", "actor_membership_id",
-    "reason_code", "text_digest", "step_kind", "step_due_at", "electronic_result",
+    "reason_code", "text_digest", "about_seq", "step_kind", "step_due_at", "electronic_result",
 )  # fmt: skip
 # Columns an act may leave out, with what stands there then.
 BLANKS: Mapping[str, Any] = {
-    "reason_code": "", "text_digest": "", "step_kind": "", "step_due_at": None, "electronic_result": None,
+    "reason_code": "", "text_digest": "", "about_seq": None, "step_kind": "", "step_due_at": None, "electronic_result": None,
     "minutes_allowed": None, "minutes_used": None, "minutes_stopped": None, "clock_digest": "",
 }  # fmt: skip
 # Columns of each schema version, in any order (they are sorted when hashed). Never change a tuple that has been used.

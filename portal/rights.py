@@ -26,7 +26,7 @@ APPEND_ONLY = (
 )
 READ_ONLY = ("django_migrations",)
 # Functions that run with the owner's rights, each for one narrow purpose.
-LENT: tuple[str, ...] = ()
+LENT = ("public.erase_event_text(bigint, integer)",)
 CHANGES = ("UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
 _ROLE = "SELECT rolsuper, rolcreaterole FROM pg_roles WHERE rolname = %s"
 # Every role the application may become, itself first.

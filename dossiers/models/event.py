@@ -64,6 +64,7 @@ class DossierEvent(models.Model):
     fee_due = models.PositiveIntegerField(null=True)
     reason_code = models.CharField(max_length=40, blank=True)
     text_digest = models.CharField(max_length=64, blank=True)
+    about_seq = models.PositiveIntegerField(null=True)  # the earlier event that this one is about
     step_kind = models.CharField(max_length=10, blank=True)
     step_due_at = models.DateTimeField(null=True)
     # how long: working minutes of the legal clock when the act was done, and a digest of its segments
@@ -122,6 +123,8 @@ class EventText(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["dossier", "seq"], name="event_text_once")]
+        # Erased as a whole by the database's own erase_event_text, never worded anew.
+        triggers: ClassVar = [pgtrigger.Protect(name="text_stays", operation=pgtrigger.Update)]
 
     def __str__(self) -> str:
         return f"{self.dossier_id}#{self.seq}"

@@ -119,8 +119,20 @@ def open_by_system(*, dossier_id: int, action: str) -> Opened:
     rows = [row for row in workflow.candidates(dossier.state) if row.action == action and workflow.SYSTEM in row.roles]
     if not rows:
         raise NotNowError
-    before, work, past = _columns(dossier), list(queries.open_work(dossier.pk)), queries.past_events(dossier.pk)
-    return Opened(loading.whole(dossier), rows[0], SYSTEM, work, past, before)
+    return open_row(dossier, rows[0], by=None)
+
+
+def open_row(dossier: Dossier, row: workflow.Transition, *, by: User | None) -> Opened:
+    """Open an act that no page offers, by a row outside the table: done by a person, or by the system when `by` is None.
+
+    The dossier is locked already. Raises NotNowError when its state is none of the row's, or the person may not.
+    """
+    if dossier.state not in row.sources:
+        raise NotNowError
+    before = _columns(dossier)
+    work = list(queries.open_work(dossier.pk))
+    actor = acting(dossier, row, by, work=work, memberships=queries.memberships(by)) if by else SYSTEM
+    return Opened(loading.whole(dossier), row, actor, work, queries.past_events(dossier.pk), before)
 
 
 def acting(

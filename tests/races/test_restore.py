@@ -59,7 +59,10 @@ def looking_at(url):
 
 
 def tool(name, *arguments):
-    subprocess.run([BINARIES / name, *arguments], check=True, capture_output=True, env={**os.environ, "LC_ALL": "C"})
+    done = subprocess.run(
+        [BINARIES / name, *arguments], check=False, capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"}
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def said():

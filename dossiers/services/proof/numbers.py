@@ -2,11 +2,14 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+
+from django.db.models import Value
 
 from dossiers.models.counter import Counter
 from dossiers.models.dossier import Dossier
-from dossiers.models.result import Result
+from dossiers.models.result import PrintedForm, Result
+from dossiers.papers import PAPERS
 from dossiers.services.evidence import span_of
 from dossiers.services.proof.findings import Finding, fault, note
 
@@ -21,8 +24,9 @@ def gaps() -> Iterator[Finding]:
     last: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
     for kind, scope, period, number in Counter.objects.values_list("kind", "scope", "period", "last"):
         last[kind][scope, period] = number
-    for kind, standing in BOOKS.items():
-        yield from _compared(kind, last.pop(kind, {}), standing())
+    yield from _compared("dossier", last.pop("dossier", {}), _dossier_numbers())
+    for kind, standing in _books().items():
+        yield from _compared(kind, last.pop(kind, {}), standing)
     for kind in sorted(last):
         yield note(f"numbers of kind {kind} are given, but nothing says where they stand: they are not checked")
 
@@ -48,14 +52,14 @@ def _dossier_numbers() -> Numbers:
     return found
 
 
-def _result_numbers() -> Numbers:
-    found: Numbers = defaultdict(set)
-    rows = Result.objects.values_list("dossier__authority_code", "number")
-    for authority_code, number in rows.iterator(chunk_size=CHUNK):
-        if match := _BOOK.fullmatch(number):
-            found[authority_code, match["period"]].add(int(match["number"]))
+def _books() -> dict[str, Numbers]:
+    """The numbers in use in each book: on results, which take theirs in their act, and on printed forms."""
+    kind_of = {paper.code: paper.book.kind for paper in PAPERS if paper.book}
+    found: dict[str, Numbers] = {kind: defaultdict(set) for kind in kind_of.values()}
+    results = Result.objects.values_list("dossier__authority_code", Value("result"), "number")
+    forms = PrintedForm.objects.filter(name__in=kind_of).exclude(number="")
+    for rows in (results, forms.values_list("dossier__authority_code", "name", "number")):
+        for authority_code, name, number in rows.iterator(chunk_size=CHUNK):
+            if match := _BOOK.fullmatch(number):
+                found[kind_of[name]][authority_code, match["period"]].add(int(match["number"]))
     return found
-
-
-# Each kind of counter (dossiers.numbering), and where its numbers stand.
-BOOKS: Mapping[str, Callable[[], Numbers]] = {"dossier": _dossier_numbers, "result": _result_numbers}

@@ -87,7 +87,7 @@ def test_every_audience_can_be_reached():
 
 def test_the_house_keeps_its_own_affairs():
     inside = {event.code for event in EVENTS} - set(told_to_citizens())
-    assert inside >= {"assigned", "proposed", "sent_back", "approved"}
+    assert inside >= {"assigned", "proposed", "sent_back", "approved", "text_erased"}
 
 
 @pytest.mark.django_db

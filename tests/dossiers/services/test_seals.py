@@ -19,6 +19,7 @@ from dossiers import tasks
 from dossiers.enums import Sealed
 from dossiers.ledger import columns_of, event_hash
 from dossiers.models.event import DossierEvent
+from dossiers.models.result import PrintedForm
 from dossiers.models.seal import Seal, SealExport, SealRow, Unsealed
 from dossiers.services import desk, evidence, results, seals
 from dossiers.services.proof.findings import Weight
@@ -370,6 +371,15 @@ def test_a_gap_in_the_book_of_results_is_found(house):
     houses.issued(house)
     tamper("UPDATE dossiers_counter SET last = 2 WHERE kind = 'result'")
     assert "result numbers 2 of H29.951 in 2026 were given and nothing bears them" in said()
+
+
+def test_a_gap_in_the_book_of_a_printed_paper_is_found(house):
+    dossier = houses.submitted(house)
+    tamper("INSERT INTO dossiers_counter (scope, kind, period, last) VALUES ('H29.951', 'guidance', '2026', 2)")
+    PrintedForm.objects.create(
+        dossier=dossier, name="supplement_request", number="01/2026/HDHS", event_seq=1, called_at=clock.now()
+    )
+    assert said() == ["guidance numbers 2 of H29.951 in 2026 were given and nothing bears them"]
 
 
 # ── the seals themselves and their file ──────────────────────────────────────────────────────────
