@@ -362,6 +362,7 @@ class Migration(migrations.Migration):
                 ('fee_due', models.PositiveIntegerField(null=True)),
                 ('reason_code', models.CharField(blank=True, max_length=40)),
                 ('text_digest', models.CharField(blank=True, max_length=64)),
+                ('about_seq', models.PositiveIntegerField(null=True)),
                 ('step_kind', models.CharField(blank=True, max_length=10)),
                 ('step_due_at', models.DateTimeField(null=True)),
                 ('minutes_allowed', models.PositiveIntegerField(null=True)),
@@ -556,6 +557,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='eventtext',
             constraint=models.UniqueConstraint(fields=('dossier', 'seq'), name='event_text_once'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='eventtext',
+            trigger=pgtrigger.compiler.Trigger(name='text_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='336d594b6d6eec7765c6979d424bca96a7078a44', operation='UPDATE', pgid='pgtrigger_text_stays_953ad', table='dossiers_eventtext', when='BEFORE')),
         ),
         migrations.AddIndex(
             model_name='printedform',
