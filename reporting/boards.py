@@ -13,9 +13,9 @@ from portal import clock
 from portal.charts import Series, line_chart
 from portal.clock import Month
 from portal.templatetags.ui import day, number, percent, points
-from reporting.enums import Basis, Indicator, Light, Part, ScopeKind
+from reporting.enums import Basis, Light, Part, ScopeKind
 from reporting.gap import Figure, conversions, expected_cases, further_hits, gap, light, outlook, pull
-from reporting.indicators import DECLARATIONS, SOURCE_NAMES, Declaration, declaration
+from reporting.indicators import INDICATORS, SOURCE_NAMES, Declaration
 from reporting.models import Target
 from reporting.queries import TOTAL, MonthFigures, Reach, RunFacts, Scope, Targets, Unit
 
@@ -180,7 +180,7 @@ class Board:
                  units: Mapping[int, Unit], links: Links) -> None:  # fmt: skip
         self.month, self.indicator, self.months = month, indicator, months
         self.targets, self.units, self.links = targets, units, links
-        self.declared: Declaration = declaration(indicator)
+        self.declared: Declaration = INDICATORS[indicator]
         self.figures = months.get(month, MonthFigures())
 
     # ── rows ─────────────────────────────────────────────────────────────────────────────────────
@@ -257,12 +257,12 @@ class Board:
         """Every indicator for the top scopes."""
         return [
             {
-                "indicator": slug,
-                "name": Indicator(slug).label,
-                "current": slug == self.indicator,
-                "rows": [self.row(scope, indicator=slug) for scope in scopes],
+                "indicator": one.code,
+                "name": one.label,
+                "current": one.code == self.indicator,
+                "rows": [self.row(scope, indicator=one.code) for scope in scopes],
             }
-            for slug in DECLARATIONS
+            for one in INDICATORS
         ]
 
     def _cell(self, indicator: str, basis: str, scope: Scope) -> FigureCell:
@@ -375,7 +375,7 @@ class Board:
         aims = [(one.label, _hundredfold(self.targets.value_at(self.indicator, target_of, one))) for one in months]
         if any(value is not None for _label, value in aims):
             lines.append({"name": _("chỉ tiêu"), "points": aims})
-        title = _("%(name)s, lũy kế từ đầu năm") % {"name": self.declared.name}
+        title = _("%(name)s, lũy kế từ đầu năm") % {"name": self.declared.label}
         return {"chart": self._drawn(lines, title), "caption": title, **_table_of(lines)}
 
     def _line_name(self, scope: Scope) -> str:
@@ -396,7 +396,7 @@ class Board:
         return [
             {
                 "name": self.name(scope),
-                "indicator": Indicator(indicator).label,
+                "indicator": INDICATORS.label(indicator),
                 "basis": Basis(basis).label,
                 "frozen": closed,
                 "now": now,

@@ -4,15 +4,6 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class Indicator(TextChoices):
-    """Indicators by slug; their codes (K…, KPI…) stand in reporting.indicators."""
-
-    SERVICES_USED = "services_used", _("Dịch vụ công trực tuyến có phát sinh hồ sơ")
-    ONLINE_SHARE_ALL = "online_share_all", _("Hồ sơ trực tuyến trên tổng số hồ sơ")
-    ONLINE_SHARE_OFFERED = "online_share_offered", _("Hồ sơ trực tuyến trên hồ sơ của thủ tục có trực tuyến")
-    ON_TIME_FIRST = "on_time_first", _("Hồ sơ đúng hạn theo hẹn lần đầu")
-
-
 class Basis(TextChoices):
     """Over which days a figure counts."""
 

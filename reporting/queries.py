@@ -14,9 +14,9 @@ from accounts.models import Membership, OrgUnit
 from dossiers.models.dossier import Dossier
 from portal.clock import Month
 from procedures.models import Procedure
-from reporting.enums import Basis, Indicator, Part, ScopeKind
+from reporting.enums import Basis, Part, ScopeKind
 from reporting.gap import Figure
-from reporting.indicators import DOSSIERS_OF_SERVICE, cases_sql, declaration, part_of
+from reporting.indicators import DOSSIERS_OF_SERVICE, INDICATORS, cases_sql, part_of
 from reporting.models import Run, Snapshot, Target
 from reporting.periods import period
 
@@ -223,12 +223,12 @@ class Number:
     procedure_id: int | None = None
 
     def _cases(self) -> str:
-        return cases_sql(declaration(self.indicator).cases, as_closed=self.run.frozen_at is not None)
+        return cases_sql(INDICATORS[self.indicator].cases, as_closed=self.run.frozen_at is not None)
 
     def _where(self, part: str) -> tuple[str, dict[str, Any]]:
         parameters = period(Month.of(self.run.month), self.basis, self.run.counted_until).parameters()
         parameters["run"] = self.run.pk
-        conditions = [part_of(declaration(self.indicator), self.basis, part)]
+        conditions = [part_of(INDICATORS[self.indicator], self.basis, part)]
         if self.scope != TOTAL:
             conditions.append(f"{_COLUMN[ScopeKind(self.scope[0])]} = %(scope_id)s")
             parameters["scope_id"] = self.scope[1]
@@ -239,7 +239,7 @@ class Number:
 
     def count(self) -> int:
         """How many cases the list holds."""
-        declared = declaration(self.indicator)
+        declared = INDICATORS[self.indicator]
         if not declared.additive:
             return len(self._services())
         where, parameters = self._where(self.part)
@@ -263,7 +263,7 @@ class Number:
 
     def _services(self) -> list[tuple[Any, ...]]:
         """A service is a hit of the scope when any of its units has a hit."""
-        declared = declaration(self.indicator)
+        declared = INDICATORS[self.indicator]
         where, parameters = self._where(Part.DENOMINATOR)
         hit = f"bool_or({declared.hit[Basis(self.basis)]})"
         wanted = {Part.NUMERATOR: hit, Part.DENOMINATOR: "TRUE", Part.REST: f"NOT {hit}"}[Part(self.part)]
@@ -311,4 +311,9 @@ def run_of(month: Month, *, live: bool) -> Run | None:
 
 def known_indicator(slug: str) -> str:
     """The slug when it is an indicator; the first indicator otherwise."""
-    return slug if slug in Indicator.values else Indicator.ONLINE_SHARE_ALL.value
+    return slug if slug in INDICATORS else first_indicator()
+
+
+def first_indicator() -> str:
+    """The indicator a board shows unless another is asked for."""
+    return next(iter(INDICATORS)).code

@@ -16,7 +16,7 @@ from portal.clock import Month
 from portal.db import advisory_lock, repeatable_read
 from portal.errors import BusyError, UserError
 from reporting import facts
-from reporting.enums import Basis, Indicator, ScopeKind
+from reporting.enums import Basis, ScopeKind
 from reporting.indicators import Declaration, Pass, counting_sql, of_pass
 from reporting.models import DirtyMonth, Run, Snapshot
 from reporting.periods import period
@@ -139,7 +139,7 @@ def _snapshots(row: tuple[Any, ...], counted: list[tuple[Declaration, Basis]]) -
         Snapshot(
             scope_kind=kind,
             scope_id=None if column is None else row[column],
-            indicator=declared.slug,
+            indicator=declared.code,
             basis=basis,
             formula_version=declared.version,
             numerator=row[4 + 2 * place],
@@ -153,7 +153,7 @@ def _snapshots(row: tuple[Any, ...], counted: list[tuple[Declaration, Basis]]) -
 def digest(rows: list[Snapshot]) -> str:
     """One fingerprint of all figures of a run, whatever their order."""
     lines = sorted(
-        f"{row.scope_kind}|{row.scope_id or ''}|{Indicator(row.indicator).value}|{Basis(row.basis).value}"
+        f"{row.scope_kind}|{row.scope_id or ''}|{row.indicator}|{Basis(row.basis).value}"
         f"|{row.formula_version}|{row.numerator}|{row.denominator}"
         for row in rows
     )

@@ -22,7 +22,7 @@ from accounts.models import OrgUnit
 from portal.db import advisory_lock
 from portal.text import clean
 from reporting.enums import Basis, ScopeKind
-from reporting.indicators import DECLARATIONS
+from reporting.indicators import INDICATORS
 from reporting.models import Target
 
 CSV_COLUMNS = (
@@ -182,7 +182,7 @@ def _point(row: Mapping[str, Any], units: Mapping[str, OrgUnit]) -> Point:
     if month_end.day != monthrange(month_end.year, month_end.month)[1]:
         raise ValueError(_("ngày %(day)s không phải ngày cuối tháng.") % {"day": row["month_end"]})
     return Point(
-        indicator=_one_of(row["indicator"], list(DECLARATIONS), _("Chỉ số")),
+        indicator=_one_of(row["indicator"], [one.code for one in INDICATORS], _("Chỉ số")),
         basis=_one_of(row["basis"], Basis.values, _("Cách tính")),
         scope_kind=scope_kind,
         scope_id=unit.pk if unit else None,

@@ -14,8 +14,8 @@ from portal.clock import Month
 from portal.templatetags.ui import number
 from procedures.models import Procedure
 from reporting import boards, facts, queries
-from reporting.enums import Basis, Indicator, Part, ScopeKind
-from reporting.indicators import DECLARATIONS, declaration
+from reporting.enums import Basis, Part, ScopeKind
+from reporting.indicators import INDICATORS
 from reporting.queries import TOTAL, Number, Scope, Targets, Unit
 
 _VIETNAMESE_MONTH = re.compile(r"^(\d{1,2})[/-](\d{4})$")
@@ -43,7 +43,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "leads": [view.lead(group.row) for group in groups] + [view.lead(total)],
         "tops": [*(group.row.name for group in groups), total.name],
         "overview": view.overview([*tops, TOTAL]),
-        "chart": view.chart([*tops[:2], TOTAL], tops[0] if tops and indicator != Indicator.SERVICES_USED else TOTAL),
+        "chart": view.chart([*tops[:2], TOTAL], tops[0] if tops and view.declared.additive else TOTAL),
         "corrections": view.corrections(),
         "mistake": mistake,
     }
@@ -73,9 +73,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     context = _shared(view) | {
         "unit": units[unit_id],
         "lead": view.lead(row),
-        "rows": [
-            (slug, Indicator(slug).label, view.row(scope, indicator=slug, inherit=group)) for slug in DECLARATIONS
-        ],
+        "rows": [(one.code, one.label, view.row(scope, indicator=one.code, inherit=group)) for one in INDICATORS],
         "departments": view.weighed(row, departments),
         "chart": view.chart([scope], scope if view.targets.in_force(indicator, scope, month) or not group else group),
         "mistake": mistake,
@@ -87,7 +85,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
 def cases(request: HttpRequest, **address: str) -> HttpResponse:
     """The dossiers (or services) behind one number, from the facts the number was counted from."""
     number_of = _number(request, address)
-    declared = declaration(number_of.indicator)
+    declared = INDICATORS[number_of.indicator]
     units = queries.board_units()
     if not queries.reach(request.scope, units).covers(number_of.scope):  # type: ignore[attr-defined]
         raise Http404
@@ -120,11 +118,11 @@ def public_summary(request: HttpRequest) -> HttpResponse:
         month = queries.latest_month() or month
         months = queries.figures_of_scopes(month, scope)
     view = boards.Board(
-        month=month, indicator=Indicator.ONLINE_SHARE_ALL.value, months=months, targets=Targets.of_year(month.year),
+        month=month, indicator=queries.first_indicator(), months=months, targets=Targets.of_year(month.year),
         units={}, links=boards.Links("", month, queries.Reach(everything=False, unit_ids=frozenset())),
     )  # fmt: skip
     context = _shared(view) | {
-        "rows": [(declaration(slug), view.row(TOTAL, indicator=slug)) for slug in DECLARATIONS],
+        "rows": [(one, view.row(TOTAL, indicator=one.code)) for one in INDICATORS],
         "chart": view.chart([TOTAL], TOTAL),
         "mistake": mistake,
     }
@@ -167,7 +165,7 @@ def _shared(view: boards.Board) -> dict[str, object]:
         "declared": view.declared,
         "sources": view.sources(),
         "plans": view.targets.plans(view.indicator),
-        "indicators": [(slug, Indicator(slug).label) for slug in DECLARATIONS],
+        "indicators": [(one.code, one.label) for one in INDICATORS],
         "current": view.indicator,
     }
 
@@ -177,11 +175,12 @@ def _number(request: HttpRequest, address: Mapping[str, str]) -> Number:
     scope = boards.scope_of_slug(address["scope"])
     try:
         month = Month.parse(address["month"])
-        indicator, basis, part = Indicator(address["indicator"]), Basis(address["basis"]), Part(address["part"])
+        basis, part = Basis(address["basis"]), Part(address["part"])
     except ValueError as error:
         raise Http404 from error
     run = queries.run_of(month, live=request.GET.get("ban") == "moi")
-    if scope is None or run is None:
+    indicator = address["indicator"]
+    if scope is None or run is None or indicator not in INDICATORS:
         raise Http404
     procedure_id = _whole_number(request, "thu-tuc")
     return Number(run=run, indicator=indicator, basis=basis, scope=scope, part=part, procedure_id=procedure_id)
@@ -236,7 +235,7 @@ def _dossier_page(request: HttpRequest, number_of: Number, units: dict[int, Unit
 def _service_rows(request: HttpRequest, number_of: Number) -> list[dict[str, object]]:
     """Services with a link to their online dossiers in the same month, basis and scope."""
     args = [
-        str(Month.of(number_of.run.month)), Indicator.ONLINE_SHARE_ALL.value, number_of.basis,
+        str(Month.of(number_of.run.month)), queries.first_indicator(), number_of.basis,
         boards.scope_slug(number_of.scope), Part.NUMERATOR.value,
     ]  # fmt: skip
     root = reverse("reporting:cases", args=args)

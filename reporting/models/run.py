@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from reporting.enums import Basis, Indicator, ScopeKind
+from reporting.enums import Basis, ScopeKind
 
 
 class Run(models.Model):
@@ -44,7 +44,7 @@ class Snapshot(models.Model):
     run = models.ForeignKey(Run, models.CASCADE, related_name="snapshots")  # rows of one counting
     scope_kind = models.CharField(max_length=12, choices=ScopeKind.choices)
     scope_id = models.BigIntegerField(null=True)
-    indicator = models.CharField(max_length=24, choices=Indicator.choices)
+    indicator = models.CharField(max_length=24)  # code of a declaration in reporting.indicators
     basis = models.CharField(max_length=12, choices=Basis.choices)
     formula_version = models.PositiveSmallIntegerField(default=1)
     numerator = models.PositiveIntegerField()

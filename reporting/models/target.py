@@ -7,13 +7,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Stamped
-from reporting.enums import Basis, Indicator, ScopeKind
+from reporting.enums import Basis, ScopeKind
 
 
 class Target(Stamped):
     """A value a scope must reach by a month's end, by a decision. One row per month end, so a decision may move one."""
 
-    indicator = models.CharField(_("chỉ số"), max_length=24, choices=Indicator.choices)
+    indicator = models.CharField(_("chỉ số"), max_length=24)  # code of a declaration in reporting.indicators
     basis = models.CharField(_("cách tính"), max_length=12, choices=Basis.choices)
     scope_kind = models.CharField(_("phạm vi"), max_length=12, choices=ScopeKind.choices)
     scope_id = models.BigIntegerField(_("đơn vị"), null=True, blank=True)  # accounts.OrgUnit id; null for the total

@@ -9,7 +9,7 @@ from django.db import connection
 
 from portal import clock
 from portal.clock import Month
-from reporting.enums import Basis, Indicator, ScopeKind
+from reporting.enums import Basis, ScopeKind
 
 DECIDED = "'result_issued', 'refused'"
 LEVELS = "3, 4"
@@ -65,10 +65,10 @@ SERVICES = f"""
       ON used.unit_id = o.unit_id AND used.procedure_id = o.procedure_id"""
 
 CASES = {
-    Indicator.ONLINE_SHARE_ALL: SHARE,
-    Indicator.ONLINE_SHARE_OFFERED: f"{SHARE} WHERE level_offered IN ({LEVELS})",
-    Indicator.ON_TIME_FIRST: ON_TIME,
-    Indicator.SERVICES_USED: SERVICES,
+    "online_share_all": SHARE,
+    "online_share_offered": f"{SHARE} WHERE level_offered IN ({LEVELS})",
+    "on_time_first": ON_TIME,
+    "services_used": SERVICES,
 }
 SCOPES = {3: (ScopeKind.UNIT, 0), 5: (ScopeKind.GROUP, 1), 6: (ScopeKind.DEPARTMENT, 2), 7: (ScopeKind.TOTAL, None)}
 
@@ -87,7 +87,7 @@ def cells(month: Month, counted_until) -> dict:
     """Every figure of a month: {(indicator, basis, scope kind, scope id): (numerator, denominator)}."""
     found = {}
     for indicator, cases in CASES.items():
-        count = "count(DISTINCT procedure_id)" if indicator == Indicator.SERVICES_USED else "count(*)"
+        count = "count(DISTINCT procedure_id)" if indicator == "services_used" else "count(*)"
         for basis in (Basis.MONTH, Basis.CUMULATIVE):
             rows = _rows(
                 f"SELECT unit_id, group_id, department_id, GROUPING(unit_id, group_id, department_id), {count} FILTER (WHERE hit), {count} "
@@ -98,7 +98,7 @@ def cells(month: Month, counted_until) -> dict:
                 kind, column = SCOPES[row[3]]
                 scope = None if column is None else row[column]
                 if column is None or scope is not None:
-                    found[indicator.value, basis.value, kind.value, scope] = row[4:6]
+                    found[indicator, basis.value, kind.value, scope] = row[4:6]
     return found
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from portal import clock
 from portal.clock import Month
-from reporting.enums import Basis, Indicator, ScopeKind
+from reporting.enums import Basis, ScopeKind
 from reporting.models import Snapshot
 from reporting.snapshot import compute_month
 from tests import houses
@@ -25,10 +25,10 @@ def test_online_dossier_moves_the_figures_of_its_unit_group_and_department():
     unit, group = (ScopeKind.UNIT, house.ward.pk), (ScopeKind.GROUP, house.group.pk)
     department = (ScopeKind.DEPARTMENT, house.office.pk)
     before = counted(month)
-    assert before[Indicator.ONLINE_SHARE_ALL, ScopeKind.TOTAL, None] == (0, 0)
+    assert before["online_share_all", ScopeKind.TOTAL, None] == (0, 0)
     houses.assigned(house)
     after = counted(month)
     for scope in (unit, group, department):
-        assert after[Indicator.ONLINE_SHARE_ALL, *scope] == (1, 1), scope
-        assert after[Indicator.ONLINE_SHARE_OFFERED, *scope] == (1, 1), scope
-    assert after[Indicator.SERVICES_USED, *unit][0] == before.get((Indicator.SERVICES_USED, *unit), (0, 0))[0] + 1
+        assert after["online_share_all", *scope] == (1, 1), scope
+        assert after["online_share_offered", *scope] == (1, 1), scope
+    assert after["services_used", *unit][0] == before.get(("services_used", *unit), (0, 0))[0] + 1

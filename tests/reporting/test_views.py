@@ -13,7 +13,8 @@ from dossiers.models.dirty import DirtyDossier
 from portal import clock
 from portal.clock import Month
 from reporting import queries
-from reporting.enums import Basis, Indicator, ScopeKind
+from reporting.enums import Basis, ScopeKind
+from reporting.indicators import INDICATORS
 from reporting.models import Target
 from reporting.snapshot import compute_month, freeze_month
 from tests.factories import MembershipFactory, UnitFactory
@@ -48,7 +49,7 @@ def sign_in(client):
     return enter
 
 
-def target(scope, value, day="2022-09-30", indicator=Indicator.ONLINE_SHARE_ALL, basis=Basis.CUMULATIVE):
+def target(scope, value, day="2022-09-30", indicator="online_share_all", basis=Basis.CUMULATIVE):
     return Target.objects.create(
         indicator=indicator, basis=basis, scope_kind=ScopeKind.GROUP if scope else ScopeKind.TOTAL,
         scope_id=scope.pk if scope else None, month_end=day, value=Decimal(value), decision_number="2139/QĐ-UBND",
@@ -74,7 +75,7 @@ def rows_of(client, url):
 
 def boards_of(city):
     return [
-        *(f"{BOARD}&chi-so={slug}" for slug in Indicator.values),
+        *(f"{BOARD}&chi-so={slug}" for slug in (one.code for one in INDICATORS)),
         *(f"/so-lieu/don-vi/{unit.pk}/?thang=2022-09" for unit in (city.first, city.second, city.office)),
     ]
 

@@ -1,4 +1,4 @@
-"""Indicators as declarations: what is counted, in which words, from which sources, by which SQL. No query runs here.
+"""What an indicator declares, and the rows it may count. No query runs here; the indicators are the modules beside this one.
 
 A pass gives one row per case (a dossier or a service) of the year so far; an indicator says which cases it counts and
 which of them are hits. The snapshot counts these rows and the list behind a number shows them: the two cannot disagree.
@@ -13,8 +13,9 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.registry import Registry
 from procedures.enums import ONLINE_LEVELS, Channel
-from reporting.enums import Basis, FinishKind, Indicator, Part
+from reporting.enums import Basis, FinishKind, Part
 from reporting.fact_rules import COLUMNS
 
 Text = str | Promise
@@ -48,9 +49,9 @@ class Declaration:
     `counted` and `hit` are conditions on the rows of its pass; `hit` is said for each basis.
     """
 
-    slug: Indicator
+    code: str  # stored with every figure, stands in addresses; at most 24 signs, for ever
     codes: tuple[str, ...]  # docs/law.md, figures
-    name: Text
+    label: Text
     short_name: Text
     formula: Text
     numerator: Text
@@ -67,8 +68,8 @@ class Declaration:
 
 # ── cases ────────────────────────────────────────────────────────────────────────────────────────
 
-_ONLINE: Final = f"channel = {int(Channel.ONLINE)}"
-_LEVELS: Final = ", ".join(str(int(level)) for level in sorted(ONLINE_LEVELS))
+ONLINE: Final = f"channel = {int(Channel.ONLINE)}"
+LEVELS: Final = ", ".join(str(int(level)) for level in sorted(ONLINE_LEVELS))
 _DECIDED: Final = f"'{FinishKind.GRANTED}', '{FinishKind.REFUSED}'"
 
 # Facts of today, or as they were known when the run of parameter `run` was closed.
@@ -118,11 +119,11 @@ _OFFERED: Final = f"""
         FROM procedures_onlineoffering f
         JOIN accounts_orgunit u ON u.id = f.unit_id
         JOIN procedures_procedure p ON p.id = f.procedure_id
-        WHERE f.level IN ({_LEVELS}) AND NOT p.is_internal AND {_offered_since("first_day")}
+        WHERE f.level IN ({LEVELS}) AND NOT p.is_internal AND {_offered_since("first_day")}
         GROUP BY f.procedure_id, f.unit_id, u.group_id, f.department_id) o
     LEFT JOIN (
         SELECT unit_id, procedure_id, count(*) AS dossiers, count(*) FILTER (WHERE in_month) AS dossiers_in_month
-        FROM ({_RECEIVED}) r WHERE {_ONLINE} GROUP BY unit_id, procedure_id) used
+        FROM ({_RECEIVED}) r WHERE {ONLINE} GROUP BY unit_id, procedure_id) used
       ON used.unit_id = o.unit_id AND used.procedure_id = o.procedure_id"""  # noqa: S608  our own constants
 
 _CASES: Final[Mapping[Pass, str]] = {Pass.RECEIVED: _RECEIVED, Pass.DUE: _DUE, Pass.OFFERED: _OFFERED}
@@ -131,108 +132,18 @@ DOSSIERS_OF_SERVICE: Final[Mapping[Basis, str]] = {Basis.MONTH: "dossiers_in_mon
 _WITHIN: Final[Mapping[Basis, str]] = {Basis.MONTH: "in_month", Basis.CUMULATIVE: "TRUE"}
 
 
-def _always(condition: str) -> Mapping[Basis, str]:
+def always(condition: str) -> Mapping[Basis, str]:
     """The same condition for every basis."""
     return dict.fromkeys(Basis, condition)
 
 
-# ── declarations ─────────────────────────────────────────────────────────────────────────────────
-
-_BOTH: Final = (Basis.MONTH, Basis.CUMULATIVE)
-
-DECLARATIONS: Final[dict[str, Declaration]] = {
-    declaration.slug.value: declaration
-    for declaration in (
-        Declaration(
-            slug=Indicator.ONLINE_SHARE_ALL,
-            codes=("K2", "KPI2a"),
-            name=Indicator.ONLINE_SHARE_ALL.label,
-            short_name=_("hồ sơ trực tuyến"),
-            formula=_(
-                "Số hồ sơ được tiếp nhận trong kỳ nộp bằng hình thức trực tuyến, chia cho tổng số hồ sơ được tiếp nhận "
-                "trong kỳ (mọi hình thức nộp). Mỗi hồ sơ tính một lần, vào tháng được tiếp nhận. Không tính hồ sơ mới "
-                "đăng ký, hồ sơ không được tiếp nhận và hồ sơ nội bộ giữa các cơ quan nhà nước."
-            ),
-            numerator=_("hồ sơ trực tuyến"),
-            denominator=_("hồ sơ tiếp nhận"),
-            noun=_("hồ sơ"),
-            bases=_BOTH,
-            sources=(Source.LEDGER,),
-            additive=True,
-            cases=Pass.RECEIVED,
-            hit=_always(_ONLINE),
-        ),
-        Declaration(
-            slug=Indicator.SERVICES_USED,
-            codes=("K1", "KPI1"),
-            name=Indicator.SERVICES_USED.label,
-            short_name=_("dịch vụ có phát sinh hồ sơ"),
-            formula=_(
-                "Số dịch vụ công trực tuyến có ít nhất một hồ sơ trực tuyến được tiếp nhận trong kỳ, chia cho số dịch "
-                "vụ công trực tuyến (một phần và toàn trình) đang cung cấp trong kỳ. Trong một phạm vi, cùng một thủ "
-                "tục chỉ tính một lần, nên số của khối không phải là tổng số của các đơn vị. Không tính thủ tục nội "
-                "bộ."
-            ),
-            numerator=_("dịch vụ có hồ sơ"),
-            denominator=_("dịch vụ cung cấp"),
-            noun=_("dịch vụ"),
-            bases=_BOTH,
-            sources=(Source.LEDGER, Source.OFFERINGS),
-            additive=False,
-            cases=Pass.OFFERED,
-            hit={basis: f"{column} > 0" for basis, column in DOSSIERS_OF_SERVICE.items()},
-        ),
-        Declaration(
-            slug=Indicator.ONLINE_SHARE_OFFERED,
-            codes=("K2b", "KPI2b"),
-            name=Indicator.ONLINE_SHARE_OFFERED.label,
-            short_name=_("hồ sơ trực tuyến của thủ tục có trực tuyến"),
-            formula=_(
-                "Số hồ sơ trực tuyến được tiếp nhận trong kỳ, chia cho số hồ sơ được tiếp nhận trong kỳ của những thủ "
-                "tục mà vào ngày nộp cơ quan đã cung cấp trực tuyến một phần hoặc toàn trình."
-            ),
-            numerator=_("hồ sơ trực tuyến"),
-            denominator=_("hồ sơ của thủ tục có trực tuyến"),
-            noun=_("hồ sơ"),
-            bases=_BOTH,
-            sources=(Source.LEDGER,),
-            additive=True,
-            cases=Pass.RECEIVED,
-            counted=f"level_offered IN ({_LEVELS})",
-            hit=_always(_ONLINE),
-        ),
-        Declaration(
-            slug=Indicator.ON_TIME_FIRST,
-            codes=("K4", "KPI7"),
-            name=Indicator.ON_TIME_FIRST.label,
-            short_name=_("hồ sơ đúng hạn"),
-            formula=_(
-                "Số hồ sơ giải quyết xong trong kỳ không muộn hơn ngày hẹn trả lần đầu, chia cho số hồ sơ giải quyết "
-                "xong trong kỳ cộng số hồ sơ chưa xong đã quá ngày hẹn lần đầu vào cuối kỳ. So theo ngày; hẹn lại "
-                "không làm thay đổi ngày hẹn lần đầu. Giải quyết xong là đã ban hành kết quả hoặc từ chối giải quyết; "
-                "không tính hồ sơ rút, dừng giải quyết, hồ sơ không có ngày hẹn và hồ sơ nội bộ."
-            ),
-            numerator=_("hồ sơ đúng hạn"),
-            denominator=_("hồ sơ đến hạn phải xong"),
-            noun=_("hồ sơ"),
-            bases=_BOTH,
-            sources=(Source.LEDGER,),
-            additive=True,
-            cases=Pass.DUE,
-            hit=_always("on_time"),
-        ),
-    )
-}
-
-
-def declaration(slug: str) -> Declaration:
-    """The declaration of an indicator; KeyError for an unknown slug."""
-    return DECLARATIONS[slug]
+BOTH: Final = (Basis.MONTH, Basis.CUMULATIVE)
+INDICATORS: Final[Registry[Declaration]] = Registry("indicator")
 
 
 def of_pass(rows: Pass) -> list[tuple[Declaration, Basis]]:
     """Indicators and bases counted in one pass, in the order of the columns of `counting_sql`."""
-    return [(one, basis) for one in DECLARATIONS.values() if one.cases == rows for basis in one.bases]
+    return [(one, basis) for one in INDICATORS if one.cases == rows for basis in one.bases]
 
 
 def cases_sql(rows: Pass, *, as_closed: bool = False) -> str:

@@ -1,0 +1,78 @@
+"""Every indicator says all there is to say; the page on adding one adds one, and its figure counts."""
+
+import pytest
+from django.urls import reverse
+
+from procedures.enums import Channel
+from reporting.enums import Basis, Part, ScopeKind
+from reporting.indicators import INDICATORS, ROWS, part_of
+from reporting.snapshot import compute_month
+from tests.house.howto import module_of
+from tests.house.source import ROOT, name
+from tests.reporting import recount
+from tests.reporting.events import dossier
+from tests.reporting.test_snapshot import EXPECTED, SEPTEMBER, figure
+
+pytestmark = pytest.mark.django_db
+ALL = tuple(INDICATORS)
+PAGE = "add-an-indicator"
+
+
+@pytest.mark.parametrize("one", ALL, ids=lambda one: one.code)
+def test_an_indicator_lacks_nothing(one):
+    words = ("label", "short_name", "formula", "numerator", "denominator", "noun")
+    assert [word for word in words if not str(getattr(one, word)).strip()] == []
+    assert one.codes, "a code that people in the field know"
+    assert one.bases
+    assert one.sources
+    assert set(one.hit) >= set(one.bases), "a condition for each basis"
+    assert len(one.code) <= 24
+    assert str(one.formula).endswith("."), "a sentence"
+
+
+@pytest.mark.parametrize("one", ALL, ids=lambda one: one.code)
+def test_an_indicator_has_a_golden_row_and_a_recount_by_hand(one):
+    assert one.code in {code for code, _basis in EXPECTED}, "EXPECTED in test_snapshot.py"
+    assert one.code in recount.CASES, "CASES in recount.py"
+
+
+def test_every_module_has_its_row_and_declares_one_indicator():
+    there = {path.stem for path in (ROOT / "reporting" / "indicators").glob("*.py")} - {"__init__", "base"}
+    assert there == set(ROWS)
+    assert [one.code for one in ALL] == list(ROWS)
+
+
+def test_codes_of_the_field_are_explained():
+    text = (ROOT / "docs" / "law.md").read_text(encoding="utf-8")
+    assert [code for one in ALL for code in one.codes if code not in text] == []
+
+
+def test_no_other_module_knows_an_indicator_by_name():
+    """What differs between indicators stands in their declarations."""
+    quoted = {f'"{one.code}"' for one in ALL}
+    rest = [
+        path
+        for path in (ROOT / "reporting").rglob("*.py")
+        if "indicators" not in path.parts and "migrations" not in path.parts
+    ]
+    assert [name(path) for path in rest if any(code in path.read_text(encoding="utf-8") for code in quoted)] == []
+
+
+@pytest.fixture
+def added(tmp_path):
+    """The page's indicator, as if its module and row were there."""
+    module = module_of(PAGE, tmp_path)
+    yield module.POSTAL_SHARE
+    INDICATORS.remove(module.POSTAL_SHARE.code)
+
+
+def test_adding_one_counts_it_lists_it_and_shows_it(city, one_transaction, added, client):
+    dossier(city.first, city.birth, "2022-09-05 09:00", channel=Channel.POST)
+    dossier(city.first, city.birth, "2022-09-06 09:00")
+    dossier(city.second, city.birth, "2022-09-07 09:00", online=True)
+    run = compute_month(SEPTEMBER)
+    assert figure(run, added.code, Basis.MONTH, city.first) == (1, 2)
+    assert figure(run, added.code, Basis.CUMULATIVE, city.wards, ScopeKind.GROUP) == (1, 3)
+    assert part_of(added, Basis.MONTH, Part.NUMERATOR).endswith(f"channel = {int(Channel.POST)}")
+    page = client.get(reverse("reporting:public"), {"thang": "2022-09"})
+    assert str(added.label) in page.content.decode()
