@@ -40,6 +40,7 @@ WENT_ON: dict[str, Promise] = {
     ResumePolicy.RESTART: gettext_lazy("Người nộp đã bổ sung nên thời hạn được tính lại từ đầu."),
     ResumePolicy.SHIFT: gettext_lazy("Người nộp đã bổ sung nên hạn được cộng thêm thời gian đã dừng."),
 }
+OVER = gettext_lazy("Đã hết thời gian tạm dừng nên hạn được cộng thêm thời gian đã dừng.")
 
 
 def segments_of(dossier: Dossier) -> list[ClockSegment]:
@@ -86,9 +87,11 @@ def _accept(rows: Iterable[ClockSegment]) -> list[str]:
 
 def _run(clock: Sequence[ClockSegment], run: ClockSegment) -> list[str]:
     """The promise in force, with why it is not the first one."""
-    place = clock.index(run)
-    stood = any(row.kind in STOPS for row in clock[:place])
-    return [*([str(WENT_ON[run.policy])] if stood else []), *words_of(run)]
+    stops = [row for row in clock[: clock.index(run)] if row.kind in STOPS]
+    if not stops:
+        return words_of(run)
+    is_answered = stops[-1].kind == SegmentKind.STOPPED_SUPPLEMENT
+    return [str(WENT_ON[stops[-1].policy] if is_answered else OVER), *words_of(run)]
 
 
 def _limit(segment: ClockSegment) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from portal import worktime
@@ -127,8 +128,9 @@ def _hours(first: datetime, last: datetime, cal: WorkCalendar) -> dict[str, Any]
     return {"week": week, "days": own}
 
 
-def _windows(windows: tuple[worktime.Window, ...]) -> list[list[str]]:
-    return [[f"{window.start:%H:%M}", f"{window.end:%H:%M}"] for window in windows]
+@lru_cache(maxsize=256)
+def _windows(windows: tuple[worktime.Window, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((f"{window.start:%H:%M}", f"{window.end:%H:%M}") for window in windows)
 
 
 def _stored(line: Explanation) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class ClockSegment(models.Model):
     limit_value = models.DecimalField(_("thời hạn"), max_digits=6, decimal_places=2, null=True, blank=True)
     limit_unit = models.CharField(_("đơn vị"), max_length=12, blank=True)  # worktime.LimitUnit
     start_rule = models.CharField(_("quy tắc bắt đầu tính"), max_length=30)  # a code of procedures.start_rules
+    # A running segment: what the procedure says of supplements. One that stands: how it will go on itself.
     policy = models.CharField(_("sau khi tạm dừng"), max_length=10, choices=ResumePolicy.choices)
     due_at = models.DateTimeField(_("hạn"), null=True, blank=True)
     # Working time from the start of the count to the due time, by the calendar that made the promise.

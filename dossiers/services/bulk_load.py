@@ -6,9 +6,9 @@ written: codes from the same counters, events from the same builder, and dirty r
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -35,7 +35,6 @@ from procedures.models import Procedure
 from procedures.start_rules import OWN_DESK
 
 CHUNK = 4000
-_NOBODY = Dossier()  # the figures of a clock do not ask whose it is
 # Who does what in a generated story; nobody by name.
 ROLES: Mapping[str, str] = {
     EventCode.SUBMITTED: workflow.CITIZEN,
@@ -221,21 +220,29 @@ def _copy_clocks(rows: list[ClockSegment]) -> None:
     _copy(ClockSegment, (row | {"explanation": Jsonb(row["explanation"])} for row in values))
 
 
-def _clock_facts(story: Story, row: ClockSegment | None, at: datetime) -> dict[str, Any]:
-    """What the ledger says of the clock with an act at that moment; it had not ended before its end."""
-    if row is None or story.term is None or at < row.started_at:
-        return {}
-    then = row
-    if row.ended_at is not None and at < row.ended_at:
-        then = copy(row)
-        then.ended_at = then.spent = None
-    clocks = segments.Clocks(_NOBODY, [then], calendars={row.calendar_unit_id: story.term.calendar})
-    return asdict(segments.facts(clocks, at))
+def _clock_facts(story: Story, row: ClockSegment | None) -> Callable[[datetime], dict[str, Any]]:
+    """What the ledger says of the clock with an act, by its moment: while it ran, and once it had ended."""
+    if row is None or story.term is None:
+        return lambda _at: {}
+    term, running = story.term, copy(row)
+    running.ended_at = running.spent = None
+    begin = promise.runs_from(row.explanation) or row.started_at
+    ran = {"minutes_allowed": row.minutes, "minutes_stopped": 0, "clock_digest": segments.digest([running])}
+    ended = {**ran, "minutes_used": row.spent, "clock_digest": segments.digest([row])}
+
+    def facts(at: datetime) -> dict[str, Any]:
+        if at < row.started_at:
+            return {}
+        if row.ended_at is not None and at >= row.ended_at:
+            return ended
+        return {**ran, "minutes_used": worktime.spent(begin, at, term.calendar)}
+
+    return facts
 
 
 def _events(pk: int, story: Story, owner: PartyFacts, clock_row: ClockSegment | None) -> Iterator[dict[str, Any]]:
     """The ledger of one dossier, chained."""
-    received_at = story.at(EventCode.RECEIVED)
+    received_at, facts = story.at(EventCode.RECEIVED), _clock_facts(story, clock_row)
     previous, state = "", State.DRAFT
     for seq, act in enumerate(story.acts, start=1):
         is_received = received_at is not None and act.at >= received_at
@@ -244,7 +251,7 @@ def _events(pk: int, story: Story, owner: PartyFacts, clock_row: ClockSegment | 
             previous_hash=previous,
             dimensions={
                 **_dimensions(pk, story, owner, received_at=received_at if is_received else None),
-                **_clock_facts(story, clock_row, act.at),
+                **facts(act.at),
             },
             act={
                 "code": act.code.value,

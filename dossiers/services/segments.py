@@ -115,16 +115,19 @@ def stop(clocks: Clocks, kind: SegmentKind, at: datetime) -> None:
     if running is None:
         return
     _end(clocks, running, at)
-    _follow(clocks, running, kind, at, promise.without(PromiseBasis.WAITING))
+    # The whole limit again is what the law gives after a supplement; any other stop only moves the due time.
+    policy = ResumePolicy(running.policy) if kind == SegmentKind.STOPPED_SUPPLEMENT else ResumePolicy.SHIFT
+    _follow(clocks, running, kind, at, promise.without(PromiseBasis.WAITING), policy=policy)
 
 
 def resume(clocks: Clocks, at: datetime) -> None:
-    """Let the clock go on: with the whole limit again (RESTART), or moved by the time it stood (SHIFT)."""
+    """Let the clock go on as its stop says: the whole limit again (RESTART), or moved by the time it stood (SHIFT)."""
     stood = next((row for row in clocks.segments if row.ended_at is None and row.kind in STOPS), None)
     if stood is None:
         return
     _end(clocks, stood, at)
-    _follow(clocks, stood, SegmentKind.RUN, at, _next_promise(clocks, stood, _last_due(clocks, ClockName(stood.clock))))
+    before = next(row for row in reversed(clocks.segments) if row.clock == stood.clock and row.kind in RUNNING)
+    _follow(clocks, before, SegmentKind.RUN, at, _next_promise(clocks, stood, before.due_at))
 
 
 def finish(clocks: Clocks, at: datetime) -> None:
@@ -271,12 +274,20 @@ def _add(
     _give(clocks, row, made)
 
 
-def _follow(clocks: Clocks, before: ClockSegment, kind: SegmentKind, at: datetime, made: Promise) -> None:
+def _follow(
+    clocks: Clocks,
+    before: ClockSegment,
+    kind: SegmentKind,
+    at: datetime,
+    made: Promise,
+    *,
+    policy: ResumePolicy | None = None,
+) -> None:
     """Add the segment that comes after one of the same clock, under the same terms."""
     row = ClockSegment(
         dossier=clocks.dossier, position=len(clocks.segments) + 1, clock=before.clock, kind=kind, started_at=at,
         limit_value=before.limit_value, limit_unit=before.limit_unit, start_rule=before.start_rule,
-        policy=before.policy, calendar_unit_id=before.calendar_unit_id,
+        policy=policy or before.policy, calendar_unit_id=before.calendar_unit_id,
     )  # fmt: skip
     _give(clocks, row, made)
 
@@ -295,11 +306,6 @@ def _end(clocks: Clocks, row: ClockSegment | None, at: datetime) -> None:
     if row.pk is not None:
         clocks.ended.append(row)
     settle(clocks)
-
-
-def _last_due(clocks: Clocks, name: ClockName) -> datetime | None:
-    dues = [row.due_at for row in clocks.segments if row.clock == name and row.kind in RUNNING]
-    return dues[-1] if dues else None
 
 
 def _next_promise(clocks: Clocks, stood: ClockSegment, due_before: datetime | None) -> Promise:

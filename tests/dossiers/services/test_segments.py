@@ -1,5 +1,6 @@
 """The clocks of a dossier: what each act makes of them, in segments, columns and figures for the ledger."""
 
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from types import SimpleNamespace
@@ -8,18 +9,22 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
 
+from accounts.calendars import calendar_for
 from accounts.enums import DayKind, Role, UnitKind
 from accounts.models import Calendar, DayOff
 from dossiers import promise
-from dossiers.enums import SegmentKind
+from dossiers.enums import EventCode, SegmentKind, State
+from dossiers.explaining import explain_due
 from dossiers.models.clock import ClockSegment
+from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
 from dossiers.promise import PromiseBasis, UnknownPromiseError
-from dossiers.services import desk, segments
+from dossiers.services import bulk_load, desk, segments
+from dossiers.services.bulk_load import Act, Story, Term
 from dossiers.services.proof.clocks import promises
 from portal.clock import VIETNAM
-from portal.worktime import ExplanationKind
-from procedures.enums import ClockName, ResumePolicy, RevisionState
+from portal.worktime import ExplanationKind, Limit, LimitUnit
+from procedures.enums import Channel, ClockName, ResumePolicy, RevisionState
 from procedures.models import LimitRule, Revision
 from procedures.start_rules import Begins
 from tests.factories import RevisionFactory, UnitFactory
@@ -142,6 +147,21 @@ def test_shift_moves_the_due_time_by_the_working_time_stopped(house, clocks):
     assert told.basis == PromiseBasis.SHIFTED
     assert [line.kind for line in told.lines][-1] == ExplanationKind.DUE
     assert next(line.minutes for line in told.lines if line.kind == ExplanationKind.RESUMED) == 11 * 60 + 30
+
+
+@pytest.mark.parametrize("kind", [SegmentKind.STOPPED_PAYMENT, SegmentKind.STOPPED_CHECK, SegmentKind.STOPPED_DECISION])
+def test_other_stops_than_supplements_only_move_the_due_time(clocks, kind):
+    segments.start(clocks, Begins.RECEIVED, at("18/11 09:00"))
+    segments.stop(clocks, kind, at("19/11 09:00"))
+    assert "cộng thêm" in explain_due(clocks.dossier, clocks.segments)[-1]
+    segments.resume(clocks, at("20/11 09:00"))
+    assert shown(clocks.dossier.due_at) == "24/11 09:00"
+    told = " ".join(explain_due(clocks.dossier, clocks.segments))
+    assert "Đã hết thời gian tạm dừng" in told
+    assert "đã dừng 8 giờ 0 phút" in told
+    segments.stop(clocks, SegmentKind.STOPPED_SUPPLEMENT, at("20/11 10:00"))
+    segments.resume(clocks, at("23/11 10:00"))
+    assert shown(clocks.dossier.due_at) == "26/11 10:00"  # the procedure still starts anew after a supplement
 
 
 def test_facts_add_up_over_stops(clocks):
@@ -288,3 +308,22 @@ def test_events_carry_the_figures_of_the_clock(house):
     event = DossierEvent.objects.get(dossier_id=dossier.pk, code="forwarded")
     assert (event.minutes_allowed, event.minutes_used, event.minutes_stopped) == (3 * 480, 60, 0)
     assert event.clock_digest == segments.digest(list(ClockSegment.objects.order_by("position")))
+
+
+@pytest.mark.parametrize("ended", [None, "20/11 10:00"])
+def test_the_loader_writes_what_the_clock_would(house, ended):
+    began, limit = at("18/11 09:00"), Limit(Decimal(3), LimitUnit.WORKING_DAY)
+    calendar = calendar_for(house.ward)
+    term = Term(limit, promise.counted(began, limit, calendar, use_cutoff=True), calendar)
+    acts = [Act(EventCode.RECEIVED, began, State.ACCEPTED)]
+    acts += [Act(EventCode.RESULT_ISSUED, at(ended), State.DONE)] if ended else []
+    story = Story(
+        reference="X", owner=0, procedure=house.procedure, revision_id=house.revision.pk, receiving_unit=house.center,
+        unit=house.ward, channel=Channel.DESK, level_offered=4, acts=acts, term=term,
+    )  # fmt: skip
+    row = bulk_load._clock(1, story)
+    clocks = segments.Clocks(Dossier(), [row], calendars={house.ward.pk: calendar})
+    for moment in ("19/11 11:00", "23/11 08:00"):
+        if ended is None or at(moment) >= row.ended_at:
+            assert bulk_load._clock_facts(story, row)(at(moment)) == asdict(segments.facts(clocks, at(moment)))
+    assert bulk_load._clock_facts(story, row)(at("17/11 09:00")) == {}
