@@ -8,8 +8,8 @@ import time_machine
 from accounts.enums import CalendarChoice, DayKind, Role, UnitKind
 from accounts.services import drop_calendar, put_day, set_hours
 from dossiers import documents
-from dossiers.citizen import page as citizen_page
-from dossiers.desk import page as desk_page
+from dossiers.citizen import sections as citizen_sections
+from dossiers.desk import sections as desk_sections
 from dossiers.explaining import explain_due
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import PrintedForm
@@ -45,8 +45,8 @@ def said(dossier):
     fresh = Dossier.objects.get(pk=dossier.pk)
     receipt = PrintedForm.objects.filter(dossier=fresh, name="receipt").first()
     places = {
-        "desk": shown(desk_page.due_facts(fresh)["at"]),
-        "citizen": shown(citizen_page.due(fresh, citizen_page.calendar_for)["at"]),
+        "desk": shown(desk_sections.due_facts(fresh)["at"]),
+        "citizen": shown(citizen_sections.due(fresh)["at"]),
         "message": OutboxMessage.objects.filter(channel="email").order_by("-pk").first().body,
         "explanation": explain_due(fresh),
     }
