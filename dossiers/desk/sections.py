@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Party
-from dossiers import answers, clocks
+from dossiers import answers, clocks, workflow
 from dossiers.desk import acts
 from dossiers.desk.rows import WAITING, state_badge
 from dossiers.enums import FINAL_STATES, State
@@ -134,6 +134,8 @@ def history(reading: Reading) -> Context:
 
 def _happening(event: Any) -> dict[str, Any]:
     by = ", ".join(part for part in (event.actor_name, event.unit_name) if part)
+    if event.actor_role == workflow.SYSTEM:
+        by = _("hệ thống tự thực hiện")
     kind = EVENTS.get(event.code)
     return {
         "title": f"{event.label} – {by}" if by else event.label,

@@ -10,12 +10,12 @@ from django.core.files.storage import default_storage
 from accounts.enums import IdentitySource, Role
 from accounts.models import PersonalDataRead
 from accounts.services import PartyFacts, find_or_create_party
-from dossiers.enums import State
+from dossiers.enums import Action, State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import EventText
 from dossiers.models.result import PrintedForm, Supplement
-from dossiers.services import submission
+from dossiers.services import core, submission
 from portal import clock
 from procedures.enums import PaperForm
 from tests import houses
@@ -54,6 +54,17 @@ def test_page_shows_the_whole_dossier(house, enter):
     assert "Vì sao có hạn này?" in text
     assert "3 ngày làm việc" in text
     assert page.context["why_due"][-1].startswith("Hạn: ")
+
+
+def test_an_act_of_the_system_names_no_person(house, enter):
+    dossier = houses.received(house)
+    clerk = house.people[Role.RECEPTIONIST]
+    opened = core.begin(dossier_id=dossier.pk, action=Action.FORWARD, by=clerk, version=None)
+    opened.actor = core.SYSTEM
+    core.apply(opened)
+    titles = [item["title"] for item in enter(clerk).get(address(dossier)).context["events"]]
+    assert titles[0] == "Chuyển phòng chuyên môn – hệ thống tự thực hiện"
+    assert clerk.full_name in titles[1]
 
 
 def test_page_offers_only_what_the_table_allows(house, enter):
