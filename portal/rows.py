@@ -18,7 +18,7 @@ Converter = Callable[[Any, Any, Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class _Layout:
     """What a process knows of a model's table."""
 
     table: str
@@ -124,7 +124,7 @@ def _select(model: type[Row], sql: str, parameters: Sequence[Any]) -> list[Row]:
     return [model.from_db(connection.alias, plan.names, _converted(plan, row)) for row in rows]
 
 
-def _converted(plan: _Plan, row: Sequence[Any]) -> Sequence[Any]:
+def _converted(plan: _Layout, row: Sequence[Any]) -> Sequence[Any]:
     if not plan.converters:
         return row
     values = list(row)
@@ -135,12 +135,12 @@ def _converted(plan: _Plan, row: Sequence[Any]) -> Sequence[Any]:
 
 
 @cache
-def _plan(model: type[models.Model]) -> _Plan:
+def _plan(model: type[models.Model]) -> _Layout:
     fields = model._meta.concrete_fields
     converters = tuple(
         (place, found) for place, field in enumerate(fields) if (found := tuple(field.get_db_converters(connection)))
     )
-    return _Plan(
+    return _Layout(
         table=_quoted(model._meta.db_table),
         names=tuple(field.attname for field in fields),
         columns=", ".join(_quoted(field.column) for field in fields),
