@@ -10,6 +10,8 @@ from django.db import connection
 from portal import clock
 from portal.clock import Month
 from reporting.enums import Basis, ScopeKind
+from reporting.indicators import INDICATORS
+from tests.reporting import indicators
 
 DECIDED = "'result_issued', 'refused'"
 LEVELS = "3, 4"
@@ -64,12 +66,6 @@ SERVICES = f"""
         WHERE channel = 2 GROUP BY unit_id, procedure_id) used
       ON used.unit_id = o.unit_id AND used.procedure_id = o.procedure_id"""
 
-CASES = {
-    "online_share_all": SHARE,
-    "online_share_offered": f"{SHARE} WHERE level_offered IN ({LEVELS})",
-    "on_time_first": ON_TIME,
-    "services_used": SERVICES,
-}
 SCOPES = {3: (ScopeKind.UNIT, 0), 5: (ScopeKind.GROUP, 1), 6: (ScopeKind.DEPARTMENT, 2), 7: (ScopeKind.TOTAL, None)}
 
 
@@ -86,8 +82,8 @@ def parameters(month: Month, basis: str, counted_until) -> dict:
 def cells(month: Month, counted_until) -> dict:
     """Every figure of a month: {(indicator, basis, scope kind, scope id): (numerator, denominator)}."""
     found = {}
-    for indicator, cases in CASES.items():
-        count = "count(DISTINCT procedure_id)" if indicator == "services_used" else "count(*)"
+    for indicator, cases in indicators.brought("RECOUNT").items():
+        count = "count(*)" if INDICATORS[indicator].additive else "count(DISTINCT procedure_id)"
         for basis in (Basis.MONTH, Basis.CUMULATIVE):
             rows = _rows(
                 f"SELECT unit_id, group_id, department_id, GROUPING(unit_id, group_id, department_id), {count} FILTER (WHERE hit), {count} "
