@@ -117,14 +117,14 @@ def units_of(dossier: Dossier) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Open work and step-free roles of a person, as workflow.check wants them."""
+class Powers:
+    """What gives a person the power to act: open work and step-free roles, as workflow.check wants them."""
 
     work: list[workflow.Work]
     roles: frozenset[str]
 
 
-def facts_of(dossier: Dossier, user: User, *, work: Iterable[WorkItem], memberships: Iterable[Membership]) -> Standing:
+def facts_of(dossier: Dossier, user: User, *, work: Iterable[WorkItem], memberships: Iterable[Membership]) -> Powers:
     """What the table asks about a person and a dossier, from rows already read."""
     held: dict[int, set[str]] = {}
     for row in memberships:
@@ -135,7 +135,7 @@ def facts_of(dossier: Dossier, user: User, *, work: Iterable[WorkItem], membersh
     roles = {role for unit_id in units_of(dossier) for role in held.get(unit_id, ())}
     if dossier.account_id == user.pk:
         roles.add(workflow.CITIZEN)
-    return Standing(items, frozenset(roles))
+    return Powers(items, frozenset(roles))
 
 
 def allowed_actions(
