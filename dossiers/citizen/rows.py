@@ -7,9 +7,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import naming as unit_names
 from dossiers.enums import FINAL_STATES, PUBLIC_STAGE, PublicStage, State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
+from procedures import naming as procedure_names
 from vault.enums import ScanState
 
 STAGE_TONES = {
@@ -79,17 +81,20 @@ def file_rows(dossier: Dossier, attachments: Iterable[Attachment]) -> list[dict[
 
 def list_rows(dossiers: QuerySet[Dossier]) -> list[dict[str, Any]]:
     """Rows of "Hồ sơ của tôi"."""
+    found = list(dossiers)
+    unit_of = unit_names.units(dossier.competent_unit_id for dossier in found)
+    procedure_of = procedure_names.procedures(dossier.procedure_id for dossier in found)
     return [
         {
             "id": dossier.pk,
-            "title": dossier.procedure.name,
+            "title": procedure_of[dossier.procedure_id].name,
             "code": dossier.code or dossier.reference,
-            "unit": dossier.competent_unit.name,
+            "unit": unit_of[dossier.competent_unit_id].name,
             "mark": mark(dossier),
             "url": reverse("my:dossier", args=[dossier.reference]),
             "at": dossier.submitted_at or dossier.created_at,
             "is_draft": dossier.state == State.DRAFT,
             "due_at": dossier.due_at if dossier.state not in FINAL_STATES else None,
         }
-        for dossier in dossiers
+        for dossier in found
     ]

@@ -37,7 +37,7 @@ BIGGEST_ID = 2**63 - 1
 @require_safe
 def dossiers(request: HttpRequest) -> HttpResponse:
     """My dossiers, newest first, a page at a time."""
-    rows = queries.for_citizen(request.user).select_related("procedure", "competent_unit").order_by("-pk")
+    rows = queries.for_citizen(request.user).order_by("-pk")
     before = request.GET.get("truoc", "")
     if before.isascii() and before.isdigit() and int(before[:20]) <= BIGGEST_ID:
         rows = rows.filter(pk__lt=int(before[:20]))
