@@ -73,7 +73,7 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class _Plan:
+class _ImportPlan:
     sheet: Sheet
     verdict: Verdict
     procedure: Procedure | None = None
@@ -120,7 +120,7 @@ def _batches(found: Iterator[Sheet | Fault], outcome: Outcome) -> Iterator[list[
         yield batch
 
 
-def _plans(batch: list[Sheet], outcome: Outcome, *, overwrite: bool) -> list[_Plan]:
+def _plans(batch: list[Sheet], outcome: Outcome, *, overwrite: bool) -> list[_ImportPlan]:
     """Decide for each sheet, with two queries for the batch."""
     known = {row.code: row for row in Procedure.objects.filter(code__in=[sheet.code for sheet in batch])}
     by_procedure: dict[int, list[Revision]] = defaultdict(list)
@@ -136,18 +136,18 @@ def _plans(batch: list[Sheet], outcome: Outcome, *, overwrite: bool) -> list[_Pl
     return plans
 
 
-def _plan(sheet: Sheet, procedure: Procedure | None, revisions: list[Revision], *, overwrite: bool) -> _Plan:
+def _plan(sheet: Sheet, procedure: Procedure | None, revisions: list[Revision], *, overwrite: bool) -> _ImportPlan:
     number = max((row.number for row in revisions), default=0) + 1
     open_ended = [row for row in revisions if row.state == RevisionState.PUBLISHED and row.valid_to is None]
     if not open_ended:
         retired = procedure is not None and procedure.retired_on is not None
-        return _Plan(sheet, Verdict.KEPT if retired and not overwrite else Verdict.NEW, procedure, None, number)
+        return _ImportPlan(sheet, Verdict.KEPT if retired and not overwrite else Verdict.NEW, procedure, None, number)
     before = open_ended[-1]
     if before.source == RevisionSource.LOCAL and not overwrite:
-        return _Plan(sheet, Verdict.KEPT, procedure, before, number)
+        return _ImportPlan(sheet, Verdict.KEPT, procedure, before, number)
     if before.source == RevisionSource.IMPORT and before.source_digest == sheet.digest:
-        return _Plan(sheet, Verdict.SAME, procedure, before, number)
-    return _Plan(sheet, Verdict.CHANGED, procedure, before, number)
+        return _ImportPlan(sheet, Verdict.SAME, procedure, before, number)
+    return _ImportPlan(sheet, Verdict.CHANGED, procedure, before, number)
 
 
 def differences(sheet: Sheet, revision: Revision | None) -> list[ChangedFact]:
@@ -204,7 +204,7 @@ class _Fields:
         return self.by_name[key]
 
 
-def _apply(plans: list[_Plan], fields: _Fields, outcome: Outcome) -> None:
+def _apply(plans: list[_ImportPlan], fields: _Fields, outcome: Outcome) -> None:
     """Write a batch in one transaction; when the database refuses it, write its sheets one by one and name the bad ones."""
     wanted = [plan for plan in plans if plan.verdict in (Verdict.NEW, Verdict.CHANGED)]
     if not wanted:
@@ -226,7 +226,7 @@ def _apply(plans: list[_Plan], fields: _Fields, outcome: Outcome) -> None:
 
 
 @transaction.atomic
-def _write(plans: list[_Plan], fields: _Fields) -> None:
+def _write(plans: list[_ImportPlan], fields: _Fields) -> None:
     with advisory_lock("import_procedures"):
         _write_procedures(plans, fields)
         revisions = _write_revisions(plans)
@@ -235,7 +235,7 @@ def _write(plans: list[_Plan], fields: _Fields) -> None:
         _write_search(plans, revisions)
 
 
-def _write_procedures(plans: list[_Plan], fields: _Fields) -> None:
+def _write_procedures(plans: list[_ImportPlan], fields: _Fields) -> None:
     new, old = [], []
     for plan in plans:
         sheet = plan.sheet
@@ -261,7 +261,7 @@ def _write_procedures(plans: list[_Plan], fields: _Fields) -> None:
     )
 
 
-def _write_revisions(plans: list[_Plan]) -> list[Revision]:
+def _write_revisions(plans: list[_ImportPlan]) -> list[Revision]:
     today = clock.today()
     ending = [_ended(plan.before, today) for plan in plans if plan.before is not None]
     Revision.objects.bulk_update(ending, ["state", "valid_to"])
@@ -282,14 +282,14 @@ def _ended(revision: Revision, today: date) -> Revision:
     return revision
 
 
-def _begins(plan: _Plan, today: date) -> date:
+def _begins(plan: _ImportPlan, today: date) -> date:
     """A sheet first met holds since its own date; a change holds from the day it reaches us."""
     if plan.number > 1 or plan.sheet.updated_on is None:
         return today
     return min(plan.sheet.updated_on, today)
 
 
-def _write_rules(plans: list[_Plan], revisions: list[Revision]) -> None:
+def _write_rules(plans: list[_ImportPlan], revisions: list[Revision]) -> None:
     pairs = [(plan.sheet, row) for plan, row in zip(plans, revisions, strict=True)]
     RequiredPaper.objects.bulk_create(
         RequiredPaper(
@@ -314,7 +314,7 @@ def _write_rules(plans: list[_Plan], revisions: list[Revision]) -> None:
     )  # fmt: skip
 
 
-def _write_search(plans: list[_Plan], revisions: list[Revision]) -> None:
+def _write_search(plans: list[_ImportPlan], revisions: list[Revision]) -> None:
     entries = [
         search.entry_of(
             plan.target, row, [paper.name[:300] for paper in plan.sheet.papers if paper.kind != PaperKind.NOTE]
