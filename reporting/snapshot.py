@@ -97,12 +97,25 @@ def _write_live(month: Month) -> Run:
     rows = _count(month, run)
     run.digest = digest(rows)
     run.save()
-    Snapshot.objects.filter(run=run).delete()
-    for row in rows:
-        row.run = run
-    Snapshot.objects.bulk_create(rows, batch_size=1000)
+    _replace(run, rows)
     DirtyMonth.objects.filter(month=month.first_day).delete()  # those this count has seen
     return run
+
+
+def _replace(run: Run, rows: list[Snapshot]) -> None:
+    """Write the figures that differ from the last count of the run."""
+    kept = {_cell(row): row.pk for row in Snapshot.objects.filter(run=run)}
+    new = {_cell(row): row for row in rows}
+    Snapshot.objects.filter(pk__in=[pk for cell, pk in kept.items() if cell not in new]).delete()
+    changed = [row for cell, row in new.items() if cell not in kept]
+    for row in changed:
+        row.run = run
+    Snapshot.objects.bulk_create(changed, batch_size=1000)
+
+
+def _cell(row: Snapshot) -> tuple[Any, ...]:
+    scope = (str(row.scope_kind), row.scope_id, str(row.indicator), str(row.basis))
+    return (*scope, row.formula_version, row.numerator, row.denominator)
 
 
 def _write_frozen(month: Month) -> Run:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from io import StringIO
+from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,11 +18,13 @@ from dossiers.scenarios.apportion import apportion
 from dossiers.services.proof.findings import Weight
 from dossiers.services.proof.run import examine
 from portal.clock import Month
+from reporting import facts
 from reporting.enums import Basis, ScopeKind
 from reporting.models import Snapshot
 from reporting.seeds import PLANS
-from reporting.snapshot import freeze_month
+from reporting.snapshot import compute_month, freeze_month
 from reporting.targets import read_plan, write
+from tests.reporting.test_recount import assert_equal_to_the_recount, assert_lists_are_as_long_as_their_numbers
 from tests.reporting.test_views import LIST, rows_of, sign_in, text_of  # noqa: F401
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db]
@@ -56,6 +59,16 @@ def test_scenario_is_the_article(loaded, sign_in):  # noqa: F811
     out = StringIO()
     call_command("load_scenario", "vung-tau-2022", stdout=out)
     assert "already loaded" in out.getvalue()
+    _every_cell_is_the_ledgers(october)
+
+
+def _every_cell_is_the_ledgers(october):
+    """From January to December, and lists as long as their numbers, live and closed."""
+    months = [Month(2022, number) for number in range(1, 13)]
+    assert assert_equal_to_the_recount(months) > 2400
+    assert facts.differences() == []
+    for run in (october, compute_month(Month(2022, 8))):
+        assert_lists_are_as_long_as_their_numbers(run, sample=Random(5))
 
 
 def _figures(september, october, share, used):
