@@ -1,6 +1,6 @@
 """Counting a month against hand-written SQL over the same facts and over the ledger; serving and rebuilding facts.
 
-Run as `python -m bench.figures 2022-09` on a loaded database; nothing it counts is changed, facts are made again.
+Run as `python -m bench.figures 2022-09 [rounds]` on a loaded database; nothing it counts is changed, facts are made again.
 """
 
 import json
@@ -116,6 +116,7 @@ def by_hand(month: Month, statements: str) -> dict[str, tuple[int, ...]]:
     start, end = month.bounds
     year = at(month.first_day.replace(month=1), clock_time.min)
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
         for statement in statements.split(";")[:-1]:
             cursor.execute(statement, {"month": start, "year": year, "end": end})
         cursor.execute("SELECT month_hit, month_all, year_hit, year_all FROM hand_shares WHERE level = 7")
@@ -150,9 +151,10 @@ def serve_changed() -> float:
 def main() -> None:
     """Alternate the three ways and print medians, ratios and whether the figures agree."""
     month = Month.parse(sys.argv[1])
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS
     rebuilt = timed(facts.rebuild)
     took = {"portal": [], "again": [], "facts": [], "ledger": []}
-    for _round in range(ROUNDS):
+    for _round in range(rounds):
         Snapshot.objects.filter(run__month=month.first_day, run__frozen_at=None).delete()  # so that all are written
         took["portal"].append(timed(lambda: compute_month(month)))
         took["again"].append(timed(lambda: compute_month(month)))

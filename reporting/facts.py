@@ -64,6 +64,7 @@ def rebuild() -> int:
     """Make every fact again from the ledger, in one transaction; returns how many. Readers see the old ones meanwhile."""
     with transaction.atomic():
         _patience()
+        _room()
         _run("LOCK TABLE reporting_factdossier IN EXCLUSIVE MODE")  # workers wait, readers do not
         _run("DELETE FROM reporting_transferfact")
         _run("DELETE FROM reporting_factdossier")
@@ -82,6 +83,7 @@ def differences() -> list[int]:
     """Dossiers whose facts are not what their events say, waiting ones left out. Empty when all is well."""
     with repeatable_read():
         _patience()
+        _room()
         return [
             row[0]
             for row in _rows(
@@ -203,6 +205,11 @@ def _mark(known: Mapping[int, int]) -> None:
 def _patience() -> None:
     _run("SET LOCAL statement_timeout = '600s'")
     _run("SET LOCAL lock_timeout = '120s'")
+
+
+def _room() -> None:
+    """Memory for sorting the whole ledger; without it sorts go to disk."""
+    _run("SET LOCAL work_mem = '128MB'")
 
 
 def _analyze() -> None:
