@@ -16,7 +16,7 @@ from reporting.enums import FinishKind
 from reporting.models.run import Run
 
 
-class Facts(models.Model):
+class FactColumns(models.Model):
     """What is known of a dossier as far as event `last_seq`. Days are days in Vietnam; no foreign keys."""
 
     last_seq = models.PositiveIntegerField()
@@ -67,7 +67,7 @@ class Facts(models.Model):
         abstract = True
 
 
-class FactDossier(Facts):
+class FactDossier(FactColumns):
     """A dossier as the ledger knows it now."""
 
     dossier_id = models.BigIntegerField(_("hồ sơ"), primary_key=True)
@@ -84,7 +84,7 @@ class FactDossier(Facts):
         return f"{self.dossier_id}#{self.last_seq}"
 
 
-class ClosedFact(Facts):
+class ClosedFact(FactColumns):
     """A dossier as it was known when a month was closed, kept when an act of that time became known only afterwards.
 
     The list behind a closed number reads it instead of the newer fact. One that was not known at all has no dates.
