@@ -11,6 +11,7 @@ from accounts.services import PartyFacts, log_read, own_party, update_party
 from integrations import outbox
 from integrations.models import Notice, OutboxMessage
 from portal.sealing import unseal
+from portal.errors import UserError
 from tests.factories import CalendarFactory, MembershipFactory, UnitFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.web]
@@ -269,7 +270,10 @@ def test_firm_account_edits_its_firm(client):
     text = client.get(reverse("accounts:edit_profile")).content.decode()
     assert "Tên tổ chức" in text
     assert "Ngày sinh" not in text
-    update_party(party_id=user.party.pk, by=user, facts=PartyFacts(kind="firm", full_name="Công ty Biển Xanh Mẫu Hai"))
+    facts = PartyFacts(kind="firm", full_name="CÔNG TY TNHH BIỂN XANH MẪU", address="9 Lê Lợi")
+    assert update_party(party_id=user.party.pk, by=user, facts=facts).address == "9 Lê Lợi"
+    with pytest.raises(UserError):  # a proven name is changed at the desk only
+        update_party(party_id=user.party.pk, by=user, facts=PartyFacts(kind="firm", full_name="Công ty Khác Hẳn"))
     user.refresh_from_db()
     assert user.full_name == "Phạm Thị Mẫu Đại Diện"
 

@@ -15,7 +15,7 @@ from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import EventText
 from dossiers.models.result import PrintedForm, Supplement
-from dossiers.services import core, submission
+from dossiers.services import core, desk, submission
 from portal import clock
 from procedures.enums import PaperForm
 from tests import houses
@@ -434,3 +434,12 @@ def test_printed_form_says_when_it_is_being_made(house, enter):
     assert b"".join(response.streaming_content).startswith(b"%PDF")
     other = houses.submitted(house)
     assert client.get(f"/mot-cua/{other.pk}/phieu/{form.pk}/").status_code == 404
+
+
+def test_the_officer_sees_the_birth_date_as_filed_and_the_doubt_about_the_number(house, enter):
+    facts = PartyFacts(full_name="Lê Thị Mẫu", birth_date="07/1948", identity="077185000001")
+    filing = houses.counter_filing(house, owner=facts)
+    dossier = desk.receive_at_counter(by=house.people[Role.RECEPTIONIST], filing=filing)
+    text = enter(house.people[Role.RECEPTIONIST]).get(address(dossier)).content.decode()
+    assert "<dd>07/1948" in text
+    assert "năm sinh đã khai (1948)" in text
