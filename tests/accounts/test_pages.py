@@ -10,8 +10,8 @@ from accounts.models import Party
 from accounts.services import PartyFacts, log_read, own_party, update_party
 from integrations import outbox
 from integrations.models import Notice, OutboxMessage
-from portal.sealing import unseal
 from portal.errors import UserError
+from portal.sealing import unseal
 from tests.factories import CalendarFactory, MembershipFactory, UnitFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.web]
