@@ -221,7 +221,7 @@ def test_controller_previews_and_publishes_a_draft(client, settings):
     draft = RevisionFactory()
     controller = signed_in(client, Role.PROCEDURE_CONTROLLER, settings)
     assert draft.procedure.code in page(controller, "manage")
-    draft.limits.update(resume_policy="shift", start_rule="other_authority")
+    draft.limits.create(value=3, unit="working_day", resume_policy="shift", start_rule="other_authority")
     shown = page(controller, "preview", draft.pk)
     assert "Bản nháp, chưa công bố" in shown
     assert "cộng thêm thời gian đã dừng" in shown
