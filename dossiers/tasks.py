@@ -33,10 +33,12 @@ def print_missing_papers() -> int:
 def seal() -> int | None:
     """Seal what was written since the last time; gives the seal's number, or nothing when there was nothing to seal."""
     try:
-        return seals.seal_now()
+        number = seals.seal_now()
     except seals.NoSealKeyError:
         log.exception("seal.no_key")  # the marks stay; the first seal with a key covers them
         return None
+    seals.stamp_newest()
+    return number
 
 
 @shared_task(name="dossiers.tasks.move_promises")

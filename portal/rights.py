@@ -23,6 +23,7 @@ APPEND_ONLY = (
     "dossiers.Seal",
     "dossiers.SealExport",
     "dossiers.SealRow",
+    "dossiers.SealStamp",
     "reporting.ClosedFact",
 )
 READ_ONLY = ("django_migrations",)

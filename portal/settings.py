@@ -37,6 +37,8 @@ IDENTITY_INDEX_KEY = os.environ.get("IDENTITY_INDEX_KEY", "demo-index-key-publis
 # The first key seals the ledger, all verify (rotation). Whoever holds one can write a ledger anew unseen: it lives
 # outside the database, its backups and its administrators' reach. Empty: nothing is sealed and nothing can be checked.
 SEAL_KEYS = words("SEAL_KEYS", "demo-seal-key-published-in-the-repository")
+# Address of a time-stamping authority (RFC 3161) that stamps the newest seal every hour. Empty: seals are not stamped.
+TSA_URL = os.environ.get("TSA_URL", "")
 # Every seal is also a line of this file; it belongs on storage that the database and its backups do not share.
 SEAL_FILE = Path(os.environ.get("SEAL_FILE", VAR_DIR / "seals" / "seals.jsonl"))
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")

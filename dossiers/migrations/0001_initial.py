@@ -451,6 +451,13 @@ class Migration(migrations.Migration):
                 ('seal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='export', serialize=False, to='dossiers.seal')),
             ],
         ),
+        migrations.CreateModel(
+            name='SealStamp',
+            fields=[
+                ('seal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='stamp', serialize=False, to='dossiers.seal')),
+                ('answer', models.BinaryField()),
+            ],
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='seal',
             trigger=pgtrigger.compiler.Trigger(name='seal_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3ee134d9aa8342f42a6759978de1c60f102eadbd', operation='UPDATE OR DELETE', pgid='pgtrigger_seal_stays_27835', table='dossiers_seal', when='BEFORE')),
@@ -573,6 +580,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='sealexport',
             trigger=pgtrigger.compiler.Trigger(name='export_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='47cf3bf957cf5f1a2c5b90a97e940cd71092b1ff', operation='UPDATE OR DELETE', pgid='pgtrigger_export_stays_01e83', table='dossiers_sealexport', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='sealstamp',
+            trigger=pgtrigger.compiler.Trigger(name='stamp_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='94ba118015a62bb415e93329c46b7bdc335f883d', operation='UPDATE OR DELETE', pgid='pgtrigger_stamp_stays_e0068', table='dossiers_sealstamp', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='sealrow',

@@ -8,11 +8,11 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.paper_draft import PaperDraft, PaperReview
 from dossiers.models.result import PrintedForm, Result, Supplement
-from dossiers.models.seal import Seal, SealExport, SealRow, Unsealed
+from dossiers.models.seal import Seal, SealExport, SealRow, SealStamp, Unsealed
 from dossiers.models.work import WorkItem
 
 __all__ = [
     "Attachment", "CalendarDecision", "ClockSegment", "Counter", "DirtyDossier", "Dossier", "DossierEvent",
-    "EventText", "PaperDraft", "PaperReview", "PrintedForm", "Result", "Seal", "SealExport", "SealRow", "Supplement", "TouchedPromise",
+    "EventText", "PaperDraft", "PaperReview", "PrintedForm", "Result", "Seal", "SealExport", "SealRow", "SealStamp", "Supplement", "TouchedPromise",
     "Unsealed", "WorkItem",
 ]  # fmt: skip

@@ -77,3 +77,16 @@ class SealExport(models.Model):
 
     def __str__(self) -> str:
         return str(self.seal_id)
+
+
+class SealStamp(models.Model):
+    """The answer of a time-stamping authority (RFC 3161) over a seal's mac: the seal is not younger than it says."""
+
+    seal = models.OneToOneField(Seal, models.PROTECT, primary_key=True, related_name="stamp")
+    answer = models.BinaryField()
+
+    class Meta:
+        triggers: ClassVar = [pgtrigger.Protect(name="stamp_stays", operation=UNCHANGEABLE)]
+
+    def __str__(self) -> str:
+        return str(self.seal_id)

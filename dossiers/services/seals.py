@@ -5,6 +5,7 @@ the proof that reads it all again is dossiers.services.proof.
 """
 
 import fcntl
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,10 +20,11 @@ from django.db import connection, transaction
 from accounts.models import PersonalDataRead
 from dossiers.enums import Sealed
 from dossiers.models.event import DossierEvent
-from dossiers.models.seal import Seal, SealExport, SealRow, Unsealed
+from dossiers.models.seal import Seal, SealExport, SealRow, SealStamp, Unsealed
 from dossiers.services import evidence
-from portal import clock
+from portal import clock, timestamps
 from portal.db import advisory_lock
+from portal.errors import RetryLaterError
 
 log = structlog.get_logger(__name__)
 
@@ -143,6 +145,28 @@ def settled_reads(last: Seal | None) -> int:
         return 0
     rows = SealRow.objects.filter(kind=Sealed.READS, seal__sealed_at__lt=last.sealed_at - LATE)
     return rows.order_by("-subject").values_list("subject", flat=True).first() or 0
+
+
+# ── the time-stamping authority ──────────────────────────────────────────────────────────────────
+
+
+def stamp_newest() -> bool:
+    """Have the newest seal stamped, which vouches for all before it; False when it is, or the authority is away."""
+    seal = Seal.objects.order_by("-number").first()
+    if not settings.TSA_URL or seal is None or SealStamp.objects.filter(seal=seal).exists():
+        return False
+    try:
+        answer = timestamps.stamp(stamped_digest(seal), url=settings.TSA_URL)
+    except RetryLaterError as error:
+        log.warning("seal.not_stamped", number=seal.number, reason=str(error))
+        return False
+    SealStamp.objects.bulk_create([SealStamp(seal=seal, answer=answer)], ignore_conflicts=True)
+    return True
+
+
+def stamped_digest(seal: Seal) -> bytes:
+    """What is stamped: SHA-256 of the mac as it stands in the table and in the file."""
+    return hashlib.sha256(seal.mac.encode()).digest()
 
 
 # ── the seal file ────────────────────────────────────────────────────────────────────────────────

@@ -13,11 +13,11 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import PersonalDataRead
 from dossiers.enums import Sealed, State
-from dossiers.models.seal import Seal, SealExport, SealRow, Unsealed
+from dossiers.models.seal import Seal, SealExport, SealRow, SealStamp, Unsealed
 from dossiers.services import evidence
 from dossiers.services.proof.findings import Finding, fault, note, unchecked
-from dossiers.services.seals import line_of, settled_reads
-from portal import clock
+from dossiers.services.seals import line_of, settled_reads, stamped_digest
+from portal import clock, timestamps
 
 CHUNK = 2000
 SHOWN = 10  # of a list that may be long
@@ -109,6 +109,17 @@ def _lines(path: Path) -> tuple[dict[int, list[dict[str, Any]]], int]:
         except (ValueError, KeyError, TypeError):
             unreadable += 1
     return found, unreadable
+
+
+def stamps() -> Iterator[Finding]:
+    """Every kept answer of the time-stamping authority is about the seal it stands at."""
+    for row in SealStamp.objects.select_related("seal").order_by("seal_id").iterator(chunk_size=CHUNK):
+        try:
+            is_ours = timestamps.read(bytes(row.answer)).digest == stamped_digest(row.seal)
+        except (ValueError, IndexError):
+            is_ours = False
+        if not is_ours:
+            yield fault(f"seal {row.seal_id}: the time stamp kept with it is about something else")
 
 
 def heads() -> Iterator[Finding]:

@@ -20,12 +20,13 @@ from dossiers.enums import Sealed
 from dossiers.ledger import columns_of, event_hash
 from dossiers.models.event import DossierEvent
 from dossiers.models.result import PrintedForm
-from dossiers.models.seal import Seal, SealExport, SealRow, Unsealed
+from dossiers.models.seal import Seal, SealExport, SealRow, SealStamp, Unsealed
 from dossiers.services import desk, evidence, results, seals
 from dossiers.services.proof.findings import Weight
 from dossiers.services.proof.run import examine
 from portal import clock
 from tests import houses
+from tests.portal.test_timestamps import authority, honest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unit]
 FAULT, UNCHECKED, NOTE = Weight.FAULT, Weight.UNCHECKED, Weight.NOTE
@@ -490,6 +491,30 @@ def test_a_seal_in_the_middle_removed_is_found(house):
     tamper("DELETE FROM dossiers_sealexport WHERE seal_id = 1")
     tamper("DELETE FROM dossiers_seal WHERE number = 1")
     assert any("seal 2 does not follow" in line for line in said())
+
+
+# ── the time-stamping authority ──────────────────────────────────────────────────────────────────
+
+
+def test_the_newest_seal_is_stamped_when_an_authority_is_named(house, settings):
+    two_seals(house)
+    assert seals.stamp_newest() is False
+    with authority(honest) as settings.TSA_URL:
+        assert (seals.stamp_newest(), seals.stamp_newest()) == (True, False)
+    assert SealStamp.objects.get().seal_id == 2
+    assert said() == []
+    tamper("UPDATE dossiers_sealstamp SET seal_id = 1")
+    assert said() == ["seal 1: the time stamp kept with it is about something else"]
+
+
+def test_an_authority_that_is_away_costs_no_seal(house, settings):
+    settings.TSA_URL = "http://127.0.0.1:1/"
+    houses.submitted(house)
+    assert tasks.seal() == 1
+    assert SealStamp.objects.count() == 0
+    with authority(honest) as settings.TSA_URL:
+        assert tasks.seal() is None
+    assert SealStamp.objects.get().seal_id == 1
 
 
 # ── spans ────────────────────────────────────────────────────────────────────────────────────────
