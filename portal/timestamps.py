@@ -43,7 +43,7 @@ class _Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Stamped:
+class StampAnswer:
     """What an answer says: whether it was granted, which SHA-256 was stamped, and the nonce it repeats."""
 
     is_granted: bool
@@ -63,7 +63,7 @@ def stamp(digest: bytes, *, url: str) -> bytes:
         found = read(body)
     except (OSError, ValueError, IndexError) as error:
         raise RetryLaterError(f"time stamp: {type(error).__name__}") from error
-    if found != Stamped(is_granted=True, digest=digest, nonce=nonce):
+    if found != StampAnswer(is_granted=True, digest=digest, nonce=nonce):
         raise RetryLaterError("time stamp: refused, or an answer to another question")
     return body
 
@@ -74,19 +74,19 @@ def query(digest: bytes, nonce: int) -> bytes:
     return asn1.encode_der(_Request(version=1, imprint=imprint, nonce=nonce, with_certificate=True))
 
 
-def read(answer: bytes) -> Stamped:
+def read(answer: bytes) -> StampAnswer:
     """Read an answer in DER; ValueError or IndexError when it is none."""
     (_tag, response), *_rest = _parts(answer)
     (_tag, status), *token = _parts(response)
     code = int.from_bytes(next(_parts(status))[1], signed=True)
     if code not in GRANTED or not token:
-        return Stamped(is_granted=False)
+        return StampAnswer(is_granted=False)
     signed = _inside(_inside(token[0][1], _EXPLICIT_0), 0x30)
     content = _inside(_inside(list(_parts(signed))[2][1], _EXPLICIT_0), _OCTETS)
     info = list(_parts(_inside(content, 0x30)))
     digest = _inside(info[2][1], _OCTETS)
     later = [value for tag, value in info[5:] if tag == _INTEGER]  # accuracy and order are of other types
-    return Stamped(is_granted=True, digest=digest, nonce=int.from_bytes(later[0], signed=True) if later else None)
+    return StampAnswer(is_granted=True, digest=digest, nonce=int.from_bytes(later[0], signed=True) if later else None)
 
 
 def _inside(data: bytes, wanted: int) -> bytes:

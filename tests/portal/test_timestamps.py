@@ -97,7 +97,7 @@ def test_the_question_is_that_of_the_standard():
 
 
 def test_an_answer_of_openssl_is_read():
-    assert timestamps.read(ANSWER) == timestamps.Stamped(is_granted=True, digest=DIGEST, nonce=77)
+    assert timestamps.read(ANSWER) == timestamps.StampAnswer(is_granted=True, digest=DIGEST, nonce=77)
 
 
 def test_an_honest_answer_is_kept_whole():
