@@ -11,6 +11,7 @@ GETTEXT = {"_", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "pgettext
 EXAMPLES = {"Example", "Refusal"}
 # A law is cited by its name, in every language the same.
 CITATION = re.compile(r"(?:(?:NĐ|TT|QĐ|NQ) \d+/\d{4}[^;]{0,40}(?:; )?)+")
+PATTERNS = {"compile", "fullmatch", "match", "search", "sub"}  # what people may type is recognised, not read to them
 POSITIONAL = re.compile(r"(?<!%)%[sdif]|\{[a-z_0-9]*\}")
 # Modules whose Vietnamese is data or vocabulary of the law, not a sentence of ours to a reader; each says why.
 DATA: dict[str, str] = {
@@ -34,7 +35,7 @@ def _texts(path):
 
 def _inside_gettext(node: ast.AST) -> bool:
     while node := getattr(node, "parent", None):
-        if isinstance(node, ast.Call) and called(node) in GETTEXT | EXAMPLES:
+        if isinstance(node, ast.Call) and called(node) in GETTEXT | EXAMPLES | PATTERNS:
             return True
     return False
 
