@@ -110,9 +110,11 @@ class ProfileForm(forms.Form):
     phone = PhoneField(label=_("Số điện thoại liên hệ"), required=False)
     email = forms.EmailField(label=_("Thư điện tử liên hệ"), required=False)
     address = forms.CharField(
-        label=_("Số nhà, đường, khu phố hoặc thôn"), required=False, max_length=300,
+        label=_("Số nhà, đường, khu phố hoặc thôn"),
+        required=False,
+        max_length=300,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
-    )  # fmt: skip
+    )
     place_code = forms.ChoiceField(label=_("Phường, xã"), required=False)
 
     def __init__(self, data: Any = None, *, party: Party) -> None:

@@ -83,13 +83,21 @@ def _page(request: HttpRequest, unit: OrgUnit | None, asked: DecisionNeededError
     except DecisionNeededError as needed:
         asked = needed
     context = {
-        "unit": unit, "view": view, "year": str(year),  # a number would be grouped: 2.026
-        "years": [str(year - 1), str(year), str(year + 1)], "may_edit": may_edit,
-        "hours": hours, "day_form": day, "has_errors": bool(hours.errors or day.errors),
-        "hours_open": acting == "hours", "from_above": view is not None and view.own is None,
-        "asked": asked, "typed": _typed(request) if asked else [], "choices": CalendarChoice.choices,
+        "unit": unit,
+        "view": view,
+        "year": str(year),  # a number would be grouped: 2.026
+        "years": [str(year - 1), str(year), str(year + 1)],
+        "may_edit": may_edit,
+        "hours": hours,
+        "day_form": day,
+        "has_errors": bool(hours.errors or day.errors),
+        "hours_open": acting == "hours",
+        "from_above": view is not None and view.own is None,
+        "asked": asked,
+        "typed": _typed(request) if asked else [],
+        "choices": CalendarChoice.choices,
         "decided": lately(unit.pk if unit else None),
-    }  # fmt: skip
+    }
     page = form_page(request, "accounts/manage/calendar.html", context, hours, day)
     page.status_code = 409 if asked else page.status_code
     return page
@@ -119,9 +127,12 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
 def _save_hours(request: HttpRequest, unit: OrgUnit | None, form: HoursForm) -> bool:
     try:
         set_hours(
-            by=request.user, unit_id=unit.pk if unit else None, weekly=form.weekly(),
-            cutoff=form.cleaned_data["cutoff"], decision=_decision(request),
-        )  # fmt: skip
+            by=request.user,
+            unit_id=unit.pk if unit else None,
+            weekly=form.weekly(),
+            cutoff=form.cleaned_data["cutoff"],
+            decision=_decision(request),
+        )
     except DecisionNeededError:
         raise
     except UserError as error:

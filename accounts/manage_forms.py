@@ -14,9 +14,14 @@ from accounts.services.units import UnitFacts
 from portal import clock
 
 WEEKDAYS = [
-    (1, _("Thứ Hai")), (2, _("Thứ Ba")), (3, _("Thứ Tư")), (4, _("Thứ Năm")), (5, _("Thứ Sáu")), (6, _("Thứ Bảy")),
+    (1, _("Thứ Hai")),
+    (2, _("Thứ Ba")),
+    (3, _("Thứ Tư")),
+    (4, _("Thứ Năm")),
+    (5, _("Thứ Sáu")),
+    (6, _("Thứ Bảy")),
     (7, _("Chủ nhật")),
-]  # fmt: skip
+]
 AUTHORITIES = frozenset({UnitKind.PROVINCE, UnitKind.CITY, UnitKind.WARD})
 SLOTS = (("morning", _("sáng")), ("afternoon", _("chiều")))
 CODE_HELP = _("Chữ thường không dấu, số và dấu gạch, ví dụ p-vung-tau. Không đổi được về sau.")
@@ -145,9 +150,11 @@ class HoursForm(forms.Form):
                 for end, word, value in (("from", _("từ"), pair[0]), ("to", _("đến"), pair[1])):
                     name = f"day_{day}_{slot}_{end}"
                     self.fields[name] = forms.TimeField(
-                        label=f"{label}, {slot_label}, {word}", required=False, initial=value,
+                        label=f"{label}, {slot_label}, {word}",
+                        required=False,
+                        initial=value,
                         widget=forms.TimeInput(format="%H:%M", attrs={"inputmode": "numeric"}),
-                    )  # fmt: skip
+                    )
 
     def clean(self) -> dict[str, Any]:
         """Each half day needs both its times or none."""

@@ -15,9 +15,17 @@ from portal import clock
 from portal.errors import UserError
 
 _INITIAL = (
-    "name", "short_name", "kind", "authority_code", "is_sample_code", "place_code", "address", "phone", "sort_order",
+    "name",
+    "short_name",
+    "kind",
+    "authority_code",
+    "is_sample_code",
+    "place_code",
+    "address",
+    "phone",
+    "sort_order",
     "valid_from",
-)  # fmt: skip
+)
 
 
 @administrators_only

@@ -97,11 +97,14 @@ def _write_cast() -> dict[str, User]:
 
 def _write_person(person: Person, hashed: str, units: dict[str, int]) -> User:
     user = User.objects.create(
-        full_name=person.name, email=person.email or None, phone=person.phone or None,
-        phone_verified=bool(person.phone), password=hashed,
+        full_name=person.name,
+        email=person.email or None,
+        phone=person.phone or None,
+        phone_verified=bool(person.phone),
+        password=hashed,
         identity_sealed=seal(person.identity) if person.identity else "",
         identity_index=blind_index(person.identity) if person.identity else "",
-    )  # fmt: skip
+    )
     if person.email:
         EmailAddress.objects.create(user=user, email=person.email, verified=True, primary=True)
     Membership.objects.bulk_create(

@@ -25,9 +25,19 @@ class State(TextChoices):
 
 
 NATIONAL_CODE = {
-    State.SUBMITTED: 1, State.INTAKE_FIX: 1, State.ACCEPTED: 2, State.NOT_ACCEPTED: 3, State.PROCESSING: 4, State.SUPPLEMENT: 5,
-    State.PAYMENT: 6, State.WITHDRAWN: 7, State.STOPPED: 8, State.REFUSED: 8, State.DONE: 9, State.RETURNED: 10,
-}  # fmt: skip
+    State.SUBMITTED: 1,
+    State.INTAKE_FIX: 1,
+    State.ACCEPTED: 2,
+    State.NOT_ACCEPTED: 3,
+    State.PROCESSING: 4,
+    State.SUPPLEMENT: 5,
+    State.PAYMENT: 6,
+    State.WITHDRAWN: 7,
+    State.STOPPED: 8,
+    State.REFUSED: 8,
+    State.DONE: 9,
+    State.RETURNED: 10,
+}
 OPEN_STATES = frozenset(
     {State.SUBMITTED, State.INTAKE_FIX, State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT, State.PAYMENT}
 )
@@ -45,11 +55,19 @@ class PublicStage(TextChoices):
 
 
 PUBLIC_STAGE = {
-    State.SUBMITTED: PublicStage.FILED, State.INTAKE_FIX: PublicStage.NEEDS_YOU, State.ACCEPTED: PublicStage.ACCEPTED,
-    State.PROCESSING: PublicStage.WORKING, State.SUPPLEMENT: PublicStage.NEEDS_YOU, State.PAYMENT: PublicStage.NEEDS_YOU,
-    State.DONE: PublicStage.ENDED, State.RETURNED: PublicStage.ENDED, State.REFUSED: PublicStage.ENDED,
-    State.NOT_ACCEPTED: PublicStage.ENDED, State.WITHDRAWN: PublicStage.ENDED, State.STOPPED: PublicStage.ENDED,
-}  # fmt: skip
+    State.SUBMITTED: PublicStage.FILED,
+    State.INTAKE_FIX: PublicStage.NEEDS_YOU,
+    State.ACCEPTED: PublicStage.ACCEPTED,
+    State.PROCESSING: PublicStage.WORKING,
+    State.SUPPLEMENT: PublicStage.NEEDS_YOU,
+    State.PAYMENT: PublicStage.NEEDS_YOU,
+    State.DONE: PublicStage.ENDED,
+    State.RETURNED: PublicStage.ENDED,
+    State.REFUSED: PublicStage.ENDED,
+    State.NOT_ACCEPTED: PublicStage.ENDED,
+    State.WITHDRAWN: PublicStage.ENDED,
+    State.STOPPED: PublicStage.ENDED,
+}
 
 
 class Action(TextChoices):
@@ -111,9 +129,14 @@ class SegmentKind(TextChoices):
 
 
 RUNNING = frozenset({SegmentKind.RUN, SegmentKind.MOVED, SegmentKind.APOLOGY})
-STOPS = frozenset({
-    SegmentKind.STOPPED_SUPPLEMENT, SegmentKind.STOPPED_PAYMENT, SegmentKind.STOPPED_CHECK, SegmentKind.STOPPED_DECISION,
-})  # fmt: skip
+STOPS = frozenset(
+    {
+        SegmentKind.STOPPED_SUPPLEMENT,
+        SegmentKind.STOPPED_PAYMENT,
+        SegmentKind.STOPPED_CHECK,
+        SegmentKind.STOPPED_DECISION,
+    }
+)
 
 
 class PromiseState(TextChoices):

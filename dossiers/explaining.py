@@ -168,8 +168,10 @@ def _stopped_at(line: Explanation, _told: Told) -> str:
 
 def _resumed(line: Explanation, _told: Told) -> str:
     return _("Tính tiếp từ %(at)s, đã dừng %(hours)s giờ %(minutes)s phút làm việc.") % {
-        "at": moment(line.at), "hours": line.minutes // 60, "minutes": line.minutes % 60,
-    }  # fmt: skip
+        "at": moment(line.at),
+        "hours": line.minutes // 60,
+        "minutes": line.minutes % 60,
+    }
 
 
 def _due(line: Explanation, _told: Told) -> str:
@@ -194,6 +196,8 @@ _WORDS: dict[ExplanationKind, Callable[[Explanation, Told], str]] = {
 def _days(days: tuple[date, ...]) -> str:
     if len(days) > 3:
         return _("%(count)s ngày, từ %(first)s đến %(last)s") % {
-            "count": len(days), "first": day_text(days[0]), "last": day_text(days[-1]),
-        }  # fmt: skip
+            "count": len(days),
+            "first": day_text(days[0]),
+            "last": day_text(days[-1]),
+        }
     return ", ".join(f"{weekday(day)} {day_text(day)}" for day in days)

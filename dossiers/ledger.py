@@ -16,22 +16,66 @@ from portal import clock
 
 # Where and what: the same for every event of a dossier as long as nothing about it changes.
 DIMENSIONS = (
-    "dossier_id", "authority_code", "receiving_unit_id", "competent_unit_id", "counting_unit_id", "unit_group_id",
-    "department_id", "ward_code", "procedure_id", "procedure_code", "case_code", "revision_id", "level_offered",
-    "channel", "sub_channel", "is_assisted", "is_internal", "applicant_kind", "first_received_at", "first_due_at",
-    "due_at", "fee_due", "papers_total", "papers_digitised", "papers_reused", "minutes_allowed", "minutes_used",
-    "minutes_stopped", "clock_digest",
-)  # fmt: skip
+    "dossier_id",
+    "authority_code",
+    "receiving_unit_id",
+    "competent_unit_id",
+    "counting_unit_id",
+    "unit_group_id",
+    "department_id",
+    "ward_code",
+    "procedure_id",
+    "procedure_code",
+    "case_code",
+    "revision_id",
+    "level_offered",
+    "channel",
+    "sub_channel",
+    "is_assisted",
+    "is_internal",
+    "applicant_kind",
+    "first_received_at",
+    "first_due_at",
+    "due_at",
+    "fee_due",
+    "papers_total",
+    "papers_digitised",
+    "papers_reused",
+    "minutes_allowed",
+    "minutes_used",
+    "minutes_stopped",
+    "clock_digest",
+)
 # What happened, when, by whom: said by each act.
 ACT = (
-    "code", "happened_at", "state_from", "state_to", "actor_id", "actor_role", "actor_unit_id", "actor_membership_id",
-    "reason_code", "text_digest", "about_seq", "step_kind", "step_due_at", "electronic_result",
-)  # fmt: skip
+    "code",
+    "happened_at",
+    "state_from",
+    "state_to",
+    "actor_id",
+    "actor_role",
+    "actor_unit_id",
+    "actor_membership_id",
+    "reason_code",
+    "text_digest",
+    "about_seq",
+    "step_kind",
+    "step_due_at",
+    "electronic_result",
+)
 # Columns an act may leave out, with what stands there then.
 BLANKS: Mapping[str, Any] = {
-    "reason_code": "", "text_digest": "", "about_seq": None, "step_kind": "", "step_due_at": None, "electronic_result": None,
-    "minutes_allowed": None, "minutes_used": None, "minutes_stopped": None, "clock_digest": "",
-}  # fmt: skip
+    "reason_code": "",
+    "text_digest": "",
+    "about_seq": None,
+    "step_kind": "",
+    "step_due_at": None,
+    "electronic_result": None,
+    "minutes_allowed": None,
+    "minutes_used": None,
+    "minutes_stopped": None,
+    "clock_digest": "",
+}
 # Columns of each schema version, in any order (they are sorted when hashed). Never change a tuple that has been used.
 COLUMNS: Mapping[int, tuple[str, ...]] = {1: ("seq", "schema_version", *DIMENSIONS, *ACT)}
 CURRENT = max(COLUMNS)

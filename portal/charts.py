@@ -122,8 +122,13 @@ def _svg(height: float, title: str, words: str, parts: Sequence[SafeString]) -> 
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}" xmlns="http://www.w3.org/2000/svg" '
         'font-family="{}" font-size="13"><title>{}</title>{}</svg>',
-        WIDTH, _n(height), f"{title}. {words}.", FONT, title, format_html_join("", "{}", ((part,) for part in parts)),
-    )  # fmt: skip
+        WIDTH,
+        _n(height),
+        f"{title}. {words}.",
+        FONT,
+        title,
+        format_html_join("", "{}", ((part,) for part in parts)),
+    )
 
 
 def _nothing() -> SafeString:
@@ -148,11 +153,16 @@ def _grid(plot: tuple[float, ...], scale: tuple[float, float, float], y_of: Plac
         "",
         '<path d="M{} {}H{}" stroke="{}" stroke-width="1"/>{}',
         (
-            (_n(plot[0]), _n(y_of(m)), _n(plot[2]), SOFT if abs(m) < step / 1e6 else GRID,
-             _text(plot[0] - 8, y_of(m) + 4, _reading(m, unit), "end", FAINT))
+            (
+                _n(plot[0]),
+                _n(y_of(m)),
+                _n(plot[2]),
+                SOFT if abs(m) < step / 1e6 else GRID,
+                _text(plot[0] - 8, y_of(m) + 4, _reading(m, unit), "end", FAINT),
+            )
             for m in marks
         ),
-    )  # fmt: skip
+    )
 
 
 def _labels(labels: Sequence[str], x_of: Place, height: float) -> SafeString:
@@ -169,8 +179,12 @@ def _target_line(plot: tuple[float, ...], y: float, reading: str) -> SafeString:
     words = _("chỉ tiêu %(value)s") % {"value": reading}
     return format_html(
         '<path d="M{} {}H{}" stroke="{}" stroke-width="2" stroke-dasharray="6 4"/>{}',
-        _n(plot[0]), _n(y), _n(plot[2]), TARGET, _text(plot[2], y - 6, words, "end", AIM),
-    )  # fmt: skip
+        _n(plot[0]),
+        _n(y),
+        _n(plot[2]),
+        TARGET,
+        _text(plot[2], y - 6, words, "end", AIM),
+    )
 
 
 def _mark(place: int, x: float, y: float) -> SafeString:
@@ -198,8 +212,10 @@ def _line(place: int, values: Sequence[Value], x_of: Place, y_of: Place) -> Safe
         marks.append(_mark(place, x, y))
     line = format_html(
         '<path d="{}" fill="none" stroke="{}" stroke-width="2.5" stroke-dasharray="{}" stroke-linejoin="round"/>',
-        path, COLOURS[place % 4], DASHES[place % 4],
-    )  # fmt: skip
+        path,
+        COLOURS[place % 4],
+        DASHES[place % 4],
+    )
     return format_html("{}{}", line, format_html_join("", "{}", ((mark,) for mark in marks)))
 
 
@@ -207,8 +223,11 @@ def _legend(place: int, name: str) -> SafeString:
     x, y = 56 + (place % 2) * 270, 14 + 22 * (place // 2)
     line = format_html(
         '<path d="M{} {}h32" stroke="{}" stroke-width="2.5" stroke-dasharray="{}"/>',
-        x, y, COLOURS[place % 4], DASHES[place % 4],
-    )  # fmt: skip
+        x,
+        y,
+        COLOURS[place % 4],
+        DASHES[place % 4],
+    )
     return format_html("{}{}{}", line, _mark(place, x + 16, y), _text(x + 40, y + 4, name))
 
 
@@ -232,8 +251,13 @@ def _bar(y: float, row: tuple[str, Value, Value], x_of: Place, unit: str) -> Saf
 def _target_mark(x: float, y: float) -> SafeString:
     return format_html(
         '<path d="M{} {}v24" stroke="{}" stroke-width="5"/><path d="M{} {}v24" stroke="{}" stroke-width="2.5"/>',
-        _n(x), _n(y - 3), PAPER, _n(x), _n(y - 3), TARGET,
-    )  # fmt: skip
+        _n(x),
+        _n(y - 3),
+        PAPER,
+        _n(x),
+        _n(y - 3),
+        TARGET,
+    )
 
 
 def _bar_key(y: float, x: float) -> SafeString:

@@ -34,9 +34,17 @@ from procedures.national import Fault, Sheet, Trap, read
 BATCH = 250
 DAY = timedelta(days=1)
 COMPARED = (
-    "decision_number", "agency", "agency_competent", "receiving_address", "steps_text", "conditions",
-    "time_limit_text", "audience", "results", "legal_basis",
-)  # fmt: skip
+    "decision_number",
+    "agency",
+    "agency_competent",
+    "receiving_address",
+    "steps_text",
+    "conditions",
+    "time_limit_text",
+    "audience",
+    "results",
+    "legal_basis",
+)
 
 
 class Verdict(StrEnum):
@@ -240,9 +248,13 @@ def _write_procedures(plans: list[_ImportPlan], fields: _Fields) -> None:
     for plan in plans:
         sheet = plan.sheet
         facts = {
-            "name": sheet.name, "field": fields.get(sheet), "kind": sheet.kind, "is_internal": sheet.is_internal,
-            "levels": sheet.levels, "issuer": sheet.issuer,
-        }  # fmt: skip
+            "name": sheet.name,
+            "field": fields.get(sheet),
+            "kind": sheet.kind,
+            "is_internal": sheet.is_internal,
+            "levels": sheet.levels,
+            "issuer": sheet.issuer,
+        }
         if plan.procedure is None:
             plan.target = Procedure(code=sheet.code, keywords=sheet.keywords, **facts)
             new.append(plan)
@@ -267,11 +279,16 @@ def _write_revisions(plans: list[_ImportPlan]) -> list[Revision]:
     Revision.objects.bulk_update(ending, ["state", "valid_to"])
     return Revision.objects.bulk_create(
         Revision(
-            procedure=plan.target, number=plan.number, source=RevisionSource.IMPORT, source_digest=plan.sheet.digest,
-            name=plan.sheet.name, valid_from=_begins(plan, today), **plan.sheet.facts,
+            procedure=plan.target,
+            number=plan.number,
+            source=RevisionSource.IMPORT,
+            source_digest=plan.sheet.digest,
+            name=plan.sheet.name,
+            valid_from=_begins(plan, today),
+            **plan.sheet.facts,
         )
         for plan in plans
-    )  # fmt: skip
+    )
 
 
 def _ended(revision: Revision, today: date) -> Revision:
@@ -293,12 +310,19 @@ def _write_rules(plans: list[_ImportPlan], revisions: list[Revision]) -> None:
     pairs = [(plan.sheet, row) for plan, row in zip(plans, revisions, strict=True)]
     RequiredPaper.objects.bulk_create(
         RequiredPaper(
-            revision=row, code=paper.code, name=paper.name, kind=paper.kind, heading=paper.heading,
-            form_name=paper.form_name, originals=min(paper.originals, 99), copies=min(paper.copies, 99), sort_order=place,
+            revision=row,
+            code=paper.code,
+            name=paper.name,
+            kind=paper.kind,
+            heading=paper.heading,
+            form_name=paper.form_name,
+            originals=min(paper.originals, 99),
+            copies=min(paper.copies, 99),
+            sort_order=place,
         )
         for sheet, row in pairs
         for place, paper in enumerate(sheet.papers)
-    )  # fmt: skip
+    )
     FeeRule.objects.bulk_create(
         FeeRule(revision=row, channel=fee.channel, name=fee.name, amount=fee.amount, note=fee.note)
         for sheet, row in pairs
@@ -306,12 +330,16 @@ def _write_rules(plans: list[_ImportPlan], revisions: list[Revision]) -> None:
     )
     LimitRule.objects.bulk_create(
         LimitRule(
-            revision=row, case_code=limit.case_code, channel=limit.channel, unit=limit.unit, text=limit.text,
+            revision=row,
+            case_code=limit.case_code,
+            channel=limit.channel,
+            unit=limit.unit,
+            text=limit.text,
             value=None if limit.value is None else Decimal(limit.value),
         )
         for sheet, row in pairs
         for limit in sheet.limits
-    )  # fmt: skip
+    )
 
 
 def _write_search(plans: list[_ImportPlan], revisions: list[Revision]) -> None:

@@ -24,17 +24,32 @@ from procedures.limits import as_limit
 
 LONGEST = {"code": 60, "name": 2000, "issuer": 300, "decision_number": 200, "form_name": 1000, "paper_code": 150}
 CHANNELS = {"Trực tiếp": Channel.DESK, "Trực tuyến": Channel.ONLINE, "Dịch vụ bưu chính": Channel.POST}
-UNITS = {"WORKING_DAY": (LimitUnit.WORKING_DAY, 1), "DAY": (LimitUnit.DAY, 1), "HOUR": (LimitUnit.HOUR, 1),
-         "MONTH": (LimitUnit.MONTH, 1), "YEAR": (LimitUnit.MONTH, 12)}  # fmt: skip
-KINDS = {"STANDARD": ProcedureKind.STANDARD, "SPECIFIC": ProcedureKind.SPECIFIC,
-         "STANDARD_INTERNAL": ProcedureKind.INTERNAL}  # fmt: skip
+UNITS = {
+    "WORKING_DAY": (LimitUnit.WORKING_DAY, 1),
+    "DAY": (LimitUnit.DAY, 1),
+    "HOUR": (LimitUnit.HOUR, 1),
+    "MONTH": (LimitUnit.MONTH, 1),
+    "YEAR": (LimitUnit.MONTH, 12),
+}
+KINDS = {
+    "STANDARD": ProcedureKind.STANDARD,
+    "SPECIFIC": ProcedureKind.SPECIFIC,
+    "STANDARD_INTERNAL": ProcedureKind.INTERNAL,
+}
 LEVELS = frozenset({"Cấp Tỉnh", "Cấp Xã", "Cấp Bộ", "Cấp Huyện", "Ngành dọc", "Cơ quan khác"})
 LIFE_EVENTS = {
-    "co-con-nho": "sinh-con", "hon-nhan-va-gia-dinh": "ket-hon", "nguoi-than-qua-doi": "nguoi-than-qua-doi",
-    "dien-luc-nha-o-dat-dai": "nha-dat", "cu-tru-va-giay-to-tuy-than": "cu-tru", "suc-khoe-va-y-te": "suc-khoe",
-    "hoc-tap": "hoc-tap", "phuong-tien-va-nguoi-lai": "phuong-tien", "huu-tri": "huu-tri",
-    "giai-quyet-khieu-kien": "khieu-nai", "viec-lam": "viec-lam",
-}  # fmt: skip
+    "co-con-nho": "sinh-con",
+    "hon-nhan-va-gia-dinh": "ket-hon",
+    "nguoi-than-qua-doi": "nguoi-than-qua-doi",
+    "dien-luc-nha-o-dat-dai": "nha-dat",
+    "cu-tru-va-giay-to-tuy-than": "cu-tru",
+    "suc-khoe-va-y-te": "suc-khoe",
+    "hoc-tap": "hoc-tap",
+    "phuong-tien-va-nguoi-lai": "phuong-tien",
+    "huu-tri": "huu-tri",
+    "giai-quyet-khieu-kien": "khieu-nai",
+    "viec-lam": "viec-lam",
+}
 SAME = "="  # "as the channel before"
 FREE = frozenset({"không", "không có", "không thu", "không thu phí", "không thu lệ phí", "miễn phí", "miễn lệ phí"})
 # "Ngay trong ngày …": the sheet's own words for the limit, while its number says one day, "1 Khác" or, read from
@@ -43,9 +58,14 @@ SAME_DAY = re.compile(
     r"^[\s+–-]*(thời (hạn|gian) giải quyết:?\s*)?((thực hiện|giải quyết|trả kết quả)\s+)?(ngay )?trong ngày\b",
     re.IGNORECASE,
 )
-SAME_DAY_NUMBERS = frozenset({
-    (None, ""), ("1", LimitUnit.WORKING_DAY), ("1", LimitUnit.DAY), ("15", LimitUnit.HOUR),
-})  # fmt: skip
+SAME_DAY_NUMBERS = frozenset(
+    {
+        (None, ""),
+        ("1", LimitUnit.WORKING_DAY),
+        ("1", LimitUnit.DAY),
+        ("15", LimitUnit.HOUR),
+    }
+)
 CODE = re.compile(r"\d\.\d{6}")
 FEE = re.compile(
     r"(?:Phí|Lệ phí|Mức giá): (?P<said>[^(;]*?)(?:\((?P<note>.*?)\))?(?=; (?:Phí|Lệ phí|Mức giá): |$)",

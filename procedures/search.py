@@ -220,18 +220,31 @@ def _entries() -> Iterator[IndexEntry]:
     for key, event in LifeEvent.procedures.through.objects.values_list("procedure_id", "lifeevent_id"):
         events[key].add(event)
     rows = SearchEntry.objects.order_by("-procedure__popularity", "procedure__name", "pk").values_list(
-        "pk", "name", "procedure__code", "procedure__name", "procedure__keywords",
-        "procedure__popularity", "procedure__is_internal", "procedure__field_id",
-    )  # fmt: skip
+        "pk",
+        "name",
+        "procedure__code",
+        "procedure__name",
+        "procedure__keywords",
+        "procedure__popularity",
+        "procedure__is_internal",
+        "procedure__field_id",
+    )
     for key, folded, code, name, keywords, popularity, is_internal, field_id in rows:
         head, *phrases = folded.split("\n")
         yield IndexEntry(
-            key=key, code=code.casefold(), name=_bare(clean(name).casefold()), folded=head,
-            words=frozenset(head.split()), phrases=frozenset(phrases),
+            key=key,
+            code=code.casefold(),
+            name=_bare(clean(name).casefold()),
+            folded=head,
+            words=frozenset(head.split()),
+            phrases=frozenset(phrases),
             accented_phrases=frozenset(clean(phrase).casefold() for phrase in keywords.split(",") if phrase.strip()),
-            weight=math.log1p(popularity) / 3, is_internal=is_internal, field_id=field_id,
-            events=frozenset(events[key]), windows=tuple(windows[key]),
-        )  # fmt: skip
+            weight=math.log1p(popularity) / 3,
+            is_internal=is_internal,
+            field_id=field_id,
+            events=frozenset(events[key]),
+            windows=tuple(windows[key]),
+        )
 
 
 def _phrases(folded: str) -> list[str]:

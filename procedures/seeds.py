@@ -32,9 +32,17 @@ from procedures.models import (
 FOLDER = Path(__file__).resolve().parent / "data" / "demo_catalogue"
 NOT_PROCEDURES = frozenset({"routes.json", "life_events.json", "offerings.json", "lists.json"})
 TEXTS = (
-    "decision_number", "name", "agency", "agency_competent", "agency_coordinating", "receiving_address", "conditions",
-    "time_limit_text", "fee_text", "what_you_get",
-)  # fmt: skip
+    "decision_number",
+    "name",
+    "agency",
+    "agency_competent",
+    "agency_coordinating",
+    "receiving_address",
+    "conditions",
+    "time_limit_text",
+    "fee_text",
+    "what_you_get",
+)
 LISTS = ("audience", "results", "legal_basis", "cases")
 Facts = dict[str, Any]
 
@@ -94,11 +102,17 @@ def _load_procedure(facts: Facts, events: dict[str, LifeEvent]) -> Counter[str]:
     procedure, is_new = Procedure.objects.get_or_create(
         code=facts["code"],
         defaults={
-            "name": facts["name"], "field": field, "kind": facts["kind"], "is_internal": facts["is_internal"],
-            "levels": facts["levels"], "issuer": facts["issuer"], "popularity": facts["popularity"],
-            "keywords": facts["keywords"], "retired_on": _day(facts.get("retired_on")),
+            "name": facts["name"],
+            "field": field,
+            "kind": facts["kind"],
+            "is_internal": facts["is_internal"],
+            "levels": facts["levels"],
+            "issuer": facts["issuer"],
+            "popularity": facts["popularity"],
+            "keywords": facts["keywords"],
+            "retired_on": _day(facts.get("retired_on")),
         },
-    )  # fmt: skip
+    )
     added["procedures"] += is_new
     if is_new:
         procedure.life_events.set([events[slug] for slug in facts["life_events"]])
@@ -138,28 +152,45 @@ def _load_revision(procedure: Procedure, facts: Facts) -> None:
 def _load_rules(revision: Revision, facts: Facts) -> None:
     RequiredPaper.objects.bulk_create(
         RequiredPaper(
-            revision=revision, case_code=row.get("case", ""), code=row["code"], name=row["name"], kind=row["kind"],
-            heading=row.get("heading", ""), form_name=row.get("form", ""), originals=row["originals"],
-            copies=row["copies"], is_required=row.get("required", False), vault_kind=row.get("vault_kind", ""),
+            revision=revision,
+            case_code=row.get("case", ""),
+            code=row["code"],
+            name=row["name"],
+            kind=row["kind"],
+            heading=row.get("heading", ""),
+            form_name=row.get("form", ""),
+            originals=row["originals"],
+            copies=row["copies"],
+            is_required=row.get("required", False),
+            vault_kind=row.get("vault_kind", ""),
             sort_order=place,
         )
         for place, row in enumerate(facts["papers"])
-    )  # fmt: skip
+    )
     FeeRule.objects.bulk_create(
         FeeRule(
-            revision=revision, case_code=row.get("case", ""), channel=row.get("channel"), name=row["name"],
-            amount=row["amount"], note=row.get("note", ""),
+            revision=revision,
+            case_code=row.get("case", ""),
+            channel=row.get("channel"),
+            name=row["name"],
+            amount=row["amount"],
+            note=row.get("note", ""),
         )
         for row in facts["fees"]
-    )  # fmt: skip
+    )
     LimitRule.objects.bulk_create(
         LimitRule(
-            revision=revision, case_code=row.get("case", ""), channel=row.get("channel"),
-            value=Decimal(row["value"]), unit=row["unit"], text=row["text"],
-            resume_policy=row.get("resume_policy", ResumePolicy.RESTART), start_rule=row.get("start_rule", ""),
+            revision=revision,
+            case_code=row.get("case", ""),
+            channel=row.get("channel"),
+            value=Decimal(row["value"]),
+            unit=row["unit"],
+            text=row["text"],
+            resume_policy=row.get("resume_policy", ResumePolicy.RESTART),
+            start_rule=row.get("start_rule", ""),
         )
         for row in facts["limits"]
-    )  # fmt: skip
+    )
     route = _read("routes.json")[facts["route"]] if facts.get("route") else []
     RouteStep.objects.bulk_create(
         RouteStep(revision=revision, position=place, **{**row, "hours": Decimal(row["hours"])})
@@ -187,10 +218,16 @@ def _load_offering(group: Facts, item: Facts, unit: OrgUnit, departments: dict[s
     if unit.kind == UnitKind.DEPARTMENT:
         handled_by = unit
     services.offer(
-        procedure_id=procedure.pk, unit_id=unit.pk, level=item["level"], valid_from=valid_from,
-        valid_to=_day(group.get("valid_to")), department_id=handled_by.pk if handled_by else None,
-        reason=item.get("reason", ""), reason_note=item.get("reason_note", ""), decided_by=group["decided_by"],
-    )  # fmt: skip
+        procedure_id=procedure.pk,
+        unit_id=unit.pk,
+        level=item["level"],
+        valid_from=valid_from,
+        valid_to=_day(group.get("valid_to")),
+        department_id=handled_by.pk if handled_by else None,
+        reason=item.get("reason", ""),
+        reason_note=item.get("reason_note", ""),
+        decided_by=group["decided_by"],
+    )
     return True
 
 

@@ -85,9 +85,16 @@ def offer(
     for other in OnlineOffering.objects.filter(procedure_id=procedure_id, unit_id=unit_id).order_by("valid_from", "pk"):
         _make_room(other, valid_from, valid_to)
     return OnlineOffering.objects.create(
-        procedure_id=procedure_id, unit_id=unit_id, department_id=department_id, level=level, valid_from=valid_from,
-        valid_to=valid_to, reason=reason, reason_note=reason_note, decided_by=decided_by,
-    )  # fmt: skip
+        procedure_id=procedure_id,
+        unit_id=unit_id,
+        department_id=department_id,
+        level=level,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        reason=reason,
+        reason_note=reason_note,
+        decided_by=decided_by,
+    )
 
 
 @transaction.atomic

@@ -16,9 +16,12 @@ from procedures.spec import Answers, FormSpec, StepSpec, shown
 from procedures.tablerows import TableLayout, TableRows, errors_of
 
 AUTOCOMPLETE = {
-    "party.full_name": "name", "party.phone": "tel", "party.email": "email", "party.address": "street-address",
+    "party.full_name": "name",
+    "party.phone": "tel",
+    "party.email": "email",
+    "party.address": "street-address",
     "party.birth_date": "bday",
-}  # fmt: skip
+}
 Wards = Sequence[tuple[str, str]]
 
 

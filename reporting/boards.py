@@ -176,8 +176,16 @@ class UnitGroup:
 class Board:
     """One indicator in one month, for a set of top scopes and units. The pages ask it; it asks nobody."""
 
-    def __init__(self, *, month: Month, indicator: str, months: Mapping[Month, MonthFigures], targets: Targets,
-                 units: Mapping[int, Unit], links: Links) -> None:  # fmt: skip
+    def __init__(
+        self,
+        *,
+        month: Month,
+        indicator: str,
+        months: Mapping[Month, MonthFigures],
+        targets: Targets,
+        units: Mapping[int, Unit],
+        links: Links,
+    ) -> None:
         self.month, self.indicator, self.months = month, indicator, months
         self.targets, self.units, self.links = targets, units, links
         self.declared: Declaration = INDICATORS[indicator]
@@ -293,8 +301,13 @@ class Board:
 
     def _stands(self, row: Row) -> str:
         basis = Basis(row.target.basis).label if row.target else Basis.CUMULATIVE.label
-        facts = {"name": row.name, "what": self.declared.short_name, "basis": basis, "ratio": percent(row.judged.ratio),
-                 "target": row.target_text}  # fmt: skip
+        facts = {
+            "name": row.name,
+            "what": self.declared.short_name,
+            "basis": basis,
+            "ratio": percent(row.judged.ratio),
+            "target": row.target_text,
+        }
         if not row.judged.denominator:
             return _("%(name)s: %(what)s %(basis)s") % facts
         if row.target is None:
@@ -310,8 +323,12 @@ class Board:
     def _ways(self, row: Row) -> str:
         if row.light != Light.MISSED or row.value is None:
             return ""
-        facts = {"target": row.target_text, "count": number(row.missing), "what": self.declared.numerator,
-                 "further": number(further_hits(row.judged, row.value))}  # fmt: skip
+        facts = {
+            "target": row.target_text,
+            "count": number(row.missing),
+            "what": self.declared.numerator,
+            "further": number(further_hits(row.judged, row.value)),
+        }
         if not self.declared.additive:
             return _("Để đạt %(target)s cần thêm %(count)s %(what)s.") % facts
         if further_hits(row.judged, row.value) is None:
@@ -334,8 +351,13 @@ class Board:
             facts |= {"count": number(conversions(figure, coming.value)), "what": self.declared.numerator}
             return _("Đến %(date)s cần %(target)s: thêm %(count)s %(what)s.") % facts
         look = outlook(figure, coming.value, self._expected(row, coming.month_end))
-        facts |= {"expected": number(look.expected), "needed": number(look.needed), "what": self.declared.numerator,
-                  "share": percent(look.share), "best": percent(look.best)}  # fmt: skip
+        facts |= {
+            "expected": number(look.expected),
+            "needed": number(look.needed),
+            "what": self.declared.numerator,
+            "share": percent(look.share),
+            "best": percent(look.best),
+        }
         if look.needed == 0:
             return _("Đến %(date)s cần %(target)s: đang đủ nếu giữ được nhịp hiện nay.") % facts
         said = _(

@@ -25,9 +25,14 @@ class Period:
         # On the period's last day a promise for that day is missed only when the day is over.
         late_before = clock.at(clock.local(self.end).date(), time.min)
         return {
-            "since": self.since, "month_start": self.month_start, "end": self.end, "first_day": self.first_day,
-            "month_first_day": self.month_first_day, "last_day": self.last_day, "late_before": late_before,
-        }  # fmt: skip
+            "since": self.since,
+            "month_start": self.month_start,
+            "end": self.end,
+            "first_day": self.first_day,
+            "month_first_day": self.month_first_day,
+            "last_day": self.last_day,
+            "late_before": late_before,
+        }
 
 
 def period(month: Month, basis: str, counted_until: datetime) -> Period:

@@ -101,9 +101,18 @@ def figures_of_scopes(month: Month, scopes: Iterable[Scope]) -> dict[Month, Mont
 
 def _figures(condition: Q) -> dict[Month, MonthFigures]:
     rows = Snapshot.objects.filter(condition).values_list(
-        "run_id", "run__month", "run__computed_at", "run__counted_until", "run__frozen_at",
-        "indicator", "basis", "scope_kind", "scope_id", "numerator", "denominator",
-    )  # fmt: skip
+        "run_id",
+        "run__month",
+        "run__computed_at",
+        "run__counted_until",
+        "run__frozen_at",
+        "indicator",
+        "basis",
+        "scope_kind",
+        "scope_id",
+        "numerator",
+        "denominator",
+    )
     months: dict[Month, MonthFigures] = {}
     for pk, first_day, computed_at, until, frozen_at, indicator, basis, kind, scope_id, numerator, denominator in rows:
         month = Month.of(first_day)

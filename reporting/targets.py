@@ -26,9 +26,18 @@ from reporting.indicators import INDICATORS
 from reporting.models import Target
 
 CSV_COLUMNS = (
-    "indicator", "basis", "scope_kind", "unit_code", "month_end", "percent", "derived",
-    "decision_number", "decided_on", "issuer", "plan",
-)  # fmt: skip
+    "indicator",
+    "basis",
+    "scope_kind",
+    "unit_code",
+    "month_end",
+    "percent",
+    "derived",
+    "decision_number",
+    "decided_on",
+    "issuer",
+    "plan",
+)
 YES = frozenset({"1", "true", "yes", "x"})
 
 
@@ -121,11 +130,19 @@ def write(points: Iterable[Point]) -> list[Change]:
 def _target(change: Change) -> Target:
     point = change.point
     return Target(
-        indicator=point.indicator, basis=point.basis, scope_kind=point.scope_kind, scope_id=point.scope_id,
-        month_end=point.month_end, value=point.value, is_derived=point.is_derived, plan=point.plan,
-        decision_number=point.decision_number, decided_on=point.decided_on, issuer=point.issuer,
+        indicator=point.indicator,
+        basis=point.basis,
+        scope_kind=point.scope_kind,
+        scope_id=point.scope_id,
+        month_end=point.month_end,
+        value=point.value,
+        is_derived=point.is_derived,
+        plan=point.plan,
+        decision_number=point.decision_number,
+        decided_on=point.decided_on,
+        issuer=point.issuer,
         version=change.before.version + 1 if change.before else 1,
-    )  # fmt: skip
+    )
 
 
 def _key(row: Target) -> tuple[object, ...]:
@@ -152,14 +169,19 @@ def _rows_of_json(text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
             (
                 f"{target['indicator']} {point['date']}",
                 {
-                    **head, "indicator": target["indicator"], "basis": target["basis"],
-                    "scope_kind": target["scope"]["kind"], "unit_code": target["scope"].get("unit", ""),
-                    "month_end": point["date"], "percent": point["percent"], "derived": point.get("derived", False),
+                    **head,
+                    "indicator": target["indicator"],
+                    "basis": target["basis"],
+                    "scope_kind": target["scope"]["kind"],
+                    "unit_code": target["scope"].get("unit", ""),
+                    "month_end": point["date"],
+                    "percent": point["percent"],
+                    "derived": point.get("derived", False),
                 },
             )
             for target in plan["targets"]
             for point in target["points"]
-        ]  # fmt: skip
+        ]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise PlanError(
             _("Tệp kế hoạch không đúng cấu trúc (%(detail)s). Hãy so với tệp mẫu rồi thử lại.") % {"detail": error}

@@ -30,9 +30,13 @@ def board(request: HttpRequest) -> HttpResponse:
     units = queries.board_units()
     reach = queries.reach(request.scope, units)  # type: ignore[attr-defined]
     view = boards.Board(
-        month=month, indicator=indicator, months=months, targets=Targets.of_year(month.year), units=units,
+        month=month,
+        indicator=indicator,
+        months=months,
+        targets=Targets.of_year(month.year),
+        units=units,
         links=boards.Links(reverse("reporting:board"), month, reach),
-    )  # fmt: skip
+    )
     groups = view.groups()
     tops: list[Scope] = [group.row.scope for group in groups]
     total = view.row(TOTAL)
@@ -62,10 +66,13 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
         raise Http404
     below = [(ScopeKind.DEPARTMENT.value, row.pk) for row in units.values() if row.parent_id == unit_id]
     view = boards.Board(
-        month=month, indicator=indicator, months=queries.figures_of_scopes(month, [scope, *below]),
-        targets=Targets.of_year(month.year), units=units,
+        month=month,
+        indicator=indicator,
+        months=queries.figures_of_scopes(month, [scope, *below]),
+        targets=Targets.of_year(month.year),
+        units=units,
         links=boards.Links(reverse("reporting:board"), month, reach),
-    )  # fmt: skip
+    )
     group_id = units[unit_id].group_id
     group: Scope | None = (ScopeKind.GROUP.value, group_id) if group_id else None
     row = view.row(scope, inherit=group)
@@ -118,9 +125,13 @@ def public_summary(request: HttpRequest) -> HttpResponse:
         month = queries.latest_month() or month
         months = queries.figures_of_scopes(month, scope)
     view = boards.Board(
-        month=month, indicator=queries.first_indicator(), months=months, targets=Targets.of_year(month.year),
-        units={}, links=boards.Links("", month, queries.Reach(everything=False, unit_ids=frozenset())),
-    )  # fmt: skip
+        month=month,
+        indicator=queries.first_indicator(),
+        months=months,
+        targets=Targets.of_year(month.year),
+        units={},
+        links=boards.Links("", month, queries.Reach(everything=False, unit_ids=frozenset())),
+    )
     context = _shared(view) | {
         "rows": [(one, view.row(TOTAL, indicator=one.code)) for one in INDICATORS],
         "chart": view.chart([TOTAL], TOTAL),
@@ -235,9 +246,12 @@ def _dossier_page(request: HttpRequest, number_of: Number, units: dict[int, Unit
 def _service_rows(request: HttpRequest, number_of: Number) -> list[dict[str, object]]:
     """Services with a link to their online dossiers in the same month, basis and scope."""
     args = [
-        str(Month.of(number_of.run.month)), queries.first_indicator(), number_of.basis,
-        boards.scope_slug(number_of.scope), Part.NUMERATOR.value,
-    ]  # fmt: skip
+        str(Month.of(number_of.run.month)),
+        queries.first_indicator(),
+        number_of.basis,
+        boards.scope_slug(number_of.scope),
+        Part.NUMERATOR.value,
+    ]
     root = reverse("reporting:cases", args=args)
     live = "&ban=moi" if "ban" in request.GET else ""
     rows = number_of.services()

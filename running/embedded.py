@@ -52,13 +52,27 @@ def redis_url(folder: Path) -> str:
     port_file.write_text(str(port))
     subprocess.run(  # noqa: S603  our own binary from the wheel, fixed arguments
         [
-            _redis_binary(), "--daemonize", "yes", "--bind", "127.0.0.1", "--port", str(port),
-            "--dir", str(folder), "--pidfile", str(folder / "redis.pid"), "--logfile", str(folder / "redis.log"),
-            "--appendonly", "no", "--save", "",
+            _redis_binary(),
+            "--daemonize",
+            "yes",
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--dir",
+            str(folder),
+            "--pidfile",
+            str(folder / "redis.pid"),
+            "--logfile",
+            str(folder / "redis.log"),
+            "--appendonly",
+            "no",
+            "--save",
+            "",
         ],
         check=True,
         stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
     _wait_for_port(port)
     return f"redis://127.0.0.1:{port}/0"
 

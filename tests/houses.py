@@ -37,10 +37,17 @@ def make_house() -> SimpleNamespace:
     revision = RevisionFactory(procedure=procedure)
     OfferingFactory(procedure=procedure, unit=ward, department=office, level=ServiceLevel.FULL)
     where = {
-        Role.RECEPTIONIST: center, Role.RETURNER: center, Role.DESK_HEAD: center, Role.POSTAL_CLERK: center,
-        Role.OFFICER: office, Role.UNIT_HEAD: office, Role.SIGNER: ward, Role.CLERK: ward, Role.HOME_AFFAIRS: group,
+        Role.RECEPTIONIST: center,
+        Role.RETURNER: center,
+        Role.DESK_HEAD: center,
+        Role.POSTAL_CLERK: center,
+        Role.OFFICER: office,
+        Role.UNIT_HEAD: office,
+        Role.SIGNER: ward,
+        Role.CLERK: ward,
+        Role.HOME_AFFAIRS: group,
         Role.ADMINISTRATOR: ward,
-    }  # fmt: skip
+    }
     people = {
         role: MembershipFactory(role=role, unit=unit, user__full_name=f"Cán bộ {role}").user
         for role, unit in where.items()
@@ -48,25 +55,47 @@ def make_house() -> SimpleNamespace:
     citizen = UserFactory(full_name="Nguyễn Văn Mẫu")
     party = PartyFactory(full_name="Nguyễn Văn Mẫu", user=citizen, email=citizen.email)
     return SimpleNamespace(
-        group=group, ward=ward, center=center, office=office, procedure=procedure, revision=revision,
-        people=people, citizen=citizen, party=party,
-    )  # fmt: skip
+        group=group,
+        ward=ward,
+        center=center,
+        office=office,
+        procedure=procedure,
+        revision=revision,
+        people=people,
+        citizen=citizen,
+        party=party,
+    )
 
 
 def draft(house: SimpleNamespace, **changes) -> Dossier:
     """A complete draft of the house's citizen."""
     secret = sealing.speakable_code(2)
     values = {
-        "reference": sealing.speakable_code(), "secret_sealed": sealing.seal(secret),
-        "secret_index": sealing.blind_index(secret), "authority_code": house.ward.authority_code,
-        "procedure": house.procedure, "revision": house.revision, "owner": house.party, "submitter": house.party,
-        "owner_name": house.party.full_name, "owner_search_name": house.party.search_name,
-        "owner_email": house.party.email, "owner_place_code": house.party.place_code, "owner_is_confirmed": True, "submitter_name": house.party.full_name,
-        "account": house.citizen, "receiving_unit": house.center, "competent_unit": house.ward,
-        "counting_unit": house.ward, "department": house.office, "channel": Channel.ONLINE,
-        "sub_channel": SubChannel.PORTAL, "level_offered": ServiceLevel.FULL, "state": State.DRAFT,
+        "reference": sealing.speakable_code(),
+        "secret_sealed": sealing.seal(secret),
+        "secret_index": sealing.blind_index(secret),
+        "authority_code": house.ward.authority_code,
+        "procedure": house.procedure,
+        "revision": house.revision,
+        "owner": house.party,
+        "submitter": house.party,
+        "owner_name": house.party.full_name,
+        "owner_search_name": house.party.search_name,
+        "owner_email": house.party.email,
+        "owner_place_code": house.party.place_code,
+        "owner_is_confirmed": True,
+        "submitter_name": house.party.full_name,
+        "account": house.citizen,
+        "receiving_unit": house.center,
+        "competent_unit": house.ward,
+        "counting_unit": house.ward,
+        "department": house.office,
+        "channel": Channel.ONLINE,
+        "sub_channel": SubChannel.PORTAL,
+        "level_offered": ServiceLevel.FULL,
+        "state": State.DRAFT,
         "answers": {"ho_ten": "Nguyễn Văn Mẫu", "ngay_sinh": "1990-01-02", "so_dinh_danh": {"party": house.party.pk}},
-    }  # fmt: skip
+    }
     dossier = Dossier.objects.create(**{**values, **changes})
     Attachment.objects.create(dossier=dossier, paper_code="TP1", paper_name="Giấy tờ chứng minh", form=PaperForm.E_COPY)
     return dossier
@@ -106,12 +135,19 @@ def issued(house: SimpleNamespace) -> Dossier:
 def counter_filing(house: SimpleNamespace, **changes) -> desk.CounterFiling:
     """What the counter page would send."""
     owner = PartyFacts(
-        kind=PartyKind.PERSON, full_name="Lê Thị Mẫu", birth_date="1985-05-06", phone="0900000001",
-        identity_kind=IdentityKind.CITIZEN_ID, identity="077185000001",
-    )  # fmt: skip
+        kind=PartyKind.PERSON,
+        full_name="Lê Thị Mẫu",
+        birth_date="1985-05-06",
+        phone="0900000001",
+        identity_kind=IdentityKind.CITIZEN_ID,
+        identity="077185000001",
+    )
     values = {
-        "unit_id": house.center.pk, "procedure_id": house.procedure.pk, "competent_unit_id": house.ward.pk,
-        "owner": owner, "papers": [desk.PaperSeen("TP1", "Giấy tờ chứng minh", PaperForm.ORIGINAL)],
+        "unit_id": house.center.pk,
+        "procedure_id": house.procedure.pk,
+        "competent_unit_id": house.ward.pk,
+        "owner": owner,
+        "papers": [desk.PaperSeen("TP1", "Giấy tờ chứng minh", PaperForm.ORIGINAL)],
         "idempotency_key": uuid.uuid4(),
-    }  # fmt: skip
+    }
     return desk.CounterFiling(**{**values, **changes})

@@ -185,12 +185,18 @@ def _said_before(facts: PartyFacts) -> Party | None:
     same = {name: getattr(facts, name) for name in _FILLABLE}
     return (
         Party.objects.filter(
-            kind=facts.kind, search_name=fold(facts.full_name), identity_index="", user__isnull=True,
-            same_as__isnull=True, identity_source=IdentitySource.DECLARED, unit_id=facts.unit_id, **same,
+            kind=facts.kind,
+            search_name=fold(facts.full_name),
+            identity_index="",
+            user__isnull=True,
+            same_as__isnull=True,
+            identity_source=IdentitySource.DECLARED,
+            unit_id=facts.unit_id,
+            **same,
         )
         .order_by("pk")
         .first()
-    )  # fmt: skip
+    )
 
 
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────

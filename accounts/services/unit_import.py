@@ -19,9 +19,18 @@ from portal.errors import UserError
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 _COMPARED = (
-    "name", "kind", "valid_from", "valid_to", "short_name", "authority_code", "is_sample_code", "place_code",
-    "address", "phone", "sort_order",
-)  # fmt: skip
+    "name",
+    "kind",
+    "valid_from",
+    "valid_to",
+    "short_name",
+    "authority_code",
+    "is_sample_code",
+    "place_code",
+    "address",
+    "phone",
+    "sort_order",
+)
 WEEK = {str(day): [["07:30", "11:30"], ["13:00", "17:00"]] for day in range(1, 6)}
 CUTOFF = time(15)  # NĐ 118/2025, Đ. 18.2 as amended: what comes after 15:00 counts from the next working day
 
@@ -109,13 +118,15 @@ def write_places(path: Path = DATA / "places.json") -> int:
     PlaceChange.objects.bulk_create(
         [
             PlaceChange(
-                old_id=ids[tuple(row["old"])], new_id=ids[tuple(row["new"])],
-                changed_on=_day(row["changed_on"]), decision=row["decision"],
+                old_id=ids[tuple(row["old"])],
+                new_id=ids[tuple(row["new"])],
+                changed_on=_day(row["changed_on"]),
+                decision=row["decision"],
             )
             for row in data["changes"]
         ],
         ignore_conflicts=True,
-    )  # fmt: skip
+    )
     return Place.objects.count() - before
 
 

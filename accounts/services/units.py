@@ -37,9 +37,20 @@ class UnitFacts:
 
 
 _FIELDS = (
-    "name", "kind", "valid_from", "short_name", "authority_code", "is_sample_code", "parent_id", "group_id",
-    "place_code", "address", "phone", "sort_order", "valid_to",
-)  # fmt: skip
+    "name",
+    "kind",
+    "valid_from",
+    "short_name",
+    "authority_code",
+    "is_sample_code",
+    "parent_id",
+    "group_id",
+    "place_code",
+    "address",
+    "phone",
+    "sort_order",
+    "valid_to",
+)
 
 
 @transaction.atomic

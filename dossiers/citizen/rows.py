@@ -15,13 +15,18 @@ from procedures import naming as procedure_names
 from vault.enums import ScanState
 
 STAGE_TONES = {
-    PublicStage.FILED: ("info", "send"), PublicStage.ACCEPTED: ("info", "check"), PublicStage.NEEDS_YOU: ("warning", "alert"),
-    PublicStage.WORKING: ("info", "hourglass"), PublicStage.ENDED: ("success", "check"),
-}  # fmt: skip
+    PublicStage.FILED: ("info", "send"),
+    PublicStage.ACCEPTED: ("info", "check"),
+    PublicStage.NEEDS_YOU: ("warning", "alert"),
+    PublicStage.WORKING: ("info", "hourglass"),
+    PublicStage.ENDED: ("success", "check"),
+}
 ENDINGS = {
-    State.NOT_ACCEPTED: ("danger", "cross"), State.REFUSED: ("danger", "cross"), State.WITHDRAWN: ("neutral", "return"),
+    State.NOT_ACCEPTED: ("danger", "cross"),
+    State.REFUSED: ("danger", "cross"),
+    State.WITHDRAWN: ("neutral", "return"),
     State.STOPPED: ("neutral", "pause"),
-}  # fmt: skip
+}
 WAY = (PublicStage.FILED, PublicStage.ACCEPTED, PublicStage.WORKING, PublicStage.ENDED)
 PERCENT = {PublicStage.FILED: 25, PublicStage.ACCEPTED: 50, PublicStage.WORKING: 75, PublicStage.ENDED: 100}
 

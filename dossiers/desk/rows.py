@@ -19,20 +19,49 @@ from portal.worktime import WorkCalendar
 from procedures import naming as procedure_names
 
 ITEM_VALUES = (
-    "id", "due_at", "closed_at", "name", "position", "steps_total", "unit_id", "holder__full_name",
-    "dossier_id", "dossier__code", "dossier__reference", "dossier__state", "dossier__due_at", "dossier__wants_withdrawal",
-    "dossier__owner_name", "dossier__procedure_id",
-)  # fmt: skip
+    "id",
+    "due_at",
+    "closed_at",
+    "name",
+    "position",
+    "steps_total",
+    "unit_id",
+    "holder__full_name",
+    "dossier_id",
+    "dossier__code",
+    "dossier__reference",
+    "dossier__state",
+    "dossier__due_at",
+    "dossier__wants_withdrawal",
+    "dossier__owner_name",
+    "dossier__procedure_id",
+)
 DOSSIER_VALUES = (
-    "id", "created_at", "code", "reference", "state", "due_at", "clock_stopped_at", "competent_unit_id",
-    "owner_name", "procedure_id",
-)  # fmt: skip
+    "id",
+    "created_at",
+    "code",
+    "reference",
+    "state",
+    "due_at",
+    "clock_stopped_at",
+    "competent_unit_id",
+    "owner_name",
+    "procedure_id",
+)
 STATE_TONES = {
     State.INTAKE_FIX: "warning",
-    State.SUBMITTED: "info", State.ACCEPTED: "info", State.PROCESSING: "info", State.SUPPLEMENT: "warning",
-    State.PAYMENT: "warning", State.DONE: "success", State.RETURNED: "success", State.NOT_ACCEPTED: "danger",
-    State.REFUSED: "danger", State.STOPPED: "neutral", State.WITHDRAWN: "neutral",
-}  # fmt: skip
+    State.SUBMITTED: "info",
+    State.ACCEPTED: "info",
+    State.PROCESSING: "info",
+    State.SUPPLEMENT: "warning",
+    State.PAYMENT: "warning",
+    State.DONE: "success",
+    State.RETURNED: "success",
+    State.NOT_ACCEPTED: "danger",
+    State.REFUSED: "danger",
+    State.STOPPED: "neutral",
+    State.WITHDRAWN: "neutral",
+}
 WAITING = (State.INTAKE_FIX, State.SUPPLEMENT, State.PAYMENT)  # the next step is the citizen's
 
 

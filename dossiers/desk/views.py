@@ -42,9 +42,11 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
     is_done = tab == inbox.DONE_TAB
     found = inbox.page_of(
         inbox.tab_items(tab, **who).values(*rows.ITEM_VALUES),
-        by="closed_at" if is_done else "due_at", newest_first=is_done,
-        after=request.GET.get("sau", ""), before=request.GET.get("truoc", ""),
-    )  # fmt: skip
+        by="closed_at" if is_done else "due_at",
+        newest_first=is_done,
+        after=request.GET.get("sau", ""),
+        before=request.GET.get("truoc", ""),
+    )
     context = {
         "tabs": [
             {
@@ -76,9 +78,14 @@ def search(request: HttpRequest) -> HttpResponse:
         return _found(mine, form.cleaned_data["q"])
     wanted, label = _wanted(request)
     found = inbox.page_of(
-        mine.filter(wanted).values(*rows.DOSSIER_VALUES) if wanted else Dossier.objects.none().values(*rows.DOSSIER_VALUES),
-        by="created_at", newest_first=True, after=request.GET.get("sau", ""), before=request.GET.get("truoc", ""),
-    )  # fmt: skip
+        mine.filter(wanted).values(*rows.DOSSIER_VALUES)
+        if wanted
+        else Dossier.objects.none().values(*rows.DOSSIER_VALUES),
+        by="created_at",
+        newest_first=True,
+        after=request.GET.get("sau", ""),
+        before=request.GET.get("truoc", ""),
+    )
     kept = {name: request.GET[name] for name in ("q", "nguoi") if name in request.GET}
     context = {
         "search": SearchForm(initial={"q": label}),

@@ -148,20 +148,34 @@ class CounterForm(forms.Form):
         """What the service wants."""
         data = self.cleaned_data
         owner = PartyFacts(
-            kind=data["owner_kind"], full_name=data["full_name"], birth_date=data["birth_date"], phone=data["phone"],
-            address=data["address"], identity_kind=data["identity_kind"], identity=data["identity"],
-        )  # fmt: skip
+            kind=data["owner_kind"],
+            full_name=data["full_name"],
+            birth_date=data["birth_date"],
+            phone=data["phone"],
+            address=data["address"],
+            identity_kind=data["identity_kind"],
+            identity=data["identity"],
+        )
         submitter = None
         if data["submitter_name"]:
             submitter = PartyFacts(
-                full_name=data["submitter_name"], phone=data["submitter_phone"],
-                identity_kind=IdentityKind.CITIZEN_ID, identity=data["submitter_identity"],
-            )  # fmt: skip
+                full_name=data["submitter_name"],
+                phone=data["submitter_phone"],
+                identity_kind=IdentityKind.CITIZEN_ID,
+                identity=data["submitter_identity"],
+            )
         return CounterFiling(
-            unit_id=int(data["unit"]), procedure_id=int(data["procedure"]), competent_unit_id=data["competent"].pk,
-            owner=owner, submitter=submitter, channel=int(data["channel"]), case_code=data.get("case_code", ""),
-            papers=self._papers_seen(), delivery=data["delivery"], idempotency_key=data["idempotency_key"],
-        )  # fmt: skip
+            unit_id=int(data["unit"]),
+            procedure_id=int(data["procedure"]),
+            competent_unit_id=data["competent"].pk,
+            owner=owner,
+            submitter=submitter,
+            channel=int(data["channel"]),
+            case_code=data.get("case_code", ""),
+            papers=self._papers_seen(),
+            delivery=data["delivery"],
+            idempotency_key=data["idempotency_key"],
+        )
 
     def doubts(self) -> list[str]:
         """What looks odd in the owner's number; warns and never blocks."""

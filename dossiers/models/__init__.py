@@ -12,7 +12,24 @@ from dossiers.models.seal import Seal, SealExport, SealRow, SealStamp, Unsealed
 from dossiers.models.work import WorkItem
 
 __all__ = [
-    "Attachment", "CalendarDecision", "ClockSegment", "Counter", "DirtyDossier", "Dossier", "DossierEvent",
-    "EventText", "PaperDraft", "PaperReview", "PrintedForm", "Result", "Seal", "SealExport", "SealRow", "SealStamp", "Supplement", "TouchedPromise",
-    "Unsealed", "WorkItem",
-]  # fmt: skip
+    "Attachment",
+    "CalendarDecision",
+    "ClockSegment",
+    "Counter",
+    "DirtyDossier",
+    "Dossier",
+    "DossierEvent",
+    "EventText",
+    "PaperDraft",
+    "PaperReview",
+    "PrintedForm",
+    "Result",
+    "Seal",
+    "SealExport",
+    "SealRow",
+    "SealStamp",
+    "Supplement",
+    "TouchedPromise",
+    "Unsealed",
+    "WorkItem",
+]

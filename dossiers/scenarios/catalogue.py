@@ -34,9 +34,13 @@ def services(entries: Mapping[str, Mapping[str, Any]], *, first_day: date, last_
 
 
 def offerings(
-    wanted: Iterable[tuple[OrgUnit, str]], entries: Mapping[str, Mapping[str, Any]], found: Mapping[str, Service],
-    *, first_day: date, last_day: date,
-) -> dict[tuple[int, str], int]:  # fmt: skip
+    wanted: Iterable[tuple[OrgUnit, str]],
+    entries: Mapping[str, Mapping[str, Any]],
+    found: Mapping[str, Service],
+    *,
+    first_day: date,
+    last_day: date,
+) -> dict[tuple[int, str], int]:
     """Offer what is not offered yet; returns the level on the first day by (unit, procedure code)."""
     codes = {service.procedure.pk: code for code, service in found.items()}
     rows = OnlineOffering.objects.filter(procedure_id__in=codes, valid_from__lte=first_day).exclude(
@@ -99,6 +103,11 @@ def _offering(
     level = ServiceLevel(entry["level"])
     reason = "" if level == ServiceLevel.FULL else entry.get("reason", OfflineReason.PRESENCE)
     return OnlineOffering(
-        procedure=procedure, unit=unit, level=level, valid_from=first_day, valid_to=last_day, reason=reason,
+        procedure=procedure,
+        unit=unit,
+        level=level,
+        valid_from=first_day,
+        valid_to=last_day,
+        reason=reason,
         decided_by=SAMPLE_DECISION,
-    )  # fmt: skip
+    )

@@ -108,9 +108,12 @@ class Scenario:
         for place, amount in enumerate(filed):
             capable = self._capable(unit, counts[place], place + 1)
             yield Plan(
-                unit=unit, desk=desk, month=Month(self.data["year"], place + 1), counts=counts[place],
+                unit=unit,
+                desk=desk,
+                month=Month(self.data["year"], place + 1),
+                counts=counts[place],
                 online=self._spread(capable, amount, place + 1),
-            )  # fmt: skip
+            )
 
     def _mixed(self, mix: Mapping[str, float], volume: int, month: int) -> dict[str, int]:
         counts = dict(zip(mix, apportion(volume, list(mix.values())), strict=True))

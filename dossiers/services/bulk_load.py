@@ -169,30 +169,62 @@ _PARTY, _DOSSIER = _blank(Party), _blank(Dossier)
 def _party(pk: int, facts: PartyFacts, now: datetime) -> dict[str, Any]:
     name = clean(facts.full_name)
     return _PARTY | {
-        "id": pk, "kind": str(facts.kind), "full_name": name, "search_name": fold(name), "sort_name": name_sort_key(name),
-        "birth_date": facts.birth_date, "gender": facts.gender, "phone": facts.phone, "address": facts.address,
-        "place_code": facts.place_code, "identity_source": IdentitySource.DECLARED.value,
-        "created_at": now, "updated_at": now,
-    }  # fmt: skip
+        "id": pk,
+        "kind": str(facts.kind),
+        "full_name": name,
+        "search_name": fold(name),
+        "sort_name": name_sort_key(name),
+        "birth_date": facts.birth_date,
+        "gender": facts.gender,
+        "phone": facts.phone,
+        "address": facts.address,
+        "place_code": facts.place_code,
+        "identity_source": IdentitySource.DECLARED.value,
+        "created_at": now,
+        "updated_at": now,
+    }
 
 
 def _dossier(pk: int, story: Story, party_id: int, owner: PartyFacts, now: datetime) -> dict[str, Any]:
     name = clean(owner.full_name)
     return _DOSSIER | {
-        "id": pk, "reference": story.reference, "code": story.code, "idempotency_key": uuid.uuid4(),
-        "authority_code": story.unit.authority_code, "procedure_id": story.procedure.pk, "answers": Jsonb({}),
-        "revision_id": story.revision_id, "owner_id": party_id, "submitter_id": party_id,
-        "owner_name": name, "owner_search_name": fold(name), "owner_birth_date": owner.birth_date,
-        "owner_place_code": owner.place_code, "submitter_name": name,
-        "receiving_unit_id": story.receiving_unit.pk, "competent_unit_id": story.unit.pk,
-        "counting_unit_id": story.unit.pk, "department_id": story.department_id, "channel": int(story.channel),
-        "sub_channel": story.sub_channel.value, "is_assisted": story.is_assisted,
-        "is_internal": story.procedure.is_internal, "level_offered": int(story.level_offered),
-        "delivery": story.delivery.value, "state": story.acts[-1].state.value, "version": len(story.acts),
-        "event_count": len(story.acts), "submitted_at": story.acts[0].at, "received_at": story.at(EventCode.RECEIVED),
-        "first_due_at": story.first_due_at, "due_at": story.first_due_at, "finished_at": story.at(*ENDS),
-        "returned_at": story.at(EventCode.RETURNED), "created_at": story.acts[0].at, "updated_at": now,
-    }  # fmt: skip
+        "id": pk,
+        "reference": story.reference,
+        "code": story.code,
+        "idempotency_key": uuid.uuid4(),
+        "authority_code": story.unit.authority_code,
+        "procedure_id": story.procedure.pk,
+        "answers": Jsonb({}),
+        "revision_id": story.revision_id,
+        "owner_id": party_id,
+        "submitter_id": party_id,
+        "owner_name": name,
+        "owner_search_name": fold(name),
+        "owner_birth_date": owner.birth_date,
+        "owner_place_code": owner.place_code,
+        "submitter_name": name,
+        "receiving_unit_id": story.receiving_unit.pk,
+        "competent_unit_id": story.unit.pk,
+        "counting_unit_id": story.unit.pk,
+        "department_id": story.department_id,
+        "channel": int(story.channel),
+        "sub_channel": story.sub_channel.value,
+        "is_assisted": story.is_assisted,
+        "is_internal": story.procedure.is_internal,
+        "level_offered": int(story.level_offered),
+        "delivery": story.delivery.value,
+        "state": story.acts[-1].state.value,
+        "version": len(story.acts),
+        "event_count": len(story.acts),
+        "submitted_at": story.acts[0].at,
+        "received_at": story.at(EventCode.RECEIVED),
+        "first_due_at": story.first_due_at,
+        "due_at": story.first_due_at,
+        "finished_at": story.at(*ENDS),
+        "returned_at": story.at(EventCode.RETURNED),
+        "created_at": story.acts[0].at,
+        "updated_at": now,
+    }
 
 
 def _clock(pk: int, story: Story) -> ClockSegment | None:
@@ -201,11 +233,20 @@ def _clock(pk: int, story: Story) -> ClockSegment | None:
     if received_at is None or term is None:
         return None
     row = ClockSegment(
-        dossier_id=pk, position=1, clock=ClockName.MAIN, kind=SegmentKind.RUN, started_at=received_at,
-        limit_value=term.limit.value, limit_unit=term.limit.unit, start_rule=OWN_DESK.code,
-        policy=ResumePolicy.RESTART, due_at=term.promised.due_at, minutes=term.promised.minutes,
-        calendar_unit_id=story.unit.pk, explanation=term.promised.explanation,
-    )  # fmt: skip
+        dossier_id=pk,
+        position=1,
+        clock=ClockName.MAIN,
+        kind=SegmentKind.RUN,
+        started_at=received_at,
+        limit_value=term.limit.value,
+        limit_unit=term.limit.unit,
+        start_rule=OWN_DESK.code,
+        policy=ResumePolicy.RESTART,
+        due_at=term.promised.due_at,
+        minutes=term.promised.minutes,
+        calendar_unit_id=story.unit.pk,
+        explanation=term.promised.explanation,
+    )
     row.ended_at = story.at(*ENDS)
     if row.ended_at is not None:
         row.spent = worktime.spent(promise.runs_from(row.explanation) or received_at, row.ended_at, term.calendar)
@@ -271,16 +312,32 @@ def _events(pk: int, story: Story, owner: PartyFacts, clock_row: ClockSegment | 
 def _dimensions(pk: int, story: Story, owner: PartyFacts, *, received_at: datetime | None) -> dict[str, Any]:
     due_at = story.first_due_at if received_at else None
     return {
-        "dossier_id": pk, "authority_code": story.unit.authority_code, "receiving_unit_id": story.receiving_unit.pk,
-        "competent_unit_id": story.unit.pk, "counting_unit_id": story.unit.pk, "unit_group_id": story.unit.group_id,
-        "department_id": story.department_id, "ward_code": owner.place_code, "procedure_id": story.procedure.pk,
-        "procedure_code": story.procedure.code, "case_code": "", "revision_id": story.revision_id,
-        "level_offered": int(story.level_offered), "channel": int(story.channel),
-        "sub_channel": story.sub_channel.value, "is_assisted": story.is_assisted,
-        "is_internal": story.procedure.is_internal, "applicant_kind": str(owner.kind), "fee_due": None,
-        "first_received_at": received_at, "first_due_at": due_at, "due_at": due_at, "papers_total": story.papers,
-        "papers_digitised": story.papers_digitised, "papers_reused": 0,
-    }  # fmt: skip
+        "dossier_id": pk,
+        "authority_code": story.unit.authority_code,
+        "receiving_unit_id": story.receiving_unit.pk,
+        "competent_unit_id": story.unit.pk,
+        "counting_unit_id": story.unit.pk,
+        "unit_group_id": story.unit.group_id,
+        "department_id": story.department_id,
+        "ward_code": owner.place_code,
+        "procedure_id": story.procedure.pk,
+        "procedure_code": story.procedure.code,
+        "case_code": "",
+        "revision_id": story.revision_id,
+        "level_offered": int(story.level_offered),
+        "channel": int(story.channel),
+        "sub_channel": story.sub_channel.value,
+        "is_assisted": story.is_assisted,
+        "is_internal": story.procedure.is_internal,
+        "applicant_kind": str(owner.kind),
+        "fee_due": None,
+        "first_received_at": received_at,
+        "first_due_at": due_at,
+        "due_at": due_at,
+        "papers_total": story.papers,
+        "papers_digitised": story.papers_digitised,
+        "papers_reused": 0,
+    }
 
 
 # ── numbers and COPY ─────────────────────────────────────────────────────────────────────────────

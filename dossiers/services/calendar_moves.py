@@ -64,11 +64,14 @@ def lately(unit_id: int | None) -> list[Decided]:
     rows = CalendarDecision.objects.filter(calendar_unit_id=unit_id).annotate(**counts).select_related("decided_by")
     return [
         Decided(
-            words=row.edit, by=row.decided_by.full_name, at=row.decided_at, choice=row.get_choice_display(),
+            words=row.edit,
+            by=row.decided_by.full_name,
+            at=row.decided_at,
+            choice=row.get_choice_display(),
             counts=", ".join(f"{state.label}: {n}" for state in PromiseState if (n := getattr(row, f"n_{state}"))),
         )
         for row in rows.order_by("-pk")[:LATELY]
-    ]  # fmt: skip
+    ]
 
 
 KEEPER = Keeper("dossier", gettext_lazy("hạn của hồ sơ"), touched, decide, lately)
@@ -135,9 +138,11 @@ def _moved(opened: Opened, before: ClockSegment, why: str) -> datetime | None:
 def _resting(edit: Edit) -> QuerySet[ClockSegment]:
     """Running promises of the edit's units whose counted span holds a day of it."""
     rows = ClockSegment.objects.filter(
-        ended_at__isnull=True, kind__in=RUNNING, calendar_unit_id__in=edit.units,
+        ended_at__isnull=True,
+        kind__in=RUNNING,
+        calendar_unit_id__in=edit.units,
         due_at__gte=clock.at(edit.first_day, time.min),
-    )  # fmt: skip
+    )
     if edit.last_day is None:
         return rows
     return rows.filter(started_at__lt=clock.at(edit.last_day + timedelta(days=1), time.min))

@@ -104,9 +104,13 @@ def open_act(dossier: Dossier, *, action: str, by: User) -> Opened:
     memberships = [] if is_new else queries.memberships(by)
     facts = queries.facts_of(dossier, by, work=work, memberships=memberships)
     row = workflow.check(
-        action, state=dossier.state, work=facts.work, roles=facts.roles, actor_id=by.pk,
+        action,
+        state=dossier.state,
+        work=facts.work,
+        roles=facts.roles,
+        actor_id=by.pk,
         past=[(event.code, event.actor_id) for event in past],
-    )  # fmt: skip
+    )
     actor = acting(dossier, row, by, work=work, memberships=memberships)
     if dossier.account_id is not None:
         dossier.account = by if dossier.account_id == by.pk else rows.by_key(User, dossier.account_id)
@@ -267,9 +271,17 @@ def _open_work(opened: Opened, kind: str, now: datetime, deed: Deed) -> WorkItem
     else:
         due_at = worktime.add_minutes(now, int(step.hours * 60), opened.turn().calendar(unit.pk))
     item = WorkItem(
-        dossier=dossier, position=step.position, steps_total=len(route), kind=step.kind, name=step.name,
-        unit=unit, role=step.role, holder_id=deed.next_holder_id, opened_at=now, due_at=due_at,
-    )  # fmt: skip
+        dossier=dossier,
+        position=step.position,
+        steps_total=len(route),
+        kind=step.kind,
+        name=step.name,
+        unit=unit,
+        role=step.role,
+        holder_id=deed.next_holder_id,
+        opened_at=now,
+        due_at=due_at,
+    )
     return rows.insert(item)
 
 
@@ -318,9 +330,12 @@ def _call_for_papers(dossier: Dossier, codes: Iterable[str], now: datetime) -> N
         book = PAPERS[code].book
         asked = None if book is not None and book.by_its_act else book
         form = PrintedForm(
-            dossier=dossier, name=code, event_seq=dossier.event_count, called_at=now,
+            dossier=dossier,
+            name=code,
+            event_seq=dossier.event_count,
+            called_at=now,
             number=numbering.number_in(asked, dossier.authority_code, clock.local(now).year),
-        )  # fmt: skip
+        )
         rows.insert(form)
         enqueue("dossiers.tasks.print_form", printed_form_id=form.pk)
 

@@ -96,15 +96,28 @@ def _receive_at_counter(*, by: User, filing: CounterFiling) -> Dossier:
     owner, submitter = parties.at_counter(filing.owner, filing.submitter)
     secret = sealing.speakable_code(2)
     dossier = Dossier(
-        reference=sealing.speakable_code(), secret_sealed=sealing.seal(secret), secret_index=sealing.blind_index(secret),
-        idempotency_key=filing.idempotency_key, authority_code=offering.unit.authority_code, procedure=procedure,
-        revision=_revision(procedure), case_code=filing.case_code, answers=filing.answers,
-        submitter=submitter, submitter_name=checked(filing.submitter or filing.owner).full_name,
-        receiving_unit=desk, competent_unit=offering.unit, counting_unit=offering.unit,
-        department=offering.department, channel=filing.channel, is_internal=procedure.is_internal,
+        reference=sealing.speakable_code(),
+        secret_sealed=sealing.seal(secret),
+        secret_index=sealing.blind_index(secret),
+        idempotency_key=filing.idempotency_key,
+        authority_code=offering.unit.authority_code,
+        procedure=procedure,
+        revision=_revision(procedure),
+        case_code=filing.case_code,
+        answers=filing.answers,
+        submitter=submitter,
+        submitter_name=checked(filing.submitter or filing.owner).full_name,
+        receiving_unit=desk,
+        competent_unit=offering.unit,
+        counting_unit=offering.unit,
+        department=offering.department,
+        channel=filing.channel,
+        is_internal=procedure.is_internal,
         sub_channel=SubChannel.POST if filing.channel == Channel.POST else SubChannel.COUNTER,
-        level_offered=offering.level, delivery=filing.delivery, submitted_at=clock.now(),
-    )  # fmt: skip
+        level_offered=offering.level,
+        delivery=filing.delivery,
+        submitted_at=clock.now(),
+    )
     parties.file_under(dossier, owner, checked(filing.owner), confirmed=True)
     dossier.save()
     given = Attachment.objects.bulk_create(

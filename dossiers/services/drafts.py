@@ -78,13 +78,25 @@ def _create(
     unit = offering.unit
     own = own_party(account)
     dossier = Dossier(
-        reference=sealing.speakable_code(), secret_sealed=sealing.seal(secret), secret_index=sealing.blind_index(secret),
-        authority_code=unit.authority_code, procedure=procedure, revision=revision, case_code=case_code,
-        account=account, submitter=own, submitter_name=own.full_name,
-        receiving_unit=desk_of(unit) or unit, competent_unit=unit, counting_unit=unit, department=offering.department,
-        channel=Channel.ONLINE, sub_channel=SubChannel.PORTAL, is_internal=procedure.is_internal,
+        reference=sealing.speakable_code(),
+        secret_sealed=sealing.seal(secret),
+        secret_index=sealing.blind_index(secret),
+        authority_code=unit.authority_code,
+        procedure=procedure,
+        revision=revision,
+        case_code=case_code,
+        account=account,
+        submitter=own,
+        submitter_name=own.full_name,
+        receiving_unit=desk_of(unit) or unit,
+        competent_unit=unit,
+        counting_unit=unit,
+        department=offering.department,
+        channel=Channel.ONLINE,
+        sub_channel=SubChannel.PORTAL,
+        is_internal=procedure.is_internal,
         level_offered=offering.level,
-    )  # fmt: skip
+    )
     if _asks_no_owner(revision):
         parties.file_under(dossier, own, parties.facts_of(own), confirmed=True)
     dossier.save()

@@ -52,30 +52,53 @@ def _sent_attachments() -> QuerySet[Attachment]:
 
 THINGS = (
     Thing(
-        Sealed.RESULT, 1, "result of dossier", Result.objects.all, "dossier_id",
+        Sealed.RESULT,
+        1,
+        "result of dossier",
+        Result.objects.all,
+        "dossier_id",
         ("number", "code", "title", "is_refusal", "content", "signer_id", "issued_at"),
     ),
     Thing(
-        Sealed.HANDOVER, 1, "hand-over of dossier", lambda: Result.objects.exclude(handed_to=""), "dossier_id",
+        Sealed.HANDOVER,
+        1,
+        "hand-over of dossier",
+        lambda: Result.objects.exclude(handed_to=""),
+        "dossier_id",
         ("handed_to",),
     ),
     Thing(
-        Sealed.SUPPLEMENT, 1, "supplement request", Supplement.objects.all, "pk",
+        Sealed.SUPPLEMENT,
+        1,
+        "supplement request",
+        Supplement.objects.all,
+        "pk",
         ("dossier_id", "round", "items", "reason", "requested_by_id", "requested_at"),
     ),
     Thing(
-        Sealed.PAPER, 1, "printed form", lambda: PrintedForm.objects.filter(file__isnull=False), "pk",
+        Sealed.PAPER,
+        1,
+        "printed form",
+        lambda: PrintedForm.objects.filter(file__isnull=False),
+        "pk",
         ("dossier_id", "name", "number", "event_seq", "called_at", "file_id", "file__size", "file__sha256"),
     ),
     Thing(
-        Sealed.ATTACHMENT, 1, "attachment", _sent_attachments, "pk",
+        Sealed.ATTACHMENT,
+        1,
+        "attachment",
+        _sent_attachments,
+        "pk",
         ("dossier_id", "paper_code", "round", "file_id", "file__size", "file__sha256"),
     ),
-)  # fmt: skip
+)
 BY_VERSION: Mapping[tuple[str, int], Thing] = {(str(thing.kind), thing.version): thing for thing in THINGS}
-NEWEST: Sequence[Thing] = [max(group, key=lambda thing: thing.version) for _kind, group in groupby(
-    sorted(THINGS, key=lambda thing: (thing.kind, thing.version)), key=lambda thing: thing.kind
-)]  # fmt: skip
+NEWEST: Sequence[Thing] = [
+    max(group, key=lambda thing: thing.version)
+    for _kind, group in groupby(
+        sorted(THINGS, key=lambda thing: (thing.kind, thing.version)), key=lambda thing: thing.kind
+    )
+]
 # Columns of the read log by version, as for things.
 READS: Mapping[int, tuple[str, ...]] = {
     1: ("pk", "reader_id", "party_id", "what", "subject", "unit_id", "request_id", "at")

@@ -20,9 +20,16 @@ from procedures.formspec import FieldSpec, StepSpec
 from procedures.spec import OwnerSpec
 
 OWNER_COLUMNS = (
-    "owner", "owner_is_confirmed", "owner_name", "owner_search_name", "owner_birth_date", "owner_phone", "owner_email",
-    "owner_address", "owner_place_code",
-)  # fmt: skip
+    "owner",
+    "owner_is_confirmed",
+    "owner_name",
+    "owner_search_name",
+    "owner_birth_date",
+    "owner_phone",
+    "owner_email",
+    "owner_address",
+    "owner_place_code",
+)
 NUMBER_AGAIN = _("Họ tên đã đổi sang người khác. Hãy nhập số định danh của người đó.")
 NAME_FIRST = _("Hãy điền họ tên cùng với số định danh để số được lưu đúng người.")
 
@@ -128,9 +135,14 @@ def freeze_own_names(dossier: Dossier) -> None:
 def facts_of(party: Party) -> PartyFacts:
     """What is known of a party, as facts."""
     return PartyFacts(
-        kind=party.kind, full_name=party.full_name, birth_date=party.birth_date, phone=party.phone, email=party.email,
-        address=party.address, place_code=party.place_code,
-    )  # fmt: skip
+        kind=party.kind,
+        full_name=party.full_name,
+        birth_date=party.birth_date,
+        phone=party.phone,
+        email=party.email,
+        address=party.address,
+        place_code=party.place_code,
+    )
 
 
 def at_counter(owner: PartyFacts, submitter: PartyFacts | None) -> tuple[Party, Party]:

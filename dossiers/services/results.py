@@ -33,11 +33,18 @@ def issue(*, dossier_id: int, by: User, version: int | None = None) -> Dossier:
     # Not electronic in the sense of TT 01/2023/TT-VPCP: nobody has put a digital signature on it.
     dossier = apply(opened, Deed(reason_code=dossier.proposal, extra={"electronic_result": False}))
     Result.objects.create(
-        dossier=dossier, code=f"{code}-{dossier.code}-1", title=str(_("Văn bản từ chối giải quyết hồ sơ")) if refused else name,
-        is_refusal=refused, content=content, signer_id=signer_id, issued_at=now,
+        dossier=dossier,
+        code=f"{code}-{dossier.code}-1",
+        title=str(_("Văn bản từ chối giải quyết hồ sơ")) if refused else name,
+        is_refusal=refused,
+        content=content,
+        signer_id=signer_id,
+        issued_at=now,
         # last: the year's book is one row that the whole unit waits for
-        number=numbering.number_in(PAPERS[PrintedName.RESULT].book, dossier.authority_code, clock.local(now).year, refuses=refused),
-    )  # fmt: skip
+        number=numbering.number_in(
+            PAPERS[PrintedName.RESULT].book, dossier.authority_code, clock.local(now).year, refuses=refused
+        ),
+    )
     return dossier
 
 

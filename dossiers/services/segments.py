@@ -31,9 +31,21 @@ from procedures.start_rules import START_RULES, Begins, Situation, StartRule, ch
 _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 # What the digest of a segment covers: everything that is stored of it.
 DIGESTED = (
-    "position", "clock", "kind", "started_at", "ended_at", "limit_value", "limit_unit", "start_rule", "policy", "due_at",
-    "minutes", "spent", "calendar_unit_id", "explanation",
-)  # fmt: skip
+    "position",
+    "clock",
+    "kind",
+    "started_at",
+    "ended_at",
+    "limit_value",
+    "limit_unit",
+    "start_rule",
+    "policy",
+    "due_at",
+    "minutes",
+    "spent",
+    "calendar_unit_id",
+    "explanation",
+)
 
 
 @dataclass(slots=True)
@@ -267,10 +279,17 @@ def _add(
     unit_id: int | None = None,
 ) -> None:
     row = ClockSegment(
-        dossier=clocks.dossier, position=len(clocks.segments) + 1, clock=name, kind=kind, started_at=at,
-        limit_value=limit.value if limit else None, limit_unit=limit.unit if limit else "", start_rule=rule.code,
-        policy=policy, calendar_unit_id=unit_id or clocks.dossier.competent_unit_id,
-    )  # fmt: skip
+        dossier=clocks.dossier,
+        position=len(clocks.segments) + 1,
+        clock=name,
+        kind=kind,
+        started_at=at,
+        limit_value=limit.value if limit else None,
+        limit_unit=limit.unit if limit else "",
+        start_rule=rule.code,
+        policy=policy,
+        calendar_unit_id=unit_id or clocks.dossier.competent_unit_id,
+    )
     _give(clocks, row, made)
 
 
@@ -285,10 +304,17 @@ def _follow(
 ) -> None:
     """Add the segment that comes after one of the same clock, under the same terms."""
     row = ClockSegment(
-        dossier=clocks.dossier, position=len(clocks.segments) + 1, clock=before.clock, kind=kind, started_at=at,
-        limit_value=before.limit_value, limit_unit=before.limit_unit, start_rule=before.start_rule,
-        policy=policy or before.policy, calendar_unit_id=before.calendar_unit_id,
-    )  # fmt: skip
+        dossier=clocks.dossier,
+        position=len(clocks.segments) + 1,
+        clock=before.clock,
+        kind=kind,
+        started_at=at,
+        limit_value=before.limit_value,
+        limit_unit=before.limit_unit,
+        start_rule=before.start_rule,
+        policy=policy or before.policy,
+        calendar_unit_id=before.calendar_unit_id,
+    )
     _give(clocks, row, made)
 
 

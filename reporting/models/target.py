@@ -33,10 +33,11 @@ class Target(Stamped):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["indicator", "basis", "scope_kind", "scope_id", "month_end", "version"],
-                name="target_once", nulls_distinct=False,
+                name="target_once",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(condition=Q(value__gte=0) & Q(value__lte=1), name="target_is_a_ratio"),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.month_end} {self.value}"

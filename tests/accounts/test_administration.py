@@ -56,12 +56,22 @@ def addresses(world):
     )
     row = world.clerk.memberships.get()
     return [
-        ("get", "manage", []), ("get", "staff", []), ("get", "add_staff", []), ("get", "staff_member", [world.clerk.pk]),
-        ("post", "grant_role", [world.clerk.pk]), ("get", "revoke_role", [world.clerk.pk, row.pk]),
-        ("post", "staff_act", [world.clerk.pk, "khoa"]), ("get", "units", []), ("get", "add_unit", []),
-        ("get", "edit_unit", [world.ward.pk]), ("get", "close_unit", [world.ward.pk]), ("get", "common_calendar", []),
-        ("get", "unit_calendar", [world.ward.pk]), ("post", "drop_calendar", [world.ward.pk]), ("post", "remove_day", [day.pk]),
-    ]  # fmt: skip
+        ("get", "manage", []),
+        ("get", "staff", []),
+        ("get", "add_staff", []),
+        ("get", "staff_member", [world.clerk.pk]),
+        ("post", "grant_role", [world.clerk.pk]),
+        ("get", "revoke_role", [world.clerk.pk, row.pk]),
+        ("post", "staff_act", [world.clerk.pk, "khoa"]),
+        ("get", "units", []),
+        ("get", "add_unit", []),
+        ("get", "edit_unit", [world.ward.pk]),
+        ("get", "close_unit", [world.ward.pk]),
+        ("get", "common_calendar", []),
+        ("get", "unit_calendar", [world.ward.pk]),
+        ("post", "drop_calendar", [world.ward.pk]),
+        ("post", "remove_day", [day.pk]),
+    ]
 
 
 @pytest.mark.parametrize("role", [Role.HOME_AFFAIRS, Role.DESK_HEAD, Role.SIGNER, None])
@@ -114,9 +124,17 @@ def test_staff_list_costs_the_same_for_one_and_for_many(admin, world, django_ass
 
 def test_new_staff_get_a_password_shown_once(admin, world):
     response = send(
-        admin, "add_staff", full_name="Lê Văn Mới", identity="077 190 000 123", email="moi@b.test", phone="", unit=world.desk.pk,
-        role=Role.RECEPTIONIST, valid_from="01/12/2026", valid_to="",
-    )  # fmt: skip
+        admin,
+        "add_staff",
+        full_name="Lê Văn Mới",
+        identity="077 190 000 123",
+        email="moi@b.test",
+        phone="",
+        unit=world.desk.pk,
+        role=Role.RECEPTIONIST,
+        valid_from="01/12/2026",
+        valid_to="",
+    )
     password = re.search(r"<code>([a-z0-9-]{17})</code>", response.content.decode()).group(1)
     user = User.objects.get(email="moi@b.test")
     assert user.check_password(password)
@@ -220,9 +238,17 @@ def test_acts_are_never_a_get(admin, world):
 # ── units ────────────────────────────────────────────────────────────────────────────────────────
 
 UNIT = {
-    "name": "UBND phường Mới", "short_name": "", "kind": "ward", "group": "", "authority_code": "H29.950", "place_code": "",
-    "address": "", "phone": "", "sort_order": "5", "valid_from": "01/12/2026",
-}  # fmt: skip
+    "name": "UBND phường Mới",
+    "short_name": "",
+    "kind": "ward",
+    "group": "",
+    "authority_code": "H29.950",
+    "place_code": "",
+    "address": "",
+    "phone": "",
+    "sort_order": "5",
+    "valid_from": "01/12/2026",
+}
 
 
 def test_unit_is_added_edited_and_closed(admin, world):
@@ -278,8 +304,12 @@ def test_nobody_moves_their_top_unit_somewhere_else(client, world):
 def hours(**changes):
     data = {"act": "hours", "cutoff": "15:00"}
     for day in range(1, 6):
-        data |= {f"day_{day}_morning_from": "07:30", f"day_{day}_morning_to": "11:30",
-                 f"day_{day}_afternoon_from": "13:00", f"day_{day}_afternoon_to": "17:00"}  # fmt: skip
+        data |= {
+            f"day_{day}_morning_from": "07:30",
+            f"day_{day}_morning_to": "11:30",
+            f"day_{day}_afternoon_from": "13:00",
+            f"day_{day}_afternoon_to": "17:00",
+        }
     return {**data, **changes}
 
 

@@ -185,8 +185,16 @@ def citizen(client):
 
 
 def profile_data(**changes):
-    data = {"full_name": "Lê Thị Ổi", "birth_date": "12/03/1996", "gender": "female", "identity": "077196001234",
-            "phone": "+84 903 123 456", "email": "", "address": "12 Ba Cu", "place_code": ""}  # fmt: skip
+    data = {
+        "full_name": "Lê Thị Ổi",
+        "birth_date": "12/03/1996",
+        "gender": "female",
+        "identity": "077196001234",
+        "phone": "+84 903 123 456",
+        "email": "",
+        "address": "12 Ba Cu",
+        "place_code": "",
+    }
     return {**data, **changes}
 
 

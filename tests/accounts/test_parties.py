@@ -291,11 +291,14 @@ def test_a_head_confirms_a_change_of_name_and_it_is_recorded():
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"basis": "  "}, "basis"), ({"identity": "077196009999"}, "identity"), ({"identity": ""}, "identity"),
-        ({"full_name": "Nguyễn Thị Bưởi"}, "full_name"), ({"full_name": "B0"}, "full_name"),
+        ({"basis": "  "}, "basis"),
+        ({"identity": "077196009999"}, "identity"),
+        ({"identity": ""}, "identity"),
+        ({"full_name": "Nguyễn Thị Bưởi"}, "full_name"),
+        ({"full_name": "B0"}, "full_name"),
         ({"role": Role.RECEPTIONIST}, None),
     ],
-)  # fmt: skip
+)
 def test_a_change_of_name_that_is_not_confirmed_changes_nothing(changes, field):
     counter()
     clerk = MembershipFactory(role=changes.pop("role", Role.DESK_HEAD))

@@ -53,8 +53,12 @@ def test_city_of_2022_has_twelve_departments_and_seventeen_wards(people):
 def test_today_five_units_accept_filing_and_the_old_ones_do_not(people):
     today = filing_units(date(2026, 11, 22))
     assert [unit.short_name for unit in today] == [
-        "Phường Vũng Tàu", "Phường Tam Thắng", "Phường Rạch Dừa", "Phường Phước Thắng", "Xã Long Sơn",
-    ]  # fmt: skip
+        "Phường Vũng Tàu",
+        "Phường Tam Thắng",
+        "Phường Rạch Dừa",
+        "Phường Phước Thắng",
+        "Xã Long Sơn",
+    ]
     assert all(unit.is_sample_code and unit.group.code == "khoi-xa-2025" for unit in today)
     for unit in today:
         assert unit.children.filter(kind=UnitKind.DEPARTMENT).count() == 3

@@ -321,9 +321,18 @@ def test_open_pages_speak_vietnamese(client, name):
 
 @pytest.mark.parametrize(
     "name",
-    ["account_change_password", "account_change_phone", "account_email", "account_logout", "mfa_index", "mfa_activate_totp",
-     "mfa_add_webauthn", "usersessions_list", "account_reauthenticate"],
-)  # fmt: skip
+    [
+        "account_change_password",
+        "account_change_phone",
+        "account_email",
+        "account_logout",
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "usersessions_list",
+        "account_reauthenticate",
+    ],
+)
 def test_own_pages_of_the_library_speak_vietnamese(client, person, name):
     sign_in(client, "0903123456")
     if name.startswith("mfa_"):

@@ -62,8 +62,15 @@ NUMBER = "077190000123"
 
 
 def new_staff(admin, **changes):
-    facts = {"full_name": "Trần Thị Mới", "email": "Moi@Coquan.test", "phone": "", "unit_id": UnitFactory().pk,
-             "role": Role.OFFICER, "valid_from": clock.today(), "identity": NUMBER}  # fmt: skip
+    facts = {
+        "full_name": "Trần Thị Mới",
+        "email": "Moi@Coquan.test",
+        "phone": "",
+        "unit_id": UnitFactory().pk,
+        "role": Role.OFFICER,
+        "valid_from": clock.today(),
+        "identity": NUMBER,
+    }
     return create_staff(by=admin, **{**facts, **changes})
 
 
@@ -306,8 +313,13 @@ def test_closing_refusals(admin):
     leaf, dead = UnitFactory(), UnitFactory(valid_to=date(2026, 6, 30))
     for successor in (leaf, dead):
         refused(
-            act=close_unit, field="successors", by=admin, unit_id=leaf.pk, last_day=date(2026, 6, 30), successor_ids=[successor.pk]
-        )  # fmt: skip
+            act=close_unit,
+            field="successors",
+            by=admin,
+            unit_id=leaf.pk,
+            last_day=date(2026, 6, 30),
+            successor_ids=[successor.pk],
+        )
     leaf.refresh_from_db()
     assert leaf.valid_to is None
 

@@ -56,9 +56,11 @@ def test_builder_refuses_what_is_forgotten_or_unknown():
         ledger.event_row(seq=1, previous_hash="", dimensions=dict.fromkeys(ledger.DIMENSIONS), act={"code": "received"})
     with pytest.raises(LookupError, match="colour"):
         ledger.event_row(
-            seq=1, previous_hash="", dimensions=dict.fromkeys(ledger.DIMENSIONS),
+            seq=1,
+            previous_hash="",
+            dimensions=dict.fromkeys(ledger.DIMENSIONS),
             act={**dict.fromkeys(ledger.ACT, "x"), "colour": "red"},
-        )  # fmt: skip
+        )
     with pytest.raises(LookupError, match="nobody acts"):
         _row(actor_role="")
 
@@ -126,9 +128,12 @@ def test_every_column_is_written_by_some_act(house):
     dossier = houses.assigned(house)
     with time_machine.travel(houses.WEDNESDAY_MORNING + timedelta(days=1), tick=False):
         desk.request_supplement(
-            dossier_id=dossier.pk, by=house.people[Role.OFFICER], items=[{"paper_code": "TP1", "name": "x", "note": "y"}],
-            reason="Thiếu trang 2.", answer_by=clock.today() + timedelta(days=5),
-        )  # fmt: skip
+            dossier_id=dossier.pk,
+            by=house.people[Role.OFFICER],
+            items=[{"paper_code": "TP1", "name": "x", "note": "y"}],
+            reason="Thiếu trang 2.",
+            answer_by=clock.today() + timedelta(days=5),
+        )
     with time_machine.travel(houses.WEDNESDAY_MORNING + timedelta(days=2), tick=False):
         submission.answer_supplement(dossier_id=dossier.pk, by=house.citizen, answer="Đã bổ sung.")
     rows = DossierEvent.objects.values(*ledger.columns_of(ledger.CURRENT))

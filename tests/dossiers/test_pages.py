@@ -124,9 +124,12 @@ ROUTE = [
 def ask_for_more(house, dossier, role):
     """A supplement request and its answer: the dossier with most to show."""
     desk.request_supplement(
-        dossier_id=dossier.pk, by=house.people[role], reason="Không đọc được.", answer_by=clock.today() + timedelta(5),
+        dossier_id=dossier.pk,
+        by=house.people[role],
+        reason="Không đọc được.",
+        answer_by=clock.today() + timedelta(5),
         items=[{"paper_code": "", "name": "Xác nhận cư trú", "note": "Điều 5"}],
-    )  # fmt: skip
+    )
     return Dossier.objects.get(pk=dossier.pk)
 
 
@@ -225,9 +228,15 @@ def _desk(house, people):
     refused, asked = houses.submitted(house), houses.submitted(house)
     head.post("desk:act", refused.pk, "refuse", version=refused.version, reason_code="wrong_unit", reason="Nơi khác.")
     head.post(
-        "desk:act", asked.pk, "request_supplement", version=asked.version, paper_0="on", note_0="mờ", reason="Mờ.",
+        "desk:act",
+        asked.pk,
+        "request_supplement",
+        version=asked.version,
+        paper_0="on",
+        note_0="mờ",
+        reason="Mờ.",
         answer_by="31/12/2026",
-    )  # fmt: skip
+    )
     desk.receive_at_counter(by=house.people[Role.RECEPTIONIST], filing=houses.counter_filing(house))
     people[Role.HOME_AFFAIRS].get("reporting:board")
     people[Role.ADMINISTRATOR].get("accounts:staff")

@@ -108,9 +108,13 @@ def test_after_a_supplement(house, moments):
 def test_a_moved_promise_says_so_everywhere(house):
     dossier = received(house)
     put_day(
-        by=house.people[Role.ADMINISTRATOR], unit_id=None, day=FRIDAY, kind=DayKind.OFF, name="Nghỉ đột xuất",
+        by=house.people[Role.ADMINISTRATOR],
+        unit_id=None,
+        day=FRIDAY,
+        kind=DayKind.OFF,
+        name="Nghỉ đột xuất",
         decision=CalendarChoice.MOVE,
-    )  # fmt: skip
+    )
     calendar_moves.move_waiting()
     after = said(dossier)
     assert after["desk"] == after["citizen"] == "09:00 24/11/2026"

@@ -101,7 +101,9 @@ ROUTES: dict[str, Route | list[Route]] = {
     "accounts:mailbox": get(**PUBLIC),
     "accounts:notices": get(**OWN),
     "accounts:read_all_notices": post(anonymous=LOGIN, signed_in=302),
-    "accounts:open_notice": post(lambda world: {"notice_id": world.notice.pk}, anonymous=LOGIN, signed_in=404, owner=302),
+    "accounts:open_notice": post(
+        lambda world: {"notice_id": world.notice.pk}, anonymous=LOGIN, signed_in=404, owner=302
+    ),
     "accounts:profile": get(**OWN),
     "accounts:edit_profile": get(**OWN),
     "accounts:manage": get(**ADMINISTRATION),
@@ -111,23 +113,43 @@ ROUTES: dict[str, Route | list[Route]] = {
         lambda world: {"user_id": world.people["officer"].pk}, **{**ADMINISTRATION, "other_administrator": 404}
     ),
     "accounts:grant_role": post(
-        lambda world: {"user_id": world.people["officer"].pk}, anonymous=LOGIN, signed_in=403, administrator=400, other_administrator=404
+        lambda world: {"user_id": world.people["officer"].pk},
+        anonymous=LOGIN,
+        signed_in=403,
+        administrator=400,
+        other_administrator=404,
     ),
     "accounts:revoke_role": get(
-        lambda world: {"user_id": world.people["officer"].pk, "membership_id": world.people["officer"].memberships.first().pk},
+        lambda world: {
+            "user_id": world.people["officer"].pk,
+            "membership_id": world.people["officer"].memberships.first().pk,
+        },
         **{**ADMINISTRATION, "other_administrator": 404},
     ),
     "accounts:staff_act": post(
-        lambda world: {"user_id": world.people["officer"].pk, "what": "khong-co"}, anonymous=LOGIN, signed_in=403, administrators=404
+        lambda world: {"user_id": world.people["officer"].pk, "what": "khong-co"},
+        anonymous=LOGIN,
+        signed_in=403,
+        administrators=404,
     ),
     "accounts:units": get(**ADMINISTRATION),
     "accounts:add_unit": get(**ADMINISTRATION),
-    "accounts:edit_unit": get(lambda world: {"unit_id": world.house.center.pk}, **{**ADMINISTRATION, "other_administrator": 404}),
-    "accounts:close_unit": get(lambda world: {"unit_id": world.house.center.pk}, **{**ADMINISTRATION, "other_administrator": 404}),
+    "accounts:edit_unit": get(
+        lambda world: {"unit_id": world.house.center.pk}, **{**ADMINISTRATION, "other_administrator": 404}
+    ),
+    "accounts:close_unit": get(
+        lambda world: {"unit_id": world.house.center.pk}, **{**ADMINISTRATION, "other_administrator": 404}
+    ),
     "accounts:common_calendar": get(**ADMINISTRATION),
-    "accounts:unit_calendar": get(lambda world: {"unit_id": world.house.center.pk}, **{**ADMINISTRATION, "other_administrator": 404}),
+    "accounts:unit_calendar": get(
+        lambda world: {"unit_id": world.house.center.pk}, **{**ADMINISTRATION, "other_administrator": 404}
+    ),
     "accounts:drop_calendar": post(
-        lambda world: {"unit_id": world.house.center.pk}, anonymous=LOGIN, signed_in=403, administrator=302, other_administrator=404
+        lambda world: {"unit_id": world.house.center.pk},
+        anonymous=LOGIN,
+        signed_in=403,
+        administrator=302,
+        other_administrator=404,
     ),
     "accounts:remove_day": post(lambda _world: {"day_id": 0}, anonymous=LOGIN, signed_in=403, administrators=404),
     # --- vault
@@ -138,10 +160,15 @@ ROUTES: dict[str, Route | list[Route]] = {
     "my:track": get(**PUBLIC),
     "my:start": get(lambda world: {"code": world.house.procedure.code}, **OWN),
     "my:dossier": [get(filed, **OWNER_ONLY), get(draft, **OWNER_ONLY)],
-    "my:step": get(lambda world: {**draft(world), "step_key": "buoc-khong-co"}, anonymous=LOGIN, signed_in=404, owner=302),
+    "my:step": get(
+        lambda world: {**draft(world), "step_key": "buoc-khong-co"}, anonymous=LOGIN, signed_in=404, owner=302
+    ),
     "my:files": get(draft, **OWNER_ONLY),
     "my:remove_file": post(
-        lambda world: {**draft(world), "attachment_id": world.draft_attachment.pk}, anonymous=LOGIN, signed_in=404, owner=302
+        lambda world: {**draft(world), "attachment_id": world.draft_attachment.pk},
+        anonymous=LOGIN,
+        signed_in=404,
+        owner=302,
     ),
     "my:check": get(draft, **OWNER_ONLY),
     "my:submit": post(draft, anonymous=LOGIN, signed_in=404, owner=400),
@@ -153,8 +180,13 @@ ROUTES: dict[str, Route | list[Route]] = {
     "my:print_form": get(lambda world: {**filed(world), "form_id": world.printed.pk}, **OWNER_ONLY),
     # --- the desk
     "desk:inbox": get(**STAFF),
-    "desk:search": [get(**STAFF), post(data={"q": "khong co ai"}, anonymous=LOGIN, signed_in=403, desk=302, case=302, neighbours=302)],
-    "desk:counter": get(anonymous=LOGIN, signed_in=403, receptionist=200, desk_head=200, postal_clerk=200, other_receptionist=200),
+    "desk:search": [
+        get(**STAFF),
+        post(data={"q": "khong co ai"}, anonymous=LOGIN, signed_in=403, desk=302, case=302, neighbours=302),
+    ],
+    "desk:counter": get(
+        anonymous=LOGIN, signed_in=403, receptionist=200, desk_head=200, postal_clerk=200, other_receptionist=200
+    ),
     "desk:name_change": get(anonymous=LOGIN, signed_in=403, desk_head=200),
     "desk:holders": get(anonymous=LOGIN, signed_in=403, desk_head=200),
     "desk:dossier": get(dossier, **IN_SCOPE),
@@ -164,9 +196,19 @@ ROUTES: dict[str, Route | list[Route]] = {
     "desk:act": [
         post(
             lambda world: {**dossier(world), "action": "propose"},
-            anonymous=LOGIN, signed_in=403, neighbours=404, officer=400,
+            anonymous=LOGIN,
+            signed_in=403,
+            neighbours=404,
+            officer=400,
         ),
-        post(lambda world: {**dossier(world), "action": "khong-co"}, anonymous=LOGIN, signed_in=403, desk=404, case=404, neighbours=404),
+        post(
+            lambda world: {**dossier(world), "action": "khong-co"},
+            anonymous=LOGIN,
+            signed_in=403,
+            desk=404,
+            case=404,
+            neighbours=404,
+        ),
     ],
     # --- figures
     "reporting:board": get(anonymous=LOGIN, signed_in=403, managers=200),
@@ -174,8 +216,17 @@ ROUTES: dict[str, Route | list[Route]] = {
         lambda world: {"unit_id": world.house.ward.pk}, anonymous=LOGIN, signed_in=403, managers=200, unit_head=404
     ),
     "reporting:cases": get(
-        lambda world: {"month": world.month, "indicator": "online_share_all", "basis": "month", "scope": "chung", "part": "mau-so"},
-        anonymous=LOGIN, signed_in=403, managers=404, home_affairs=200,
+        lambda world: {
+            "month": world.month,
+            "indicator": "online_share_all",
+            "basis": "month",
+            "scope": "chung",
+            "part": "mau-so",
+        },
+        anonymous=LOGIN,
+        signed_in=403,
+        managers=404,
+        home_affairs=200,
     ),
     "reporting:public": get(**PUBLIC),
-}  # fmt: skip
+}

@@ -22,9 +22,14 @@ pytestmark = pytest.mark.unit
 
 def put(**changes):
     values = {
-        "kind": "thu", "channel": "email", "address": "dan@example.test", "subject": "Tiêu đề có\ndấu", "body": "Nội dung",
-        "dedupe_key": "một", "link": "/x/",
-    }  # fmt: skip
+        "kind": "thu",
+        "channel": "email",
+        "address": "dan@example.test",
+        "subject": "Tiêu đề có\ndấu",
+        "body": "Nội dung",
+        "dedupe_key": "một",
+        "link": "/x/",
+    }
     outbox.put(**{**values, **changes})
 
 

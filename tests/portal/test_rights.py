@@ -100,9 +100,16 @@ def trial(django_db_setup, django_db_blocker):
 
 
 TABLES = (
-    "dossiers_dossierevent", "dossiers_eventtext", "dossiers_seal", "dossiers_sealrow", "dossiers_sealexport", "dossiers_sealstamp",
-    "accounts_personaldataread", "django_admin_log", "reporting_closedfact",
-)  # fmt: skip
+    "dossiers_dossierevent",
+    "dossiers_eventtext",
+    "dossiers_seal",
+    "dossiers_sealrow",
+    "dossiers_sealexport",
+    "dossiers_sealstamp",
+    "accounts_personaldataread",
+    "django_admin_log",
+    "reporting_closedfact",
+)
 COLUMN = {"dossiers_seal": "number", "dossiers_sealexport": "seal_id", "dossiers_sealstamp": "seal_id"}
 TRICKS = {
     "update": "UPDATE {table} SET {column} = {column}",

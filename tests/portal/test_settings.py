@@ -32,9 +32,16 @@ PRODUCTION = {
 def _run(code: str, **changes: str):
     env = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
     return subprocess.run(
-        [sys.executable, "-W", "ignore", *code.split(" ", 1)] if code.startswith("manage.py") else [sys.executable, "-W", "ignore", "-c", code],
-        cwd=ROOT, env={**env, "DJANGO_SETTINGS_MODULE": "portal.settings", **PRODUCTION, **changes}, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+        [sys.executable, "-W", "ignore", *code.split(" ", 1)]
+        if code.startswith("manage.py")
+        else [sys.executable, "-W", "ignore", "-c", code],
+        cwd=ROOT,
+        env={**env, "DJANGO_SETTINGS_MODULE": "portal.settings", **PRODUCTION, **changes},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def test_database_address_is_read_whole():
@@ -70,9 +77,14 @@ def test_a_complete_production_environment_passes_the_deploy_checks():
 def test_an_unsafe_production_does_not_start(change, word):
     env = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
     done = subprocess.run(
-        [str(ROOT / "bin" / "serve"), "web"], cwd=ROOT, env={**env, **PRODUCTION, "PYTHONWARNINGS": "ignore", "PORT": "1", **change},
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+        [str(ROOT / "bin" / "serve"), "web"],
+        cwd=ROOT,
+        env={**env, **PRODUCTION, "PYTHONWARNINGS": "ignore", "PORT": "1", **change},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode != 0
     assert word in done.stderr
 

@@ -260,10 +260,23 @@ def test_email_layout_is_plain_text():
 
 COMPONENTS = {
     "card": {"title": "Bổ sung 2 mục"},
-    "table": {"caption": "Phí", "columns": [{"label": "Kênh", "numeric": False}, {"label": "Phí", "numeric": True}], "rows": [["Tại quầy", {"text": "20.000 đ", "url": "/x"}]]},
+    "table": {
+        "caption": "Phí",
+        "columns": [{"label": "Kênh", "numeric": False}, {"label": "Phí", "numeric": True}],
+        "rows": [["Tại quầy", {"text": "20.000 đ", "url": "/x"}]],
+    },
     "pager": {"prev_url": "", "next_url": "/n"},
-    "stepper": {"steps": [{"label": "Mẹ", "state": "current", "url": ""}, {"label": "Cha", "state": "done", "url": "/c"}], "number": 1, "total": 2},
-    "timeline": {"items": [{"title": "Đã nộp", "at": DUE, "text": "a\nb", "tone": "success", "icon": ""}, {"title": "Kết quả", "at": "", "text": "", "tone": "neutral", "icon": ""}]},
+    "stepper": {
+        "steps": [{"label": "Mẹ", "state": "current", "url": ""}, {"label": "Cha", "state": "done", "url": "/c"}],
+        "number": 1,
+        "total": 2,
+    },
+    "timeline": {
+        "items": [
+            {"title": "Đã nộp", "at": DUE, "text": "a\nb", "tone": "success", "icon": ""},
+            {"title": "Kết quả", "at": "", "text": "", "tone": "neutral", "icon": ""},
+        ]
+    },
     "fact": {"label": "Họ tên", "value": "Mai"},
     "empty": {"text": "Chưa có hồ sơ."},
     "error_summary": {"errors": [{"text": "Số này có 12 chữ số.", "href": "#id_x"}, {"text": "Sai.", "href": ""}]},
@@ -271,7 +284,7 @@ COMPONENTS = {
     "file_row": {"name": "a.pdf", "size": 5, "scan_state": "clean"},
     "chart": {"chart": "", "caption": "Tỷ lệ", "columns": [{"label": "Tháng", "numeric": False}], "rows": []},
     "badge": {"tone": "info", "label": "Đã nộp", "icon": "info"},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", sorted(COMPONENTS))

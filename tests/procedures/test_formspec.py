@@ -26,11 +26,26 @@ RAW = {
                 {"key": "ten", "label": "Họ tên", "kind": "name", "required": True, "prefill": "party.full_name"},
                 {"key": "sinh", "label": "Ngày sinh", "kind": "date", "required": True},
                 {
-                    "key": "cccd", "label": "Số định danh", "kind": "identity", "required": True,
+                    "key": "cccd",
+                    "label": "Số định danh",
+                    "kind": "identity",
+                    "required": True,
                     "party": {"name": "ten", "birth_date": "sinh"},
                 },
-                {"key": "loai", "label": "Loại giấy tờ", "kind": "radio", "required": True, "options": [["1", "A"], ["8", "Khác"]]},
-                {"key": "loai_khac", "label": "Tên giấy tờ", "kind": "text", "required": True, "when": {"field": "loai", "in": ["8"]}},
+                {
+                    "key": "loai",
+                    "label": "Loại giấy tờ",
+                    "kind": "radio",
+                    "required": True,
+                    "options": [["1", "A"], ["8", "Khác"]],
+                },
+                {
+                    "key": "loai_khac",
+                    "label": "Tên giấy tờ",
+                    "kind": "text",
+                    "required": True,
+                    "when": {"field": "loai", "in": ["8"]},
+                },
                 {"key": "co_con", "label": "Có con", "kind": "checkbox"},
             ],
         },
@@ -38,7 +53,13 @@ RAW = {
             "key": "chi_tiet",
             "title": "Chi tiết",
             "fields": [
-                {"key": "ten_con", "label": "Tên con", "kind": "name", "required": True, "when": {"field": "co_con", "in": ["1"]}},
+                {
+                    "key": "ten_con",
+                    "label": "Tên con",
+                    "kind": "name",
+                    "required": True,
+                    "when": {"field": "co_con", "in": ["1"]},
+                },
                 {"key": "ghi_chu", "label": "Ghi chú", "kind": "longtext", "max_length": 500},
                 {"key": "nam", "label": "Ngày cấp", "kind": "partial_date"},
                 {"key": "von", "label": "Vốn", "kind": "money", "max": 1_000_000_000},
@@ -51,7 +72,11 @@ RAW = {
                 {"key": "chon", "label": "Chọn nhiều", "kind": "checkbox", "options": [["a", "A"], ["b", "B"]]},
                 {"key": "tu", "label": "Từ ngày", "kind": "date", "min": "2020-01-01", "max": "2030-12-31"},
                 {
-                    "key": "thanh_vien", "label": "Thành viên", "kind": "table", "min_rows": 1, "max_rows": 3,
+                    "key": "thanh_vien",
+                    "label": "Thành viên",
+                    "kind": "table",
+                    "min_rows": 1,
+                    "max_rows": 3,
                     "columns": [
                         {"key": "ho_ten", "label": "Họ tên", "kind": "name", "required": True},
                         {"key": "so_dd", "label": "Số định danh", "kind": "identity", "party": {"name": "ho_ten"}},
@@ -60,7 +85,7 @@ RAW = {
             ],
         },
     ],
-}  # fmt: skip
+}
 SPEC = formspec.load(RAW)
 FIRST = {"ten": "Nguyễn Văn A", "sinh": "12/03/1996", "cccd": "077096123456", "loai": "1"}
 WARDS = [("26506", "Phường Vũng Tàu")]
@@ -124,8 +149,12 @@ def test_answers_are_json_in_one_form():
     made = form(data=FIRST)
     assert made.is_valid(), made.errors
     assert made.answers() == {
-        "ten": "Nguyễn Văn A", "sinh": "1996-03-12", "cccd": "077096123456", "loai": "1", "co_con": False,
-    }  # fmt: skip
+        "ten": "Nguyễn Văn A",
+        "sinh": "1996-03-12",
+        "cccd": "077096123456",
+        "loai": "1",
+        "co_con": False,
+    }
 
 
 def test_decomposed_unicode_is_the_same_name():
@@ -176,13 +205,22 @@ def test_partial_day_refused(text):
 @pytest.mark.parametrize(
     ("key", "text", "stored"),
     [
-        ("von", "1.500.000", 1_500_000), ("von", "1 500 000 đ", 1_500_000), ("von", "1500000 đồng", 1_500_000),
-        ("dien_tich", "100,5", "100.5"), ("dien_tich", "1.234,50", "1234.5"), ("dien_tich", "12.5", "12.5"),
-        ("dien_tich", "1.500", "1500"), ("so", "7", 7),
-        ("mst", "0100112437", "0100112437"), ("dt", "+84 903 123 456", "0903123456"), ("thu", "a@example.com", "a@example.com"),
-        ("phuong", "26506", "26506"), ("chon", ["a", "b"], ["a", "b"]), ("ghi_chu", "a\r\n b  c \r\n", "a\nb c"),
+        ("von", "1.500.000", 1_500_000),
+        ("von", "1 500 000 đ", 1_500_000),
+        ("von", "1500000 đồng", 1_500_000),
+        ("dien_tich", "100,5", "100.5"),
+        ("dien_tich", "1.234,50", "1234.5"),
+        ("dien_tich", "12.5", "12.5"),
+        ("dien_tich", "1.500", "1500"),
+        ("so", "7", 7),
+        ("mst", "0100112437", "0100112437"),
+        ("dt", "+84 903 123 456", "0903123456"),
+        ("thu", "a@example.com", "a@example.com"),
+        ("phuong", "26506", "26506"),
+        ("chon", ["a", "b"], ["a", "b"]),
+        ("ghi_chu", "a\r\n b  c \r\n", "a\nb c"),
     ],
-)  # fmt: skip
+)
 def test_values_are_stored(key, text, stored):
     made = form("chi_tiet", data={key: text, "thanh_vien-0-ho_ten": "A Bê"})
     assert made.is_valid(), made.errors
@@ -192,12 +230,30 @@ def test_values_are_stored(key, text, stored):
 @pytest.mark.parametrize(
     ("key", "text"),
     [
-        ("von", "-5"), ("von", "1e9"), ("von", "9" * 30), ("von", "2.000.000.000"), ("von", "một"), ("von", "1,5"), ("von", "NaN"),
-        ("so", "0"), ("so", "21"), ("so", "1,5"), ("dien_tich", "-1"), ("dien_tich", "Infinity"), ("dien_tich", "1,2,3"),
-        ("mst", "123"), ("mst", "077096123456"), ("dt", "123"), ("thu", "a@"), ("phuong", "1"), ("chon", ["a", "z"]),
-        ("tu", "31/12/2019"), ("tu", "01/01/2031"), ("ghi_chu", "x" * 501),
+        ("von", "-5"),
+        ("von", "1e9"),
+        ("von", "9" * 30),
+        ("von", "2.000.000.000"),
+        ("von", "một"),
+        ("von", "1,5"),
+        ("von", "NaN"),
+        ("so", "0"),
+        ("so", "21"),
+        ("so", "1,5"),
+        ("dien_tich", "-1"),
+        ("dien_tich", "Infinity"),
+        ("dien_tich", "1,2,3"),
+        ("mst", "123"),
+        ("mst", "077096123456"),
+        ("dt", "123"),
+        ("thu", "a@"),
+        ("phuong", "1"),
+        ("chon", ["a", "z"]),
+        ("tu", "31/12/2019"),
+        ("tu", "01/01/2031"),
+        ("ghi_chu", "x" * 501),
     ],
-)  # fmt: skip
+)
 def test_values_are_refused_with_a_sentence(key, text):
     sentence = errors("chi_tiet", **{key: text})[key][0]
     assert sentence.endswith(".")
@@ -207,11 +263,23 @@ def test_values_are_refused_with_a_sentence(key, text):
 @pytest.mark.parametrize(
     ("key", "text"),
     [
-        ("ten", "x" * 10_000), ("ten", "A\x00B"), ("ten", "Nguyễn 123"), ("ten", "<b>"), ("ten", ""),
-        ("cccd", "07709612345"), ("cccd", "0770961234567"), ("cccd", "07709612345a"), ("cccd", "999096123456"), ("cccd", "\x00"),
-        ("sinh", "\x00"), ("sinh", "1" * 10_000), ("loai", "7"), ("loai", "\x00"), ("loai", "x" * 10_000),
+        ("ten", "x" * 10_000),
+        ("ten", "A\x00B"),
+        ("ten", "Nguyễn 123"),
+        ("ten", "<b>"),
+        ("ten", ""),
+        ("cccd", "07709612345"),
+        ("cccd", "0770961234567"),
+        ("cccd", "07709612345a"),
+        ("cccd", "999096123456"),
+        ("cccd", "\x00"),
+        ("sinh", "\x00"),
+        ("sinh", "1" * 10_000),
+        ("loai", "7"),
+        ("loai", "\x00"),
+        ("loai", "x" * 10_000),
     ],
-)  # fmt: skip
+)
 def test_bad_input_is_refused_with_a_sentence(key, text):
     found = errors(**{**FIRST, key: text})
     assert set(found) == {key}
@@ -320,9 +388,17 @@ def test_table_grows_by_one_and_judges_nothing():
 
 def test_summary_masks_numbers_and_leaves_out_the_hidden():
     answers = {
-        "ten": "A Bê", "sinh": "1996-03-12", "cccd": {"party": 7}, "loai": "8", "co_con": False,
-        "von": 1_500_000, "dien_tich": "12.5", "phuong": "26506", "chon": ["a", "b"], "thanh_vien": [{"ho_ten": "C Dê"}],
-    }  # fmt: skip
+        "ten": "A Bê",
+        "sinh": "1996-03-12",
+        "cccd": {"party": 7},
+        "loai": "8",
+        "co_con": False,
+        "von": 1_500_000,
+        "dien_tich": "12.5",
+        "phuong": "26506",
+        "chon": ["a", "b"],
+        "thanh_vien": [{"ho_ten": "C Dê"}],
+    }
     groups = formspec.summary(SPEC, answers, masked={7: "•••456"}, wards=dict(WARDS))
     lines = {line.key: line for group in groups for line in group.lines}
     assert lines["sinh"].value == "12/03/1996"

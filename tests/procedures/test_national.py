@@ -10,12 +10,26 @@ from procedures.national import Fault, Sheet, Trap, read, read_line
 
 def record(**changes):
     base = {
-        "code": "1.000001", "name": "Thủ tục thử", "field": "Hộ tịch", "field_codes": ["G15-TP07"], "levels": ["Cấp Xã"],
-        "agency": "Ủy ban nhân dân cấp xã", "issuer": "Bộ Tư pháp", "time_limit_text": "3 Ngày làm việc",
-        "channels": [channel()], "components": [paper()], "steps_text": "- Bước một", "legal_basis": [], "result": [],
-        "conditions": "", "audience": ["Công dân Việt Nam"], "decision_no": "1/QĐ-BTP", "kind": "STANDARD",
-        "updated_at": 1776242191512, "source_path": "procedures/co-con-nho/1.000001/raw_procedure.json",
-    }  # fmt: skip
+        "code": "1.000001",
+        "name": "Thủ tục thử",
+        "field": "Hộ tịch",
+        "field_codes": ["G15-TP07"],
+        "levels": ["Cấp Xã"],
+        "agency": "Ủy ban nhân dân cấp xã",
+        "issuer": "Bộ Tư pháp",
+        "time_limit_text": "3 Ngày làm việc",
+        "channels": [channel()],
+        "components": [paper()],
+        "steps_text": "- Bước một",
+        "legal_basis": [],
+        "result": [],
+        "conditions": "",
+        "audience": ["Công dân Việt Nam"],
+        "decision_no": "1/QĐ-BTP",
+        "kind": "STANDARD",
+        "updated_at": 1776242191512,
+        "source_path": "procedures/co-con-nho/1.000001/raw_procedure.json",
+    }
     return {**base, **changes}
 
 

@@ -93,8 +93,18 @@ def test_sheet_answers_first_and_tells_everything(client, city):
     text = page(client, "procedure", "1.001193")
     answers = [text.index(words) for words in ("Bạn nhận được", "Ai nộp được", "Phí", "Thời gian", "Giấy tờ")]
     assert answers == sorted(answers)
-    for words in ("Giấy chứng sinh", "Trình tự thực hiện", "KQ.G15.000031", "Căn cứ pháp lý", "60/2014/QH13", "163/QĐ-BTP",
-                  "Nộp trực tuyến", "UBND phường 2", "Miễn lệ phí", "/ho-so/nop/1.001193/"):  # fmt: skip
+    for words in (
+        "Giấy chứng sinh",
+        "Trình tự thực hiện",
+        "KQ.G15.000031",
+        "Căn cứ pháp lý",
+        "60/2014/QH13",
+        "163/QĐ-BTP",
+        "Nộp trực tuyến",
+        "UBND phường 2",
+        "Miễn lệ phí",
+        "/ho-so/nop/1.001193/",
+    ):
         assert words in text, words
 
 

@@ -33,9 +33,20 @@ def civil_status():
 
 @pytest.mark.parametrize(
     "text",
-    ["khai sinh", "Khai Sinh", "khai sinh con", "giay khai sinh", "đăng ký khai sinh cho con", "  KHAI   SINH ", "khia sinh",
-     "khai sin", "đăng kí khai sinh", "1.001193", "dang ky khai sinh con"],
-)  # fmt: skip
+    [
+        "khai sinh",
+        "Khai Sinh",
+        "khai sinh con",
+        "giay khai sinh",
+        "đăng ký khai sinh cho con",
+        "  KHAI   SINH ",
+        "khia sinh",
+        "khai sin",
+        "đăng kí khai sinh",
+        "1.001193",
+        "dang ky khai sinh con",
+    ],
+)
 def test_birth_is_found_first_however_it_is_asked(civil_status, text):
     assert codes(text)[0] == "1.001193"
 

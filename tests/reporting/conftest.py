@@ -25,9 +25,16 @@ def build_city() -> SimpleNamespace:
         offer(copy, ward, ServiceLevel.NONE)
     offer(permit, office)
     return SimpleNamespace(
-        wards=wards, offices=offices, first=first, second=second, office=office,
-        birth=birth, marriage=marriage, copy=copy, permit=permit,
-    )  # fmt: skip
+        wards=wards,
+        offices=offices,
+        first=first,
+        second=second,
+        office=office,
+        birth=birth,
+        marriage=marriage,
+        copy=copy,
+        permit=permit,
+    )
 
 
 @pytest.fixture

@@ -13,9 +13,13 @@ from procedures.models import Field, OnlineOffering, Procedure
 
 _numbers = itertools.count(1)
 STATE_AFTER = {
-    EventCode.RECEIVED: State.PROCESSING, EventCode.RESULT_ISSUED: State.DONE, EventCode.REFUSED: State.REFUSED,
-    EventCode.WITHDRAWN: State.WITHDRAWN, EventCode.RETURNED: State.RETURNED, EventCode.SUBMITTED: State.SUBMITTED,
-}  # fmt: skip
+    EventCode.RECEIVED: State.PROCESSING,
+    EventCode.RESULT_ISSUED: State.DONE,
+    EventCode.REFUSED: State.REFUSED,
+    EventCode.WITHDRAWN: State.WITHDRAWN,
+    EventCode.RETURNED: State.RETURNED,
+    EventCode.SUBMITTED: State.SUBMITTED,
+}
 
 
 def moment(text: str) -> datetime:
@@ -38,19 +42,49 @@ def offer(  # noqa: PLR0917  tests read better so
     )
 
 
-def act(code, at, *, dossier_id, seq, unit, proc, due=None, channel=Channel.DESK, level=ServiceLevel.FULL,
-        internal=False, department=None, state_to=None, received=None) -> DossierEvent:  # fmt: skip
+def act(
+    code,
+    at,
+    *,
+    dossier_id,
+    seq,
+    unit,
+    proc,
+    due=None,
+    channel=Channel.DESK,
+    level=ServiceLevel.FULL,
+    internal=False,
+    department=None,
+    state_to=None,
+    received=None,
+) -> DossierEvent:
     """One event with all its dimensions, and the dirty row every act leaves."""
     DirtyDossier.objects.create(dossier_id=dossier_id)
     return DossierEvent.objects.create(
-        dossier_id=dossier_id, seq=seq, schema_version=ledger.CURRENT, code=code, happened_at=moment(at),
-        state_to=state_to or STATE_AFTER[code], hash=f"{dossier_id}-{seq}", authority_code=unit.authority_code, receiving_unit_id=unit.pk,
-        competent_unit_id=unit.pk, counting_unit_id=unit.pk, unit_group_id=unit.group_id,
-        department_id=department.pk if department else None, procedure_id=proc.pk, procedure_code=proc.code,
-        revision_id=1, level_offered=level, channel=channel, sub_channel="counter", is_internal=internal,
-        applicant_kind="person", first_due_at=moment(due) if due else None,
+        dossier_id=dossier_id,
+        seq=seq,
+        schema_version=ledger.CURRENT,
+        code=code,
+        happened_at=moment(at),
+        state_to=state_to or STATE_AFTER[code],
+        hash=f"{dossier_id}-{seq}",
+        authority_code=unit.authority_code,
+        receiving_unit_id=unit.pk,
+        competent_unit_id=unit.pk,
+        counting_unit_id=unit.pk,
+        unit_group_id=unit.group_id,
+        department_id=department.pk if department else None,
+        procedure_id=proc.pk,
+        procedure_code=proc.code,
+        revision_id=1,
+        level_offered=level,
+        channel=channel,
+        sub_channel="counter",
+        is_internal=internal,
+        applicant_kind="person",
+        first_due_at=moment(due) if due else None,
         first_received_at=moment(received) if received else None,
-    )  # fmt: skip
+    )
 
 
 def dossier(unit, proc, received, *, finished=None, refused=None, withdrawn=None, days=5, online=False, **more) -> int:
@@ -58,9 +92,13 @@ def dossier(unit, proc, received, *, finished=None, refused=None, withdrawn=None
     dossier_id = more.pop("dossier_id", None) or 10_000 + next(_numbers)
     due = more.pop("due", None) or (moment(received) + timedelta(days=days)).strftime("%Y-%m-%d %H:%M")
     shared = {
-        "dossier_id": dossier_id, "unit": unit, "proc": proc, "due": due,
-        "channel": Channel.ONLINE if online else more.pop("channel", Channel.DESK), **more,
-    }  # fmt: skip
+        "dossier_id": dossier_id,
+        "unit": unit,
+        "proc": proc,
+        "due": due,
+        "channel": Channel.ONLINE if online else more.pop("channel", Channel.DESK),
+        **more,
+    }
     act(EventCode.RECEIVED, received, seq=1, **shared)
     for code, at in (
         (EventCode.RESULT_ISSUED, finished),

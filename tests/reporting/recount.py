@@ -73,10 +73,12 @@ def parameters(month: Month, basis: str, counted_until) -> dict:
     first = month if basis == Basis.MONTH else Month(month.year, 1)
     end = min(month.bounds[1], counted_until)
     return {
-        "start": first.bounds[0], "end": end, "first_day": first.first_day,
+        "start": first.bounds[0],
+        "end": end,
+        "first_day": first.first_day,
         "last_day": min(month.last_day, clock.local(counted_until).date()),
         "late_before": clock.at(clock.local(end).date(), time.min),
-    }  # fmt: skip
+    }
 
 
 def cells(month: Month, counted_until) -> dict:

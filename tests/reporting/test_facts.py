@@ -135,8 +135,15 @@ def test_rebuilt_facts_are_the_same_to_the_cell(city, one_transaction):
             city.first, city.birth, f"2022-09-{day:02} 09:00", withdrawn=f"2022-09-{day:02} 10:00" if day % 3 else None
         )
         if day % 5 == 0:
-            act(EventCode.FORWARDED, f"2022-09-{day:02} 11:00", dossier_id=pk, seq=3, unit=city.second, proc=city.birth,
-                state_to=State.PROCESSING)  # fmt: skip
+            act(
+                EventCode.FORWARDED,
+                f"2022-09-{day:02} 11:00",
+                dossier_id=pk,
+                seq=3,
+                unit=city.second,
+                proc=city.birth,
+                state_to=State.PROCESSING,
+            )
         facts.drain()
     rows = list(FactDossier.objects.order_by("pk").values())
     moves = list(TransferFact.objects.order_by("dossier_id", "seq").values("dossier_id", "seq", "moved_at", "unit_id"))
@@ -323,8 +330,15 @@ def test_many_workers_and_acts_at_once_agree_with_the_ledger(monkeypatch):
         for number in range(6):
             dossier(city.first, city.birth, "2022-09-01 09:00", due="2022-09-21 09:00", dossier_id=base + number)
         for number in range(6):
-            act(EventCode.RESULT_ISSUED, "2022-09-20 09:00", dossier_id=base + number, seq=2, unit=city.second,
-                proc=city.birth, due="2022-09-21 09:00")  # fmt: skip
+            act(
+                EventCode.RESULT_ISSUED,
+                "2022-09-20 09:00",
+                dossier_id=base + number,
+                seq=2,
+                unit=city.second,
+                proc=city.birth,
+                due="2022-09-21 09:00",
+            )
 
     def serve():
         for number in range(8):

@@ -59,8 +59,12 @@ class Stories:
         department = UnitFactory(code="phong-x", kind="department", parent=city.first)
         other = UnitFactory(code="phong-y", kind="department", parent=city.second)
         self.places = [
-            (city.first, department), (city.first, None), (city.second, None), (city.second, other), (city.office, None),
-        ]  # fmt: skip
+            (city.first, department),
+            (city.first, None),
+            (city.second, None),
+            (city.second, other),
+            (city.office, None),
+        ]
         self.procedures = [city.birth, city.marriage, city.copy, city.permit]
         self.number = 0
 
@@ -70,17 +74,30 @@ class Stories:
         unit, department = chance.choice(self.places)
         at = moment("2021-11-15 08:00") + timedelta(minutes=chance.randrange(60 * 24 * 330))
         self.shared = {
-            "dossier_id": 1000 + self.number, "unit": unit, "department": department, "seq": 0, "due": None,
-            "proc": chance.choice(self.procedures), "channel": chance.choice(list(Channel)),
-            "level": chance.choice(list(ServiceLevel)), "internal": chance.random() < 0.1,
-        }  # fmt: skip
+            "dossier_id": 1000 + self.number,
+            "unit": unit,
+            "department": department,
+            "seq": 0,
+            "due": None,
+            "proc": chance.choice(self.procedures),
+            "channel": chance.choice(list(Channel)),
+            "level": chance.choice(list(ServiceLevel)),
+            "internal": chance.random() < 0.1,
+        }
         if chance.random() < 0.5:
             at = self._act(EventCode.SUBMITTED, State.SUBMITTED, at, 600)
             if chance.random() < 0.2:
-                self._act(*chance.choice([
-                    (EventCode.NOT_ACCEPTED, State.NOT_ACCEPTED), (EventCode.WITHDRAWN, State.WITHDRAWN),
-                    (EventCode.SUPPLEMENT_REQUESTED, State.INTAKE_FIX),
-                ]), at, 0)  # fmt: skip
+                self._act(
+                    *chance.choice(
+                        [
+                            (EventCode.NOT_ACCEPTED, State.NOT_ACCEPTED),
+                            (EventCode.WITHDRAWN, State.WITHDRAWN),
+                            (EventCode.SUPPLEMENT_REQUESTED, State.INTAKE_FIX),
+                        ]
+                    ),
+                    at,
+                    0,
+                )
                 return
         if chance.random() < 0.95:
             due = at + timedelta(minutes=chance.randrange(60 * 24 * 60))
@@ -91,17 +108,27 @@ class Stories:
     def _go_on(self, at):
         chance = self.chance
         for _step in range(chance.randrange(4)):
-            code, state = chance.choice([
-                (EventCode.FORWARDED, State.PROCESSING), (EventCode.RECEIVED, State.ACCEPTED),
-                (EventCode.SUPPLEMENT_REQUESTED, State.SUPPLEMENT), (EventCode.SUPPLEMENT_ANSWERED, State.PROCESSING),
-            ])  # fmt: skip
+            code, state = chance.choice(
+                [
+                    (EventCode.FORWARDED, State.PROCESSING),
+                    (EventCode.RECEIVED, State.ACCEPTED),
+                    (EventCode.SUPPLEMENT_REQUESTED, State.SUPPLEMENT),
+                    (EventCode.SUPPLEMENT_ANSWERED, State.PROCESSING),
+                ]
+            )
             if chance.random() < 0.4:
                 self.shared["unit"], self.shared["department"] = chance.choice(self.places)
             at = self._act(code, state, at, 60 * 24 * 30)
-        code, state = chance.choice([
-            (EventCode.RESULT_ISSUED, State.DONE), (EventCode.RESULT_ISSUED, State.DONE), (None, None),
-            (EventCode.REFUSED, State.REFUSED), (EventCode.WITHDRAWN, State.WITHDRAWN), (EventCode.ASSIGNED, State.STOPPED),
-        ])  # fmt: skip
+        code, state = chance.choice(
+            [
+                (EventCode.RESULT_ISSUED, State.DONE),
+                (EventCode.RESULT_ISSUED, State.DONE),
+                (None, None),
+                (EventCode.REFUSED, State.REFUSED),
+                (EventCode.WITHDRAWN, State.WITHDRAWN),
+                (EventCode.ASSIGNED, State.STOPPED),
+            ]
+        )
         if code is None:
             return
         at = self._act(code, state, at, 60 * 24 * 9)
@@ -150,11 +177,15 @@ def test_lists_of_a_closed_month_stay_as_long_as_its_numbers(city, one_transacti
     before = cells(run)
     for fact in open_facts(before="2022-06-30 16:00")[:8]:
         act(
-            stories.chance.choice([EventCode.RESULT_ISSUED, EventCode.FORWARDED]), "2022-06-30 16:59",
-            dossier_id=fact.dossier_id, seq=fact.last_seq + 1, unit=city.second, proc=city.birth,
+            stories.chance.choice([EventCode.RESULT_ISSUED, EventCode.FORWARDED]),
+            "2022-06-30 16:59",
+            dossier_id=fact.dossier_id,
+            seq=fact.last_seq + 1,
+            unit=city.second,
+            proc=city.birth,
             due=fact.first_due_at and clock.local(fact.first_due_at).strftime("%Y-%m-%d %H:%M"),
             state_to=State.PROCESSING,
-        )  # fmt: skip
+        )
     for _number in range(40):
         stories.tell()
     live = compute_month(Month(2022, 6))
@@ -192,8 +223,16 @@ def test_unit_that_changes_its_group_counts_where_it_was(city, one_transaction):
     )
     OrgUnit.objects.filter(pk=city.first.pk).update(group=city.offices)
     city.first.refresh_from_db()
-    act(EventCode.FORWARDED, "2022-04-04 09:00", dossier_id=1, seq=2, unit=city.first, proc=city.birth, due="2022-03-05 09:00",
-        state_to=State.PROCESSING)  # fmt: skip
+    act(
+        EventCode.FORWARDED,
+        "2022-04-04 09:00",
+        dossier_id=1,
+        seq=2,
+        unit=city.first,
+        proc=city.birth,
+        due="2022-03-05 09:00",
+        state_to=State.PROCESSING,
+    )
     march, april = compute_month(Month(2022, 3)), compute_month(Month(2022, 4))
     key = ("on_time_first", Basis.MONTH.value, ScopeKind.GROUP.value)
     assert cells(march)[*key, city.wards.pk] == (0, 1)

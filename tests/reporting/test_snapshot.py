@@ -23,9 +23,12 @@ pytestmark = pytest.mark.unit
 
 def figure(run, indicator, basis, scope=None, kind=ScopeKind.UNIT):
     row = Snapshot.objects.filter(
-        run=run, indicator=indicator, basis=basis, scope_kind=kind if scope else ScopeKind.TOTAL,
+        run=run,
+        indicator=indicator,
+        basis=basis,
+        scope_kind=kind if scope else ScopeKind.TOTAL,
         scope_id=scope.pk if scope else None,
-    ).first()  # fmt: skip
+    ).first()
     return (row.numerator, row.denominator) if row else None
 
 

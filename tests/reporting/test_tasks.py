@@ -72,11 +72,23 @@ def test_usual_days_needs_enough_dossiers(city):
     with time_machine.travel(datetime(2022, 9, 30, 17, 0, tzinfo=VIETNAM), tick=False):
         for day in range(1, 11):
             act(
-                EventCode.RESULT_ISSUED, f"2022-09-{day + 10} 09:00", dossier_id=100 + day, seq=2, unit=city.first,
-                proc=city.birth, received="2022-09-11 09:00",
-            )  # fmt: skip
-        act(EventCode.RESULT_ISSUED, "2022-09-20 09:00", dossier_id=300, seq=2, unit=city.first, proc=city.marriage,
-            received="2022-09-11 09:00")  # fmt: skip
+                EventCode.RESULT_ISSUED,
+                f"2022-09-{day + 10} 09:00",
+                dossier_id=100 + day,
+                seq=2,
+                unit=city.first,
+                proc=city.birth,
+                received="2022-09-11 09:00",
+            )
+        act(
+            EventCode.RESULT_ISSUED,
+            "2022-09-20 09:00",
+            dossier_id=300,
+            seq=2,
+            unit=city.first,
+            proc=city.marriage,
+            received="2022-09-11 09:00",
+        )
         public_figures.refresh()
     fact = PublicFact.objects.get(key="usual_days")
     assert (fact.procedure_id, fact.value) == (city.birth.pk, {"days": 8, "dossiers": 10})

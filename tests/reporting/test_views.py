@@ -51,10 +51,17 @@ def sign_in(client):
 
 def target(scope, value, day="2022-09-30", indicator="online_share_all", basis=Basis.CUMULATIVE):
     return Target.objects.create(
-        indicator=indicator, basis=basis, scope_kind=ScopeKind.GROUP if scope else ScopeKind.TOTAL,
-        scope_id=scope.pk if scope else None, month_end=day, value=Decimal(value), decision_number="2139/QĐ-UBND",
-        decided_on="2022-08-03", issuer="UBND tỉnh", plan="Thử",
-    )  # fmt: skip
+        indicator=indicator,
+        basis=basis,
+        scope_kind=ScopeKind.GROUP if scope else ScopeKind.TOTAL,
+        scope_id=scope.pk if scope else None,
+        month_end=day,
+        value=Decimal(value),
+        decision_number="2139/QĐ-UBND",
+        decided_on="2022-08-03",
+        issuer="UBND tỉnh",
+        plan="Thử",
+    )
 
 
 def text_of(response):
@@ -139,13 +146,18 @@ def test_unreadable_month_is_a_sentence_and_400(counted, sign_in, address, text)
 @pytest.mark.parametrize(
     "tail",
     [
-        "2022-99/online_share_all/month/chung/tu-so/", "2022-09/x/month/chung/tu-so/", "2022-09/online_share_all/x/chung/tu-so/",
-        "2022-09/online_share_all/month/khoi-x/tu-so/", "2022-09/online_share_all/month/khoi-999999/tu-so/",
-        "2022-09/online_share_all/month/chung/x/", "2019-01/online_share_all/month/chung/tu-so/",
-        "2022-09/online_share_all/month/chung/tu-so/?sau=x", "2022-09/online_share_all/month/chung/tu-so/?thu-tuc=999999999",
+        "2022-99/online_share_all/month/chung/tu-so/",
+        "2022-09/x/month/chung/tu-so/",
+        "2022-09/online_share_all/x/chung/tu-so/",
+        "2022-09/online_share_all/month/khoi-x/tu-so/",
+        "2022-09/online_share_all/month/khoi-999999/tu-so/",
+        "2022-09/online_share_all/month/chung/x/",
+        "2019-01/online_share_all/month/chung/tu-so/",
+        "2022-09/online_share_all/month/chung/tu-so/?sau=x",
+        "2022-09/online_share_all/month/chung/tu-so/?thu-tuc=999999999",
         "2022-09/online_share_all/month/don-vi-99999999999999999999/tu-so/",
     ],
-)  # fmt: skip
+)
 def test_list_with_an_unknown_word_is_not_found(counted, sign_in, tail):
     assert sign_in().get(f"/so-lieu/danh-sach/{tail}").status_code == 404
 

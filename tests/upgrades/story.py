@@ -75,15 +75,15 @@ def _ended(house: SimpleNamespace, days: Iterator[datetime]) -> None:
         days,
         lambda: submission.withdraw(dossier_id=houses.submitted(house).pk, by=house.citizen, reason="Nộp nhầm."),
         lambda: desk.refuse(
-            dossier_id=houses.submitted(house).pk, by=people[Role.RECEPTIONIST], reason_code="wrong_unit",
+            dossier_id=houses.submitted(house).pk,
+            by=people[Role.RECEPTIONIST],
+            reason_code="wrong_unit",
             reason="Không thuộc thẩm quyền.",
         ),
         keep("withdrawn", lambda: houses.assigned(house)),
-        lambda: submission.request_withdrawal(
-            dossier_id=made["withdrawn"], by=house.citizen, reason="Không cần nữa."
-        ),
+        lambda: submission.request_withdrawal(dossier_id=made["withdrawn"], by=house.citizen, reason="Không cần nữa."),
         lambda: desk.approve_withdrawal(dossier_id=made["withdrawn"], by=people[Role.UNIT_HEAD]),
-    )  # fmt: skip
+    )
 
 
 def _late(house: SimpleNamespace, before: Iterator[datetime], after: Iterator[datetime]) -> None:
@@ -106,9 +106,12 @@ def _under_way(house: SimpleNamespace, days: Iterator[datetime]) -> None:
 
     def ask(dossier: Dossier, role: Role) -> int:
         desk.request_supplement(
-            dossier_id=dossier.pk, by=people[role], reason="Ảnh mờ.", answer_by=date(2026, 12, 21),
+            dossier_id=dossier.pk,
+            by=people[role],
+            reason="Ảnh mờ.",
+            answer_by=date(2026, 12, 21),
             items=[{"paper_code": "TP1", "name": "Giấy tờ chứng minh", "note": "Chụp lại cho rõ."}],
-        )  # fmt: skip
+        )
         return dossier.pk
 
     _day(

@@ -47,6 +47,17 @@ def test_this_version_can_be_kept(server, tmp_path):
     kept = tmp_path / version()
     facts = json.loads((kept / "facts.json").read_text(encoding="utf-8"))
     assert upgraded(server, kept, tmp_path / "var") == facts
-    assert {"draft", "submitted", "intake_fix", "not_accepted", "accepted", "processing", "supplement", "withdrawn",
-            "refused", "done", "returned"} == set(facts["states"].values())  # fmt: skip
+    assert {
+        "draft",
+        "submitted",
+        "intake_fix",
+        "not_accepted",
+        "accepted",
+        "processing",
+        "supplement",
+        "withdrawn",
+        "refused",
+        "done",
+        "returned",
+    } == set(facts["states"].values())
     assert any(value.split("/") != ["0", "0"] for value in facts["figures"].values())

@@ -47,9 +47,13 @@ def _address(server: str, name: str) -> str:
 def run(url: str, var: Path, *command: str) -> str:
     """Run one of our commands against a database, with its files under `var`; gives what it printed."""
     env = {
-        **os.environ, "DATABASE_URL": url, "VAR_DIR": str(var), "PRIVATE_ROOT": str(var / "private"),
-        "DJANGO_SETTINGS_MODULE": "tests.upgrades.settings", "REDIS_URL": "redis://127.0.0.1:1/0",
-    }  # fmt: skip
+        **os.environ,
+        "DATABASE_URL": url,
+        "VAR_DIR": str(var),
+        "PRIVATE_ROOT": str(var / "private"),
+        "DJANGO_SETTINGS_MODULE": "tests.upgrades.settings",
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+    }
     done = subprocess.run(
         [sys.executable, "-W", "ignore", *command], cwd=ROOT, env=env, capture_output=True, text=True, check=False
     )

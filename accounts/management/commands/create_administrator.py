@@ -39,9 +39,15 @@ class Command(BaseCommand):
             raise CommandError(f"No unit has the code {unit}; run import_units --write first.")
         try:
             user, password = create_staff(
-                by=None, full_name=name, email=email, phone=phone, unit_id=home.pk,
-                role=Role.ADMINISTRATOR, valid_from=clock.today(), identity=self._ask_number(),
-            )  # fmt: skip
+                by=None,
+                full_name=name,
+                email=email,
+                phone=phone,
+                unit_id=home.pk,
+                role=Role.ADMINISTRATOR,
+                valid_from=clock.today(),
+                identity=self._ask_number(),
+            )
         except UserError as error:
             raise CommandError(error.message) from error
         self.stdout.write(

@@ -69,15 +69,22 @@ def _file_at_counter(clerk: User, facts: dict[str, str]) -> Dossier:
     revision = procedure.revisions.order_by("-number").first()
     papers = list(revision.papers.filter(kind="submit").order_by("sort_order", "pk")[:2]) if revision else []
     owner = PartyFacts(
-        kind=PartyKind.PERSON, full_name=facts["name"], birth_date=facts["birth_date"],
-        phone="0903000300", identity_kind=IdentityKind.CITIZEN_ID, identity=facts["identity"], place_code="26506",
+        kind=PartyKind.PERSON,
+        full_name=facts["name"],
+        birth_date=facts["birth_date"],
+        phone="0903000300",
+        identity_kind=IdentityKind.CITIZEN_ID,
+        identity=facts["identity"],
+        place_code="26506",
         address="1 Trần Phú",
-    )  # fmt: skip
+    )
     filing = desk.CounterFiling(
-        unit_id=OrgUnit.objects.get(code=CENTER).pk, procedure_id=procedure.pk,
-        competent_unit_id=OrgUnit.objects.get(code=WARD).pk, owner=owner,
+        unit_id=OrgUnit.objects.get(code=CENTER).pk,
+        procedure_id=procedure.pk,
+        competent_unit_id=OrgUnit.objects.get(code=WARD).pk,
+        owner=owner,
         papers=[desk.PaperSeen(paper.code, paper.name, PaperForm.ORIGINAL) for paper in papers],
-    )  # fmt: skip
+    )
     return desk.receive_at_counter(by=clerk, filing=filing)
 
 

@@ -6,9 +6,21 @@ from dossiers.services.proof import clocks, files, ledger, numbers, rights, seal
 from dossiers.services.proof.findings import Finding
 
 PARTS: Sequence[Callable[[], Iterator[Finding]]] = (
-    ledger.chains, ledger.texts, ledger.states, ledger.work, clocks.promises, seals.chain, seals.file, seals.stamps, seals.heads,
-    seals.things, seals.reads, seals.reach, numbers.gaps, rights.grants,
-)  # fmt: skip
+    ledger.chains,
+    ledger.texts,
+    ledger.states,
+    ledger.work,
+    clocks.promises,
+    seals.chain,
+    seals.file,
+    seals.stamps,
+    seals.heads,
+    seals.things,
+    seals.reads,
+    seals.reach,
+    numbers.gaps,
+    rights.grants,
+)
 
 
 def examine(*, all_bytes: bool = False) -> Iterator[Finding]:

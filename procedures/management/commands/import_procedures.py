@@ -75,9 +75,13 @@ class Command(BaseCommand):
     def _report(self, outcome: Outcome, *, write: bool) -> None:
         counts = outcome.verdicts
         facts = {
-            "read": outcome.read, "new": counts[Verdict.NEW], "changed": counts[Verdict.CHANGED],
-            "same": counts[Verdict.SAME], "kept": counts[Verdict.KEPT], "faults": len(outcome.faults),
-        }  # fmt: skip
+            "read": outcome.read,
+            "new": counts[Verdict.NEW],
+            "changed": counts[Verdict.CHANGED],
+            "same": counts[Verdict.SAME],
+            "kept": counts[Verdict.KEPT],
+            "faults": len(outcome.faults),
+        }
         told = _(
             "Đọc được %(read)s thủ tục: %(new)s mới, %(changed)s đổi nội dung (lập phiên bản mới), %(same)s không đổi, "
             "%(kept)s giữ bản địa phương; %(faults)s dòng không đọc được."

@@ -37,9 +37,12 @@ def test_every_paper_prints(django_capture_on_commit_callbacks):
             dossier_id=houses.submitted(house).pk, by=clerk, reason_code="wrong_unit", reason="Nộp tại phường Bên."
         )
         desk.request_supplement(
-            dossier_id=houses.submitted(house).pk, by=clerk, reason="Thiếu trang 2.", answer_by=date(2026, 12, 1),
+            dossier_id=houses.submitted(house).pk,
+            by=clerk,
+            reason="Thiếu trang 2.",
+            answer_by=date(2026, 12, 1),
             items=[{"paper_code": "TP1", "name": "Giấy tờ chứng minh", "note": "Chụp cả hai mặt."}],
-        )  # fmt: skip
+        )
         houses.issued(house)
         sheets = {form.name: printed(form) for form in PrintedForm.objects.all()}
     assert set(sheets) == set(PrintedName)

@@ -189,9 +189,18 @@ def test_identity_number_is_kept_when_left_blank_and_stands_nowhere_in_clear(sig
 
 def test_draft_moves_to_the_sheet_in_force_and_is_told(signed_in, house, open_draft):
     post_step(signed_in, open_draft)
-    spec = {**SPEC, "steps": [{**SPEC["steps"][0], "fields": [
-        *SPEC["steps"][0]["fields"][:3], {"key": "ly_do", "label": "Lý do mới", "kind": "text", "required": True},
-    ]}]}  # fmt: skip
+    spec = {
+        **SPEC,
+        "steps": [
+            {
+                **SPEC["steps"][0],
+                "fields": [
+                    *SPEC["steps"][0]["fields"][:3],
+                    {"key": "ly_do", "label": "Lý do mới", "kind": "text", "required": True},
+                ],
+            }
+        ],
+    }
     newer = replace_spec(house, spec)
     answer = signed_in.get(reverse("my:check", args=[open_draft.reference]))
     text = answer.content.decode()

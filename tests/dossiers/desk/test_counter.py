@@ -29,12 +29,26 @@ def desk(house, enter):
 def typed(house, **changes):
     """What a clerk has typed once the papers are loaded."""
     values = {
-        "owner_kind": "person", "identity_kind": "citizen_id", "identity": NUMBER, "full_name": "Lê Thị Mẫu",
-        "birth_date": "06/05/1985", "phone": "0900 000 001", "address": "Số 1 đường Mẫu", "submitter_name": "",
-        "submitter_identity": "", "submitter_phone": "", "unit": house.center.pk, "competent": house.ward.pk,
-        "channel": "1", "procedure": house.procedure.pk, "delivery": "desk", "paper_0": "original",
-        "danh_muc": f"{house.ward.pk}.{house.revision.pk}.", "idempotency_key": str(uuid.uuid4()), "buoc": "nhan",
-    }  # fmt: skip
+        "owner_kind": "person",
+        "identity_kind": "citizen_id",
+        "identity": NUMBER,
+        "full_name": "Lê Thị Mẫu",
+        "birth_date": "06/05/1985",
+        "phone": "0900 000 001",
+        "address": "Số 1 đường Mẫu",
+        "submitter_name": "",
+        "submitter_identity": "",
+        "submitter_phone": "",
+        "unit": house.center.pk,
+        "competent": house.ward.pk,
+        "channel": "1",
+        "procedure": house.procedure.pk,
+        "delivery": "desk",
+        "paper_0": "original",
+        "danh_muc": f"{house.ward.pk}.{house.revision.pk}.",
+        "idempotency_key": str(uuid.uuid4()),
+        "buoc": "nhan",
+    }
     return {**values, **changes}
 
 
@@ -66,8 +80,11 @@ def test_receives_gives_code_and_starts_over_at_the_person(house, desk):
     assert response.status_code == 302, response.content.decode()
     dossier = Dossier.objects.get()
     assert (dossier.state, dossier.channel, dossier.sub_channel, dossier.fee_due) == (
-        State.ACCEPTED, Channel.DESK, SubChannel.COUNTER, 8000,
-    )  # fmt: skip
+        State.ACCEPTED,
+        Channel.DESK,
+        SubChannel.COUNTER,
+        8000,
+    )
     assert dossier.owner.identity_source == IdentitySource.COUNTER
     assert dossier.owner.phone == "0900000001"
     assert list(dossier.attachments.values_list("paper_code", "form")) == [("TP1", "original")]
@@ -300,9 +317,13 @@ def test_after_the_heads_confirmation_the_counter_receives_under_the_new_name(ho
     head = enter(house.people[Role.DESK_HEAD])
     assert "doi-ho-ten" in head.post(COUNTER, typed(house, full_name="Lê Thị Đổi Tên")).content.decode()
     said = {
-        "kind": "person", "identity_kind": "citizen_id", "identity": NUMBER, "full_name": "Lê Thị Đổi Tên",
-        "basis": "QĐ 12/QĐ-UBND ngày 01/11/2026", "unit": house.center.pk,
-    }  # fmt: skip
+        "kind": "person",
+        "identity_kind": "citizen_id",
+        "identity": NUMBER,
+        "full_name": "Lê Thị Đổi Tên",
+        "basis": "QĐ 12/QĐ-UBND ngày 01/11/2026",
+        "unit": house.center.pk,
+    }
     page = head.post("/mot-cua/doi-ho-ten/", said, follow=True)
     assert "Lê Thị Đổi Tên" in page.content.decode()
     assert NUMBER not in str(page.redirect_chain)
@@ -332,9 +353,13 @@ def test_after_the_heads_confirmation_the_counter_receives_under_the_new_name(ho
 def test_bad_input_on_the_page_of_names_gets_a_sentence(house, enter, changes, status, sentence):
     head = enter(house.people[Role.DESK_HEAD])
     said = {
-        "kind": "person", "identity_kind": "citizen_id", "identity": NUMBER, "full_name": "Lê Thị Đổi Tên",
-        "basis": "QĐ 12", "unit": house.center.pk,
-    }  # fmt: skip
+        "kind": "person",
+        "identity_kind": "citizen_id",
+        "identity": NUMBER,
+        "full_name": "Lê Thị Đổi Tên",
+        "basis": "QĐ 12",
+        "unit": house.center.pk,
+    }
     page = head.post("/mot-cua/doi-ho-ten/", said | changes)
     assert page.status_code == status
     assert sentence in page.content.decode()

@@ -88,8 +88,11 @@ def test_reading_is_logged_once_a_page(house, enter):
     enter(reader).get(address(dossier))
     (read,) = PersonalDataRead.objects.all()
     assert (read.reader_id, read.party_id, read.subject, read.unit_id) == (
-        reader.pk, house.party.pk, dossier.reference, house.center.pk,
-    )  # fmt: skip
+        reader.pk,
+        house.party.pk,
+        dossier.reference,
+        house.center.pk,
+    )
 
 
 def test_identity_number_is_masked_until_asked_for_and_the_look_is_logged(house, enter):
@@ -130,9 +133,14 @@ def test_other_units_and_citizens_find_nothing(house, enter):
 def test_wrong_role_on_a_visible_dossier_is_forbidden(house, enter):
     dossier = houses.submitted(house)
     for role, action in [
-        (Role.OFFICER, "receive"), (Role.RETURNER, "refuse"), (Role.RECEPTIONIST, "approve"), (Role.CLERK, "propose"),
-        (Role.SIGNER, "issue"), (Role.OFFICER, "assign"), (Role.OFFICER, "return"),
-    ]:  # fmt: skip
+        (Role.OFFICER, "receive"),
+        (Role.RETURNER, "refuse"),
+        (Role.RECEPTIONIST, "approve"),
+        (Role.CLERK, "propose"),
+        (Role.SIGNER, "issue"),
+        (Role.OFFICER, "assign"),
+        (Role.OFFICER, "return"),
+    ]:
         assert send(enter(house.people[role]), dossier, action).status_code == 403
 
 
@@ -205,9 +213,16 @@ def test_supplement_is_asked_item_by_item(house, enter):
     client = enter(house.people[Role.OFFICER])
     day = clock.today() + timedelta(days=7)
     response = send(
-        client, dossier, "request_supplement", paper_0="on", note_0="Bản chụp mờ, chụp lại.", extra_name="Xác nhận cư trú",
-        extra_basis="Khoản 1 Điều 5", reason="Không đọc được.", answer_by=f"{day:%d/%m/%Y}",
-    )  # fmt: skip
+        client,
+        dossier,
+        "request_supplement",
+        paper_0="on",
+        note_0="Bản chụp mờ, chụp lại.",
+        extra_name="Xác nhận cư trú",
+        extra_basis="Khoản 1 Điều 5",
+        reason="Không đọc được.",
+        answer_by=f"{day:%d/%m/%Y}",
+    )
     assert response.status_code == 302, response.content.decode()
     request = Supplement.objects.get(dossier=dossier)
     assert request.items == [

@@ -21,23 +21,84 @@ BOUNDED = settings(
 NASTY = st.one_of(
     st.text(max_size=40),
     st.sampled_from(
-        ["", "0", "-1", "1", "on", "grant", "31/02/2027", "31/12/2026", "other", "9" * 25, "\x00", "a\x00b", "x" * 10_000,
-         "'; DROP TABLE x; --", "{{ 7 }}", "<script>alert(1)</script>", "\u0065\u0302\u0301", "\ud7ff", "٣", "1e309", "NaN"]
+        [
+            "",
+            "0",
+            "-1",
+            "1",
+            "on",
+            "grant",
+            "31/02/2027",
+            "31/12/2026",
+            "other",
+            "9" * 25,
+            "\x00",
+            "a\x00b",
+            "x" * 10_000,
+            "'; DROP TABLE x; --",
+            "{{ 7 }}",
+            "<script>alert(1)</script>",
+            "\u0065\u0302\u0301",
+            "\ud7ff",
+            "٣",
+            "1e309",
+            "NaN",
+        ]
     ),
-)  # fmt: skip
-NAMES = ["version", "reason", "reason_code", "officer", "decision", "content", "handed_to", "identity_seen", "paper_0",
-         "note_0", "note_99", "extra_name", "extra_basis", "answer_by"]  # fmt: skip
-COUNTER_NAMES = ["owner_kind", "identity_kind", "identity", "full_name", "birth_date", "phone", "address", "submitter_name",
-                 "submitter_identity", "submitter_phone", "unit", "competent", "channel", "procedure", "case_code",
-                 "delivery", "paper_0", "paper_9", "danh_muc", "idempotency_key", "buoc", "loc"]  # fmt: skip
+)
+NAMES = [
+    "version",
+    "reason",
+    "reason_code",
+    "officer",
+    "decision",
+    "content",
+    "handed_to",
+    "identity_seen",
+    "paper_0",
+    "note_0",
+    "note_99",
+    "extra_name",
+    "extra_basis",
+    "answer_by",
+]
+COUNTER_NAMES = [
+    "owner_kind",
+    "identity_kind",
+    "identity",
+    "full_name",
+    "birth_date",
+    "phone",
+    "address",
+    "submitter_name",
+    "submitter_identity",
+    "submitter_phone",
+    "unit",
+    "competent",
+    "channel",
+    "procedure",
+    "case_code",
+    "delivery",
+    "paper_0",
+    "paper_9",
+    "danh_muc",
+    "idempotency_key",
+    "buoc",
+    "loc",
+]
 STAGES = {
-    Action.RECEIVE: (houses.submitted, Role.RECEPTIONIST), Action.REFUSE: (houses.submitted, Role.RECEPTIONIST),
-    Action.FORWARD: (houses.received, Role.RECEPTIONIST), Action.PROPOSE: (houses.assigned, Role.OFFICER),
-    Action.REQUEST_SUPPLEMENT: (houses.assigned, Role.OFFICER), Action.ISSUE: (houses.approved, Role.CLERK),
-    Action.RETURN: (houses.issued, Role.RETURNER), Action.WITHDRAW: (houses.received, Role.DESK_HEAD),
-    Action.ASSIGN: (houses.assigned, Role.UNIT_HEAD), Action.APPROVE: (houses.assigned, Role.UNIT_HEAD),
+    Action.RECEIVE: (houses.submitted, Role.RECEPTIONIST),
+    Action.REFUSE: (houses.submitted, Role.RECEPTIONIST),
+    Action.FORWARD: (houses.received, Role.RECEPTIONIST),
+    Action.PROPOSE: (houses.assigned, Role.OFFICER),
+    Action.REQUEST_SUPPLEMENT: (houses.assigned, Role.OFFICER),
+    Action.ISSUE: (houses.approved, Role.CLERK),
+    Action.RETURN: (houses.issued, Role.RETURNER),
+    Action.WITHDRAW: (houses.received, Role.DESK_HEAD),
+    Action.ASSIGN: (houses.assigned, Role.UNIT_HEAD),
+    Action.APPROVE: (houses.assigned, Role.UNIT_HEAD),
     Action.SEND_BACK: (houses.assigned, Role.UNIT_HEAD),
-}  # fmt: skip
+}
 
 
 def test_every_act_is_fuzzed():

@@ -43,8 +43,14 @@ def test_submitted_dossier_waits_for_reception(house, enter):
     page = client.get(INBOX, {"muc": "cho-tiep-nhan"})
     assert codes(page) == [dossier.reference]
     assert tab_counts(page) == {
-        "Của tôi": "0", "Nhóm": "1", "Chờ tiếp nhận": "1", "Sắp hạn": "1", "Quá hạn": "0", "Chờ dân": "0", "Xong": "",
-    }  # fmt: skip
+        "Của tôi": "0",
+        "Nhóm": "1",
+        "Chờ tiếp nhận": "1",
+        "Sắp hạn": "1",
+        "Quá hạn": "0",
+        "Chờ dân": "0",
+        "Xong": "",
+    }
     assert "còn 1 ngày" in page.content.decode()
 
 

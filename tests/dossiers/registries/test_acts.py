@@ -27,9 +27,7 @@ ELSEWHERE = {Action.SUBMIT, Action.ANSWER_SUPPLEMENT, Action.REQUEST_WITHDRAWAL,
 
 def faults(act):
     """What an act of the desk fails to say."""
-    found = [
-        name for name in ("label", "foretell", "done") if not VIETNAMESE.search(str(getattr(act, name)))
-    ]  # fmt: skip
+    found = [name for name in ("label", "foretell", "done") if not VIETNAMESE.search(str(getattr(act, name)))]
     if not issubclass(act.form, ActForm) or not callable(act.service):
         found.append("form or service")
     if "%(code)s" not in str(act.done) or not str(act.foretell).endswith("."):

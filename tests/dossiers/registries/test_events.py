@@ -22,9 +22,14 @@ pytestmark = pytest.mark.unit
 NAMED = re.compile(r"%\((\w+)\)s")
 TWO_MESSAGES = 134  # signs of two text messages with Vietnamese letters
 SAMPLE = {
-    "code": "H29.951.11.28-261118-0001", "procedure": "x", "unit": "UBND phường Mẫu", "desk": "Bộ phận Một cửa",
-    "due": "16:30 23/11/2026", "accept_by": "16:30 23/11/2026", "text": "x",
-}  # fmt: skip
+    "code": "H29.951.11.28-261118-0001",
+    "procedure": "x",
+    "unit": "UBND phường Mẫu",
+    "desk": "Bộ phận Một cửa",
+    "due": "16:30 23/11/2026",
+    "accept_by": "16:30 23/11/2026",
+    "text": "x",
+}
 
 
 def faults(event):

@@ -104,9 +104,12 @@ def test_the_page_on_papers_adds_one(tmp_path, settings):
             dossier_id=houses.issued(house).pk, by=house.people["returner"], handed_to="Nguyễn Văn Mẫu"
         )
         form = PrintedForm.objects.create(
-            dossier=dossier, name="handover", event_seq=dossier.event_count, called_at=clock.now(),
+            dossier=dossier,
+            name="handover",
+            event_seq=dossier.event_count,
+            called_at=clock.now(),
             number=numbering.number_in(module.HANDOVER.book, dossier.authority_code, 2026),
-        )  # fmt: skip
+        )
         sheet = printed(form)
         assert "PHIẾU BIÊN NHẬN KẾT QUẢ" in sheet
         assert "Người nhận: Nguyễn Văn Mẫu" in sheet

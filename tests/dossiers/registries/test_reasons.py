@@ -56,8 +56,10 @@ def test_the_page_on_reasons_adds_one(tmp_path):
         assert ("too_early", "Chưa đến thời điểm được nộp theo quy định") in reasons.choices("refuse")
         form = RefuseForm(
             {"version": dossier.version, "reason_code": "too_early", "reason": "Nộp lại từ ngày 01/12."},
-            name="refuse", dossier=dossier, user=house.people["receptionist"],
-        )  # fmt: skip
+            name="refuse",
+            dossier=dossier,
+            user=house.people["receptionist"],
+        )
         assert form.is_valid(), form.errors
         desk.refuse(dossier_id=dossier.pk, by=house.people["receptionist"], **form.facts())
         assert DossierEvent.objects.get(reason_code="too_early").code == "not_accepted"

@@ -184,9 +184,18 @@ def test_route_from_desk_to_result(house):
     )
     assert (dossier.state, open_items(dossier)) == (State.RETURNED, [])
     assert [event.code for event in events(dossier)] == [
-        "submitted", "received", "forwarded", "assigned", "proposed", "sent_back", "proposed", "approved", "approved",
-        "result_issued", "returned",
-    ]  # fmt: skip
+        "submitted",
+        "received",
+        "forwarded",
+        "assigned",
+        "proposed",
+        "sent_back",
+        "proposed",
+        "approved",
+        "approved",
+        "result_issued",
+        "returned",
+    ]
 
 
 def test_assign_to_somebody_elses_officer_is_refused(house):
@@ -228,9 +237,12 @@ def test_supplement_stops_the_clock_and_the_answer_starts_it_anew(house):
 def test_supplement_at_intake_needs_no_code(house):
     dossier = houses.submitted(house)
     dossier = desk.request_supplement(
-        dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST], items=[{"paper_code": "TP1", "name": "x", "note": "y"}],
-        reason="Thiếu trang 2.", answer_by=clock.today() + timedelta(days=3),
-    )  # fmt: skip
+        dossier_id=dossier.pk,
+        by=house.people[Role.RECEPTIONIST],
+        items=[{"paper_code": "TP1", "name": "x", "note": "y"}],
+        reason="Thiếu trang 2.",
+        answer_by=clock.today() + timedelta(days=3),
+    )
     assert dossier.state == State.INTAKE_FIX
     dossier = submission.answer_supplement(dossier_id=dossier.pk, by=house.citizen, answer="Đã thêm.")
     assert dossier.state == State.SUBMITTED
@@ -318,8 +330,10 @@ def test_a_fault_leaves_nothing(house, monkeypatch):
 def test_allowed_actions_are_those_of_the_person_now(house):
     dossier = houses.submitted(house)
     assert queries.allowed_actions(dossier, house.people[Role.RECEPTIONIST]) == [
-        Action.RECEIVE, Action.REFUSE, Action.REQUEST_SUPPLEMENT,
-    ]  # fmt: skip
+        Action.RECEIVE,
+        Action.REFUSE,
+        Action.REQUEST_SUPPLEMENT,
+    ]
     assert queries.allowed_actions(dossier, house.citizen) == [Action.WITHDRAW]
     assert queries.allowed_actions(dossier, house.people[Role.SIGNER]) == []
 

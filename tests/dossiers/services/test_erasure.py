@@ -56,8 +56,11 @@ def test_the_words_go_and_the_event_says_so(house):
     assert (text.seq, text.text, text.is_public) == (3, "Theo yêu cầu của chủ hồ sơ.", False)
     event = DossierEvent.objects.get(dossier_id=dossier.pk, seq=3)
     assert (event.code, event.about_seq, event.actor_role, event.state_to) == (
-        EventCode.TEXT_ERASED, 2, Role.SIGNER, dossier.state,
-    )  # fmt: skip
+        EventCode.TEXT_ERASED,
+        2,
+        Role.SIGNER,
+        dossier.state,
+    )
     assert DossierEvent.objects.get(dossier_id=dossier.pk, seq=2).text_digest == before.text_digest != ""
     assert faults() == []
     assert seals.seal_now() == 2
@@ -69,9 +72,12 @@ def test_the_system_erases_on_an_operators_command(house):
     desk.forward(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST])
     desk.assign(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD], officer_id=house.people[Role.OFFICER].pk)
     desk.request_supplement(
-        dossier_id=dossier.pk, by=house.people[Role.OFFICER], items=[{"paper_code": "TP1", "name": "Giấy tờ", "note": "mờ"}],
-        reason="Bản chụp mờ.", answer_by=date(2026, 12, 1),
-    )  # fmt: skip
+        dossier_id=dossier.pk,
+        by=house.people[Role.OFFICER],
+        items=[{"paper_code": "TP1", "name": "Giấy tờ", "note": "mờ"}],
+        reason="Bản chụp mờ.",
+        answer_by=date(2026, 12, 1),
+    )
     seq = EventText.objects.get(dossier=dossier).seq
     out = StringIO()
     call_command("erase_text", dossier.code, str(seq), "--reason", "Quyết định 5/QĐ-UBND", stdout=out)

@@ -51,9 +51,12 @@ def filled(house, **changes):
 
 def save(house, dossier, **changes):
     return drafts.save_step(
-        dossier_id=dossier.pk, by=house.citizen, step_key="nguoi_yeu_cau", answers=answers(**changes),
+        dossier_id=dossier.pk,
+        by=house.citizen,
+        step_key="nguoi_yeu_cau",
+        answers=answers(**changes),
         version=dossier.version,
-    )  # fmt: skip
+    )
 
 
 def sent(house, **changes):

@@ -39,8 +39,10 @@ def test_a_person_known_by_telephone_gets_a_text_message(house):
     without_email(house)
     houses.received(house)
     assert told("received") == [
-        ("inapp", f"user:{house.citizen.pk}"), ("sms", "0903000111"), ("sms", "0903000222"),
-    ]  # fmt: skip
+        ("inapp", f"user:{house.citizen.pk}"),
+        ("sms", "0903000111"),
+        ("sms", "0903000222"),
+    ]
     body = OutboxMessage.objects.filter(kind="dossier.received", channel="sms").first().body
     assert "đã được tiếp nhận" in body
     assert "http" not in body
@@ -60,8 +62,11 @@ def test_a_counter_dossier_tells_its_owner_by_telephone(house):
 def test_words_of_an_act_do_not_travel_by_text_message(house):
     without_email(house)
     desk.refuse(
-        dossier_id=houses.submitted(house).pk, by=house.people[Role.RECEPTIONIST], reason_code="other", reason="Sai mẫu đơn."
-    )  # fmt: skip
+        dossier_id=houses.submitted(house).pk,
+        by=house.people[Role.RECEPTIONIST],
+        reason_code="other",
+        reason="Sai mẫu đơn.",
+    )
     bodies = dict(OutboxMessage.objects.filter(kind="dossier.not_accepted").values_list("channel", "body"))
     assert "Sai mẫu đơn." in bodies["inapp"]
     assert "Sai mẫu đơn." not in bodies["sms"]

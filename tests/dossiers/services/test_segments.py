@@ -318,9 +318,17 @@ def test_the_loader_writes_what_the_clock_would(house, ended):
     acts = [Act(EventCode.RECEIVED, began, State.ACCEPTED)]
     acts += [Act(EventCode.RESULT_ISSUED, at(ended), State.DONE)] if ended else []
     story = Story(
-        reference="X", owner=0, procedure=house.procedure, revision_id=house.revision.pk, receiving_unit=house.center,
-        unit=house.ward, channel=Channel.DESK, level_offered=4, acts=acts, term=term,
-    )  # fmt: skip
+        reference="X",
+        owner=0,
+        procedure=house.procedure,
+        revision_id=house.revision.pk,
+        receiving_unit=house.center,
+        unit=house.ward,
+        channel=Channel.DESK,
+        level_offered=4,
+        acts=acts,
+        term=term,
+    )
     row = bulk_load._clock(1, story)
     clocks = segments.Clocks(Dossier(), [row], calendars={house.ward.pk: calendar})
     for moment in ("19/11 11:00", "23/11 08:00"):
