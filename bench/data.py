@@ -51,13 +51,20 @@ def submitted(
     """Copies of a submitted dossier with its open intake work, at one desk."""
     mark = uuid.uuid4().hex[:6]
     ids = copies(
-        link, "dossiers_dossier", template, count,
+        link,
+        "dossiers_dossier",
+        template,
+        count,
         {
-            "reference": f"'B{mark}-' || n", "idempotency_key": "gen_random_uuid()", "receiving_unit_id": "%(unit)s",
-            "competent_unit_id": "%(competent)s", "counting_unit_id": "%(competent)s", "authority_code": "%(authority)s",
+            "reference": f"'B{mark}-' || n",
+            "idempotency_key": "gen_random_uuid()",
+            "receiving_unit_id": "%(unit)s",
+            "competent_unit_id": "%(competent)s",
+            "counting_unit_id": "%(competent)s",
+            "authority_code": "%(authority)s",
         },
         {"unit": unit, "competent": competent, "authority": authority},
-    )  # fmt: skip
+    )
     work = link.execute(
         "SELECT id FROM dossiers_workitem WHERE dossier_id = %s AND closed_at IS NULL ORDER BY id LIMIT 1", [template]
     ).fetchone()

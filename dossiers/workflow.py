@@ -153,8 +153,14 @@ def check(
     raise NotNowError
 
 
-def allowed(*, state: str, work: Iterable[Work], roles: frozenset[str], actor_id: int | None,
-            past: Iterable[tuple[str, int | None]]) -> list[str]:  # fmt: skip
+def allowed(
+    *,
+    state: str,
+    work: Iterable[Work],
+    roles: frozenset[str],
+    actor_id: int | None,
+    past: Iterable[tuple[str, int | None]],
+) -> list[str]:
     """Acts possible now for this person, in the order of the table."""
     items, history = list(work), list(past)
     found = [
