@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.enums import MANAGER_ROLES, WORK_ROLES, Role
 from accounts.models import Membership
-from accounts.queries import memberships_of
+from accounts.queries import roles_today
 from portal.navigation import Visitor
 
 View = Callable[..., HttpResponse]
@@ -30,7 +30,7 @@ def staff_memberships(request: HttpRequest) -> list[Membership]:
         return []
     cached: list[Membership] | None = getattr(request, "_memberships", None)
     if cached is None:
-        cached = list(memberships_of(request.user))
+        cached = roles_today(request.user.pk)
         setattr(request, "_memberships", cached)  # noqa: B010  no attribute that Django declares
     return cached
 

@@ -6,6 +6,7 @@ One join over nine tables took longer to plan than all these look-ups take to ru
 from accounts import naming as unit_names
 from accounts.models import OrgUnit, Party
 from dossiers.models.dossier import Dossier
+from dossiers.models.result import Result
 from portal import rows
 from procedures import naming as procedure_names
 from procedures import published
@@ -36,6 +37,13 @@ def with_parties(dossier: Dossier) -> Dossier:
 def with_revision(dossier: Dossier) -> Dossier:
     """Take the pinned revision from what the process keeps of published ones."""
     dossier.revision = published.parts(dossier.revision_id).revision
+    return dossier
+
+
+def with_result(dossier: Dossier) -> Dossier:
+    """Fetch the result, if there is one: it is issued by the act that ends the processing."""
+    found = rows.where(Result, dossier.pk, column="dossier_id") if dossier.finished_at else []
+    dossier._state.fields_cache["result"] = found[0] if found else None  # noqa: SLF001  as a join would leave it
     return dossier
 
 

@@ -48,15 +48,22 @@ def by_keys(model: type[Row], keys: Iterable[Any]) -> dict[Any, Row]:
 
 
 def where(
-    model: type[Row], value: Any, *, column: str, also: str = "", order: str = "", lock: bool = False
+    model: type[Row],
+    value: Any,
+    *,
+    column: str,
+    also: str = "",
+    given: Sequence[Any] = (),
+    order: str = "",
+    lock: bool = False,
 ) -> list[Row]:
-    """Rows with a value in a column; `also` and `order` are SQL of the caller, constant and without parameters."""
+    """Rows with a value in a column; `also` and `order` are constant SQL of the caller, `given` what `also` asks for."""
     plan = _plan(model)
     sql = f"SELECT {plan.columns} FROM {plan.table} WHERE {_quoted(column)} = %s"  # noqa: S608  our own names
     sql += f" AND {also}" if also else ""
     sql += f" ORDER BY {order}" if order else ""
     sql += f" FOR NO KEY UPDATE OF {plan.table}" if lock else ""
-    return _select(model, sql, [value])
+    return _select(model, sql, [value, *given])
 
 
 def tuples(

@@ -12,6 +12,7 @@ from accounts.enums import IdentitySource, PartyKind
 from accounts.models import OrgUnit, Party, PersonalDataRead, User
 from accounts.services.facts import PartyFacts, checked
 from accounts.services.names import refuse_other_name, write_name
+from portal import rows
 from portal.db import advisory_lock
 from portal.errors import UserError
 from portal.partialdate import more_exact
@@ -49,6 +50,8 @@ def hold_numbers(numbers: Iterable[str]) -> None:
 
 def own_party(user: User) -> Party:
     """Give the party of an account, made at first need."""
+    for party in rows.where(Party, user.pk, column="user_id"):
+        return party
     party, _made = Party.objects.get_or_create(
         user=user,
         defaults={

@@ -248,10 +248,11 @@ def _take_item(request: HttpRequest, dossier: Dossier, code: str) -> tuple[list[
 def _files_page(
     request: HttpRequest, wizard: Wizard, failed: list[dict[str, str]] | None = None, *, status: int = 200
 ) -> HttpResponse:
+    papers = wizard.papers_and_vault()
     context = {
         "dossier": wizard.dossier,
-        "papers": wizard.papers,
-        "optional": [paper for paper in wizard.papers if not (paper.required or paper.files or paper.reusable)],
+        "papers": papers,
+        "optional": [paper for paper in papers if not (paper.required or paper.files or paper.reusable)],
         "missing": wizard.missing_papers,
         "failed_code": request.POST.get("paper", "") if failed else "",
         "errors": failed or [],

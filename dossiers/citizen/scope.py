@@ -5,16 +5,17 @@ from django.http import Http404
 from accounts.models import User
 from accounts.queries import parties_of
 from dossiers.enums import State
-from dossiers.loading import for_showing
+from dossiers.loading import for_showing, with_result
 from dossiers.models.dossier import Dossier
+from portal import rows
 
 
 def own(user: User, reference: str) -> Dossier:
     """A dossier the person filed or, once it was sent, owns; with its result, pinned revision and names for showing."""
-    found = Dossier.objects.select_related("result").filter(reference=reference).first()
+    found = next(iter(rows.where(Dossier, reference, column="reference")), None)
     if found is None or not (found.account_id == user.pk or (not is_draft(found) and _is_owner(found, user))):
         raise Http404
-    return for_showing(found)
+    return for_showing(with_result(found))
 
 
 def filed_by(user: User, reference: str) -> Dossier:

@@ -1,6 +1,7 @@
 """Finding one's way through a draft: which pages there are, where one stands, what comes next. Reads only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
@@ -13,13 +14,14 @@ from accounts.validators import citizen_id_doubts
 from dossiers import answers
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
-from dossiers.queries import live_attachments
+from dossiers.queries import fetch_files, live_attachments
 from dossiers.services.submission import INFECTED
 from dossiers.services.terms import papers_for
 from procedures import formspec
 from procedures.enums import PaperKind
 from procedures.fieldkinds.table import TableSpec
 from procedures.formspec import StepForm, StepSpec
+from procedures.models import RequiredPaper
 from vault.enums import ScanState
 from vault.models import VaultItem
 from vault.queries import mine
@@ -47,7 +49,7 @@ class PaperRow:
     note: str
     required: bool
     files: list[Attachment]
-    reusable: list[VaultItem]
+    reusable: tuple[VaultItem, ...] = ()
 
 
 class Wizard:
@@ -57,6 +59,7 @@ class Wizard:
         self.dossier = dossier
         self.user = user
         self.spec = answers.spec_of(dossier)
+        self._pages: list[WizardPage] = []
         self._own: dict[str, dict[str, Any]] = {}
         visible = {field.key for field in formspec.shown(self.spec, dossier.answers)}
         self.steps = [step for step in self.spec.steps if any(field.key in visible for field in step.fields)]
@@ -64,13 +67,22 @@ class Wizard:
     # ── pages ──
 
     def pages(self) -> list[WizardPage]:
-        """All pages in order: steps of the form, papers, check."""
+        """All pages in order: steps of the form, papers, check. Asked once."""
+        if not self._pages:
+            self._pages = self._all_pages()
+        return self._pages
+
+    def _all_pages(self) -> list[WizardPage]:
         done = formspec.done_steps(self.spec, self.dossier.answers)
         found = [WizardPage(step.key, str(step.title), self.url(step.key), step.key in done) for step in self.steps]
-        if self.papers:
+        if self.asked:
             found.append(WizardPage(FILES, _("Giấy tờ kèm theo"), self.url(FILES), not self.missing_papers))
         found.append(WizardPage(CHECK, _("Kiểm tra và gửi"), self.url(CHECK), done=False))
         return found
+
+    def keys(self) -> list[str]:
+        """Keys of all pages in order, without asking what stands on them."""
+        return [*(step.key for step in self.steps), *([FILES] if self.asked else []), CHECK]
 
     def url(self, key: str) -> str:
         """Address of a page."""
@@ -84,13 +96,13 @@ class Wizard:
         """Where "Tiếp tục" leads: back to the check page when one came from there, else to the next page."""
         if from_check:
             return self.url(CHECK)
-        keys = [page.key for page in self.pages()]
+        keys = self.keys()
         place = keys.index(key) if key in keys else -1
         return self.url(keys[min(place + 1, len(keys) - 1)])
 
     def before(self, key: str) -> str:
         """Where "Quay lại" leads."""
-        keys = [page.key for page in self.pages()]
+        keys = self.keys()
         place = keys.index(key) if key in keys else 0
         return self.url(keys[place - 1]) if place else self.home()
 
@@ -105,8 +117,7 @@ class Wizard:
 
     def first(self) -> str:
         """Where a fresh draft opens: the task list of a long form, the first page of a short one."""
-        pages = self.pages()
-        return self.home() if self.is_long else pages[0].url
+        return self.home() if self.is_long else self.url(self.keys()[0])
 
     def resume(self) -> str:
         """The first page that still lacks something."""
@@ -190,35 +201,41 @@ class Wizard:
 
     # ── papers ──
 
-    @property
+    @cached_property
+    def asked(self) -> list[RequiredPaper]:
+        """Papers the case asks for or takes."""
+        return papers_for(self.dossier)
+
+    @cached_property
+    def attached(self) -> dict[str, list[Attachment]]:
+        """What was attached so far, by code of paper, without the files."""
+        found: dict[str, list[Attachment]] = {}
+        for attachment in sorted(live_attachments(self.dossier.pk, with_files=False), key=attrgetter("pk")):
+            found.setdefault(attachment.paper_code, []).append(attachment)
+        return found
+
+    @cached_property
     def papers(self) -> list[PaperRow]:
-        """Papers of the case with their files, asked once."""
-        if not hasattr(self, "_papers"):
-            self._papers = self._paper_rows()
-        return self._papers
-
-    @property
-    def missing_papers(self) -> list[PaperRow]:
-        """Required papers without a file."""
-        return [paper for paper in self.papers if paper.required and not paper.files]
-
-    def _paper_rows(self) -> list[PaperRow]:
-        files: dict[str, list[Attachment]] = {}
-        for attachment in sorted(live_attachments(self.dossier.pk), key=attrgetter("pk")):
-            files.setdefault(attachment.paper_code, []).append(attachment)
-        owned: dict[str, list[VaultItem]] = {}
-        wanted = papers_for(self.dossier)
-        if any(paper.vault_kind for paper in wanted):
-            for item in mine(self.user):
-                owned.setdefault(item.paper_kind, []).append(item)
+        """Papers of the case with their files."""
+        fetch_files([attachment for rows in self.attached.values() for attachment in rows])
         return [
-            PaperRow(
-                paper.code,
-                paper.name,
-                paper.form_name,
-                paper.is_required and paper.kind == PaperKind.SUBMIT,
-                files.get(paper.code, []),
-                owned.get(paper.vault_kind, []) if paper.vault_kind else [],
-            )
-            for paper in wanted
+            PaperRow(paper.code, paper.name, paper.form_name, _must_be_sent(paper), self.attached.get(paper.code, []))
+            for paper in self.asked
         ]
+
+    def papers_and_vault(self) -> list[PaperRow]:
+        """The same with what the person's vault could give."""
+        kinds = {paper.code: paper.vault_kind for paper in self.asked if paper.vault_kind}
+        owned: dict[str, list[VaultItem]] = {}
+        for item in mine(self.user) if kinds else ():
+            owned.setdefault(item.paper_kind, []).append(item)
+        return [replace(row, reusable=tuple(owned.get(kinds.get(row.code, ""), ()))) for row in self.papers]
+
+    @cached_property
+    def missing_papers(self) -> list[RequiredPaper]:
+        """Required papers without a file."""
+        return [paper for paper in self.asked if _must_be_sent(paper) and paper.code not in self.attached]
+
+
+def _must_be_sent(paper: RequiredPaper) -> bool:
+    return paper.is_required and paper.kind == PaperKind.SUBMIT
