@@ -1,17 +1,37 @@
 """Units and places as pages name them, at most a minute old in a process. Only for showing, never for scope or promises."""
 
 from collections.abc import Iterable
+from datetime import date
 
+from accounts.enums import UnitKind
 from accounts.models import OrgUnit, Place
+from accounts.queries import open_on
 from portal.kept import Kept
 
 _units: Kept[int, OrgUnit] = Kept()
 _places: Kept[str, str] = Kept()
+_counters: Kept[tuple[int, date], OrgUnit | None] = Kept()
 
 
 def units(ids: Iterable[int]) -> dict[int, OrgUnit]:
     """Units by id; callers read and never change them."""
     return _units.many(ids, OrgUnit.objects.in_bulk)
+
+
+def counters(unit_ids: Iterable[int], day: date) -> dict[int, OrgUnit]:
+    """The one-stop desks that belong to these units on `day`, the first of each, by the unit's id."""
+    found = _counters.many(((unit_id, day) for unit_id in unit_ids), _read_counters)
+    return {unit_id: desk for (unit_id, _day), desk in found.items() if desk is not None}
+
+
+def _read_counters(keys: list[tuple[int, date]]) -> dict[tuple[int, date], OrgUnit | None]:
+    found: dict[tuple[int, date], OrgUnit | None] = dict.fromkeys(keys)
+    for day in {day for _unit_id, day in keys}:
+        units = [unit_id for unit_id, asked in keys if asked == day]
+        desks = OrgUnit.objects.filter(open_on(day), kind=UnitKind.DESK, parent__in=units)
+        for desk in desks.order_by("-sort_order", "-pk"):  # the first comes last and stays
+            found[desk.parent_id, day] = desk  # type: ignore[index]  a desk under a unit has a parent
+    return found
 
 
 def place_names(codes: Iterable[str]) -> dict[str, str]:

@@ -99,15 +99,17 @@ def filing_units(day: date | None = None) -> QuerySet[OrgUnit]:
 
 def desk_of(unit: OrgUnit, day: date | None = None) -> OrgUnit | None:
     """The one-stop desk that works for an authority: its own, or the nearest above it."""
-    for candidate in ancestors(unit):
-        desk = (
-            candidate.children.filter(open_on(day or clock.today()), kind=UnitKind.DESK)
-            .order_by("sort_order", "pk")
-            .first()
+    moment = day or clock.today()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE up(id, parent_id, depth) AS (SELECT id, parent_id, 0 FROM accounts_orgunit WHERE id = %s "
+            "UNION ALL SELECT u.id, u.parent_id, depth + 1 FROM accounts_orgunit u JOIN up ON u.id = up.parent_id) "
+            "SELECT d.id FROM up JOIN accounts_orgunit d ON d.parent_id = up.id AND d.kind = %s AND d.valid_from <= %s "
+            "AND (d.valid_to IS NULL OR d.valid_to >= %s) ORDER BY up.depth, d.sort_order, d.id LIMIT 1",
+            [unit.pk, UnitKind.DESK, moment, moment],
         )
-        if desk is not None:
-            return desk
-    return None
+        found = cursor.fetchone()
+    return rows.by_key(OrgUnit, found[0]) if found else None
 
 
 def find_party_by_identity(number: str) -> QuerySet[Party]:

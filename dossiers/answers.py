@@ -4,6 +4,7 @@ Identity numbers are shown masked; whoever may see more asks the party itself an
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from accounts.enums import IdentityKind, PartyKind, PlaceKind
@@ -13,10 +14,13 @@ from accounts.queries import open_on
 from accounts.services import own_party
 from accounts.validators import citizen_id_doubts
 from dossiers.models.dossier import Dossier
-from portal import clock
+from portal import clock, rows
+from portal.kept import Kept
 from portal.sealing import unseal
 from procedures import formspec, published
 from procedures.formspec import FormSpec, Group, StepSpec
+
+_wards: Kept[date, list[tuple[str, str]]] = Kept()
 
 
 def spec_of(dossier: Dossier) -> FormSpec:
@@ -28,7 +32,7 @@ def summary(dossier: Dossier, *, parties: Mapping[int, Party] | None = None) -> 
     """All answers of a dossier in words, grouped by step; `parties`: those a page has read already."""
     spec = spec_of(dossier)
     if parties is None:
-        parties = Party.objects.in_bulk(formspec.party_ids(spec, dossier.answers))
+        parties = rows.by_keys(Party, formspec.party_ids(spec, dossier.answers))
     masked = {key: party.identity_masked for key, party in parties.items()}
     wards = place_names(
         cell.value
@@ -54,14 +58,19 @@ def masked_numbers(step: StepSpec, values: dict[str, Any]) -> dict[str, str]:
         if cell.field.kind.seals_number
     }
     places = {place: party_id for place, party_id in found.items() if party_id}
-    parties = Party.objects.in_bulk(set(places.values()))
+    parties = rows.by_keys(Party, places.values())
     return {place: parties[party_id].identity_masked for place, party_id in places.items() if party_id in parties}
 
 
 def wards() -> list[tuple[str, str]]:
-    """Today's wards as choices, in their order."""
-    rows = Place.objects.filter(open_on(clock.today()), kind=PlaceKind.WARD).order_by("code", "pk")
-    return list(rows.values_list("code", "name"))
+    """Today's wards as choices, in their order; kept for a minute, for every page with such a question offers them."""
+    today = clock.today()
+    return _wards.one(today, lambda: _read_wards(today))
+
+
+def _read_wards(day: date) -> list[tuple[str, str]]:
+    found = Place.objects.filter(open_on(day), kind=PlaceKind.WARD).order_by("code", "pk")
+    return list(found.values_list("code", "name"))
 
 
 def prefilled(user: User, step: StepSpec, stored: dict[str, Any]) -> dict[str, Any]:

@@ -4,16 +4,20 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
+from accounts import naming as unit_names
 from accounts.models import OrgUnit
 from accounts.queries import open_on
-from portal import clock
+from portal import clock, rows
 from procedures import search as index
-from procedures.enums import RevisionState
+from procedures.enums import ONLINE_LEVELS, RevisionState
 from procedures.models import FeeRule, Field, LifeEvent, LimitRule, OnlineOffering, Procedure, PublicFact, Revision
+
+HOLDS = "valid_from <= %s AND (valid_to IS NULL OR valid_to >= %s)"  # the day, twice
 
 
 def published(day: date | None = None) -> QuerySet[Revision]:
@@ -33,10 +37,14 @@ def current_revision(procedure: Procedure | int, day: date | None = None) -> Rev
 
 def in_force_id(procedure_id: int, day: date | None = None) -> int | None:
     """Id of the revision of a procedure in force on `day` (today); procedures.published has what stands in it."""
-    rows = Revision.objects.filter(
-        open_on(day or clock.today()), procedure_id=procedure_id, state=RevisionState.PUBLISHED
-    )
-    return rows.order_by("pk").values_list("pk", flat=True).first()
+    moment = day or clock.today()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM procedures_revision WHERE procedure_id = %s AND state = %s AND {HOLDS} ORDER BY id LIMIT 1",  # noqa: S608
+            [procedure_id, RevisionState.PUBLISHED, moment, moment],
+        )
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def listed(*, with_internal: bool = False, day: date | None = None) -> QuerySet[Procedure]:
@@ -79,11 +87,45 @@ def offering_on(procedure: Procedure | int, unit: OrgUnit | int, day: date | Non
 
 def offering_of(procedure_id: int, unit_id: int, day: date | None = None) -> OnlineOffering | None:
     """The offering itself, plain, in force on `day` (today); whether the unit exists then is the caller's question."""
-    rows = OnlineOffering.objects.filter(open_on(day or clock.today()), procedure_id=procedure_id, unit_id=unit_id)
-    return rows.order_by("pk").first()
+    moment = day or clock.today()
+    wanted = f"unit_id = %s AND {HOLDS}"
+    given = [unit_id, moment, moment]
+    found = rows.where(OnlineOffering, procedure_id, column="procedure_id", also=wanted, given=given, order="id")
+    return found[0] if found else None
 
 
-# Written out: every page of a draft asks it, and the ORM took ten times as long to word it as the database to answer.
+def places_of(procedure_id: int, day: date) -> list[OnlineOffering]:
+    """Offerings of a procedure in force on `day` by units open on it, in the order of lists; for showing only."""
+    held = rows.where(OnlineOffering, procedure_id, column="procedure_id", also=HOLDS, given=[day, day])
+    units = unit_names.units(row.unit_id for row in held)
+    for row in held:
+        row.unit = units[row.unit_id]
+    is_open = [
+        row for row in held if row.unit.valid_from <= day and (row.unit.valid_to is None or day <= row.unit.valid_to)
+    ]
+    return sorted(is_open, key=lambda row: (row.unit.sort_order, row.unit.code, row.pk))
+
+
+def choices_online(procedure_id: int, day: date | None = None) -> list[tuple[int, str]]:
+    """Units open on `day` (today) that take a procedure online, with their names, in the order of lists."""
+    asked: dict[str, Any] = {
+        "day": day or clock.today(),
+        "procedure": procedure_id,
+        "levels": [int(level) for level in ONLINE_LEVELS],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CHOICES_ONLINE, asked)
+        return list(cursor.fetchall())
+
+
+# Written out: a filing asks them on every page, and the ORM took ten times as long to word them as the database to answer.
+_CHOICES_ONLINE = """
+SELECT u.id, u.name FROM procedures_onlineoffering o JOIN accounts_orgunit u ON u.id = o.unit_id
+WHERE o.procedure_id = %(procedure)s AND o.level = ANY(%(levels)s)
+  AND o.valid_from <= %(day)s AND (o.valid_to IS NULL OR o.valid_to >= %(day)s)
+  AND u.valid_from <= %(day)s AND (u.valid_to IS NULL OR u.valid_to >= %(day)s)
+ORDER BY u.sort_order, u.code, o.id
+"""
 _STANDING = """
 SELECT EXISTS (SELECT FROM accounts_orgunit WHERE id = %(unit)s AND valid_from <= %(day)s
                AND (valid_to IS NULL OR valid_to >= %(day)s)),
@@ -106,7 +148,12 @@ class Standing:
 def standing(procedure_id: int, unit_id: int, day: date | None = None) -> Standing:
     """Whether a unit is open, how far online it serves a procedure, and which revision is in force: one statement."""
     day = day or clock.today()
-    asked = {"day": day, "procedure": procedure_id, "unit": unit_id, "published": RevisionState.PUBLISHED}
+    asked: dict[str, Any] = {
+        "day": day,
+        "procedure": procedure_id,
+        "unit": unit_id,
+        "published": RevisionState.PUBLISHED,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, asked)
         return Standing(*cursor.fetchone())

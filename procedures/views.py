@@ -1,25 +1,24 @@
 """Public pages of the catalogue: home, search, fields, life events, procedure page. No login; internal ones for staff."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Case, QuerySet, When
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_safe
 
+from accounts import naming as unit_names
 from accounts.access import is_staff_member, public
-from accounts.enums import UnitKind
-from accounts.models import OrgUnit
-from accounts.queries import open_on
-from portal import clock
+from portal import clock, rows
 from portal.text import clean
-from procedures import queries, sheet
+from procedures import published, queries, sheet
 from procedures.enums import FactKey, RevisionState
-from procedures.models import Field, LifeEvent, Procedure, PublicFact, Revision
+from procedures.models import FeeRule, Field, LifeEvent, LimitRule, Procedure, PublicFact, RequiredPaper, Revision
 
 PAGE = 50
 RESULTS = 20
@@ -104,7 +103,7 @@ def life_event(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def procedure(request: HttpRequest, code: str) -> HttpResponse:
     """The sheet of a procedure: what holds today, or an older revision by number with a notice."""
-    found = Procedure.objects.select_related("field", "replaced_by").filter(code=clean(code)).first()
+    found = next(iter(rows.where(Procedure, clean(code), column="code")), None)
     if found is None or (found.is_internal and not is_staff_member(request)):
         return render(request, "procedures/unknown.html", {"code": clean(code)[:60]}, status=404)
     revision = _revision(found, request.GET.get("phien-ban", ""), clock.today())
@@ -129,9 +128,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 def sheet_context(found: Procedure, revision: Revision, today: date) -> dict[str, Any]:
     """Everything the procedure page shows; six queries. Also used by the preview of the catalogue desk."""
-    papers = list(revision.papers.order_by("sort_order", "pk"))
-    fees = list(revision.fees.order_by("case_code", "channel", "pk"))
-    limits = list(revision.limits.order_by("case_code", "channel", "pk"))
+    papers, fees, limits = _rules(revision)
     in_force = revision.state == RevisionState.PUBLISHED and _holds(revision, today)
     places = _places(found, today) if in_force else []
     online = [place for place in places if place.is_online and revision.form_spec]
@@ -155,11 +152,21 @@ def sheet_context(found: Procedure, revision: Revision, today: date) -> dict[str
     }
 
 
+def _rules(revision: Revision) -> tuple[Sequence[RequiredPaper], Sequence[FeeRule], Sequence[LimitRule]]:
+    """Papers, fees and limits; those of a draft are read anew each time and its form need not be whole."""
+    if revision.state != RevisionState.DRAFT:
+        parts = published.parts(revision.pk)
+        return parts.papers, parts.fees, parts.limits
+    return (
+        revision.papers.order_by("sort_order", "pk"),
+        revision.fees.order_by("case_code", "channel", "pk"),
+        revision.limits.order_by("case_code", "channel", "pk"),
+    )
+
+
 def _places(found: Procedure, today: date) -> list[sheet.FilingPlace]:
-    offerings = list(queries.offerings_on(today).filter(procedure=found))
-    units = [row.unit_id for row in offerings]
-    desks = OrgUnit.objects.filter(open_on(today), kind=UnitKind.DESK, parent__in=units).order_by("-sort_order", "-pk")
-    return sheet.places(offerings, {desk.parent_id: desk for desk in desks} if units else {})
+    offerings = queries.places_of(found.pk, today)
+    return sheet.places(offerings, unit_names.counters([row.unit_id for row in offerings], today))
 
 
 def _usual(found: Procedure) -> dict[str, Any] | None:
@@ -169,12 +176,12 @@ def _usual(found: Procedure) -> dict[str, Any] | None:
 
 def _revision(found: Procedure, number: str, today: date) -> Revision | None:
     """The revision asked for by number; else the one in force; else the last there was."""
-    rows = found.revisions.exclude(state=RevisionState.DRAFT)
+    known = found.revisions.exclude(state=RevisionState.DRAFT)
     if number:
         asked = number.isascii() and number.isdigit() and len(number) < 6
-        return rows.filter(number=int(number)).first() if asked else None
-    holds = Case(When(open_on(today), state=RevisionState.PUBLISHED, then=1), default=0)
-    return rows.alias(holds=holds).order_by("-holds", "-number", "-pk").first()
+        return known.filter(number=int(number)).first() if asked else None
+    in_force = queries.in_force_id(found.pk, today)
+    return rows.by_key(Revision, in_force) if in_force else known.order_by("-number", "-pk").first()
 
 
 def _holds(revision: Revision, day: date) -> bool:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Party, User
-from portal import clock
+from portal import clock, rows
 from portal.celery import enqueue
 from portal.errors import LimitError
 from vault import content
@@ -102,7 +102,7 @@ def _write(source: "File[bytes]", *, name: str, mime: str, by: User | None) -> S
     identity = uuid.uuid4()
     key = default_storage.save(f"{clock.today():%Y/%m}/{identity.hex}", hashed)
     sent_state = ScanState.WAITING if settings.CLAMD else ScanState.NOT_SCANNED
-    return StoredFile.objects.create(
+    row = StoredFile(
         id=identity,
         key=key,
         name=name,
@@ -112,6 +112,7 @@ def _write(source: "File[bytes]", *, name: str, mime: str, by: User | None) -> S
         scan_state=ScanState.CLEAN if by is None else sent_state,
         uploaded_by=by,
     )
+    return rows.insert(row)
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,12 +16,12 @@ from dossiers.citizen.wizard import CHECK, FILES, Wizard
 from dossiers.forms.citizen import DeclareForm, StartForm, version_of
 from dossiers.models.dossier import Dossier
 from dossiers.services import drafts
-from portal import clock, sealing
+from portal import clock, rows, sealing
 from portal.errors import StaleError, UserError
-from procedures.enums import ONLINE_LEVELS
+from procedures import published
 from procedures.formspec import StepForm, StepSpec
 from procedures.models import Procedure, Revision
-from procedures.queries import current_revision, offerings_on
+from procedures.queries import choices_online, in_force_id
 from procedures.tablerows import without_row
 from vault.content import ACCEPT
 from vault.services import TooLargeError
@@ -36,10 +36,11 @@ BAD, CONFLICT, TOO_LARGE = 400, 409, 413
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """Choose the unit and the case, then open a draft."""
-    procedure = get_object_or_404(Procedure.objects.select_related("field"), code=code.replace("\x00", ""))
-    if procedure.is_internal and not is_staff_member(request):
-        raise Http404  # to the public it does not exist, as on its page
-    revision = current_revision(procedure, clock.today())
+    procedure = next(iter(rows.where(Procedure, code.replace("\x00", ""), column="code")), None)
+    if procedure is None or (procedure.is_internal and not is_staff_member(request)):
+        raise Http404  # to the public an internal one does not exist, as on its page
+    revision_id = in_force_id(procedure.pk)
+    revision = published.parts(revision_id).revision if revision_id else None
     form = _start_form(request, procedure, revision)
     if request.method != "POST":
         return _start_page(request, procedure, revision, form)
@@ -60,8 +61,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _start_form(request: HttpRequest, procedure: Procedure, revision: Revision | None) -> StartForm:
-    offers = offerings_on(clock.today()).filter(procedure=procedure, level__in=ONLINE_LEVELS) if revision else ()
-    units = [(str(offer.unit_id), offer.unit.name) for offer in offers]
+    units = [(str(pk), name) for pk, name in choices_online(procedure.pk)] if revision else []
     cases = [(case["code"], case["name"]) for case in revision.cases] if revision else []
     data = request.POST if request.method == "POST" else None
     initial = {"unit": request.GET.get("don-vi", ""), "case": request.GET.get("truong-hop", "")}
@@ -72,7 +72,7 @@ def _start_page(
     request: HttpRequest, procedure: Procedure, revision: Revision | None, form: StartForm, *, status: int = 200
 ) -> HttpResponse:
     offered = any(value for value, _label in form.fields["unit"].choices)
-    papers = revision.papers.filter(is_required=True).order_by("sort_order", "pk") if revision else ()
+    papers = [paper for paper in published.parts(revision.pk).papers if paper.is_required] if revision else []
     context = {"procedure": procedure, "revision": revision, "form": form, "offered": offered, "papers": papers}
     return render(request, "dossiers/citizen/start.html", context, status=status)
 

@@ -24,7 +24,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.queries import live_attachments
 from dossiers.services import parties, submission, terms
 from dossiers.services.core import locked
-from portal import clock, sealing
+from portal import clock, rows, sealing
 from portal.db import advisory_lock
 from portal.errors import LimitError, NotNowError, StaleError, UserError
 from procedures import formspec, published
@@ -55,18 +55,21 @@ def start(*, account: User, procedure_id: int, unit_id: int, case_code: str = ""
     Raises UserError when the unit is closed, does not serve the procedure online, no revision is in force, or the
     procedure is internal and the person belongs to no agency.
     """
-    procedure = Procedure.objects.get(pk=procedure_id)
+    procedure = rows.by_key(Procedure, procedure_id)
     if procedure.is_internal and not memberships_of(account).exists():
         raise UserError(INTERNAL_ONLY)
     with transaction.atomic(), advisory_lock(f"draft:{account.pk}:{procedure_id}"):
         offering = _offered(procedure_id, unit_id)
         revision = _in_force(procedure_id)
         case_code = _case(revision, case_code)
-        drafts = Dossier.objects.filter(account=account, state=State.DRAFT).order_by("-pk")
-        known = drafts.filter(procedure=procedure, competent_unit_id=unit_id, case_code=case_code).first()
-        if known is not None:
-            return known
-        if drafts.count() >= MAX_DRAFTS:
+        wanted = (procedure_id, unit_id, case_code)
+        drafts = rows.where(
+            Dossier, account.pk, column="account_id", also="state = %s", given=[State.DRAFT], order="id DESC"
+        )
+        for known in drafts:
+            if (known.procedure_id, known.competent_unit_id, known.case_code) == wanted:
+                return known
+        if len(drafts) >= MAX_DRAFTS:
             raise LimitError(_("Bạn đang có quá nhiều bản nháp. Hãy gửi hoặc bỏ bớt bản nháp cũ rồi nộp hồ sơ mới."))
         return _create(account, procedure, revision, offering, case_code)
 
@@ -99,8 +102,7 @@ def _create(
     )
     if _asks_no_owner(revision):
         parties.file_under(dossier, own, parties.facts_of(own), confirmed=True)
-    dossier.save()
-    return dossier
+    return rows.insert(dossier)
 
 
 @transaction.atomic
@@ -262,8 +264,8 @@ def _draft(dossier_id: int, by: User, version: int | None = None) -> Dossier:
 
 def _offered(procedure_id: int, unit_id: int) -> OnlineOffering:
     today = clock.today()
-    unit = OrgUnit.objects.filter(pk=unit_id, kind__in=[UnitKind.WARD, UnitKind.CITY, UnitKind.PROVINCE]).first()
-    if unit is None:
+    unit = rows.by_keys(OrgUnit, [unit_id]).get(unit_id)
+    if unit is None or unit.kind not in {UnitKind.WARD, UnitKind.CITY, UnitKind.PROVINCE}:
         raise UserError(_("Không có đơn vị này. Hãy chọn lại nơi giải quyết."), field="unit")
     if unit.valid_from > today or (unit.valid_to is not None and unit.valid_to < today):
         heirs = ", ".join(heir.name for heir in unit.successors.all())
@@ -355,8 +357,10 @@ def _refuse_too_much(given: list[Attachment], size: int) -> None:
 def _attached(
     *, dossier: Dossier, paper_code: str, name: str, round_number: int, form: PaperForm, file: StoredFile
 ) -> Attachment:
-    attachment = Attachment.objects.create(
-        dossier=dossier, paper_code=paper_code, paper_name=name[:500], form=form, file=file, round=round_number
+    attachment = rows.insert(
+        Attachment(
+            dossier=dossier, paper_code=paper_code, paper_name=name[:500], form=form, file=file, round=round_number
+        )
     )
     _touched(dossier)
     return attachment
@@ -377,5 +381,5 @@ def _drop_unasked_files(dossier: Dossier) -> list[str]:
 def _touched(dossier: Dossier, *changed: str) -> Dossier:
     """Count a change of the draft and write it; `changed` names columns, everything else stays unwritten."""
     dossier.version += 1
-    dossier.save(update_fields=["version", "updated_at", *changed])
+    rows.update(dossier, ["version", *changed])
     return dossier
