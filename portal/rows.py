@@ -23,6 +23,7 @@ class _Layout:
 
     table: str
     names: tuple[str, ...]  # attribute names, in the order of `columns`
+    column_names: tuple[str, ...]
     columns: str
     converters: tuple[tuple[int, tuple[Converter, ...]], ...]
 
@@ -64,6 +65,26 @@ def where(
     sql += f" ORDER BY {order}" if order else ""
     sql += f" FOR NO KEY UPDATE OF {plan.table}" if lock else ""
     return _select(model, sql, [value, *given])
+
+
+def with_one(
+    model: type[Row], relation: str, value: Any, *, column: str, also: str = "", given: Sequence[Any] = ()
+) -> list[Row]:
+    """Rows like `where`, in the order of their keys, each with the row a relation of it always points to: the one join."""
+    field: Any = model._meta.get_field(relation)
+    other = field.related_model
+    plan, theirs, key = _plan(model), _plan(other), other._meta.pk.column
+    columns = ", ".join(f"{one.table}.{_quoted(name)}" for one in (plan, theirs) for name in one.column_names)
+    sql = f"SELECT {columns} FROM {plan.table} JOIN {theirs.table} ON {theirs.table}.{_quoted(key)} = {plan.table}.{_quoted(field.column)}"  # noqa: E501, S608
+    sql += f" WHERE {plan.table}.{_quoted(column)} = %s" + (f" AND {also}" if also else "")
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} ORDER BY {plan.table}.{_quoted(model._meta.pk.column)}", [value, *given])
+        found = cursor.fetchall()
+    count = len(plan.names)
+    pairs = [(_made(model, plan, row[:count]), _made(other, theirs, row[count:])) for row in found]
+    for row, related in pairs:
+        setattr(row, relation, related)
+    return [row for row, _related in pairs]
 
 
 def tuples(
@@ -128,7 +149,11 @@ def _select(model: type[Row], sql: str, parameters: Sequence[Any]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         rows = cursor.fetchall()
-    return [model.from_db(connection.alias, plan.names, _converted(plan, row)) for row in rows]
+    return [_made(model, plan, row) for row in rows]
+
+
+def _made(model: type[Row], plan: _Plan, values: Sequence[Any]) -> Row:
+    return model.from_db(connection.alias, plan.names, _converted(plan, values))
 
 
 def _converted(plan: _Layout, row: Sequence[Any]) -> Sequence[Any]:
@@ -150,6 +175,7 @@ def _plan(model: type[models.Model]) -> _Layout:
     return _Layout(
         table=_quoted(model._meta.db_table),
         names=tuple(field.attname for field in fields),
+        column_names=tuple(field.column for field in fields),
         columns=", ".join(_quoted(field.column) for field in fields),
         converters=converters,
     )

@@ -5,9 +5,8 @@ They do not live in Redis: with it gone everybody keeps working. Named in the se
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.base_session import AbstractBaseSession
-from django.utils import timezone
 
-from portal import rows
+from portal import clock, rows
 
 
 class SessionStore(db.SessionStore):
@@ -15,7 +14,7 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
         still = "expire_date > %s"
-        found = rows.where(self.model, self.session_key, column="session_key", also=still, given=[timezone.now()])
+        found = rows.where(self.model, self.session_key, column="session_key", also=still, given=[clock.now()])
         if found:
             return found[0]
         self._session_key = None
