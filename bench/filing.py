@@ -10,12 +10,24 @@ PDF = (
     b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n" + b"% a page of a scanned paper, made up\n" * 2700 + b"trailer\n<<>>\n%%EOF\n"
 )
 ANSWERS = {
-    "nyc_ho_ten": "Trần Văn Mẫu Nam", "nyc_ngay_sinh": "02/10/1989", "nyc_dinh_danh": "077089000102",
-    "nyc_dien_thoai": "0903000102", "nyc_noi_cu_tru": "45 Nguyễn An Ninh", "quan_he": "1",
-    "nxn_ho_ten": "Trần Văn Mẫu Nam", "nxn_ngay_sinh": "02/10/1989", "nxn_dinh_danh": "077089000102",
-    "nxn_gioi_tinh": "1", "nxn_dan_toc": "01", "nxn_quoc_tich": "VN", "nxn_noi_cu_tru": "45 Nguyễn An Ninh",
-    "tinh_trang": "1", "loai_muc_dich": "2", "muc_dich_khac": "Bổ túc hồ sơ vay vốn mua nhà", "so_ban_giay": "1",
-}  # fmt: skip
+    "nyc_ho_ten": "Trần Văn Mẫu Nam",
+    "nyc_ngay_sinh": "02/10/1989",
+    "nyc_dinh_danh": "077089000102",
+    "nyc_dien_thoai": "0903000102",
+    "nyc_noi_cu_tru": "45 Nguyễn An Ninh",
+    "quan_he": "1",
+    "nxn_ho_ten": "Trần Văn Mẫu Nam",
+    "nxn_ngay_sinh": "02/10/1989",
+    "nxn_dinh_danh": "077089000102",
+    "nxn_gioi_tinh": "1",
+    "nxn_dan_toc": "01",
+    "nxn_quoc_tich": "VN",
+    "nxn_noi_cu_tru": "45 Nguyễn An Ninh",
+    "tinh_trang": "1",
+    "loai_muc_dich": "2",
+    "muc_dich_khac": "Bổ túc hồ sơ vay vốn mua nhà",
+    "so_ban_giay": "1",
+}
 
 
 class FlowError(Exception):

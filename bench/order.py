@@ -17,14 +17,25 @@ ASK_AGAIN = 0.25  # seconds, as its script
 GIVE_UP = 120
 BUYER = "khach@example.test"
 CONTACT = {
-    "email": BUYER, "phone_0": "+84", "phone_1": "903000102", "is_business": "individual",
-    "name_parts_0": "Nguyen", "name_parts_1": "Mau", "street": "45 Nguyen An Ninh", "zipcode": "780000",
-    "city": "Vung Tau", "country": "VN",
-}  # fmt: skip
+    "email": BUYER,
+    "phone_0": "+84",
+    "phone_1": "903000102",
+    "is_business": "individual",
+    "name_parts_0": "Nguyen",
+    "name_parts_1": "Mau",
+    "street": "45 Nguyen An Ninh",
+    "zipcode": "780000",
+    "city": "Vung Tau",
+    "country": "VN",
+}
 TICKET = {
-    "attendee_name_parts_0": "Nguyen", "attendee_name_parts_1": "Mau", "attendee_email": BUYER,
-    "question_1": "Loan for a house", "question_2": "1989-10-02", "question_3": "077089000102",
-}  # fmt: skip
+    "attendee_name_parts_0": "Nguyen",
+    "attendee_name_parts_1": "Mau",
+    "attendee_email": BUYER,
+    "question_1": "Loan for a house",
+    "question_2": "1989-10-02",
+    "question_3": "077089000102",
+}
 FILE = "question_4"
 
 

@@ -2,8 +2,8 @@
 
 The compiler of the ORM takes four to eight times as long as such a statement itself (docs/performance.md), and an act
 makes twenty of them. What is read and written here is what the ORM would read and write: the same columns, the same
-conversions of fields, model instances on both sides. No joins, no expressions, no signals; anything that needs more
-than a key belongs into a queryset. Any room may call it.
+conversions of fields, model instances on both sides. No expressions, no signals; anything that needs more
+than a key, or than the one row a row points to, belongs into a queryset. Any room may call it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -75,7 +75,8 @@ def with_one(
     other = field.related_model
     plan, theirs, key = _plan(model), _plan(other), other._meta.pk.column
     columns = ", ".join(f"{one.table}.{_quoted(name)}" for one in (plan, theirs) for name in one.column_names)
-    sql = f"SELECT {columns} FROM {plan.table} JOIN {theirs.table} ON {theirs.table}.{_quoted(key)} = {plan.table}.{_quoted(field.column)}"  # noqa: E501, S608
+    pointing = f"{theirs.table}.{_quoted(key)} = {plan.table}.{_quoted(field.column)}"
+    sql = f"SELECT {columns} FROM {plan.table} JOIN {theirs.table} ON {pointing}"  # noqa: S608  our own names
     sql += f" WHERE {plan.table}.{_quoted(column)} = %s" + (f" AND {also}" if also else "")
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} ORDER BY {plan.table}.{_quoted(model._meta.pk.column)}", [value, *given])
@@ -152,7 +153,7 @@ def _select(model: type[Row], sql: str, parameters: Sequence[Any]) -> list[Row]:
     return [_made(model, plan, row) for row in rows]
 
 
-def _made(model: type[Row], plan: _Plan, values: Sequence[Any]) -> Row:
+def _made(model: type[Row], plan: _Layout, values: Sequence[Any]) -> Row:
     return model.from_db(connection.alias, plan.names, _converted(plan, values))
 
 
@@ -175,7 +176,7 @@ def _plan(model: type[models.Model]) -> _Layout:
     return _Layout(
         table=_quoted(model._meta.db_table),
         names=tuple(field.attname for field in fields),
-        column_names=tuple(field.column for field in fields),
+        column_names=tuple(str(field.column) for field in fields),
         columns=", ".join(_quoted(field.column) for field in fields),
         converters=converters,
     )

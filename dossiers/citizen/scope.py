@@ -12,18 +12,18 @@ from portal import rows
 
 def own(user: User, reference: str) -> Dossier:
     """A dossier the person filed or, once it was sent, owns; with its result, pinned revision and names for showing."""
-    found = next(iter(rows.where(Dossier, reference, column="reference")), None)
+    found = Dossier.objects.select_related("result").filter(reference=reference).first()
     if found is None or not (found.account_id == user.pk or (not is_draft(found) and _is_owner(found, user))):
         raise Http404
-    return for_showing(with_result(found))
+    return for_showing(found)
 
 
 def filed_by(user: User, reference: str) -> Dossier:
     """A dossier the person's own account filed: only that account may act on it."""
-    found = own(user, reference)
-    if found.account_id != user.pk:
+    found = next(iter(rows.where(Dossier, reference, column="reference")), None)
+    if found is None or found.account_id != user.pk:
         raise Http404
-    return found
+    return for_showing(with_result(found))
 
 
 def is_draft(dossier: Dossier) -> bool:
