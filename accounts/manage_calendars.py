@@ -61,14 +61,16 @@ def remove(request: HttpRequest, day_id: int) -> HttpResponse:
     try:
         remove_day(by=request.user, day_id=row.pk, decision=_decision(request))
     except DecisionNeededError as asked:
-        return _page(request, unit, asked)
+        return _page(request, unit, asked, row.day.year)
     messages.success(request, _("Đã bỏ ngày %(day)s khỏi lịch.") % {"day": f"{row.day:%d/%m/%Y}"})
     return _back(unit, row.day.year)
 
 
-def _page(request: HttpRequest, unit: OrgUnit | None, asked: DecisionNeededError | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, unit: OrgUnit | None, asked: DecisionNeededError | None = None, year: int | None = None
+) -> HttpResponse:
     """The page; an edit that needs a decision comes back with the question and everything that was typed."""
-    year = _year(request)
+    year = year or _year(request)
     view = view_of(unit, year)
     acting = request.POST.get("act") if request.method == "POST" else None
     may_edit = unit is not None or _runs_province(request)

@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 import structlog
 from django.db import DatabaseError, transaction
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -128,7 +129,7 @@ def _later(row: TouchedPromise) -> datetime | None:
 def _moved(opened: Opened, before: ClockSegment, why: str) -> datetime | None:
     """Write the act: event with both due times, notice; the open step of an unreceived dossier goes with it."""
     after = opened.turn().segments[-1].due_at
-    words = {"before": _moment(before.due_at), "after": _moment(after), "why": why}
+    words = {"before": _moment(before.due_at), "after": _moment(after), "why": capfirst(why)}
     apply(opened, Deed(text=_("%(why)s. Hạn %(before)s được dời đến %(after)s.") % words))
     if before.clock == ClockName.ACCEPT:
         WorkItem.objects.filter(dossier=opened.dossier, closed_at__isnull=True).update(due_at=after)

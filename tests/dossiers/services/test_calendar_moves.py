@@ -25,6 +25,7 @@ from dossiers.services.proof.run import examine
 from integrations.models import OutboxMessage
 from portal import clock, sealing
 from portal.celery import app
+from tests.client import assert_every_form_can_be_sent
 from tests.factories import MembershipFactory, UnitFactory
 from tests.houses import WEDNESDAY_MORNING, counter_filing, make_house, received, submitted
 
@@ -247,6 +248,7 @@ def test_the_page_asks_and_keeps_what_was_typed(house, client):
     page = asked.content.decode()
     assert dossier.code in page
     assert 'name="name" value="Nghỉ &lt;đột xuất&gt;"' in page
+    assert_every_form_can_be_sent(page)
     assert not DayOff.objects.exists()
     done = client.post(address, {**typed, "decision": "move"}, follow=True)
     assert "đang được dời" in done.content.decode()
@@ -254,6 +256,10 @@ def test_the_page_asks_and_keeps_what_was_typed(house, client):
     assert CalendarDecision.objects.get().decided_by == person
     row = DayOff.objects.get()
     calendar_moves.move_waiting()
-    assert client.post(reverse("accounts:remove_day", args=[row.pk])).status_code == 409
+    asked = client.post(reverse("accounts:remove_day", args=[row.pk]))
+    assert asked.status_code == 409
+    page = asked.content.decode()
+    assert_every_form_can_be_sent(page)
+    assert page.count(f'action="{address}?nam=2026"') == 2, "the other forms of the page still edit the calendar"
     assert client.post(reverse("accounts:remove_day", args=[row.pk]), {"decision": "keep"}).status_code == 302
     assert not DayOff.objects.exists()
