@@ -110,7 +110,10 @@ def event_hash(values: Mapping[str, Any], previous_hash: str) -> str:
 
     `values` may hold more than these columns. Raises UnknownVersionError.
     """
-    frozen = {name: _plain(values[name]) for name in columns_of(values["schema_version"])}
+    frozen = {name: values[name] for name in columns_of(values["schema_version"])}
+    for name, value in frozen.items():
+        if isinstance(value, datetime):
+            frozen[name] = value.astimezone(clock.UTC).isoformat()
     return hashlib.sha256(f"{previous_hash}\n{_CANONICAL(frozen)}".encode()).hexdigest()
 
 
@@ -125,7 +128,3 @@ def columns_of(version: int) -> tuple[str, ...]:
 def text_digest(text: str) -> str:
     """Digest that stands in the ledger for words that may be erased; '' for none."""
     return hashlib.sha256(text.encode()).hexdigest() if text else ""
-
-
-def _plain(value: Any) -> Any:
-    return value.astimezone(clock.UTC).isoformat() if isinstance(value, datetime) else value
