@@ -146,6 +146,7 @@ def budgets(people, dossier, where, over):
         over.append(f"{where}: {took} statements on the citizen's page")
 
 
+@pytest.mark.slow
 def test_pages_of_a_dossier_stay_within_their_budget_through_its_whole_life(house, people):
     over = []
     dossier = ask_for_more(house, houses.submitted(house), Role.RECEPTIONIST)
@@ -161,6 +162,7 @@ def test_pages_of_a_dossier_stay_within_their_budget_through_its_whole_life(hous
     assert over == []
 
 
+@pytest.mark.slow
 def test_no_statement_of_the_main_pages_and_acts_joins_more_than_four_tables(house, people):
     _file(house, people["citizen"])
     dossier = Dossier.objects.get()

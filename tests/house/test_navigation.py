@@ -73,6 +73,7 @@ def test_the_frame_knows_no_room_by_name():
 
 @pytest.mark.web
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_every_entry_shown_to_a_person_opens_for_that_person():
     world = make_world()
     wrong = []

@@ -55,6 +55,7 @@ def test_a_broker_that_is_away_reaches_nobody(monkeypatch):
     enqueue("integrations.tasks.deliver_due")
 
 
+@pytest.mark.slow
 def test_a_fresh_web_process_knows_the_tasks():
     code = "import django; django.setup(); from portal.celery import app; print('integrations.tasks.deliver_due' in app.tasks)"
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings_test"}

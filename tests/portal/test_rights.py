@@ -107,6 +107,7 @@ TABLES = (
     "dossiers_sealexport",
     "dossiers_sealstamp",
     "accounts_personaldataread",
+    "accounts_namechange",
     "django_admin_log",
     "reporting_closedfact",
 )

@@ -21,7 +21,7 @@ from tests.factories import UnitFactory
 from tests.reporting import recount
 from tests.reporting.events import act, moment
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
 
 def cells(run):

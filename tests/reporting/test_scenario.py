@@ -27,7 +27,7 @@ from reporting.targets import read_plan, write
 from tests.reporting.test_recount import assert_equal_to_the_recount, assert_lists_are_as_long_as_their_numbers
 from tests.reporting.test_views import LIST, rows_of, sign_in, text_of  # noqa: F401
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

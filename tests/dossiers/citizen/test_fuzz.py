@@ -16,7 +16,7 @@ from tests.dossiers.citizen.conftest import PDF
 from tests.dossiers.citizen.test_following import ask
 from tests.houses import assigned, draft, received
 
-pytestmark = [pytest.mark.django_db, pytest.mark.web]
+pytestmark = [pytest.mark.django_db, pytest.mark.web, pytest.mark.slow]
 
 NASTY = [
     "\x00",

@@ -13,7 +13,7 @@ from dossiers.models.event import DossierEvent
 from tests import houses
 from tests.dossiers.desk.test_counter import typed
 
-pytestmark = [pytest.mark.django_db, pytest.mark.web]
+pytestmark = [pytest.mark.django_db, pytest.mark.web, pytest.mark.slow]
 
 BOUNDED = settings(
     max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -188,6 +188,7 @@ def test_one_that_fails_is_set_aside_and_the_rest_is_served(house, boss, monkeyp
     assert "no calendar" in TouchedPromise.objects.get(state=PromiseState.FAILED).fault
 
 
+@pytest.mark.slow
 def test_a_day_off_under_five_hundred_open_promises(house, boss, settings):
     one = desk.receive_at_counter(by=house.people[Role.RECEPTIONIST], filing=counter_filing(house))
     copies(one, 499)
