@@ -165,9 +165,9 @@ def counting_sql(rows: Pass) -> str:
 
 
 def part_of(declared: Declaration, basis: str, part: str) -> str:
-    """The condition on a pass's rows for one part of an indicator's fraction."""
+    """The condition on a pass's rows for one part of an indicator's fraction; what is not known is no hit."""
     hit = declared.hit[Basis(basis)]
-    wanted = {Part.NUMERATOR: hit, Part.DENOMINATOR: "TRUE", Part.REST: f"NOT ({hit})"}[Part(part)]
+    wanted = {Part.NUMERATOR: hit, Part.DENOMINATOR: "TRUE", Part.REST: f"({hit}) IS NOT TRUE"}[Part(part)]
     return f"{declared.counted} AND {_WITHIN[Basis(basis)]} AND {wanted}"
 
 

@@ -1,10 +1,14 @@
 """Every kind of question brings all it must; nothing outside the kinds asks for one by its code."""
 
 import ast
+import importlib
+import inspect
+import pkgutil
 from typing import ClassVar
 
 import pytest
 
+from procedures import fieldkinds
 from procedures.fieldkinds import KINDS, FieldKind
 from procedures.fieldkinds.base import Example
 from tests.house.fieldkinds import FILE, MARK, expected, lacks
@@ -15,7 +19,7 @@ pytestmark = pytest.mark.unit
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
 def test_kind_is_whole(kind):
-    assert lacks(kind) == []
+    assert not (missing := lacks(kind)), missing
 
 
 def test_what_a_kind_lacks_is_named():
@@ -42,6 +46,19 @@ def test_what_a_kind_lacks_is_named():
         "words on a page for 1",
         "words on a paper for 1",
     ]
+
+
+def test_every_kind_of_a_module_has_its_row():
+    known = {type(kind) for kind in KINDS}
+    written = set()
+    for found in pkgutil.iter_modules(fieldkinds.__path__):
+        module = importlib.import_module(f"{fieldkinds.__name__}.{found.name}")
+        written |= {
+            value
+            for value in vars(module).values()
+            if inspect.isclass(value) and issubclass(value, FieldKind) and "code" in vars(value)
+        }
+    assert written - known == set(), "a row in procedures/fieldkinds/__init__.py"
 
 
 def test_labels_are_told_apart():

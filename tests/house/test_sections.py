@@ -39,7 +39,7 @@ def test_every_section_says_what_it_must():
             get_template(section.template)
         except TemplateDoesNotExist:
             faults.append(f"{section.code}: no template {section.template}")
-    assert faults == []
+    assert not faults, faults
 
 
 def test_no_two_sections_stand_at_the_same_number_or_share_an_anchor():

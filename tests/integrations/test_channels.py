@@ -37,7 +37,7 @@ def test_every_channel_says_what_it_must(channel):
         missing.append("an address for somebody it can reach")
     if channel.is_short and channel.may_carry_text:
         missing.append("no words of a dossier in a short message")
-    assert missing == []
+    assert not missing, missing
 
 
 def test_a_person_is_reached_by_letter_or_by_message_not_by_both():

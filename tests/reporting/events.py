@@ -57,8 +57,9 @@ def act(
     department=None,
     state_to=None,
     received=None,
+    **columns,
 ) -> DossierEvent:
-    """One event with all its dimensions, and the dirty row every act leaves."""
+    """One event with all its dimensions, and the dirty row every act leaves; `columns`: what only this event says."""
     DirtyDossier.objects.create(dossier_id=dossier_id)
     return DossierEvent.objects.create(
         dossier_id=dossier_id,
@@ -84,6 +85,7 @@ def act(
         applicant_kind="person",
         first_due_at=moment(due) if due else None,
         first_received_at=moment(received) if received else None,
+        **columns,
     )
 
 

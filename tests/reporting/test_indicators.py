@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from procedures.enums import Channel
 from reporting.enums import Basis, Part, ScopeKind
-from reporting.indicators import INDICATORS, ROWS, part_of
+from reporting.indicators import INDICATORS, ROWS, cases_sql, part_of
+from reporting.periods import period
 from reporting.snapshot import compute_month
 from tests.house.howto import module_of
 from tests.house.source import ROOT, name
@@ -36,6 +37,16 @@ def test_an_indicator_lacks_nothing(one):
 def test_an_indicator_has_a_golden_row_and_a_recount_by_hand(one):
     assert one.code in {code for code, _basis in EXPECTED}, "GOLDEN of a module in tests/reporting/indicators"
     assert one.code in brought("RECOUNT"), "RECOUNT of a module in tests/reporting/indicators"
+
+
+@pytest.mark.parametrize("one", ALL, ids=lambda one: one.code)
+def test_an_indicator_asks_only_for_columns_of_its_pass(one):
+    wanted = {part_of(one, basis, part) for basis in one.bases for part in Part}
+    parameters = period(SEPTEMBER, Basis.MONTH, SEPTEMBER.bounds[1]).parameters()
+    with connection.cursor() as cursor:
+        for condition in sorted(wanted):
+            cursor.execute(f"SELECT count(*) FROM ({cases_sql(one.cases)}) cases WHERE {condition}", parameters)
+            assert cursor.fetchone() == (0,)
 
 
 def test_every_module_has_its_row_and_declares_one_indicator():

@@ -76,6 +76,7 @@ EXPECTED = indicators.brought("GOLDEN")
 @pytest.mark.parametrize(("indicator", "basis"), EXPECTED)
 def test_golden_month_equals_hand_count(city, one_transaction, indicator, basis):
     golden(city)
+    indicators.tell(indicator, city)
     run = compute_month(SEPTEMBER)
     for name, expected in EXPECTED[indicator, basis].items():
         scope = getattr(city, name) if name else None

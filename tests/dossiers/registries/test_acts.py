@@ -1,5 +1,7 @@
 """The registry of desk acts beside the transition table; and a transition with its paper, added from its page."""
 
+import inspect
+
 import pytest
 import time_machine
 from django.urls import reverse
@@ -30,6 +32,8 @@ def faults(act):
     found = [name for name in ("label", "foretell", "done") if not VIETNAMESE.search(str(getattr(act, name)))]
     if not issubclass(act.form, ActForm) or not callable(act.service):
         found.append("form or service")
+    if callable(act.service) and (unfit := misfits(act)):
+        found.append(f"a service that takes what its form gives, and no more: {unfit}")
     if "%(code)s" not in str(act.done) or not str(act.foretell).endswith("."):
         found.append("which dossier was done; a whole sentence on what will happen")
     if all(row.action != act.code for row in workflow.rows()):
@@ -37,9 +41,19 @@ def faults(act):
     return found
 
 
+def misfits(act):
+    """Arguments that the form gives and the service does not take, or that it must have and nobody gives."""
+    if act.form.facts is not ActForm.facts:
+        return []  # the form words its own arguments
+    given = {*act.form.base_fields, "dossier_id", "by", "version"}
+    takes = inspect.signature(act.service).parameters
+    needed = {name for name, taken in takes.items() if taken.default is taken.empty}
+    return sorted((given - takes.keys()) | (needed - given))
+
+
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.code)
 def test_every_act_says_what_it_must(act):
-    assert faults(act) == []
+    assert not (found := faults(act)), found
 
 
 def test_every_row_of_the_table_can_be_done_somewhere():
@@ -48,8 +62,10 @@ def test_every_row_of_the_table_can_be_done_somewhere():
 
 
 def test_acts_stand_in_one_order():
-    orders = [act.order for act in ACTS]
-    assert len(orders) == len(set(orders))
+    places: dict[int, list[str]] = {}
+    for act in ACTS:
+        places.setdefault(act.order, []).append(str(act.code))
+    assert {order: codes for order, codes in places.items() if len(codes) > 1} == {}
 
 
 @pytest.mark.django_db

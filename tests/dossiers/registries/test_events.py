@@ -75,7 +75,7 @@ def wording_faults(event):
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.code)
 def test_every_event_says_what_it_must(event):
-    assert faults(event) == []
+    assert not (found := faults(event)), found
 
 
 def test_every_code_that_is_asked_for_is_declared():

@@ -3,6 +3,7 @@
 import pytest
 
 from dossiers import reasons, workflow
+from dossiers.desk.acts import ACTS
 from dossiers.forms.desk import RefuseForm
 from dossiers.models.event import DossierEvent
 from dossiers.reasons import REASONS
@@ -27,12 +28,15 @@ def faults(reason):
         found.append("article of the law")
     if not reason.acts or set(map(str, reason.acts)) - {str(row.action) for row in workflow.rows()}:
         found.append("acts that exist")
+    fields = [field for act in ACTS if act.code in reason.acts for field in act.form.base_fields.values()]
+    if not any(reason.code in dict(getattr(field, "choices", ())) for field in fields):
+        found.append("a form of its act that offers it")
     return found
 
 
 @pytest.mark.parametrize("reason", REASONS, ids=lambda reason: reason.code)
 def test_every_reason_says_what_it_must(reason):
-    assert faults(reason) == []
+    assert not (found := faults(reason)), found
 
 
 @pytest.mark.django_db
