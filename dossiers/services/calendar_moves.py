@@ -20,7 +20,7 @@ from dossiers.enums import RUNNING, PromiseState
 from dossiers.models.clock import CalendarDecision, ClockSegment, TouchedPromise
 from dossiers.models.work import WorkItem
 from dossiers.services import segments
-from dossiers.services.core import Deed, Opened, apply, open_by_system
+from dossiers.services.core import Deed, Opened, apply, open_by_system, put_off_open_steps
 from portal import clock
 from portal.celery import enqueue
 from portal.errors import NotNowError, UserError
@@ -127,9 +127,11 @@ def _later(row: TouchedPromise) -> datetime | None:
 
 
 def _moved(opened: Opened, before: ClockSegment, why: str) -> datetime | None:
-    """Write the act: event with both due times, notice; the open step of an unreceived dossier goes with it."""
+    """Write the act: event with both due times, notice; the open step goes with it."""
     after = opened.turn().segments[-1].due_at
     words = {"before": _moment(before.due_at), "after": _moment(after), "why": capfirst(why)}
+    if before.clock == ClockName.MAIN:
+        put_off_open_steps(opened)
     apply(opened, Deed(text=_("%(why)s. Hạn %(before)s được dời đến %(after)s.") % words))
     if before.clock == ClockName.ACCEPT:
         WorkItem.objects.filter(dossier=opened.dossier, closed_at__isnull=True).update(due_at=after)

@@ -11,7 +11,7 @@ from typing import Any
 from accounts.enums import Role
 from accounts.models import Membership, OrgUnit, User
 from dossiers import ledger, loading, notices, numbering, queries, workflow
-from dossiers.enums import FINAL_STATES, State
+from dossiers.enums import FINAL_STATES, SegmentKind, State
 from dossiers.events import EVENTS, Event
 from dossiers.models.attachment import Attachment
 from dossiers.models.dirty import DirtyDossier
@@ -246,6 +246,18 @@ def renew_open_steps(opened: Opened, now: datetime) -> None:
         if dossier.state == State.SUBMITTED and dossier.accept_by is not None:
             item.due_at = dossier.accept_by
         rows.update(item, ["due_at"])
+
+
+def put_off_open_steps(opened: Opened) -> None:
+    """Count open steps of a received dossier again by the calendar of today; none comes sooner than it stood."""
+    hours = {step.position: step.hours for step in terms.route(opened.dossier)}
+    began = [row.started_at for row in opened.turn().segments if row.kind == SegmentKind.RUN]
+    for item in opened.work:
+        minutes = int(hours.get(item.position, 8) * 60)
+        due_at = worktime.add_minutes(max([item.opened_at, *began]), minutes, opened.turn().calendar(item.unit_id))
+        if due_at > item.due_at:
+            item.due_at = due_at
+            rows.update(item, ["due_at"])
 
 
 def _close_work(opened: Opened, now: datetime) -> None:

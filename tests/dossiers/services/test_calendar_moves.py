@@ -264,3 +264,23 @@ def test_the_page_asks_and_keeps_what_was_typed(house, client):
     assert page.count(f'action="{address}?nam=2026"') == 2, "the other forms of the page still edit the calendar"
     assert client.post(reverse("accounts:remove_day", args=[row.pk]), {"decision": "keep"}).status_code == 302
     assert not DayOff.objects.exists()
+
+
+def test_a_step_due_on_a_day_that_became_off_moves_with_the_promise(house, boss):
+    dossier = received(house)
+    item = WorkItem.objects.get(dossier=dossier, closed_at=None)
+    item.due_at = clock.at(WEDNESDAY_MORNING.date(), time(17))
+    item.save()
+    off(boss, day=WEDNESDAY_MORNING.date(), decision=CalendarChoice.MOVE)
+    assert calendar_moves.move_waiting() == 1
+    moved = WorkItem.objects.get(pk=item.pk)
+    assert moved.due_at.astimezone(clock.VIETNAM).date() > WEDNESDAY_MORNING.date()
+
+
+def test_a_step_is_never_moved_sooner(house, boss):
+    dossier = received(house)
+    late = clock.at(LATER, time(9))
+    WorkItem.objects.filter(dossier=dossier, closed_at=None).update(due_at=late)
+    off(boss, decision=CalendarChoice.MOVE)
+    assert calendar_moves.move_waiting() == 1
+    assert WorkItem.objects.get(dossier=dossier, closed_at=None).due_at == late
