@@ -1,7 +1,13 @@
-"""The receive transaction under 1, 8 and 32 threads, spread over desks and on one hot desk. Run as `python -m bench.receive`."""
+"""The receive transaction: processor time of one act, then 1, 8 and 32 threads, spread over desks and on one hot desk.
+
+Run as `python -m bench.receive TEMPLATE COUNT` inside bin/bench; the processor time is that of the thread around the
+service (its SQL, its promise, its event, its messages and the calls of the worker) and, apart, that of the database's
+process that serves it.
+"""
 
 import json
 import re
+import statistics
 import sys
 import threading
 import time
@@ -16,6 +22,7 @@ from django.db import connection  # noqa: E402  settings first
 from accounts.enums import Role  # noqa: E402
 from accounts.models import Membership, OrgUnit, User  # noqa: E402
 from bench.data import submitted  # noqa: E402
+from bench.load import cpu_seconds  # noqa: E402
 from dossiers.models.dossier import Dossier  # noqa: E402
 from dossiers.services import desk  # noqa: E402
 
@@ -82,6 +89,25 @@ def run(ids: list[int], clerk: User, threads: int) -> dict[str, object]:
     }
 
 
+def one_by_one(ids: list[int], clerk: User) -> dict[str, object]:
+    """Receive all of them in one thread; gives processor time and statements of an act."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = [cursor.fetchone()[0]]
+    spent, served = [], cpu_seconds(backend)
+    for pk in ids:
+        began = time.thread_time()
+        desk.receive(dossier_id=pk, by=clerk)
+        spent.append(1000 * (time.thread_time() - began))
+    spent.sort()
+    return {
+        "received": len(spent),
+        "cpu_ms": round(statistics.median(spent), 2),
+        "cpu_p95_ms": round(spent[int(0.95 * len(spent))], 2),
+        "database_cpu_ms": round(1000 * (cpu_seconds(backend) - served) / len(ids), 2),
+    }
+
+
 def gapless(ids: list[int]) -> bool:
     """Whether the numbers given to these dossiers are consecutive within each authority."""
     by_authority: dict[str, list[int]] = {}
@@ -102,7 +128,7 @@ def main() -> None:
             user=clerk, unit=unit, role=Role.RECEPTIONIST, defaults={"valid_from": date(2025, 7, 1)}
         )
     run(prepare(template, 5 * len(units), units), clerk, 1)  # warm: plans, calendars, connections
-    found = {}
+    found: dict[str, object] = {"one": one_by_one(prepare(template, count, units), clerk)}
     for threads in THREADS:
         found[f"spread_{threads}"] = run(prepare(template, count, units), clerk, threads)
         found[f"hot_{threads}"] = run(prepare(template, count, units[:1]), clerk, threads)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 Row = TypeVar("Row", bound=models.Model)
 Converter = Callable[[Any, Any, Any], Any]
@@ -110,7 +111,8 @@ def insert_all(rows: Sequence[Row], *, skip_known: bool = False) -> Sequence[Row
     """
     model = type(rows[0])
     fields = _written(model)
-    values = [_value(field, row, is_new=True) for row in rows for field in fields]
+    link = connections[DEFAULT_DB_ALIAS]  # itself: behind `connection` every attribute is looked up anew
+    values = [_value(field, row, link, is_new=True) for row in rows for field in fields]
     names = ", ".join(_quoted(field.column) for field in fields)
     one = f"({', '.join(['%s'] * len(fields))})"
     sql = f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES {', '.join([one] * len(rows))}"  # noqa: S608
@@ -131,18 +133,18 @@ def update(row: models.Model, names: Iterable[str]) -> None:
     wanted = set(names)
     fields = [field for field in model._meta.concrete_fields if _is_meant(field, wanted)]
     pairs = ", ".join(f"{_quoted(field.column)} = %s" for field in fields)
-    key = model._meta.pk
+    key, link = model._meta.pk, connections[DEFAULT_DB_ALIAS]
     sql = f"UPDATE {_quoted(model._meta.db_table)} SET {pairs} WHERE {_quoted(key.column)} = %s"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*(_value(field, row, is_new=False) for field in fields), row.pk])
+        cursor.execute(sql, [*(_value(field, row, link, is_new=False) for field in fields), row.pk])
 
 
 def _is_meant(field: Any, wanted: set[str]) -> bool:
     return field.attname in wanted or field.name in wanted or bool(getattr(field, "auto_now", False))
 
 
-def _value(field: Any, row: models.Model, *, is_new: bool) -> Any:
-    return field.get_db_prep_save(field.pre_save(row, is_new), connection)
+def _value(field: Any, row: models.Model, link: BaseDatabaseWrapper, *, is_new: bool) -> Any:
+    return field.get_db_prep_save(field.pre_save(row, is_new), link)
 
 
 def _select(model: type[Row], sql: str, parameters: Sequence[Any]) -> list[Row]:
@@ -192,5 +194,6 @@ def _written(model: type[models.Model]) -> tuple[Any, ...]:
     )
 
 
+@cache
 def _quoted(name: str | None) -> str:
     return str(connection.ops.quote_name(str(name)))

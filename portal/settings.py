@@ -135,6 +135,14 @@ CRISPY_FAIL_SILENTLY = False
 
 
 # --- data ---------------------------------------------------------------------------------------------------
+def prepared(*, on: bool) -> dict[str, object]:
+    """Options of the driver for prepared statements, off unless asked for (docs/performance.md says what they are worth).
+
+    They live in one connection to the database: behind pgbouncer in transaction mode they must stay off.
+    """
+    return {"server_side_binding": True, "prepare_threshold": 5} if on else {}
+
+
 def database(url: str) -> dict[str, object]:
     """Turn a postgresql:// URL into Django's mapping, with the pool that rides through a restart."""
     parts = urlsplit(url)
@@ -153,6 +161,7 @@ def database(url: str) -> dict[str, object]:
                 "max_size": int(os.environ.get("DATABASE_POOL", "8")),
                 "timeout": 10,
             },
+            **prepared(on=flag("PREPARE_STATEMENTS")),
             # A page that waits longer is broken; the person is told to try again and loses nothing.
             "options": f"-c statement_timeout={os.environ.get('STATEMENT_TIMEOUT', '10s')} "
             f"-c lock_timeout={os.environ.get('LOCK_TIMEOUT', '5s')} -c idle_in_transaction_session_timeout=60s",

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
@@ -347,3 +348,15 @@ def test_passwords_are_hashed(person):
     with connection.cursor() as cursor:
         cursor.execute("SELECT password FROM accounts_user")
         assert PASSWORD not in cursor.fetchone()[0]
+
+
+def test_a_session_over_its_time_and_a_locked_account_are_nobody(client):
+    user = UserFactory()
+    client.force_login(user)
+    key = client.session.session_key
+    assert client.get(reverse("my:list")).status_code == 200
+    Session.objects.filter(session_key=key).update(expire_date="2020-01-01T00:00:00Z")
+    assert client.get(reverse("my:list")).status_code == 302
+    client.force_login(user)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert client.get(reverse("my:list")).status_code == 302

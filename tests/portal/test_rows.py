@@ -4,13 +4,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import OrgUnit, User
+from accounts.models import Membership, OrgUnit, User
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
 from integrations.models import OutboxMessage
 from portal import rows
 from tests import houses
-from tests.factories import UnitFactory
+from tests.factories import MembershipFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +24,17 @@ def test_a_row_is_the_same_as_the_orms():
     assert columns(rows.by_key(Dossier, dossier.pk)) == columns(Dossier.objects.get(pk=dossier.pk))
     (found,) = rows.where(WorkItem, dossier.pk, column="dossier_id", also="closed_at IS NULL", order="id")
     assert columns(found) == columns(WorkItem.objects.get(dossier=dossier, closed_at=None))
+
+
+def test_rows_come_with_the_one_row_they_point_to():
+    membership = MembershipFactory()
+    with CaptureQueriesContext(connection) as seen:
+        (found,) = rows.with_one(
+            Membership, "unit", membership.user_id, column="user_id", also="role = %s", given=[membership.role]
+        )
+        assert columns(found.unit) == columns(membership.unit)
+    assert len(seen) == 1
+    assert columns(found) == columns(Membership.objects.get(pk=membership.pk))
 
 
 def test_a_missing_row_is_the_models_own_error():

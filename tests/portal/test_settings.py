@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 
-from portal.settings import database
+from portal.settings import database, prepared
 from tests.house.source import ROOT
 
 pytestmark = pytest.mark.unit
@@ -56,6 +56,11 @@ def test_database_address_is_read_whole():
 def test_database_address_may_name_a_socket_folder():
     found = database("postgresql://postgres:@/postgres?host=/var/run/pg")
     assert (found["HOST"], found["NAME"]) == ("/var/run/pg", "postgres")
+
+
+def test_prepared_statements_are_off_unless_asked_for():
+    assert prepared(on=False) == {}
+    assert prepared(on=True)["prepare_threshold"]
 
 
 A_CHANNEL = "integrations.W_"  # a further channel may warn until a locality has its gateway
