@@ -5,6 +5,7 @@ from io import StringIO
 
 import psycopg
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -99,19 +100,8 @@ def trial(django_db_setup, django_db_blocker):
     owner.close()
 
 
-TABLES = (
-    "dossiers_dossierevent",
-    "dossiers_eventtext",
-    "dossiers_seal",
-    "dossiers_sealrow",
-    "dossiers_sealexport",
-    "dossiers_sealstamp",
-    "accounts_personaldataread",
-    "accounts_namechange",
-    "django_admin_log",
-    "reporting_closedfact",
-)
-COLUMN = {"dossiers_seal": "number", "dossiers_sealexport": "seal_id", "dossiers_sealstamp": "seal_id"}
+# Whatever is declared is tried: a table that a room adds needs no line here.
+TABLES = {apps.get_model(label)._meta.db_table: apps.get_model(label)._meta.pk.column for label in rights.APPEND_ONLY}
 TRICKS = {
     "update": "UPDATE {table} SET {column} = {column}",
     "delete": "DELETE FROM {table}",
@@ -141,7 +131,7 @@ TRICKS = {
 @pytest.mark.parametrize("trick", TRICKS)
 def test_every_trick_is_refused(trial, trick, table):
     sql = TRICKS[trick].format(
-        table=table, column=COLUMN.get(table, "id"), role=trial.info.user, owner=connection.settings_dict["USER"]
+        table=table, column=TABLES[table], role=trial.info.user, owner=connection.settings_dict["USER"]
     )
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         trial.execute(sql)
@@ -194,9 +184,11 @@ def test_triggers_do_not_look_away_for_that_role(role, house):
 # ── what the check says ──────────────────────────────────────────────────────────────────────────
 
 
-def test_every_append_only_table_is_declared_and_tried():
-    assert set(rights.append_only_tables()) == set(TABLES)
-    assert DossierEvent._meta.db_table in TABLES
+def test_what_proves_the_ledger_is_declared():
+    assert set(TABLES) >= {
+        "dossiers_dossierevent", "dossiers_eventtext", "dossiers_seal", "dossiers_sealrow", "dossiers_sealexport",
+        "dossiers_sealstamp", "accounts_personaldataread", "django_admin_log", "reporting_closedfact",
+    }  # fmt: skip
     assert Dossier._meta.db_table not in TABLES
 
 
