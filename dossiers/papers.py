@@ -75,7 +75,8 @@ class OutgoingPaper:
 
     `context` adds to what every paper shows (documents.context). `draft_kind`: the kind of draft (DraftKind) it grows from
     where papers are drafted before the act, '' when it is never drafted. `book` None: it bears no number. `qr_shows_due`: the
-    due time stands in the QR code too. `on_made` is called once with the form when its file exists.
+    due time stands in the QR code too. `follows_promise`: printed anew when an act changes the due time promised on it, so
+    that the newest paper says what page and message say. `on_made` is called once with the form when its file exists.
     """
 
     code: str
@@ -87,6 +88,7 @@ class OutgoingPaper:
     book: Book | None = None
     has_qr: bool = True
     qr_shows_due: bool = False
+    follows_promise: bool = False
     on_made: Callable[[PrintedForm], None] | None = None
 
     def edition_on(self, day: date) -> Edition:

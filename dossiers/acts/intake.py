@@ -69,6 +69,7 @@ PAPERS.add(
         context=documents.receipt,
         signer=Signer.ACTOR,
         qr_shows_due=True,
+        follows_promise=True,
     )
 )
 PAPERS.add(

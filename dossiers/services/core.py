@@ -188,7 +188,7 @@ def apply(opened: Opened, deed: Deed | None = None) -> Dossier:
     step = _open_work(opened, next_step, now, deed) if next_step else None
     kind = EVENTS[event_code]
     event = _write_event(opened, kind, deed, state_from=state_from, now=now, step=step)
-    _call_for_papers(dossier, kind.papers, now)
+    _call_for_papers(dossier, _papers(opened, kind), now)
     if deed.number is not None:
         dossier.code = deed.number()
     _save(dossier, opened.before)
@@ -335,6 +335,15 @@ def _write_event(
     if text:
         rows.insert(EventText(dossier=dossier, seq=event.seq, text=text, is_public=kind.text_is_public))
     return event
+
+
+def _papers(opened: Opened, kind: Event) -> tuple[str, ...]:
+    """Papers an event calls for, and those that tell the due time when it is no longer what they say."""
+    was, promised = opened.before, opened.dossier.due_at
+    if was.get("received_at") is None or promised is None or promised == was["due_at"]:
+        return kind.papers
+    renewed = (paper.code for paper in PAPERS if paper.follows_promise)
+    return tuple(dict.fromkeys((*kind.papers, *renewed)))
 
 
 def _call_for_papers(dossier: Dossier, codes: Iterable[str], now: datetime) -> None:

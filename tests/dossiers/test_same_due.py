@@ -43,7 +43,7 @@ def shown(moment):
 def said(dossier):
     """The due time as each place says it, and the sentences that explain it."""
     fresh = Dossier.objects.get(pk=dossier.pk)
-    receipt = PrintedForm.objects.filter(dossier=fresh, name="receipt").first()
+    receipt = PrintedForm.objects.filter(dossier=fresh, name="receipt").order_by("-event_seq").first()
     places = {
         "desk": shown(desk_sections.due_facts(fresh)["at"]),
         "citizen": shown(citizen_sections.due(fresh)["at"]),
@@ -100,7 +100,12 @@ def test_after_a_supplement(house, moments):
     assert before["desk"] == before["citizen"] == "09:00 24/11/2026"
     assert "09:00 24/11/2026" in before["message"]
     assert "Hẹn trả lần đầu" in before["explanation"][-1]
-    assert before["receipt"] == "09:00 23/11/2026"  # the paper keeps the promise it was printed with
+    assert before["receipt"] == before["qr"] == "09:00 24/11/2026"  # printed anew; the first one keeps its own promise
+    first, second = PrintedForm.objects.filter(dossier=dossier, name="receipt").order_by("event_seq")
+    assert shown(documents.context(first)["due_at"]) == "09:00 23/11/2026"
+    context = documents.context(second)
+    assert shown(context["renewed_at"]) == "09:00 19/11/2026"
+    assert (context["signer_name"], shown(context["received_at"])) == ("Cán bộ receptionist", "09:00 18/11/2026")
     edit_everything(house)
     assert said(dossier) == before
 
@@ -117,7 +122,7 @@ def test_a_moved_promise_says_so_everywhere(house):
     )
     calendar_moves.move_waiting()
     after = said(dossier)
-    assert after["desk"] == after["citizen"] == "09:00 24/11/2026"
+    assert after["desk"] == after["citizen"] == after["receipt"] == after["qr"] == "09:00 24/11/2026"
     assert "09:00 24/11/2026" in after["message"]
     assert any("Nghỉ đột xuất" in line and "được dời" in line for line in after["explanation"])
     edit_everything(house)
@@ -137,7 +142,7 @@ def test_received_for_another_authority_nothing_is_promised_before_it_has_the_do
     moments.shift(3600)
     desk.forward(dossier_id=dossier.pk, by=stranger)
     places = said(dossier)
-    assert places["desk"] == places["citizen"] == "10:00 23/11/2026"
+    assert places["desk"] == places["citizen"] == places["receipt"] == "10:00 23/11/2026"
     assert "10:00 23/11/2026" in places["message"]
 
 
