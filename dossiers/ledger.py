@@ -9,10 +9,8 @@ proof (services.proof).
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
-
-from portal import clock
 
 # Where and what: the same for every event of a dossier as long as nothing about it changes.
 DIMENSIONS = (
@@ -80,7 +78,15 @@ BLANKS: Mapping[str, Any] = {
 COLUMNS: Mapping[int, tuple[str, ...]] = {1: ("seq", "schema_version", *DIMENSIONS, *ACT)}
 CURRENT = max(COLUMNS)
 
-_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
+def _moment(value: Any) -> str:
+    """How a time stands in the canonical form; anything else that JSON does not know is refused."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    raise TypeError(f"a {type(value).__name__} has no canonical form")
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_moment).encode
 
 
 class UnknownVersionError(LookupError):
@@ -111,9 +117,6 @@ def event_hash(values: Mapping[str, Any], previous_hash: str) -> str:
     `values` may hold more than these columns. Raises UnknownVersionError.
     """
     frozen = {name: values[name] for name in columns_of(values["schema_version"])}
-    for name, value in frozen.items():
-        if isinstance(value, datetime):
-            frozen[name] = value.astimezone(clock.UTC).isoformat()
     return hashlib.sha256(f"{previous_hash}\n{_CANONICAL(frozen)}".encode()).hexdigest()
 
 
