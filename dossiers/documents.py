@@ -105,13 +105,13 @@ def receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
         line[kind] += 1
     secret = unseal(dossier.secret_sealed) if dossier.secret_sealed else ""
     receptions = DossierEvent.objects.filter(dossier_id=dossier.pk, code=EventCode.RECEIVED)
-    received = receptions.order_by("seq").only("actor_id", "happened_at").get()
+    received = receptions.order_by("seq").first() or event
     return {
         "secret": secret,
         "papers": list(papers.values()),
         "received_at": clock.local(received.happened_at),
         "signer_name": _name_of(received.actor_id),
-        "renewed_at": clock.local(event.happened_at) if event.code != EventCode.RECEIVED else None,
+        "renewed_at": clock.local(event.happened_at) if event.seq > received.seq else None,
         "due_at": event.due_at,
         "limit_text": _limit_text(dossier),
         "waits_for": dossier.competent_unit.name if event.due_at is None and _is_in_transfer(dossier) else "",
