@@ -66,6 +66,7 @@ def test_prepared_statements_are_off_unless_asked_for():
 A_CHANNEL = "integrations.W_"  # a further channel may warn until a locality has its gateway
 
 
+@pytest.mark.slow
 def test_a_complete_production_environment_passes_the_deploy_checks():
     code = (
         "import django; django.setup(); from django.core.checks import run_checks, Tags;"
@@ -77,6 +78,7 @@ def test_a_complete_production_environment_passes_the_deploy_checks():
     assert found == set(), done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "word"),
     [
@@ -101,6 +103,7 @@ def test_an_unsafe_production_does_not_start(change, word):
     assert word in done.stderr
 
 
+@pytest.mark.slow
 def test_secure_lines_follow_the_public_address():
     code = (
         "from portal import settings as s; import json;"
