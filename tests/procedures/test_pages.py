@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from accounts.enums import Role, UnitKind
@@ -17,15 +18,28 @@ pytestmark = [pytest.mark.django_db, pytest.mark.web]
 NONSENSE = ["\x00", "a\x00b", "9" * 300, "khong-co", "🙂", "..%2f", "1.001193 "]
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """Two wards and the demo catalogue, loaded once for all tests here; each test's own changes are rolled back before."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        _load()
+        with django_db_blocker.block():
+            yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def city():
+def city(loaded):
+    search.current()
+
+
+def _load():
     since = {"valid_from": date(2025, 7, 1)}
     for place in (1, 2):
         ward = UnitFactory(code=f"p-{place}", name=f"UBND phường {place}", address=f"{place} Lê Lợi", **since)
         UnitFactory(code=f"p-{place}-vp", name="Văn phòng HĐND và UBND", kind=UnitKind.DEPARTMENT, parent=ward, **since)
         UnitFactory(code=f"p-{place}-q", name="Trung tâm", kind=UnitKind.DESK, parent=ward, phone="0254 1", **since)
     seeds.load()
-    search.current()
 
 
 def signed_in(client, role, settings):
