@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 from portal import clock
@@ -109,7 +109,15 @@ def import_catalogue(
             progress(min(number * BATCH, outcome.read))
     if write and (outcome.verdicts[Verdict.NEW] or outcome.verdicts[Verdict.CHANGED]):
         search.bump()
+        _analyze()
     return outcome
+
+
+def _analyze() -> None:
+    """Tell the planner at once: plans made while the catalogue was all but empty would read it whole for each new row."""
+    with connection.cursor() as cursor:
+        for model in (Procedure, Revision, RequiredPaper, FeeRule, LimitRule):
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def _batches(found: Iterator[Sheet | Fault], outcome: Outcome) -> Iterator[list[Sheet]]:

@@ -146,6 +146,7 @@ def test_command_names_a_missing_or_broken_file(tmp_path):
             call_command("import_procedures", str(file), skip_checks=True)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not (SHARED / "procedures.jsonl").exists(), reason="the national catalogue is not beside this checkout"
 )

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from django.db import transaction
 from django.urls import reverse
 
 from accounts.enums import Role, UnitKind
@@ -18,28 +17,15 @@ pytestmark = [pytest.mark.django_db, pytest.mark.web]
 NONSENSE = ["\x00", "a\x00b", "9" * 300, "khong-co", "🙂", "..%2f", "1.001193 "]
 
 
-@pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker):
-    """Two wards and the demo catalogue, loaded once for all tests here; each test's own changes are rolled back before."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        _load()
-        with django_db_blocker.block():
-            yield
-        transaction.set_rollback(True)
-
-
 @pytest.fixture
-def city(loaded):
-    search.current()
-
-
-def _load():
+def city():
     since = {"valid_from": date(2025, 7, 1)}
     for place in (1, 2):
         ward = UnitFactory(code=f"p-{place}", name=f"UBND phường {place}", address=f"{place} Lê Lợi", **since)
         UnitFactory(code=f"p-{place}-vp", name="Văn phòng HĐND và UBND", kind=UnitKind.DEPARTMENT, parent=ward, **since)
         UnitFactory(code=f"p-{place}-q", name="Trung tâm", kind=UnitKind.DESK, parent=ward, phone="0254 1", **since)
     seeds.load()
+    search.current()
 
 
 def signed_in(client, role, settings):
@@ -175,6 +161,7 @@ def test_revision_to_come_is_announced(client):
     assert "có hiệu lực từ 01/01/2099" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", ["0", "99", "x", "-1", "9" * 30, "\x00", "²"])
 def test_revision_that_does_not_exist_is_404(client, city, number):
     page(client, "procedure", "1.001193", status=404, **{"phien-ban": number})
@@ -185,6 +172,7 @@ def test_draft_is_nobodys_business(client):
     assert "Không có thủ tục này" in page(client, "procedure", draft.procedure.code, status=404)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", NONSENSE)
 def test_odd_addresses_and_questions_never_break(client, city, text):
     for name, args, query in (
