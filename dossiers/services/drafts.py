@@ -32,7 +32,6 @@ from procedures.enums import ONLINE_LEVELS, Channel, PaperForm
 from procedures.models import OnlineOffering, Procedure, Revision
 from procedures.queries import in_force_id, offering_of, standing
 from vault import services as vault
-from vault.enums import ScanState
 from vault.models import StoredFile, VaultItem
 from vault.queries import reusable_for
 
@@ -224,12 +223,6 @@ def discard(*, dossier_id: int, by: User) -> None:
 def send(*, dossier_id: int, by: User, delivery: str, version: int) -> Dossier:
     """Submit a draft with the chosen way of delivery; see submission.submit."""
     return submission.submit(dossier_id=dossier_id, by=by, delivery=delivery, version=version)
-
-
-def infected_files(dossier: Dossier) -> list[Attachment]:
-    """Files in which the scanner found something: they must be replaced before sending."""
-    rows = dossier.attachments.filter(removed_at__isnull=True, file__scan_state=ScanState.INFECTED)
-    return list(rows.select_related("file").order_by("pk"))
 
 
 def is_current(dossier: Dossier) -> bool:
