@@ -17,6 +17,7 @@ class State(TextChoices):
     PROCESSING = "processing", _("Đang xử lý")
     SUPPLEMENT = "supplement", _("Yêu cầu bổ sung giấy tờ")
     PAYMENT = "payment", _("Yêu cầu thực hiện nghĩa vụ tài chính")
+    CHECKING = "checking", _("Chờ người nộp kiểm tra bản dự thảo")
     WITHDRAWN = "withdrawn", _("Công dân yêu cầu rút hồ sơ")
     STOPPED = "stopped", _("Dừng xử lý")
     REFUSED = "refused", _("Từ chối giải quyết")
@@ -32,6 +33,7 @@ NATIONAL_CODE = {
     State.PROCESSING: 4,
     State.SUPPLEMENT: 5,
     State.PAYMENT: 6,
+    State.CHECKING: 4,
     State.WITHDRAWN: 7,
     State.STOPPED: 8,
     State.REFUSED: 8,
@@ -39,8 +41,18 @@ NATIONAL_CODE = {
     State.RETURNED: 10,
 }
 OPEN_STATES = frozenset(
-    {State.SUBMITTED, State.INTAKE_FIX, State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT, State.PAYMENT}
+    {
+        State.SUBMITTED,
+        State.INTAKE_FIX,
+        State.ACCEPTED,
+        State.PROCESSING,
+        State.SUPPLEMENT,
+        State.PAYMENT,
+        State.CHECKING,
+    }
 )
+# The next step is the citizen's: all work on the dossier is suspended.
+WAITING_STATES = frozenset({State.INTAKE_FIX, State.SUPPLEMENT, State.PAYMENT, State.CHECKING})
 FINAL_STATES = frozenset({State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED, State.REFUSED, State.RETURNED})
 
 
@@ -61,6 +73,7 @@ PUBLIC_STAGE = {
     State.PROCESSING: PublicStage.WORKING,
     State.SUPPLEMENT: PublicStage.NEEDS_YOU,
     State.PAYMENT: PublicStage.NEEDS_YOU,
+    State.CHECKING: PublicStage.NEEDS_YOU,
     State.DONE: PublicStage.ENDED,
     State.RETURNED: PublicStage.ENDED,
     State.REFUSED: PublicStage.ENDED,
@@ -88,6 +101,16 @@ class Action(TextChoices):
     ANSWER_SUPPLEMENT = "answer_supplement", _("Nộp bổ sung")
     REQUEST_WITHDRAWAL = "request_withdrawal", _("Đề nghị rút hồ sơ")
     WITHDRAW = "withdraw", _("Cho rút hồ sơ")
+
+
+class Outcome(TextChoices):
+    """How a work item was closed."""
+
+    DONE = "done", _("đã làm xong")
+    SENT_BACK = "sent_back", _("trả lại bước trước")
+    RECALLED = "recalled", _("người chuyển thu hồi")
+    SILENT = "silent", _("quá hạn không trả lời")
+    ENDED = "ended", _("không còn phải làm")
 
 
 class EventCode(StrEnum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from accounts.enums import WORK_ROLES
+from accounts.enums import WORK_ROLES, Role
 from accounts.models import Membership, OrgUnit, User
 from accounts.queries import parties_of
 from dossiers import workflow
@@ -129,13 +129,29 @@ def facts_of(dossier: Dossier, user: User, *, work: Iterable[WorkItem], membersh
     held: dict[int, set[str]] = {}
     for row in memberships:
         held.setdefault(row.unit_id, set()).add(row.role)
+    over = frozenset(held.get(dossier.receiving_unit_id, ())) & {Role.DESK_HEAD}
     items = [
-        workflow.Work(item.kind, item.role, frozenset(held.get(item.unit_id, ())), item.holder_id) for item in work
+        workflow.Work(
+            item.kind, item.role, frozenset(held.get(item.unit_id, ())), item.holder_id, item.pk, roles_over=over
+        )
+        for item in work
     ]
     roles = {role for unit_id in units_of(dossier) for role in held.get(unit_id, ())}
     if dossier.account_id == user.pk:
         roles.add(workflow.CITIZEN)
     return Powers(items, frozenset(roles))
+
+
+def is_own(dossier: Dossier, user: User) -> bool:
+    """Tell whether a person filed the dossier or is its owner or submitter, by account or by the number staff are known by.
+
+    Parties of the dossier are loaded.
+    """
+    if dossier.account_id == user.pk:
+        return True
+    parties = [party for party in (dossier.owner, dossier.submitter) if party is not None]
+    numbers = {party.identity_index for party in parties} - {""}
+    return any(party.user_id == user.pk for party in parties) or user.identity_index in numbers
 
 
 def allowed_actions(
@@ -146,12 +162,16 @@ def allowed_actions(
     roles: Iterable[Membership] | None = None,
     past: Iterable[tuple[str, int | None]] | None = None,
 ) -> list[str]:
-    """Acts this person may do on this dossier now; what a page has read already may be handed in."""
+    """Acts this person may do on this dossier now; what a page has read already may be handed in.
+
+    On one's own dossier only the citizen's acts are left.
+    """
+    own = is_own(dossier, user)
     facts = facts_of(
         dossier,
         user,
-        work=open_work(dossier.pk) if work is None else work,
-        memberships=memberships(user) if roles is None else roles,
+        work=[] if own else open_work(dossier.pk) if work is None else work,
+        memberships=[] if own else memberships(user) if roles is None else roles,
     )
     if past is None:
         past = [(event.code, event.actor_id) for event in past_events(dossier.pk)]

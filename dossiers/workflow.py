@@ -7,6 +7,7 @@ holds the role; rows without one are checked by state and by who the person is (
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from accounts.enums import Role
 from dossiers.enums import Action, Decision, EventCode, State
@@ -20,17 +21,36 @@ CITIZEN = "citizen"
 SYSTEM = "system"
 
 
+class Moves(StrEnum):
+    """How an act leaves the work: what becomes of its item, and what opens."""
+
+    KEEP = "keep"  # the item stays as it is
+    FIRST = "first"  # there is no item yet: the first step of the route opens
+    RENEW = "renew"  # done, and the same step opens anew
+    NEXT = "next"  # done; every step opens that waited for it and for nothing else that is not done
+    BACK = "back"  # an earlier step opens anew; what lies between must be done again
+    CLOSE = "close"  # done, and nothing follows from it
+
+
+ANY = "any"  # of a row's step: whatever the kind of the item
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One row of the table. `target` None: the state stays. `step` None: no work item is needed."""
+    """One row of the table. `target` None: the state stays. `step` None: no work item is needed.
+
+    A row whose target ends the dossier closes whatever is open. `is_over`: whoever answers for the desk or the unit may do
+    it to any item lying there, held or not.
+    """
 
     action: str
     sources: frozenset[State]
     target: State | None
     event: str
     roles: frozenset[str]
-    step: StepKind | None = None
-    next_step: StepKind | None = None  # the step opened afterwards; None keeps or ends the work
+    step: str | None = None
+    moves: Moves = Moves.KEEP
+    is_over: bool = False
 
 
 def _row(  # noqa: PLR0917  a table reads in columns
@@ -40,9 +60,9 @@ def _row(  # noqa: PLR0917  a table reads in columns
     event: EventCode,
     roles: Iterable[str],
     step: StepKind | None = None,
-    next_step: StepKind | None = None,
+    moves: Moves = Moves.KEEP,
 ) -> Transition:
-    return Transition(action, frozenset(sources), target, event, frozenset(roles), step, next_step)
+    return Transition(action, frozenset(sources), target, event, frozenset(roles), step, moves)
 
 
 # Heads may act on what one of their people holds, where the row lets heads act at all.
@@ -52,30 +72,30 @@ UNDER_WAY = (State.ACCEPTED, State.PROCESSING)
 
 TABLE: tuple[Transition, ...] = (
     # T1, T5: the dossier comes into being
-    _row(Action.SUBMIT, [State.DRAFT], State.SUBMITTED, EventCode.SUBMITTED, [CITIZEN], None, StepKind.INTAKE),
+    _row(Action.SUBMIT, [State.DRAFT], State.SUBMITTED, EventCode.SUBMITTED, [CITIZEN], None, Moves.FIRST),
     _row(Action.RECEIVE_AT_COUNTER, [State.DRAFT], State.ACCEPTED, EventCode.RECEIVED,
-         [Role.RECEPTIONIST, Role.DESK_HEAD, Role.POSTAL_CLERK], None, StepKind.INTAKE),
+         [Role.RECEPTIONIST, Role.DESK_HEAD, Role.POSTAL_CLERK], None, Moves.FIRST),
     # T2, T4, T3: answers to an online submission within 8 working hours
     _row(Action.RECEIVE, [State.SUBMITTED], State.ACCEPTED, EventCode.RECEIVED,
-         [Role.RECEPTIONIST, Role.DESK_HEAD], StepKind.INTAKE, StepKind.INTAKE),
+         [Role.RECEPTIONIST, Role.DESK_HEAD], StepKind.INTAKE, Moves.RENEW),
     _row(Action.REFUSE, [State.SUBMITTED], State.NOT_ACCEPTED, EventCode.NOT_ACCEPTED,
-         [Role.RECEPTIONIST, Role.DESK_HEAD], StepKind.INTAKE),
+         [Role.RECEPTIONIST, Role.DESK_HEAD], StepKind.INTAKE, Moves.CLOSE),
     _row(Action.REQUEST_SUPPLEMENT, [State.SUBMITTED], State.INTAKE_FIX, EventCode.SUPPLEMENT_REQUESTED,
          [Role.RECEPTIONIST, Role.DESK_HEAD], StepKind.INTAKE),
     _row(Action.ANSWER_SUPPLEMENT, [State.INTAKE_FIX], State.SUBMITTED, EventCode.SUPPLEMENT_ANSWERED, [CITIZEN]),
     # T6, T7: along the route
-    _row(Action.FORWARD, [State.ACCEPTED], State.PROCESSING, EventCode.FORWARDED, INTAKE_ROLES, StepKind.INTAKE, StepKind.ASSIGN),
-    _row(Action.ASSIGN, [State.PROCESSING], None, EventCode.ASSIGNED, [Role.UNIT_HEAD], StepKind.ASSIGN, StepKind.APPRAISE),
-    _row(Action.PROPOSE, [State.PROCESSING], None, EventCode.PROPOSED, [Role.OFFICER], StepKind.APPRAISE, StepKind.REVIEW),
-    _row(Action.SEND_BACK, [State.PROCESSING], None, EventCode.SENT_BACK, [Role.UNIT_HEAD], StepKind.REVIEW, StepKind.APPRAISE),
-    _row(Action.SEND_BACK, [State.PROCESSING], None, EventCode.SENT_BACK, [Role.SIGNER], StepKind.SIGN, StepKind.APPRAISE),
-    _row(Action.APPROVE, [State.PROCESSING], None, EventCode.APPROVED, [Role.UNIT_HEAD], StepKind.REVIEW, StepKind.SIGN),
-    _row(Action.APPROVE, [State.PROCESSING], None, EventCode.APPROVED, [Role.SIGNER], StepKind.SIGN, StepKind.STAMP),
+    _row(Action.FORWARD, [State.ACCEPTED], State.PROCESSING, EventCode.FORWARDED, INTAKE_ROLES, StepKind.INTAKE, Moves.NEXT),
+    _row(Action.ASSIGN, [State.PROCESSING], None, EventCode.ASSIGNED, [Role.UNIT_HEAD], StepKind.ASSIGN, Moves.NEXT),
+    _row(Action.PROPOSE, [State.PROCESSING], None, EventCode.PROPOSED, [Role.OFFICER], StepKind.APPRAISE, Moves.NEXT),
+    _row(Action.SEND_BACK, [State.PROCESSING], None, EventCode.SENT_BACK, [Role.UNIT_HEAD], StepKind.REVIEW, Moves.BACK),
+    _row(Action.SEND_BACK, [State.PROCESSING], None, EventCode.SENT_BACK, [Role.SIGNER], StepKind.SIGN, Moves.BACK),
+    _row(Action.APPROVE, [State.PROCESSING], None, EventCode.APPROVED, [Role.UNIT_HEAD], StepKind.REVIEW, Moves.NEXT),
+    _row(Action.APPROVE, [State.PROCESSING], None, EventCode.APPROVED, [Role.SIGNER], StepKind.SIGN, Moves.NEXT),
     # T17, T15: the end of processing; a refusal ends the dossier, a grant leaves it ready at the desk
-    _row(Action.ISSUE, [State.PROCESSING], State.DONE, EventCode.RESULT_ISSUED, [Role.CLERK], StepKind.STAMP, StepKind.RETURN),
+    _row(Action.ISSUE, [State.PROCESSING], State.DONE, EventCode.RESULT_ISSUED, [Role.CLERK], StepKind.STAMP, Moves.NEXT),
     # T18
     _row(Action.RETURN, [State.DONE], State.RETURNED, EventCode.RETURNED,
-         [Role.RETURNER, Role.RECEPTIONIST, Role.DESK_HEAD, Role.POSTAL_CLERK], StepKind.RETURN),
+         [Role.RETURNER, Role.RECEPTIONIST, Role.DESK_HEAD, Role.POSTAL_CLERK], StepKind.RETURN, Moves.CLOSE),
     # T8, T9: the clock stops until the answer, then starts anew (61/2018 Art. 19.4)
     _row(Action.REQUEST_SUPPLEMENT, [State.PROCESSING], State.SUPPLEMENT, EventCode.SUPPLEMENT_REQUESTED,
          [Role.OFFICER, Role.UNIT_HEAD], StepKind.APPRAISE),
@@ -115,12 +135,28 @@ def rows() -> tuple[Transition, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """An open work item as the table sees it, with the roles the person holds in its unit."""
+    """An open work item as the table sees it.
+
+    `roles_here`: roles the person holds in its unit; `roles_over`: those by which the person answers for the item without
+    being of its unit (the head of the desk that received the dossier). `stands_in`: its holder is away and the person
+    is the cover.
+    """
 
     kind: str
     role: str
     roles_here: frozenset[str]
     holder_id: int | None = None
+    item_id: int = 0
+    roles_over: frozenset[str] = frozenset()
+    stands_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The row that lets an act through, and the work item it is done on."""
+
+    row: Transition
+    work: Work | None = None
 
 
 def candidates(state: str) -> list[Transition]:
@@ -136,20 +172,25 @@ def check(
     roles: frozenset[str],
     actor_id: int | None,
     past: Iterable[tuple[str, int | None]],
-) -> Transition:
-    """Give the row that allows `action` now, or raise NotNowError.
+    item_id: int | None = None,
+) -> Allowed:
+    """Give the row that allows `action` now with the item it is done on, or raise NotNowError.
 
     `work`: open items; `roles`: every role that counts without a step (CITIZEN, or roles in the dossier's units);
-    `past`: (event code, actor id) pairs for four eyes. A held item may be acted on by its holder, or by a
-    head where the row names heads.
+    `past`: (event code, actor id) pairs for four eyes; `item_id`: the item meant, when several could be. A held item
+    may be acted on by its holder, by the holder's cover, or by a head where the row names heads.
     """
+    items = _own_first((item for item in work if item_id in {None, item.item_id}), actor_id)
     for row in candidates(state):
-        if (
-            row.action == action
-            and _role_fits(row, work, roles, actor_id)
-            and not _second_pair_needed(row, actor_id, past)
-        ):
-            return row
+        if row.action != action or _second_pair_needed(row, actor_id, past):
+            continue
+        if row.step is None:
+            if row.roles & roles:
+                return Allowed(row)
+            continue
+        fitting = next((item for item in items if _may_act(item, row, actor_id)), None)
+        if fitting is not None:
+            return Allowed(row, fitting)
     raise NotNowError
 
 
@@ -166,27 +207,42 @@ def allowed(
     found = [
         row.action
         for row in candidates(state)
-        if _role_fits(row, items, roles, actor_id) and not _second_pair_needed(row, actor_id, history)
+        if (row.roles & roles if row.step is None else any(_may_act(item, row, actor_id) for item in items))
+        and not _second_pair_needed(row, actor_id, history)
     ]
     return list(dict.fromkeys(found))
 
 
-def outcome(row: Transition, proposal: str) -> tuple[State | None, str, StepKind | None]:
-    """Target, event and next step of a row; issuing a refusal ends the dossier as REFUSED but is still handed over."""
+def items_for(action: str, *, state: str, work: Iterable[Work], actor_id: int | None) -> list[int]:
+    """Ids of the open items on which the person may do `action` now, own ones first."""
+    rows_of_it = [row for row in candidates(state) if row.action == action and row.step is not None]
+    items = _own_first(work, actor_id)
+    return [item.item_id for item in items if any(_may_act(item, row, actor_id) for row in rows_of_it)]
+
+
+def outcome(row: Transition, proposal: str) -> tuple[State | None, str, Moves]:
+    """Target, event and way of the work; issuing a refusal ends the dossier as REFUSED."""
     if row.action == Action.ISSUE and proposal == Decision.REFUSE:
-        return State.REFUSED, EventCode.REFUSED, None
-    return row.target, row.event, row.next_step
+        return State.REFUSED, EventCode.REFUSED, Moves.CLOSE
+    return row.target, row.event, row.moves
 
 
-def _role_fits(row: Transition, work: Iterable[Work], roles: frozenset[str], actor_id: int | None) -> bool:
-    if row.step is None:
-        return bool(row.roles & roles)
-    return any(item.kind == row.step and _may_take(item, row, actor_id) for item in work)
-
-
-def _may_take(item: Work, row: Transition, actor_id: int | None) -> bool:
+def acting_roles(item: Work, row: Transition, actor_id: int | None) -> frozenset[str]:
+    """Roles by which the person may do what a row allows on an item; none: may not."""
+    if row.is_over:
+        return (item.roles_here | item.roles_over) & row.roles
     fitting = item.roles_here & row.roles
-    return bool(fitting) and (item.holder_id in {None, actor_id} or bool(fitting & HEADS))
+    if item.holder_id in {None, actor_id} or item.stands_in:
+        return fitting
+    return fitting & HEADS
+
+
+def _own_first(work: Iterable[Work], actor_id: int | None) -> list[Work]:
+    return sorted(work, key=lambda item: (item.holder_id != actor_id, item.holder_id is not None, item.item_id))
+
+
+def _may_act(item: Work, row: Transition, actor_id: int | None) -> bool:
+    return row.step in {item.kind, ANY} and bool(acting_roles(item, row, actor_id))
 
 
 def _second_pair_needed(row: Transition, actor_id: int | None, past: Iterable[tuple[str, int | None]]) -> bool:

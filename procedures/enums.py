@@ -99,6 +99,13 @@ class StepKind(TextChoices):
     SIGN = "sign", _("Ký")
     STAMP = "stamp", _("Vào sổ, đóng dấu, ban hành")
     RETURN = "return", _("Trả kết quả")
+    CONSULT = "consult", _("Cho ý kiến")
+    # These two hang on a step of the route while a paper of it is on its way out; a route never names them.
+    DRAFT_SIGN = "draft_sign", _("Ký duyệt dự thảo")
+    DRAFT_SEND = "draft_send", _("Gửi văn bản cho người nộp")
+
+
+ROUTE_KINDS = frozenset(StepKind) - {StepKind.DRAFT_SIGN, StepKind.DRAFT_SEND}
 
 
 class StepPlace(TextChoices):
@@ -107,6 +114,15 @@ class StepPlace(TextChoices):
     DESK = "desk", _("Bộ phận Một cửa")
     DEPARTMENT = "department", _("phòng chuyên môn")
     AUTHORITY = "authority", _("lãnh đạo, văn phòng của cơ quan có thẩm quyền")
+    OTHER = "other", _("đơn vị được hỏi ý kiến")
+
+
+class DraftCheck(TextChoices):
+    """Whether the applicant checks the draft of the result before it is signed."""
+
+    NONE = "none", _("không gửi kiểm tra")
+    SILENCE = "silence", _("gửi kiểm tra; hết một ngày làm việc không trả lời là đồng ý")
+    CONFIRM = "confirm", _("gửi kiểm tra; người nộp phải xác nhận")
 
 
 class FactKey(StrEnum):

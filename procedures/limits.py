@@ -7,7 +7,7 @@ Rules go from the most particular to the most general: case and channel, case, c
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -51,6 +51,9 @@ class StepRow(Protocol):
     role: str
     place: str
     hours: Decimal
+    after: Any  # positions, or None: the step before it
+    asks: str
+    silence_agrees: bool
 
 
 Row = TypeVar("Row", bound=FeeRow)
@@ -67,7 +70,7 @@ class Fee(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a route, ready to become a work item."""
+    """One step of a route, ready to become a work item. `after`: positions that must be done before it."""
 
     position: int
     kind: str
@@ -75,6 +78,9 @@ class Step:
     role: str
     place: str
     hours: Decimal
+    after: tuple[int, ...] = ()
+    asks: str = ""
+    silence_agrees: bool = False
 
 
 # The shape of every route (docs/law.md); hours of a three-day procedure.
@@ -92,7 +98,7 @@ _DEFAULT_ROUTE = (
 def default_route() -> tuple[Step, ...]:
     """Give the route of procedures whose sheet has none of its own."""
     return tuple(
-        Step(position, kind, str(kind.label), role, place, Decimal(hours))
+        Step(position, kind, str(kind.label), role, place, Decimal(hours), (position - 1,) if position > 1 else ())
         for position, (kind, role, place, hours) in enumerate(_DEFAULT_ROUTE, start=1)
     )
 
@@ -163,13 +169,23 @@ def route_for(steps: Iterable[StepRow], limit: Limit | None) -> tuple[Step, ...]
     Hours are never stretched; when they exceed the limit (a shorter case of the same procedure) each step shrinks
     in proportion, in quarter hours, the appraisal taking up what rounding leaves.
     """
-    own = tuple(
-        Step(row.position, row.kind, row.name, row.role, row.place, Decimal(row.hours))
-        for row in sorted(steps, key=lambda row: row.position)
-    )
+    own = steps_of(steps)
     if not own:
         return _fitted(default_route(), working_hours(limit), stretch=True) if limit else default_route()
     return _fitted(own, working_hours(limit), stretch=False) if limit else own
+
+
+def steps_of(rows: Iterable[StepRow]) -> tuple[Step, ...]:
+    """Stored rows as steps in order; a row that names nothing to wait for comes after the one before it."""
+    found: list[Step] = []
+    for row in sorted(rows, key=lambda row: row.position):
+        before = (found[-1].position,) if found else ()
+        after = before if row.after is None else tuple(row.after)
+        hours = Decimal(row.hours)
+        found.append(
+            Step(row.position, row.kind, row.name, row.role, row.place, hours, after, row.asks, row.silence_agrees)
+        )
+    return tuple(found)
 
 
 def working_hours(limit: Limit) -> Decimal:
@@ -187,13 +203,23 @@ def _scopes(case: str, channel: int | None) -> list[tuple[str, int | None]]:
 
 
 def _fitted(steps: Sequence[Step], hours: Decimal, *, stretch: bool) -> tuple[Step, ...]:
-    total = sum((step.hours for step in steps), Decimal(0))
+    total = longest(steps)
     if total == hours or (total < hours and not stretch):
         return tuple(steps)
     shares = [max(QUARTER, (step.hours * hours / total / QUARTER).quantize(1, ROUND_DOWN) * QUARTER) for step in steps]
     largest = max(range(len(steps)), key=lambda place: steps[place].hours)
-    shares[largest] = max(QUARTER, shares[largest] + hours - sum(shares))
-    return tuple(replace(step, hours=share) for step, share in zip(steps, shares, strict=True))
+    fitted = [replace(step, hours=share) for step, share in zip(steps, shares, strict=True)]
+    left = hours - longest(fitted)
+    fitted[largest] = replace(fitted[largest], hours=max(QUARTER, shares[largest] + left))
+    return tuple(fitted)
+
+
+def longest(steps: Iterable[Step]) -> Decimal:
+    """Hours of the longest way through a route; branches run side by side."""
+    until: dict[int, Decimal] = {}
+    for step in sorted(steps, key=lambda step: step.position):
+        until[step.position] = step.hours + max((until.get(place, Decimal(0)) for place in step.after), default=0)
+    return max(until.values(), default=Decimal(0))
 
 
 def _quarters(hours: Decimal) -> Decimal:

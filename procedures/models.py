@@ -13,6 +13,7 @@ from accounts.models import OrgUnit
 from portal.models import Stamped
 from procedures.enums import (
     Channel,
+    DraftCheck,
     OfflineReason,
     PaperKind,
     ProcedureKind,
@@ -142,6 +143,9 @@ class Revision(Stamped):
     form_spec = models.JSONField(_("biểu mẫu điện tử"), null=True, blank=True)  # see procedures.formspec
     what_you_get = models.CharField(_("bạn nhận được"), max_length=500, blank=True)
     minutes_to_fill = models.PositiveSmallIntegerField(_("thời gian điền (phút)"), null=True, blank=True)
+    draft_check = models.CharField(
+        _("người nộp kiểm tra dự thảo"), max_length=10, choices=DraftCheck.choices, default=DraftCheck.NONE
+    )
 
     class Meta:
         ordering: ClassVar = ["procedure_id", "-number", "pk"]
@@ -238,6 +242,9 @@ class RouteStep(models.Model):
     # Positions of the steps that must be done before this one; null: the step before it. Two steps after one are
     # branches, a step after two is a join.
     after = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("sau các bước"), null=True, blank=True)
+    # Of a step at another unit (StepPlace.OTHER): its code, or part of the name of a department of the same authority.
+    asks = models.CharField(_("đơn vị được hỏi"), max_length=80, blank=True)
+    silence_agrees = models.BooleanField(_("quá hạn không trả lời là đồng ý"), default=False)
 
     class Meta:
         ordering: ClassVar = ["position", "pk"]

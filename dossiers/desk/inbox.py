@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from dossiers import clocks, workflow
-from dossiers.desk.rows import WAITING
-from dossiers.enums import State
+from dossiers.enums import WAITING_STATES, State
 from dossiers.models.work import WorkItem
 from procedures.enums import StepKind
 
@@ -47,7 +46,8 @@ class RowPage:
 def kinds_for(roles: Iterable[str]) -> frozenset[StepKind]:
     """Kinds of steps at which the table gives one of `roles` something to do."""
     held = frozenset(roles)
-    return frozenset(row.step for row in workflow.TABLE if row.step is not None and row.roles & held)
+    steps = (row.step for row in workflow.rows() if row.step not in {None, workflow.ANY} and row.roles & held)
+    return frozenset(StepKind(str(step)) for step in steps)
 
 
 def reach(memberships: Iterable[Membership]) -> Q:
@@ -70,8 +70,8 @@ def tab_items(tab: str, *, user_id: int, memberships: list[Membership], now: dat
     open_items = WorkItem.objects.filter(reach(memberships), closed_at__isnull=True)
     mine, free = Q(holder_id=user_id), Q(holder__isnull=True)
     if tab == "cho-dan":
-        return open_items.filter(mine | free, dossier__state__in=WAITING)
-    running = open_items.exclude(dossier__state__in=WAITING)
+        return open_items.filter(mine | free, dossier__state__in=WAITING_STATES)
+    running = open_items.exclude(dossier__state__in=WAITING_STATES)
     wanted = {
         "cua-toi": lambda: mine,
         "nhom": lambda: free,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import naming as unit_names
 from accounts.models import OrgUnit
 from dossiers import clocks
-from dossiers.enums import FINAL_STATES, State
+from dossiers.enums import FINAL_STATES, WAITING_STATES, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
 from portal.templatetags.ui import badge, due_short, moment
@@ -55,6 +55,7 @@ STATE_TONES = {
     State.PROCESSING: "info",
     State.SUPPLEMENT: "warning",
     State.PAYMENT: "warning",
+    State.CHECKING: "warning",
     State.DONE: "success",
     State.RETURNED: "success",
     State.NOT_ACCEPTED: "danger",
@@ -62,7 +63,6 @@ STATE_TONES = {
     State.STOPPED: "neutral",
     State.WITHDRAWN: "neutral",
 }
-WAITING = (State.INTAKE_FIX, State.SUPPLEMENT, State.PAYMENT)  # the next step is the citizen's
 
 
 def state_badge(state: str) -> SafeString:
@@ -121,7 +121,7 @@ def _item_row(row: Mapping[str, Any], now: datetime, calendar: WorkCalendar | No
 def _left(row: Mapping[str, Any], state: State, now: datetime, calendar: WorkCalendar | None) -> SafeString:
     if row["closed_at"] is not None:
         return state_badge(state)
-    if state in WAITING:
+    if state in WAITING_STATES:
         return due_short(None)
     minutes = clocks.minutes_left(now, row["due_at"], calendar)
     if minutes == 0 and row["due_at"] < now:

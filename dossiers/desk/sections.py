@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Party
-from dossiers import answers, clocks, workflow
+from dossiers import answers, clocks, queries, workflow
 from dossiers.desk import acts
-from dossiers.desk.rows import WAITING, state_badge
-from dossiers.enums import FINAL_STATES, State
+from dossiers.desk.rows import state_badge
+from dossiers.enums import FINAL_STATES, WAITING_STATES, State
 from dossiers.events import EVENTS
 from dossiers.forms.desk import ActForm
 from dossiers.models.attachment import Attachment
@@ -57,7 +57,7 @@ def due_facts(dossier: Dossier) -> dict[str, Any]:
         at, unit = dossier.accept_by, dossier.receiving_unit
     else:
         at, unit = dossier.due_at, dossier.competent_unit
-    stands = dossier.clock_stopped_at is not None or dossier.state in CLOCK_STANDS or dossier.state in WAITING
+    stands = dossier.clock_stopped_at is not None or dossier.state in CLOCK_STANDS or dossier.state in WAITING_STATES
     left = None if stands else clocks.minutes_left(clock.now(), at, clocks.calendar_of(unit))
     return {"at": at, "left": left, "is_over": dossier.state in CLOCK_STANDS}
 
@@ -180,8 +180,15 @@ def offered_acts(reading: Reading) -> list[OfferedAct]:
 def _offered(reading: Reading, act: acts.DeskAct) -> OfferedAct:
     name, bound = str(act.code), reading.extra.get("bound")
     comes_back = bound is not None and name == reading.extra.get("action")
-    form = bound if comes_back else act.form(name=name, dossier=reading.dossier, user=reading.user)
+    form = bound if comes_back else _fresh(reading, act, name)
     return OfferedAct(name, act, form, reverse("desk:act", args=[reading.dossier.pk, name]), str(act.label))
+
+
+def _fresh(reading: Reading, act: acts.DeskAct, name: str) -> ActForm:
+    """The empty form of an act, on the item it would be done on."""
+    facts = queries.facts_of(reading.dossier, reading.user, work=reading.work, memberships=reading.memberships)
+    items = workflow.items_for(name, state=reading.dossier.state, work=facts.work, actor_id=reading.user.pk)
+    return act.form(name=name, dossier=reading.dossier, user=reading.user, item_id=items[0] if items else None)
 
 
 def trouble(reading: Reading) -> Context | None:
@@ -193,7 +200,7 @@ def trouble(reading: Reading) -> Context | None:
 
 
 def _lost_words(bound: ActForm) -> list[str]:
-    typed = (bound.data.get(name, "").strip() for name in bound.fields if name != "version")
+    typed = (bound.data.get(name, "").strip() for name in bound.fields if name not in ActForm.HIDDEN)
     return [words for words in typed if len(words) > len("on")]
 
 

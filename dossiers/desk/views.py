@@ -123,7 +123,8 @@ def act(request: HttpRequest, dossier_id: int, action: str) -> HttpResponse:
     if not form.is_valid():
         return _again(request, found, form, action, status=400)
     try:
-        done = spec.service(dossier_id=found.pk, by=request.user, version=form.cleaned_data["version"], **form.facts())
+        seen = {"version": form.cleaned_data["version"], "item_id": form.cleaned_data["item"]}
+        done = spec.service(dossier_id=found.pk, by=request.user, **seen, **form.facts())
     except UserError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return _again(request, _mine(request, dossier_id), form, action, status=409)

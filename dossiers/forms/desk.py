@@ -1,6 +1,6 @@
 """Forms of the desk's acts, one per act; each carries the version of the dossier it was drawn from. No rule lives here."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Count, Q
@@ -32,10 +32,17 @@ def day(**kwargs: Any) -> DayField:
 class ActForm(forms.Form):
     """What all acts share. `dossier` is the row the page shows, `user` the person who acts."""
 
-    version = forms.IntegerField(label=_("Phiên bản hồ sơ"), min_value=0, max_value=LARGEST, widget=forms.HiddenInput)
+    HIDDEN: ClassVar = frozenset({"version", "item"})
 
-    def __init__(self, data: Any = None, *, name: str, dossier: Dossier, user: User) -> None:
-        super().__init__(data, auto_id=f"{name}-%s", initial={"version": dossier.version})
+    version = forms.IntegerField(label=_("Phiên bản hồ sơ"), min_value=0, max_value=LARGEST, widget=forms.HiddenInput)
+    item = forms.IntegerField(
+        label=_("Bước đang làm"), min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(
+        self, data: Any = None, *, name: str, dossier: Dossier, user: User, item_id: int | None = None
+    ) -> None:
+        super().__init__(data, auto_id=f"{name}-%s", initial={"version": dossier.version, "item": item_id})
         self.dossier = dossier
         self.user = user
         self.prepare()
@@ -45,7 +52,7 @@ class ActForm(forms.Form):
 
     def facts(self) -> dict[str, Any]:
         """Keyword arguments of the service, beside dossier, person and version."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in self.HIDDEN}
 
 
 class PlainForm(ActForm):
@@ -151,11 +158,8 @@ class AskSupplementForm(ActForm):
         for place, paper in enumerate(self.papers):
             added[f"paper_{place}"] = TickField(label=paper["name"], required=False)
             added[f"note_{place}"] = CleanCharField(label=_note_label(paper["name"]), max_length=500, required=False)
-        self.fields = {
-            "version": self.fields["version"],
-            **added,
-            **{k: v for k, v in self.fields.items() if k != "version"},
-        }
+        hidden = {name: self.fields[name] for name in ("version", "item")}
+        self.fields = {**hidden, **added, **{k: v for k, v in self.fields.items() if k not in hidden}}
         if self.dossier.supplements.exists():
             self.fields["reason"].label = _("Lý do phải yêu cầu lần nữa (của lãnh đạo)")
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import OrgUnit, User
+from dossiers.enums import Outcome
 from dossiers.models.dossier import Dossier
 from procedures.enums import StepKind
 
@@ -28,6 +29,12 @@ class WorkItem(models.Model):
     opened_at = models.DateTimeField(_("nhận lúc"))
     due_at = models.DateTimeField(_("hạn bước"))
     closed_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
+    outcome = models.CharField(_("kết quả bước"), max_length=10, choices=Outcome.choices, blank=True, db_default="")
+    # The events that opened and closed it; null on rows written before these were kept.
+    opened_seq = models.PositiveIntegerField(null=True, blank=True)
+    closed_seq = models.PositiveIntegerField(null=True, blank=True)
+    # Somebody has begun: took it, asked, drafted. Until then whoever sent it on may call it back.
+    touched_at = models.DateTimeField(_("bắt đầu làm lúc"), null=True, blank=True)
     # Consultations asked of another unit and branches of a parallel step hang on the item that opened them.
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="branches")
     suspended_at = models.DateTimeField(_("tạm dừng lúc"), null=True, blank=True)

@@ -19,8 +19,9 @@ from accounts.promises import Decided, Edit, Keeper, PromiseRow, Touched
 from dossiers.enums import RUNNING, PromiseState
 from dossiers.models.clock import CalendarDecision, ClockSegment, TouchedPromise
 from dossiers.models.work import WorkItem
-from dossiers.services import segments
-from dossiers.services.core import Deed, Opened, apply, open_by_system, put_off_open_steps
+from dossiers.services import items, segments
+from dossiers.services.core import apply, open_by_system
+from dossiers.services.opened import Deed, Opened
 from portal import clock
 from portal.celery import enqueue
 from portal.errors import NotNowError, UserError
@@ -131,7 +132,7 @@ def _moved(opened: Opened, before: ClockSegment, why: str) -> datetime | None:
     after = opened.turn().segments[-1].due_at
     words = {"before": _moment(before.due_at), "after": _moment(after), "why": capfirst(why)}
     if before.clock == ClockName.MAIN:
-        put_off_open_steps(opened)
+        items.put_off(opened)
     apply(opened, Deed(text=_("%(why)s. Hạn %(before)s được dời đến %(after)s.") % words))
     if before.clock == ClockName.ACCEPT:
         WorkItem.objects.filter(dossier=opened.dossier, closed_at__isnull=True).update(due_at=after)

@@ -3,15 +3,16 @@
 Only the other modules of dossiers.services call this one.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.enums import Role
-from accounts.models import Membership, OrgUnit, User
+from accounts.models import Membership, User
 from dossiers import ledger, loading, notices, numbering, queries, workflow
-from dossiers.enums import FINAL_STATES, SegmentKind, State
 from dossiers.events import EVENTS, Event
 from dossiers.models.attachment import Attachment
 from dossiers.models.dirty import DirtyDossier
@@ -20,66 +21,21 @@ from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.result import PrintedForm
 from dossiers.models.work import WorkItem
 from dossiers.papers import PAPERS
-from dossiers.services import segments, terms
-from portal import clock, rows, worktime
+from dossiers.services import items, segments
+from dossiers.services.opened import Actor, Deed, Opened
+from portal import clock, rows
 from portal.celery import enqueue
-from portal.errors import NotNowError, StaleError
+from portal.errors import NotNowError, StaleError, UserError
 from portal.text import clean
 from procedures import published
-from procedures.enums import PaperForm, StepPlace
-from procedures.limits import Step
+from procedures.enums import PaperForm
 
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts, in which role, for which unit, by which membership. The citizen and the system have no membership."""
-
-    user_id: int | None
-    role: str
-    unit_id: int | None = None
-    membership_id: int | None = None
-
-
+OWN_DOSSIER = _(
+    "Đây là hồ sơ của chính bạn (bạn là chủ hồ sơ hoặc người nộp) nên bạn không được xử lý. "
+    "Vui lòng để người khác hoặc lãnh đạo xử lý."
+)
 _UNKNOWN = object()
 SYSTEM = Actor(user_id=None, role=workflow.SYSTEM)
-
-
-@dataclass(slots=True)
-class Opened:
-    """A locked dossier with what an act needs: the row that allows it, who acts, the open work, what came before."""
-
-    dossier: Dossier
-    row: workflow.Transition
-    actor: Actor
-    work: Sequence[WorkItem] = ()
-    past: Sequence[queries.PastEvent] = ()
-    before: dict[str, Any] = field(default_factory=dict)  # columns as they were; only what changed is written
-    papers: Sequence[Attachment] | None = None
-    clocks: segments.Clocks | None = None
-
-    def turn(self) -> segments.Clocks:
-        """The clocks of the dossier, read once; what the act makes of them is written with its event."""
-        if self.clocks is None:
-            self.clocks = segments.read(self.dossier)
-        return self.clocks
-
-    def given(self) -> Sequence[Attachment]:
-        """Files and papers of the dossier, asked once."""
-        if self.papers is None:
-            self.papers = queries.live_attachments(self.dossier.pk, with_files=False)
-        return self.papers
-
-
-@dataclass(slots=True)
-class Deed:
-    """What an act adds to the bare transition."""
-
-    text: str = ""
-    reason_code: str = ""
-    next_holder_id: int | None = None
-    next_unit: OrgUnit | None = None
-    number: Callable[[], str] | None = None
-    extra: dict[str, Any] = field(default_factory=dict)  # ledger columns only this act knows
 
 
 def locked(dossier_id: int, version: int | None = None) -> Dossier:
@@ -90,31 +46,47 @@ def locked(dossier_id: int, version: int | None = None) -> Dossier:
     return dossier
 
 
-def begin(*, dossier_id: int, action: str, by: User, version: int | None) -> Opened:
-    """Lock, then check the act against the table; raises StaleError or NotNowError."""
-    return open_act(locked(dossier_id, version), action=action, by=by)
+def begin(*, dossier_id: int, action: str, by: User, version: int | None, item_id: int | None = None) -> Opened:
+    """Lock, then check the act against the table; raises StaleError, NotNowError, or UserError for one's own dossier.
+
+    `item_id`: the work item meant; None takes the fitting one, one's own first.
+    """
+    return open_act(locked(dossier_id, version), action=action, by=by, item_id=item_id)
 
 
-def open_act(dossier: Dossier, *, action: str, by: User) -> Opened:
-    """Check an act on a dossier that is locked already; raises NotNowError."""
+def open_act(dossier: Dossier, *, action: str, by: User, item_id: int | None = None) -> Opened:
+    """Check an act on a dossier that is locked already; raises as `begin`."""
     before = _columns(dossier)
     is_new = dossier.event_count == 0  # a draft has no history, no work and nobody of staff
     work = [] if is_new else queries.plain_work(dossier.pk)
+    if item_id is not None and all(item.pk != item_id for item in work):
+        raise StaleError
     past = [] if is_new else queries.past_events(dossier.pk)
     memberships = [] if is_new else queries.memberships(by)
     facts = queries.facts_of(dossier, by, work=work, memberships=memberships)
-    row = workflow.check(
+    found = workflow.check(
         action,
         state=dossier.state,
         work=facts.work,
         roles=facts.roles,
         actor_id=by.pk,
         past=[(event.code, event.actor_id) for event in past],
+        item_id=item_id,
     )
-    actor = acting(dossier, row, by, work=work, memberships=memberships)
+    actor = acting(dossier, found, by, work=work, memberships=memberships)
     if dossier.account_id is not None:
         dossier.account = by if dossier.account_id == by.pk else rows.by_key(User, dossier.account_id)
-    return Opened(loading.whole(dossier), row, actor, work, past, before)
+    item = next((item for item in work if found.work is not None and item.pk == found.work.item_id), None)
+    loading.whole(dossier)
+    if actor.role != workflow.CITIZEN:
+        refuse_own(dossier, by)
+    return Opened(dossier, found.row, actor, item, work, past, before)
+
+
+def refuse_own(dossier: Dossier, by: User) -> None:
+    """Raise UserError when a member of staff would handle the dossier they filed, or are owner or submitter of."""
+    if queries.is_own(dossier, by):
+        raise UserError(OWN_DOSSIER)
 
 
 def open_by_system(*, dossier_id: int, action: str) -> Opened:
@@ -135,32 +107,38 @@ def open_row(dossier: Dossier, row: workflow.Transition, *, by: User | None) -> 
         raise NotNowError
     before = _columns(dossier)
     work = list(queries.open_work(dossier.pk))
-    actor = acting(dossier, row, by, work=work, memberships=queries.memberships(by)) if by else SYSTEM
-    return Opened(loading.whole(dossier), row, actor, work, queries.past_events(dossier.pk), before)
+    found = workflow.Allowed(row)
+    actor = acting(dossier, found, by, work=work, memberships=queries.memberships(by)) if by else SYSTEM
+    past = queries.past_events(dossier.pk)
+    return Opened(loading.whole(dossier), row, actor, work=work, past=past, before=before)
 
 
 def acting(
     dossier: Dossier,
-    row: workflow.Transition,
+    found: workflow.Allowed,
     by: User,
     *,
     work: Iterable[WorkItem],
     memberships: Sequence[Membership],
 ) -> Actor:
-    """The membership by which a person does what a row allows: in the unit of the step, or in a unit of the dossier.
+    """The membership by which a person does what a row allows: in the unit of the item, or in a unit of the dossier.
 
     Raises NotNowError when there is none: an event never stands under a role nobody holds.
     """
-    if row.step is None:
+    row, done_on = found.row, found.work
+    if done_on is None:
         if workflow.CITIZEN in row.roles and dossier.account_id == by.pk:
             return Actor(by.pk, workflow.CITIZEN)
-        units = [(unit_id, False) for unit_id in queries.units_of(dossier)]
+        units, roles = queries.units_of(dossier), row.roles
     else:
-        units = [(item.unit_id, item.holder_id not in {None, by.pk}) for item in work if item.kind == row.step]
-    for unit_id, is_anothers in units:
-        found = membership_for(memberships, unit_id, row.roles & workflow.HEADS if is_anothers else row.roles)
-        if found is not None:
-            return Actor(by.pk, str(found.role), unit_id, found.pk)
+        lies_in = next(item.unit_id for item in work if item.pk == done_on.item_id)
+        units, roles = [lies_in], workflow.acting_roles(done_on, row, by.pk)
+        if row.is_over:
+            units.append(dossier.receiving_unit_id)
+    for unit_id in units:
+        membership = membership_for(memberships, unit_id, roles)
+        if membership is not None:
+            return Actor(by.pk, str(membership.role), unit_id, membership.pk)
     raise NotNowError
 
 
@@ -175,17 +153,16 @@ def membership_for(memberships: Iterable[Membership], unit_id: int, roles: Itera
 def apply(opened: Opened, deed: Deed | None = None) -> Dossier:
     """Do what the row says, in the caller's transaction: event, work items, papers, state, number last, notices."""
     deed = deed or Deed()
-    dossier, row = opened.dossier, opened.row
+    dossier = opened.dossier
     now = clock.now()
-    target, event_code, next_step = workflow.outcome(row, dossier.proposal)
+    target, event_code, moves = workflow.outcome(opened.row, dossier.proposal)
     state_from, dossier.state = dossier.state, target or dossier.state
     dossier.version += 1
     dossier.event_count += 1
-    _close_work(opened, now)
     if dossier.finished_at is not None:
         segments.finish(opened.turn(), dossier.finished_at)
     segments.write(opened.turn())
-    step = _open_work(opened, next_step, now, deed) if next_step else None
+    step = items.move_on(opened, moves, deed, state_from=state_from, now=now)
     kind = EVENTS[event_code]
     event = _write_event(opened, kind, deed, state_from=state_from, now=now, step=step)
     _call_for_papers(dossier, _papers(opened, kind), now)
@@ -234,75 +211,6 @@ def paper_counts(given: Iterable[Attachment]) -> dict[str, int]:
         "papers_digitised": len({row.paper_code for row in papers if row.file_id}),
         "papers_reused": len({row.paper_code for row in papers if row.file_id and row.form == PaperForm.REUSED}),
     }
-
-
-def renew_open_steps(opened: Opened, now: datetime) -> None:
-    """Give open steps their hours anew after a stop; an unreceived dossier keeps its acceptance deadline."""
-    dossier = opened.dossier
-    hours = {step.position: step.hours for step in terms.route(dossier)}
-    for item in opened.work:
-        minutes = int(hours.get(item.position, 8) * 60)
-        item.due_at = worktime.add_minutes(now, minutes, opened.turn().calendar(item.unit_id))
-        if dossier.state == State.SUBMITTED and dossier.accept_by is not None:
-            item.due_at = dossier.accept_by
-        rows.update(item, ["due_at"])
-
-
-def put_off_open_steps(opened: Opened) -> None:
-    """Count open steps of a received dossier again by the calendar of today; none comes sooner than it stood."""
-    hours = {step.position: step.hours for step in terms.route(opened.dossier)}
-    began = [row.started_at for row in opened.turn().segments if row.kind == SegmentKind.RUN]
-    for item in opened.work:
-        minutes = int(hours.get(item.position, 8) * 60)
-        due_at = worktime.add_minutes(max([item.opened_at, *began]), minutes, opened.turn().calendar(item.unit_id))
-        if due_at > item.due_at:
-            item.due_at = due_at
-            rows.update(item, ["due_at"])
-
-
-def _close_work(opened: Opened, now: datetime) -> None:
-    row, items = opened.row, list(opened.work)
-    if opened.dossier.state not in FINAL_STATES:
-        if row.step is None or row.next_step is None:
-            return
-        items = [item for item in items if item.kind == row.step]
-    for item in items:
-        item.closed_at, item.closed_by_id = now, opened.actor.user_id
-        rows.update(item, ["closed_at", "closed_by"])
-
-
-def _open_work(opened: Opened, kind: str, now: datetime, deed: Deed) -> WorkItem:
-    dossier = opened.dossier
-    route = terms.route(dossier)
-    step = next((found for found in route if found.kind == kind), None)
-    if step is None:
-        raise LookupError(f"revision {dossier.revision_id} has no step {kind}")
-    unit = deed.next_unit or _unit_for(dossier, step)
-    if dossier.state == State.SUBMITTED and dossier.accept_by is not None:
-        due_at = dossier.accept_by
-    else:
-        due_at = worktime.add_minutes(now, int(step.hours * 60), opened.turn().calendar(unit.pk))
-    item = WorkItem(
-        dossier=dossier,
-        position=step.position,
-        steps_total=len(route),
-        kind=step.kind,
-        name=step.name,
-        unit=unit,
-        role=step.role,
-        holder_id=deed.next_holder_id,
-        opened_at=now,
-        due_at=due_at,
-    )
-    return rows.insert(item)
-
-
-def _unit_for(dossier: Dossier, step: Step) -> OrgUnit:
-    if step.place == StepPlace.DESK:
-        return dossier.receiving_unit
-    if step.place == StepPlace.DEPARTMENT and dossier.department is not None:
-        return dossier.department
-    return dossier.competent_unit
 
 
 def _write_event(

@@ -22,7 +22,8 @@ from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
 from dossiers.services import parties, segments, terms
-from dossiers.services.core import Actor, Deed, Opened, apply, begin, membership_for
+from dossiers.services.core import apply, begin, membership_for, refuse_own
+from dossiers.services.opened import Actor, Deed, Opened
 from portal import clock, sealing
 from portal.errors import NotNowError, UserError
 from procedures.enums import Channel
@@ -59,12 +60,12 @@ class CounterFiling:
 
 
 @transaction.atomic
-def receive(*, dossier_id: int, by: User, version: int | None = None) -> Dossier:
+def receive(*, dossier_id: int, by: User, version: int | None = None, item_id: int | None = None) -> Dossier:
     """Receive an online submission: official code, due time, receipt.
 
     The clock runs from here, for another authority from the moment it gets the dossier (NĐ 118/2025 Art. 17.3).
     """
-    return _receive(begin(dossier_id=dossier_id, action=Action.RECEIVE, by=by, version=version))
+    return _receive(begin(dossier_id=dossier_id, action=Action.RECEIVE, by=by, version=version, item_id=item_id))
 
 
 def receive_at_counter(*, by: User, filing: CounterFiling) -> Dossier:
@@ -92,7 +93,9 @@ def _receive_at_counter(*, by: User, filing: CounterFiling) -> Dossier:
     offering = _served(procedure, filing.competent_unit_id)
     memberships = queries.memberships(by)
     roles = frozenset(row.role for row in memberships if row.unit_id == desk.pk)
-    row = workflow.check(Action.RECEIVE_AT_COUNTER, state=State.DRAFT, work=(), roles=roles, actor_id=by.pk, past=())
+    row = workflow.check(
+        Action.RECEIVE_AT_COUNTER, state=State.DRAFT, work=(), roles=roles, actor_id=by.pk, past=()
+    ).row
     owner, submitter = parties.at_counter(filing.owner, filing.submitter)
     secret = sealing.speakable_code(2)
     dossier = Dossier(
@@ -119,6 +122,7 @@ def _receive_at_counter(*, by: User, filing: CounterFiling) -> Dossier:
         submitted_at=clock.now(),
     )
     parties.file_under(dossier, owner, checked(filing.owner), confirmed=True)
+    refuse_own(dossier, by)
     dossier.save()
     given = Attachment.objects.bulk_create(
         Attachment(
@@ -138,26 +142,36 @@ def _receiver(by: User, memberships: list[Membership], desk: OrgUnit, row: workf
 
 
 @transaction.atomic
-def refuse(*, dossier_id: int, by: User, reason_code: str, reason: str, version: int | None = None) -> Dossier:
+def refuse(
+    *,
+    dossier_id: int,
+    by: User,
+    reason_code: str,
+    reason: str,
+    version: int | None = None,
+    item_id: int | None = None,
+) -> Dossier:
     """Refuse a submitted dossier and print the refusal form. Happens when papers cannot be supplemented or the unit is wrong."""
-    opened = begin(dossier_id=dossier_id, action=Action.REFUSE, by=by, version=version)
+    opened = begin(dossier_id=dossier_id, action=Action.REFUSE, by=by, version=version, item_id=item_id)
     opened.dossier.finished_at = clock.now()
     deed = Deed(text=_needed(reason), reason_code=reason_code)
     return apply(opened, deed)
 
 
 @transaction.atomic
-def forward(*, dossier_id: int, by: User, version: int | None = None) -> Dossier:
+def forward(*, dossier_id: int, by: User, version: int | None = None, item_id: int | None = None) -> Dossier:
     """Pass a received dossier on to the department that handles it."""
-    opened = begin(dossier_id=dossier_id, action=Action.FORWARD, by=by, version=version)
+    opened = begin(dossier_id=dossier_id, action=Action.FORWARD, by=by, version=version, item_id=item_id)
     segments.start(opened.turn(), Begins.FORWARDED, clock.now())
     return apply(opened)
 
 
 @transaction.atomic
-def assign(*, dossier_id: int, by: User, officer_id: int, version: int | None = None) -> Dossier:
+def assign(
+    *, dossier_id: int, by: User, officer_id: int, version: int | None = None, item_id: int | None = None
+) -> Dossier:
     """Give the dossier to a case officer of the department."""
-    opened = begin(dossier_id=dossier_id, action=Action.ASSIGN, by=by, version=version)
+    opened = begin(dossier_id=dossier_id, action=Action.ASSIGN, by=by, version=version, item_id=item_id)
     unit = opened.dossier.department or opened.dossier.competent_unit
     if not colleagues(unit.pk, Role.OFFICER).filter(pk=officer_id).exists():
         raise UserError(_("Người được chọn không phải chuyên viên của đơn vị. Vui lòng chọn lại."), field="officer")
@@ -166,10 +180,17 @@ def assign(*, dossier_id: int, by: User, officer_id: int, version: int | None = 
 
 @transaction.atomic
 def request_supplement(
-    *, dossier_id: int, by: User, items: list[dict[str, str]], reason: str, answer_by: date, version: int | None = None
+    *,
+    dossier_id: int,
+    by: User,
+    items: list[dict[str, str]],
+    reason: str,
+    answer_by: date,
+    version: int | None = None,
+    item_id: int | None = None,
 ) -> Dossier:
     """Ask once, completely, for what is missing or wrong; the clock stops. `items`: [{"paper_code", "name", "note"}]."""
-    opened = begin(dossier_id=dossier_id, action=Action.REQUEST_SUPPLEMENT, by=by, version=version)
+    opened = begin(dossier_id=dossier_id, action=Action.REQUEST_SUPPLEMENT, by=by, version=version, item_id=item_id)
     dossier = opened.dossier
     if not items:
         raise UserError(_("Hãy chọn ít nhất một thành phần cần bổ sung và ghi rõ nội dung."), field="items")
@@ -196,9 +217,11 @@ def request_supplement(
 
 
 @transaction.atomic
-def approve_withdrawal(*, dossier_id: int, by: User, reason: str = "", version: int | None = None) -> Dossier:
+def approve_withdrawal(
+    *, dossier_id: int, by: User, reason: str = "", version: int | None = None, item_id: int | None = None
+) -> Dossier:
     """Let the owner withdraw; only when asked for."""
-    opened = begin(dossier_id=dossier_id, action=Action.WITHDRAW, by=by, version=version)
+    opened = begin(dossier_id=dossier_id, action=Action.WITHDRAW, by=by, version=version, item_id=item_id)
     if not opened.dossier.wants_withdrawal or opened.actor.role == workflow.CITIZEN:
         raise NotNowError
     opened.dossier.finished_at = clock.now()

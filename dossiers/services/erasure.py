@@ -12,7 +12,8 @@ from dossiers import workflow
 from dossiers.enums import EventCode, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
-from dossiers.services.core import Deed, apply, locked, open_row
+from dossiers.services.core import apply, locked, open_row
+from dossiers.services.opened import Deed
 from portal.errors import UserError
 
 # In no table: no page offers it. What is filed may be erased in any state, by whoever answers for the authority.

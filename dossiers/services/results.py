@@ -10,8 +10,9 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.event import EventText
 from dossiers.models.result import PrintedForm, Result
 from dossiers.papers import PAPERS
-from dossiers.services.core import Deed, Opened, apply, begin
+from dossiers.services.core import apply, begin
 from dossiers.services.decision import last_actor
+from dossiers.services.opened import Deed, Opened
 from portal import clock
 from portal.errors import NotNowError, UserError
 from vault.enums import ItemKind
@@ -19,9 +20,9 @@ from vault.services import deposit
 
 
 @transaction.atomic
-def issue(*, dossier_id: int, by: User, version: int | None = None) -> Dossier:
+def issue(*, dossier_id: int, by: User, version: int | None = None, item_id: int | None = None) -> Dossier:
     """Number and publish what was approved; the end of processing. A refusal ends the dossier."""
-    opened = begin(dossier_id=dossier_id, action=Action.ISSUE, by=by, version=version)
+    opened = begin(dossier_id=dossier_id, action=Action.ISSUE, by=by, version=version, item_id=item_id)
     dossier, now = opened.dossier, clock.now()
     refused = dossier.proposal == Decision.REFUSE
     code, name = _result_kind(dossier)
@@ -49,9 +50,11 @@ def issue(*, dossier_id: int, by: User, version: int | None = None) -> Dossier:
 
 
 @transaction.atomic
-def return_to_citizen(*, dossier_id: int, by: User, handed_to: str, version: int | None = None) -> Dossier:
+def return_to_citizen(
+    *, dossier_id: int, by: User, handed_to: str, version: int | None = None, item_id: int | None = None
+) -> Dossier:
     """Record the hand-over of the result."""
-    opened = begin(dossier_id=dossier_id, action=Action.RETURN, by=by, version=version)
+    opened = begin(dossier_id=dossier_id, action=Action.RETURN, by=by, version=version, item_id=item_id)
     if not handed_to.strip():
         raise UserError(_("Hãy ghi họ tên người nhận kết quả."), field="handed_to")
     opened.dossier.returned_at = clock.now()

@@ -11,7 +11,8 @@ from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.queries import fetch_files
 from dossiers.services import parties, segments, terms
-from dossiers.services.core import Deed, apply, begin, locked, open_act, renew_open_steps
+from dossiers.services.core import apply, begin, locked, open_act
+from dossiers.services.opened import Deed
 from portal import clock
 from portal.errors import MissingPaperError, NotNowError, StaleError, UserError
 from procedures.enums import ONLINE_LEVELS
@@ -77,9 +78,7 @@ def answer_supplement(*, dossier_id: int, by: User, answer: str = "", version: i
     request.answered_at, request.answer = now, answer
     request.save(update_fields=["answered_at", "answer"])
     segments.resume(opened.turn(), now)
-    dossier = apply(opened, Deed(text=answer))
-    renew_open_steps(opened, now)
-    return dossier
+    return apply(opened, Deed(text=answer))
 
 
 @transaction.atomic
