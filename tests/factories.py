@@ -102,7 +102,10 @@ class ProcedureFactory(factory.django.DjangoModelFactory):
 
 
 class RevisionFactory(factory.django.DjangoModelFactory):
-    """A revision in force with the usual seven-step route of 24 hours and a limit of 3 working days."""
+    """A revision in force with the usual seven-step route of 24 hours and a limit of 3 working days.
+
+    `parts__route`: another route, rows like those of ROUTE, each perhaps with a dict of further columns.
+    """
 
     class Meta:
         model = Revision
@@ -119,9 +122,10 @@ class RevisionFactory(factory.django.DjangoModelFactory):
     def parts(self, create, extracted, **kwargs):
         if not create:
             return
-        for position, (kind, role, place, hours) in enumerate(ROUTE, start=1):
+        for position, (kind, role, place, hours, *more) in enumerate(kwargs.get("route", ROUTE), start=1):
+            said = {"name": kind.label, **(more[0] if more else {})}
             RouteStep.objects.create(
-                revision=self, position=position, kind=kind, name=kind.label, role=role, place=place, hours=hours
+                revision=self, position=position, kind=kind, role=role, place=place, hours=hours, **said
             )
         LimitRule.objects.create(revision=self, value=3, unit="working_day", text="3 ngày làm việc")
         FeeRule.objects.create(revision=self, name="Lệ phí", amount=8000)

@@ -13,6 +13,7 @@ from dossiers.services import decision, desk, results, submission
 from portal import sealing
 from procedures.enums import Channel, PaperForm, ServiceLevel
 from tests.factories import (
+    ROUTE,
     CalendarFactory,
     MembershipFactory,
     OfferingFactory,
@@ -26,15 +27,15 @@ from tests.factories import (
 WEDNESDAY_MORNING = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)  # 09:00 in Vietnam
 
 
-def make_house() -> SimpleNamespace:
-    """Units, people, calendar, procedure; everything a dossier needs to run."""
+def make_house(route=ROUTE) -> SimpleNamespace:
+    """Units, people, calendar, procedure; everything a dossier needs to run. `route`: as RevisionFactory takes it."""
     CalendarFactory()
     group = UnitFactory(kind=UnitKind.GROUP, name="Khối phường")
     ward = UnitFactory(name="UBND phường Mẫu", short_name="Phường Mẫu", group=group, authority_code="H29.951")
     center = UnitFactory(name="Trung tâm Phục vụ hành chính công phường Mẫu", kind=UnitKind.DESK, parent=ward)
     office = UnitFactory(name="Văn phòng HĐND và UBND phường Mẫu", kind=UnitKind.DEPARTMENT, parent=ward)
     procedure = ProcedureFactory(name="Cấp Giấy xác nhận thử")
-    revision = RevisionFactory(procedure=procedure)
+    revision = RevisionFactory(procedure=procedure, parts__route=route)
     OfferingFactory(procedure=procedure, unit=ward, department=office, level=ServiceLevel.FULL)
     where = {
         Role.RECEPTIONIST: center,

@@ -45,7 +45,7 @@ def misfits(act):
     """Arguments that the form gives and the service does not take, or that it must have and nobody gives."""
     if act.form.facts is not ActForm.facts:
         return []  # the form words its own arguments
-    given = {*act.form.base_fields, "dossier_id", "by", "version"}
+    given = {*act.form.base_fields, "dossier_id", "by", "version", "item_id"} - {"item"}
     takes = inspect.signature(act.service).parameters
     needed = {name for name, taken in takes.items() if taken.default is taken.empty}
     return sorted((given - takes.keys()) | (needed - given))
