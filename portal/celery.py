@@ -1,11 +1,20 @@
-"""The Celery app and `enqueue`, the only way to send a task: on commit, ids only, unknown names refused at once."""
+"""The Celery app and `enqueue`, the only way to send a task: on commit, ids only, unknown names refused at once.
+
+What one transaction asks for travels as one message: sending costs more than most of the statements of an act.
+"""
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 import structlog
 from celery import Celery
-from django.db import transaction
+from celery.exceptions import NotRegistered, SoftTimeLimitExceeded
+from django.db import close_old_connections, transaction
+from kombu.exceptions import OperationalError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -15,22 +24,90 @@ app.autodiscover_tasks()
 
 log = structlog.get_logger(__name__)
 
+Call = tuple[str, Mapping[str, int | str | None]]
+TOGETHER = 10  # calls in one message: the longest message must end within the time limit of a task
+_leaving: ContextVar[list[Call] | None] = ContextVar("leaving", default=None)
+
 
 def enqueue(task_name: str, **ids: int | str | None) -> None:
-    """Send a task when the running transaction commits.
+    """Send a task when the running transaction commits, with what else it asked for; at once outside of one.
 
     Raises celery.exceptions.NotRegistered for an unknown name, here and not in the worker. A broker that is
     away costs nothing: what must happen is a row, and a sweep finds rows that nobody has served.
     """
-    task = app.tasks[task_name]
+    transaction.on_commit(partial(_leave, (app.tasks[task_name].name, ids)))
 
-    def send() -> None:
+
+@contextmanager
+def one_message() -> Iterator[None]:
+    """Let what is sent meanwhile leave together at the end. Entered by the database connection around a commit's hooks."""
+    calls: list[Call] = []
+    token = _leaving.set(calls)
+    try:
+        yield
+    finally:
+        _leaving.reset(token)
+        for start in range(0, len(calls), TOGETHER):
+            _send_together(calls[start : start + TOGETHER])
+
+
+def _leave(call: Call) -> None:
+    """A hook of the commit: take a place in its message. The same call twice needs one place."""
+    calls = _leaving.get()
+    if calls is None:
+        _send(call)
+    elif call not in calls:
+        calls.append(call)
+
+
+def _send_together(calls: list[Call]) -> None:
+    _send(calls[0] if len(calls) == 1 else (run_together.name, {"calls": calls}))
+
+
+def _send(call: tuple[str, Mapping[str, Any]]) -> None:
+    name, words = call
+    try:
+        app.tasks[name].apply_async(kwargs=dict(words))
+    except (OSError, OperationalError, NotRegistered) as error:
+        log.warning("task.not_sent", task=name, error=type(error).__name__)
+
+
+@app.task(name="portal.celery.run_together")
+def run_together(calls: list[Call]) -> None:
+    """Run the tasks of one message in turn.
+
+    One that fails goes on as a message of its own, where its own retries hold, and so does one whose queue
+    this worker does not serve, and all that are left when time runs short. Nothing is run again for the others' sake.
+    """
+    apart: list[Call] = []
+    for place, call in enumerate(calls):
         try:
-            task.apply_async(kwargs=ids)
-        except (OSError, task.OperationalError) as error:
-            log.warning("task.not_sent", task=task_name, error=type(error).__name__)
+            done = _is_served_here(call[0]) and _run(call)
+        except SoftTimeLimitExceeded:
+            apart += calls[place:]
+            break
+        if not done:
+            apart.append(call)
+    for call in apart:
+        _send(call)
 
-    transaction.on_commit(send)
+
+def _run(call: Call) -> bool:
+    name, ids = call
+    try:
+        app.tasks[name](**ids)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever it is, the other tasks must run; alone it fails aloud
+        log.warning("task.failed_together", task=name, error=type(error).__name__)
+        close_old_connections()
+        return False
+    return True
+
+
+def _is_served_here(name: str) -> bool:
+    """Whether the task's queue is among this worker's (`bin/serve worker`, QUEUES)."""
+    return app.conf.task_always_eager or app.amqp.router.route({}, name)["queue"].name in app.amqp.queues.consume_from
 
 
 def schedule() -> dict[str, Any]:

@@ -1,28 +1,70 @@
-"""Tasks are sent on commit only, by known names only; a broker that is away costs nothing; the timetable names real tasks."""
+"""Tasks are sent on commit only, by known names only, those of one transaction together; a broker that is away costs nothing;
+a failing task neither stops nor repeats its neighbours; the timetable names real tasks."""
 
 import os
 import subprocess
 import sys
 
 import pytest
-from celery.exceptions import NotRegistered
+from celery.exceptions import NotRegistered, SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 from django_celery_beat.models import PeriodicTask
 
-from portal.celery import app, enqueue, schedule
+from portal.celery import TOGETHER, app, enqueue, run_together, schedule
 from tests.house.source import ROOT
+
+DELIVER, PRINT, SCAN = "integrations.tasks.deliver_due", "dossiers.tasks.print_form", "vault.tasks.scan_file"
+TOGETHER_NAME = "portal.celery.run_together"
 
 
 @pytest.fixture
 def sent(monkeypatch):
     calls = []
-    monkeypatch.setattr(app.tasks["integrations.tasks.deliver_due"], "apply_async", lambda **words: calls.append(words))
+    monkeypatch.setattr(app.tasks[DELIVER], "apply_async", lambda **words: calls.append(words))
     return calls
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.fixture
+def commits(django_db_setup, django_db_blocker):
+    """Transactions that really end, in tests that write no row and so leave nothing to empty."""
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture
+def messages(monkeypatch):
+    """What leaves for the broker, as (task, words)."""
+    left = []
+    for name in (DELIVER, PRINT, SCAN, TOGETHER_NAME):
+        monkeypatch.setattr(
+            app.tasks[name], "apply_async", lambda name=name, **options: left.append((name, options["kwargs"]))
+        )
+    return left
+
+
+@pytest.fixture
+def ran(monkeypatch):
+    """What ran, as (task, words); `ran.fault[name]` is raised by the task of that name."""
+
+    class Ran(list):
+        fault = {}
+
+    done = Ran()
+
+    def run(name, words):
+        done.append((name, words))
+        if name in done.fault:
+            raise done.fault[name]
+
+    for name in (DELIVER, PRINT, SCAN):
+        monkeypatch.setattr(app.tasks[name], "run", lambda name=name, **words: run(name, words))
+    done.fault = {}
+    return done
+
+
+@pytest.mark.usefixtures("commits")
 def test_enqueue_sends_after_commit_and_not_before(sent):
     with transaction.atomic():
         enqueue("integrations.tasks.deliver_due", id=7)
@@ -30,12 +72,137 @@ def test_enqueue_sends_after_commit_and_not_before(sent):
     assert sent == [{"kwargs": {"id": 7}}]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("commits")
 def test_enqueue_forgets_the_task_of_a_rolled_back_transaction(sent):
     with pytest.raises(RuntimeError), transaction.atomic():
         enqueue("integrations.tasks.deliver_due")
         raise RuntimeError
     assert sent == []
+
+
+@pytest.mark.usefixtures("commits")
+def test_tasks_of_one_transaction_leave_as_one_message(messages):
+    with transaction.atomic():
+        enqueue(PRINT, printed_form_id=5)
+        with transaction.atomic():
+            enqueue(DELIVER)
+        enqueue(DELIVER)
+        assert messages == []
+    assert messages == [(TOGETHER_NAME, {"calls": [(PRINT, {"printed_form_id": 5}), (DELIVER, {})]})]
+    enqueue(DELIVER)
+    assert messages[1:] == [(DELIVER, {})]
+
+
+@pytest.mark.usefixtures("commits")
+def test_tasks_of_two_transactions_do_not_mix(messages):
+    for number in (1, 2):
+        with transaction.atomic():
+            enqueue(PRINT, printed_form_id=number)
+    assert messages == [(PRINT, {"printed_form_id": 1}), (PRINT, {"printed_form_id": 2})]
+
+
+@pytest.mark.usefixtures("commits")
+@pytest.mark.parametrize("late", [False, True], ids=["nothing after it", "others after it"])
+def test_a_savepoint_rolled_back_takes_its_tasks_along(messages, late):
+    with transaction.atomic():
+        enqueue(PRINT, printed_form_id=1)
+        with pytest.raises(RuntimeError), transaction.atomic():
+            enqueue(SCAN, file_id="lost")
+            with transaction.atomic():
+                enqueue(PRINT, printed_form_id=2)
+            raise RuntimeError
+        if late:
+            enqueue(DELIVER)
+    kept = [(PRINT, {"printed_form_id": 1}), (DELIVER, {})]
+    assert messages == ([(TOGETHER_NAME, {"calls": kept})] if late else kept[:1])
+
+
+@pytest.mark.usefixtures("commits")
+def test_a_hook_that_fails_keeps_nothing_back_that_was_sent_before(messages):
+    def fail():
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError), transaction.atomic():
+        enqueue(PRINT, printed_form_id=1)
+        enqueue(DELIVER)
+        transaction.on_commit(fail)
+    assert messages == [(TOGETHER_NAME, {"calls": [(PRINT, {"printed_form_id": 1}), (DELIVER, {})]})]
+    with transaction.atomic():
+        enqueue(DELIVER)
+    assert messages[1:] == [(DELIVER, {})]
+
+
+@pytest.mark.usefixtures("commits")
+def test_a_crowd_of_tasks_goes_in_messages_that_end_in_time(messages):
+    with transaction.atomic():
+        for number in range(2 * TOGETHER + 1):
+            enqueue(PRINT, printed_form_id=number)
+    assert [len(words.get("calls", [1])) for _name, words in messages] == [TOGETHER, TOGETHER, 1]
+
+
+@pytest.mark.usefixtures("commits")
+def test_run_at_once_they_run_after_the_commit(ran):
+    with transaction.atomic():
+        enqueue(PRINT, printed_form_id=1)
+        enqueue(DELIVER)
+        assert ran == []
+    assert ran == [(PRINT, {"printed_form_id": 1}), (DELIVER, {})]
+
+
+def calls():
+    """As they come out of the broker."""
+    return [[PRINT, {"printed_form_id": 1}], [SCAN, {"file_id": "x"}], [DELIVER, {}]]
+
+
+@pytest.mark.django_db
+def test_one_that_fails_goes_on_alone_and_the_others_ran_once(ran, messages):
+    ran.fault = {SCAN: ValueError("broken")}
+    run_together(calls())
+    assert [name for name, _words in ran] == [PRINT, SCAN, DELIVER]
+    assert messages == [(SCAN, {"file_id": "x"})]
+
+
+@pytest.mark.django_db
+def test_alone_it_keeps_its_own_retries(messages):
+    close = app.tasks["reporting.tasks.close_previous_month"]
+    assert close.max_retries  # a task with a policy of its own
+    left = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("reporting.tasks.freeze_month", _busy)
+        patch.setattr(close, "apply_async", lambda **options: left.append(options))
+        run_together([[close.name, {}], [DELIVER, {}]])
+    assert left == [{"kwargs": {}}]  # sent as new: its countdown and number of tries begin with its own message
+
+
+def _busy(_month):
+    from portal.errors import BusyError
+
+    raise BusyError
+
+
+@pytest.mark.django_db
+def test_when_time_runs_short_the_rest_goes_on_alone(ran, messages):
+    ran.fault = {SCAN: SoftTimeLimitExceeded()}
+    run_together(calls())
+    assert [name for name, _words in ran] == [PRINT, SCAN]
+    assert messages == [(SCAN, {"file_id": "x"}), (DELIVER, {})]
+
+
+@pytest.mark.django_db
+def test_what_another_worker_serves_is_left_to_it(ran, messages, monkeypatch):
+    monkeypatch.setitem(app.conf.maps[0], "task_always_eager", False)
+    served = {queue: app.amqp.queues[queue] for queue in ("default", "notify")}
+    monkeypatch.setattr(app.amqp.queues, "_consume_from", served)
+    run_together(calls())
+    assert ran == [(DELIVER, {})]
+    assert messages == [(PRINT, {"printed_form_id": 1}), (SCAN, {"file_id": "x"})]
+
+
+@pytest.mark.django_db
+def test_an_unknown_name_of_another_version_stops_nobody(ran, messages):
+    run_together([["dossiers.tasks.of_tomorrow", {}], [DELIVER, {}]])
+    assert ran == [(DELIVER, {})]
+    assert messages == []
 
 
 @pytest.mark.django_db
@@ -44,7 +211,7 @@ def test_enqueue_refuses_an_unknown_name_at_once():
         enqueue("dossiers.tasks.no_such_task")
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("commits")
 def test_a_broker_that_is_away_reaches_nobody(monkeypatch):
     task = app.tasks["integrations.tasks.deliver_due"]
 

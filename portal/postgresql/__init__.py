@@ -1,0 +1,1 @@
+"""The database backend of the settings: Django's for PostgreSQL, whose commit sends one message for an act."""
