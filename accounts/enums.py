@@ -27,6 +27,7 @@ DESK_ROLES = frozenset({Role.RECEPTIONIST, Role.CASHIER, Role.RETURNER, Role.DES
 CASE_ROLES = frozenset({Role.OFFICER, Role.UNIT_HEAD, Role.SIGNER, Role.CLERK, Role.CONSULTED})
 WORK_ROLES = DESK_ROLES | CASE_ROLES  # who works on dossiers
 COUNTER_ROLES = frozenset({Role.RECEPTIONIST, Role.DESK_HEAD, Role.POSTAL_CLERK})  # who receives paper at the counter
+HEAD_ROLES = frozenset({Role.DESK_HEAD, Role.UNIT_HEAD, Role.SIGNER})  # who leads the people of a unit
 MANAGER_ROLES = frozenset({Role.HOME_AFFAIRS, Role.DESK_HEAD, Role.UNIT_HEAD, Role.SIGNER})  # who reads the boards
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import DayKind, Role, UnitKind
+from accounts.enums import WORK_ROLES, DayKind, Role, UnitKind
 from accounts.fields import CitizenIdField, PersonNameField, PhoneField
-from accounts.models import OrgUnit
-from accounts.queries import open_on
+from accounts.models import Membership, OrgUnit
+from accounts.queries import open_on, successor_candidates
 from accounts.services.units import UnitFacts
 from portal import clock
 
@@ -67,10 +67,48 @@ class StaffForm(RoleForm):
     field_order = ["full_name", "identity", "email", "phone", "unit", "role", "valid_from", "valid_to"]
 
 
+def successor_field(row: Membership, scope: frozenset[int], label: Any) -> forms.TypedChoiceField:
+    """Who takes over a role and the work held in it: those who hold it, others, or nobody (the unit's queue)."""
+    holding, others = successor_candidates(row.unit_id, row.role, scope, row.user_id)
+    return forms.TypedChoiceField(
+        label=label,
+        coerce=int,
+        required=False,
+        empty_value=None,
+        choices=[
+            ("", _("Không ai: việc về hàng việc chung của đơn vị")),
+            (_("Đang giữ vai trò này"), [(user.pk, user.full_name) for user in holding]),
+            (_("Được cấp vai trò này từ ngày hôm sau"), [(user.pk, user.full_name) for user in others]),
+        ],
+        help_text=_("Nhận những việc người này đang giữ; phải chọn khi không còn ai khác giữ vai trò này."),
+    )
+
+
 class RevokeForm(forms.Form):
-    """When a role ends."""
+    """When a role ends, and who takes over."""
 
     last_day = forms.DateField(label=_("Ngày làm việc cuối"), required=False, help_text=_("Bỏ trống để thu hồi ngay."))
+
+    def __init__(self, *args: Any, row: Membership, unit_ids: frozenset[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if row.role in WORK_ROLES:
+            self.fields["successor"] = successor_field(row, unit_ids, _("Người kế nhiệm"))
+
+
+class LockForm(forms.Form):
+    """Who takes over each working role of a person whose account is locked."""
+
+    def __init__(self, *args: Any, rows: list[Membership], unit_ids: frozenset[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = rows
+        for row in rows:
+            label = _("Người kế nhiệm: %(role)s – %(unit)s") % {"role": row.get_role_display(), "unit": row.unit.name}
+            self.fields[f"successor_{row.pk}"] = successor_field(row, unit_ids, label)
+
+    def successors(self) -> dict[int, int]:
+        """Who was chosen, by membership."""
+        chosen = {row.pk: self.cleaned_data[f"successor_{row.pk}"] for row in self.rows}
+        return {membership_id: user_id for membership_id, user_id in chosen.items() if user_id is not None}
 
 
 class UnitForm(forms.Form):

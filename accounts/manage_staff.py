@@ -1,5 +1,7 @@
 """Administration of staff: accounts, dated roles, second factors. An administrator sees only the units they run."""
 
+from datetime import timedelta
+
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.admin.models import LogEntry
@@ -10,17 +12,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.access import administrators_only
-from accounts.manage_forms import RevokeForm, RoleForm, StaffForm
+from accounts.hanging import found, left, of_role
+from accounts.manage_forms import LockForm, RevokeForm, RoleForm, StaffForm
 from accounts.models import Membership, User
 from accounts.pages import form_page
-from accounts.queries import open_on, staff_of, units_administered
-from accounts.services import create_staff, grant_role, reset_mfa, revoke_role, set_active
+from accounts.queries import ending_alone, handovers_of, open_on, staff_of, still_held, units_administered
+from accounts.services import create_staff, grant_role, lock_account, reset_mfa, revoke_role, unlock_account
 from accounts.services.staff import reset_password
 from portal import clock
 from portal.errors import UserError
 from portal.text import fold, name_sort_key
 
 SHOWN = 100
+SHOWN_HANDOVERS = 10
+SOON = timedelta(days=30)
 
 
 def scope(request: HttpRequest) -> frozenset[int]:
@@ -43,11 +48,17 @@ def staff(request: HttpRequest) -> HttpResponse:
     """List staff of the units run, in Vietnamese order of given names, searched without accents."""
     wanted = fold(request.GET.get("q", "")[:100])
     rows = list(staff_of(scope(request)).values("pk", "full_name", "email", "phone", "is_active"))
-    found = [row for row in rows if wanted in fold(f"{row['full_name']} {row['email'] or ''} {row['phone'] or ''}")]
-    found.sort(key=lambda row: (name_sort_key(row["full_name"]), row["pk"]))
-    page = found[:SHOWN]
+    matching = [row for row in rows if wanted in fold(f"{row['full_name']} {row['email'] or ''} {row['phone'] or ''}")]
+    matching.sort(key=lambda row: (name_sort_key(row["full_name"]), row["pk"]))
+    page = matching[:SHOWN]
     _add_roles(page, scope(request))
-    context = {"people": page, "q": request.GET.get("q", "")[:100], "count": len(found), "more": len(found) > SHOWN}
+    context = {
+        "people": page,
+        "q": request.GET.get("q", "")[:100],
+        "count": len(matching),
+        "more": len(matching) > SHOWN,
+    }
+    context["ending"] = ending_alone(scope(request), clock.today() + SOON)
     return render(request, "accounts/manage/staff.html", context)
 
 
@@ -93,28 +104,50 @@ def grant(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @administrators_only
 def revoke(request: HttpRequest, user_id: int, membership_id: int) -> HttpResponse:
-    """Ask when a role ends, then end it."""
+    """Show what hangs on a role, ask when it ends and who takes over, then end it."""
     user = _person(request, user_id)
     row = get_object_or_404(
         Membership.objects.select_related("unit"), pk=membership_id, user=user, unit_id__in=scope(request)
     )
-    form = RevokeForm(request.POST or None)
+    form = RevokeForm(request.POST or None, row=row, unit_ids=scope(request))
     if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
         try:
-            revoke_role(by=request.user, membership_id=row.pk, last_day=form.cleaned_data["last_day"])
+            revoke_role(
+                by=request.user, membership_id=row.pk, last_day=data["last_day"], successor_id=data.get("successor")
+            )
         except UserError as error:
-            form.add_error(None, error.message)
+            form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
             messages.success(request, _("Đã thu hồi vai trò của %(name)s.") % {"name": user.full_name})
             return redirect("accounts:staff_member", user_id=user.pk)
-    return form_page(request, "accounts/manage/revoke.html", {"form": form, "person": user, "row": row})
+    context = {"form": form, "person": user, "row": row, "hangs": found(of_role(row))}
+    return form_page(request, "accounts/manage/revoke.html", context)
+
+
+@administrators_only
+def lock(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Show what hangs on each working role of a person, ask who takes over, then lock the account."""
+    user = _person(request, user_id)
+    rows = list(still_held(user.pk).filter(unit_id__in=scope(request)).select_related("unit").order_by("pk"))
+    form = LockForm(request.POST if request.method == "POST" else None, rows=rows, unit_ids=scope(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            lock_account(by=request.user, user_id=user.pk, successors=form.successors())
+        except UserError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        else:
+            messages.success(request, _("Đã khóa tài khoản; mọi phiên đăng nhập của người này đã kết thúc."))
+            return redirect("accounts:staff_member", user_id=user.pk)
+    hangs = [{"row": row, "found": found(of_role(row))} for row in rows]
+    return form_page(request, "accounts/manage/lock.html", {"form": form, "person": user, "hangs": hangs})
 
 
 @administrators_only
 @require_POST
 @never_cache
 def act(request: HttpRequest, user_id: int, what: str) -> HttpResponse:
-    """Reset the second factor or the password, lock or unlock an account."""
+    """Reset the second factor or the password, unlock an account."""
     user = _person(request, user_id)
     try:
         if what == "dat-lai-mat-khau":
@@ -130,11 +163,8 @@ def _do(what: str, by: User, user: User) -> str:
     if what == "dat-lai-xac-thuc":
         reset_mfa(by=by, user_id=user.pk)
         return _("Đã đặt lại xác thực hai lớp; người này sẽ thiết lập lại khi đăng nhập lần tới.")
-    if what == "khoa":
-        set_active(by=by, user_id=user.pk, active=False)
-        return _("Đã khóa tài khoản; mọi phiên đăng nhập của người này đã kết thúc.")
     if what == "mo-khoa":
-        set_active(by=by, user_id=user.pk, active=True)
+        unlock_account(by=by, user_id=user.pk)
         return _("Đã mở khóa tài khoản.")
     raise Http404
 
@@ -156,9 +186,16 @@ def _person_page(request: HttpRequest, user: User, form: RoleForm | None = None)
         "log": list(
             LogEntry.objects.filter(object_id=str(user.pk), content_type__model="user").select_related("user")[:20]
         ),
+        "handovers": _handovers(request, user),
         "is_self": user.pk == request.user.pk,
     }
     return form_page(request, "accounts/manage/staff_member.html", context)
+
+
+def _handovers(request: HttpRequest, user: User) -> list[dict[str, object]]:
+    """Orders to move a person's work, each with how much is left."""
+    orders = list(handovers_of(user.pk, scope(request))[:SHOWN_HANDOVERS])
+    return [{"order": order, "left": 0 if order.done_at else left(order)} for order in orders]
 
 
 def _state(row: Membership, today: object) -> str:

@@ -146,6 +146,68 @@ class Membership(Stamped):
         return f"{self.get_role_display()} – {self.unit}"
 
 
+class LeaveCover(Stamped):
+    """Who stands in for a person on leave, from a day to a day. Nobody stands in who is on leave himself (the services see to it)."""
+
+    user = models.ForeignKey(User, models.PROTECT, verbose_name=_("người nghỉ"), related_name="leaves")
+    cover = models.ForeignKey(User, models.PROTECT, verbose_name=_("người trực thay"), related_name="covers")
+    valid_from = models.DateField(_("nghỉ từ ngày"))
+    valid_to = models.DateField(_("nghỉ đến hết ngày"))
+    reason = models.CharField(_("lý do"), max_length=300)
+    named_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("người ghi"), related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-valid_from", "-pk"]
+        verbose_name = _("kỳ nghỉ có người trực thay")
+        verbose_name_plural = _("kỳ nghỉ có người trực thay")
+        indexes: ClassVar = [
+            models.Index(fields=["cover", "valid_to"], name="cover_until"),
+            models.Index(fields=["user", "valid_to"], name="leave_until"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(valid_to__gte=F("valid_from")),
+                name="leave_dates_in_order",
+                violation_error_message=_("Ngày kết thúc phải sau ngày bắt đầu."),
+            ),
+            models.CheckConstraint(condition=~Q(user=F("cover")), name="leave_covered_by_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} → {self.cover_id}"
+
+
+class Handover(Stamped):
+    """An order: from a day on, the work that a person holds in a unit is a successor's, or waits in the unit's queue again.
+
+    Written with the end of a role or the locking of an account; carried out in batches by the rooms above, which
+    declare what hangs on people (accounts.hanging) and count here what they have moved.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, verbose_name=_("người giao lại"), related_name="handovers")
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("đơn vị"), related_name="+")
+    role = models.CharField(_("vai trò"), max_length=24, choices=Role.choices)
+    successor = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("người nhận"), null=True, blank=True, related_name="+"
+    )
+    starts_on = models.DateField(_("từ ngày"))
+    ordered_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("người giao"), related_name="+")
+    moved = models.PositiveIntegerField(_("đã chuyển"), default=0)
+    done_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        verbose_name = _("việc bàn giao")
+        verbose_name_plural = _("việc bàn giao")
+        indexes: ClassVar = [
+            models.Index(fields=["starts_on"], condition=Q(done_at__isnull=True), name="handover_to_do"),
+            models.Index(fields=["user", "-id"], name="handover_of"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} → {self.successor_id or self.unit_id}"
+
+
 # Who bears a number: one row per kind of party and kind of number, proven or named by others. A number that an account
 # merely gives for itself stands outside, else whoever gives it first would keep its bearer out.
 _HOLDS_NUMBER = ~Q(identity_index="") & (Q(user__isnull=True) | ~Q(identity_source=IdentitySource.DECLARED))

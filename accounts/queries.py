@@ -1,16 +1,19 @@
 """Questions about people and units that screens and other rooms ask."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
-from accounts.enums import PlaceKind, Role, UnitKind
-from accounts.models import Membership, OrgUnit, Party, PersonalDataRead, Place, User
+from accounts.enums import HEAD_ROLES, WORK_ROLES, PlaceKind, Role, UnitKind
+from accounts.models import Handover, LeaveCover, Membership, OrgUnit, Party, PersonalDataRead, Place, User
 from integrations.models import Notice, OutboxMessage
 from integrations.registry import mailbox_channels, user_address
 from portal import clock, rows
 from portal.sealing import blind_index
+
+BELOW_AUTHORITY = frozenset({UnitKind.DEPARTMENT, UnitKind.DESK, UnitKind.POST})
 
 
 def open_on(day: date, of: str = "") -> Q:
@@ -85,6 +88,62 @@ def colleagues(unit_id: int, role: Role) -> QuerySet[User]:
     """People who hold `role` in a unit today."""
     valid = Membership.objects.filter(open_on(clock.today()), unit_id=unit_id, role=role)
     return User.objects.filter(pk__in=valid.values("user_id"), is_active=True).order_by("full_name", "pk")
+
+
+# ── leave and cover ──────────────────────────────────────────────────────────────────────────────
+
+
+def covered_by(user_id: int, day: date | None = None) -> frozenset[int]:
+    """Ids of the people for whom a person stands in on `day` (today)."""
+    rows_today = LeaveCover.objects.filter(open_on(day or clock.today()), cover_id=user_id)
+    return frozenset(rows_today.values_list("user_id", flat=True))
+
+
+def cover_of(user_ids: Iterable[int], day: date | None = None) -> dict[int, LeaveCover]:
+    """The leave of each of these people on `day` (today), by person, with who stands in; nobody else is in the answer."""
+    rows_today = LeaveCover.objects.filter(open_on(day or clock.today()), user_id__in=list(user_ids))
+    return {row.user_id: row for row in rows_today.select_related("cover")}
+
+
+def people_led(user: User) -> QuerySet[User]:
+    """Other people whose leave a head may arrange: they work in a unit that the head leads, or below it."""
+    return _people_in(user, HEAD_ROLES)
+
+
+def people_arranged(user: User) -> QuerySet[User]:
+    """Other people whose leave a head or an administrator may arrange."""
+    return _people_in(user, HEAD_ROLES | {Role.ADMINISTRATOR})
+
+
+def _people_in(user: User, roles: frozenset[Role]) -> QuerySet[User]:
+    unit_ids = units_administered([row for row in roles_today(user.pk) if row.role in roles])
+    still = Q(valid_to__isnull=True) | Q(valid_to__gte=clock.today())
+    inside = Membership.objects.filter(still, unit_id__in=unit_ids, role__in=WORK_ROLES)
+    return User.objects.filter(pk__in=inside.values("user_id")).exclude(pk=user.pk).order_by("pk")
+
+
+def leaves_of(user_ids: Iterable[int]) -> QuerySet[LeaveCover]:
+    """Leave of these people that is not over, soonest first, with who stands in."""
+    still = LeaveCover.objects.filter(valid_to__gte=clock.today(), user_id__in=list(user_ids))
+    return still.select_related("user", "cover", "named_by").order_by("valid_from", "pk")
+
+
+def standing_in(user_id: int) -> QuerySet[LeaveCover]:
+    """Leave of others, not over, for which a person stands in, soonest first."""
+    still = LeaveCover.objects.filter(valid_to__gte=clock.today(), cover_id=user_id)
+    return still.select_related("user", "named_by").order_by("valid_from", "pk")
+
+
+def cover_candidates(user: User) -> QuerySet[User]:
+    """People who may be asked to stand in: in a unit of the person they hold one of the same roles or lead."""
+    still = Q(valid_to__isnull=True) | Q(valid_to__gte=clock.today())
+    own = Membership.objects.filter(still, user=user, role__in=WORK_ROLES)
+    fits = Q()
+    for unit_id, role in own.values_list("unit_id", "role"):
+        fits |= Q(unit_id=unit_id, role__in=HEAD_ROLES | {role})
+    beside = Membership.objects.filter(still & fits) if fits else Membership.objects.none()
+    found = User.objects.filter(pk__in=beside.values("user_id"), is_active=True).exclude(pk=user.pk)
+    return found.order_by("full_name", "pk")
 
 
 def filing_units(day: date | None = None) -> QuerySet[OrgUnit]:
@@ -181,6 +240,53 @@ def units_administered(memberships: list[Membership]) -> frozenset[int]:
         if row.unit_id not in ids:
             ids.update(units_under(row.unit_id))
     return frozenset(ids)
+
+
+def holders(unit_id: int, role: str, day: date) -> QuerySet[User]:
+    """People who can act in a role of a unit on `day`: the role is in force and the account is not locked."""
+    held = Membership.objects.filter(open_on(day), unit_id=unit_id, role=role)
+    return User.objects.filter(pk__in=held.values("user_id"), is_active=True)
+
+
+def still_held(user_id: int) -> QuerySet[Membership]:
+    """The working roles of a person that are in force or yet to begin."""
+    still = Q(valid_to__isnull=True) | Q(valid_to__gte=clock.today())
+    return Membership.objects.filter(still, user_id=user_id, role__in=WORK_ROLES)
+
+
+def ending_alone(unit_ids: frozenset[int], until: date) -> list[Membership]:
+    """Working roles that end by themselves from today to `until` in an open unit while nobody else holds them after."""
+    today = clock.today()
+    day_after = ExpressionWrapper(OuterRef("valid_to") + timedelta(days=1), output_field=DateField())
+    others = Membership.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day_after),
+        unit_id=OuterRef("unit_id"),
+        role=OuterRef("role"),
+        valid_from__lte=day_after,
+        user__is_active=True,
+    )
+    ending = Membership.objects.filter(
+        unit_id__in=unit_ids, role__in=WORK_ROLES, valid_to__gte=today, valid_to__lte=until, user__is_active=True
+    )
+    open_then = Q(unit__valid_to__isnull=True) | Q(unit__valid_to__gt=F("valid_to"))
+    return list(ending.filter(open_then, ~Exists(others)).select_related("user", "unit").order_by("valid_to", "pk"))
+
+
+def successor_candidates(unit_id: int, role: str, scope: frozenset[int], besides: int) -> tuple[list[User], list[User]]:
+    """Who may take over a role in a unit: those who hold it already, and others of the same authority whose number is known."""
+    above = OrgUnit.objects.filter(pk=unit_id, kind__in=BELOW_AUTHORITY).values_list("parent_id", flat=True).first()
+    around = (frozenset(units_under(above or unit_id)) & scope) | {unit_id}
+    people = User.objects.filter(is_active=True).exclude(pk=besides).order_by("full_name", "pk")
+    holding = list(people.filter(pk__in=holders(unit_id, role, clock.today())))
+    beside = Membership.objects.filter(open_on(clock.today()), unit_id__in=around).values("user_id")
+    others = people.filter(pk__in=beside).exclude(identity_index="").exclude(pk__in=[user.pk for user in holding])
+    return holding, list(others)
+
+
+def handovers_of(user_id: int, unit_ids: frozenset[int]) -> QuerySet[Handover]:
+    """What a person's ended roles left to be moved, newest first."""
+    orders = Handover.objects.filter(user_id=user_id, unit_id__in=unit_ids)
+    return orders.select_related("unit", "successor", "ordered_by").order_by("-pk")
 
 
 def staff_of(unit_ids: frozenset[int]) -> QuerySet[User]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import manage_calendars, manage_staff, manage_units, views
+from accounts import leave, manage_calendars, manage_staff, manage_units, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -14,12 +14,16 @@ urlpatterns = [
     path("thong-bao/<int:notice_id>/", views.open_notice, name="open_notice"),
     path("toi/", views.profile, name="profile"),
     path("toi/sua/", views.edit_profile, name="edit_profile"),
+    path("toi/nghi-phep/", leave.own, name="leave"),
+    path("toi/nghi-phep/<int:user_id>/", leave.of_person, name="leave_of"),
+    path("toi/nghi-phep/ket-thuc/<int:cover_id>/", leave.end, name="end_leave"),
     path("quan-tri/", manage_staff.index, name="manage"),
     path("quan-tri/nhan-su/", manage_staff.staff, name="staff"),
     path("quan-tri/nhan-su/them/", manage_staff.add, name="add_staff"),
     path("quan-tri/nhan-su/<int:user_id>/", manage_staff.person, name="staff_member"),
     path("quan-tri/nhan-su/<int:user_id>/cap-vai-tro/", manage_staff.grant, name="grant_role"),
     path("quan-tri/nhan-su/<int:user_id>/thu-hoi/<int:membership_id>/", manage_staff.revoke, name="revoke_role"),
+    path("quan-tri/nhan-su/<int:user_id>/khoa/", manage_staff.lock, name="lock_account"),
     path("quan-tri/nhan-su/<int:user_id>/<slug:what>/", manage_staff.act, name="staff_act"),
     path("quan-tri/don-vi/", manage_units.units, name="units"),
     path("quan-tri/don-vi/them/", manage_units.add, name="add_unit"),

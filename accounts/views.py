@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import seeds
-from accounts.access import public, visitor
-from accounts.enums import IdentitySource, PartyKind
+from accounts.access import public, roles_held, visitor
+from accounts.enums import WORK_ROLES, IdentitySource, PartyKind, Role
 from accounts.forms import GENDERS, ProfileForm
 from accounts.pages import form_page
 from accounts.queries import demo_mail, notices_of, place_name, reads_of
@@ -90,6 +90,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "gender": dict(GENDERS).get(party.gender, ""),
         "ward": place_name(party.place_code),
         "proven": party.identity_source != IdentitySource.DECLARED,
+        "takes_leave": bool(roles_held(request) & (WORK_ROLES | {Role.ADMINISTRATOR})),
         "reads": list(reads_of(party)[:SHOWN]),
     }
     return render(request, "accounts/profile.html", context)

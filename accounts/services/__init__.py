@@ -1,6 +1,8 @@
 """Verbs of the accounts room, by subject: parties, staff, units, calendars. Callers import them from here."""
 
 from accounts.services.calendars import drop_calendar, put_day, remove_day, set_hours
+from accounts.services.covers import end_cover, set_cover
+from accounts.services.ends import lock_account, revoke_role, unlock_account
 from accounts.services.facts import PartyFacts
 from accounts.services.names import OtherNameError, confirm_name_change
 from accounts.services.parties import (
@@ -13,7 +15,7 @@ from accounts.services.parties import (
     register,
     update_party,
 )
-from accounts.services.staff import create_staff, grant_role, reset_mfa, revoke_role, set_active
+from accounts.services.staff import create_staff, grant_role, reset_mfa
 from accounts.services.units import close_unit, create_unit, edit_unit, set_successors
 
 __all__ = [
@@ -25,10 +27,12 @@ __all__ = [
     "create_unit",
     "drop_calendar",
     "edit_unit",
+    "end_cover",
     "find_or_create_party",
     "grant_role",
     "hold_numbers",
     "link_identity",
+    "lock_account",
     "log_read",
     "log_reads",
     "own_party",
@@ -37,8 +41,9 @@ __all__ = [
     "remove_day",
     "reset_mfa",
     "revoke_role",
-    "set_active",
+    "set_cover",
     "set_hours",
     "set_successors",
+    "unlock_account",
     "update_party",
 ]

@@ -1,11 +1,11 @@
-"""Verbs on staff: accounts, dated roles, second factors. Called by the administration screens and the seeds."""
+"""Verbs on staff: accounts, dated roles, second factors (their ends: ends.py). For the administration screens and the seeds."""
 
 import secrets
-from datetime import date, timedelta
+from datetime import date
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.contrib.admin.models import ADDITION, CHANGE, DELETION
+from django.contrib.admin.models import ADDITION, CHANGE
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -15,9 +15,8 @@ from accounts import validators
 from accounts.enums import IdentityKind, Role
 from accounts.models import Membership, OrgUnit, Party, User
 from accounts.services.audit import record
-from portal import clock
 from portal.db import named_violation
-from portal.errors import StaleError, UserError
+from portal.errors import UserError
 from portal.sealing import blind_index, seal, unseal
 
 # No letters that are misread when a password is read out or copied by hand.
@@ -111,36 +110,13 @@ def grant_role(
 
 
 @transaction.atomic
-def revoke_role(*, by: User, membership_id: int, last_day: date | None = None) -> Membership:
-    """End a role after `last_day` (yesterday when none is given, so that it ends at once).
-
-    A role that had not begun by then is removed. Raises UserError for one's own role and the last administrator.
-    """
-    row = Membership.objects.select_for_update(of=("self",), no_key=True).select_related("unit").get(pk=membership_id)
-    last_day = last_day or clock.today() - timedelta(days=1)
-    if row.user_id == by.pk:
-        raise UserError(_("Bạn không thể tự thu hồi vai trò của mình. Vui lòng nhờ một quản trị viên khác."))
-    if row.valid_to is not None and row.valid_to <= last_day:
-        raise UserError(_("Vai trò này đã kết thúc từ trước."))
-    facts = {"user": row.user_id, "unit": row.unit.code, "role": row.role, "last_day": last_day}
-    if row.valid_from > last_day:
-        record(by=by, flag=DELETION, thing=row, event="role.removed", **facts)
-        row.delete()
-        return row
-    row.valid_to = last_day
-    row.save(update_fields=["valid_to", "updated_at"])
-    record(by=by, flag=CHANGE, thing=row, event="role.revoked", **facts)
-    return row
-
-
-@transaction.atomic
 def reset_mfa(*, by: User, user_id: int) -> int:
     """Forget a person's second factors and end their sessions; they set up new ones at the next sign-in."""
     user = _locked(user_id)
     if user.pk == by.pk:
         raise UserError(_("Bạn không thể tự đặt lại xác thực hai lớp của mình. Vui lòng nhờ một quản trị viên khác."))
     removed: int = Authenticator.objects.filter(user=user).delete()[0]
-    _end_sessions(user)
+    end_sessions(user)
     record(by=by, flag=CHANGE, thing=user, event="mfa.reset", factors=removed)
     return removed
 
@@ -155,25 +131,9 @@ def reset_password(*, by: User, user_id: int) -> str:
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
-    _end_sessions(user)
+    end_sessions(user)
     record(by=by, flag=CHANGE, thing=user, event="password.reset")
     return password
-
-
-@transaction.atomic
-def set_active(*, by: User, user_id: int, active: bool) -> User:
-    """Lock or unlock an account; a locked one is signed out at once. Its acts and roles stay on record."""
-    user = _locked(user_id)
-    if user.pk == by.pk:
-        raise UserError(_("Bạn không thể tự khóa tài khoản của mình."))
-    if user.is_active == active:
-        raise StaleError(_("Tài khoản vừa được người khác cập nhật. Vui lòng tải lại trang."))
-    user.is_active = active
-    user.save(update_fields=["is_active"])
-    if not active:
-        _end_sessions(user)
-    record(by=by, flag=CHANGE, thing=user, event="account.unlocked" if active else "account.locked")
-    return user
 
 
 def temporary_password() -> str:
@@ -220,7 +180,8 @@ def _locked(user_id: int) -> User:
     return User.objects.select_for_update(of=("self",), no_key=True).get(pk=user_id)
 
 
-def _end_sessions(user: User) -> None:
+def end_sessions(user: User) -> None:
+    """Sign a person out everywhere."""
     for session in UserSession.objects.filter(user=user):
         session.end()
 

@@ -26,6 +26,7 @@ class World:
         self.admin = MembershipFactory(unit=self.province, role=Role.ADMINISTRATOR).user
         self.ward_admin = MembershipFactory(unit=self.ward, role=Role.ADMINISTRATOR).user
         self.clerk = MembershipFactory(unit=self.desk, role=Role.RECEPTIONIST, user__full_name="Bùi Thị Ánh").user
+        self.colleague = MembershipFactory(unit=self.desk, role=Role.RECEPTIONIST, user__full_name="Đỗ Cùng Quầy").user
         self.foreign = MembershipFactory(unit=self.outside, role=Role.OFFICER, user__full_name="Vũ Người Ngoài").user
         for user in (self.admin, self.ward_admin):
             TOTP.activate(user, "A" * 32)
@@ -62,7 +63,8 @@ def addresses(world):
         ("get", "staff_member", [world.clerk.pk]),
         ("post", "grant_role", [world.clerk.pk]),
         ("get", "revoke_role", [world.clerk.pk, row.pk]),
-        ("post", "staff_act", [world.clerk.pk, "khoa"]),
+        ("get", "lock_account", [world.clerk.pk]),
+        ("post", "staff_act", [world.clerk.pk, "mo-khoa"]),
         ("get", "units", []),
         ("get", "add_unit", []),
         ("get", "edit_unit", [world.ward.pk]),
@@ -87,7 +89,7 @@ def test_what_lies_outside_ones_units_does_not_exist(client, world):
     client.force_login(world.ward_admin)
     foreign, outside = world.foreign.pk, world.outside.pk
     assert page(client, "staff_member", foreign).status_code == 404
-    assert send(client, "staff_act", foreign, "khoa").status_code == 404
+    assert send(client, "lock_account", foreign).status_code == 404
     assert page(client, "revoke_role", world.clerk.pk, world.foreign.memberships.get().pk).status_code == 404
     for name in ("edit_unit", "close_unit", "unit_calendar"):
         assert page(client, name, outside).status_code == 404
@@ -114,11 +116,11 @@ def test_staff_are_listed_in_vietnamese_order_and_found_without_accents(admin, w
 
 
 def test_staff_list_costs_the_same_for_one_and_for_many(admin, world, django_assert_num_queries):
-    # session, user, roles, factor, units below, staff, their roles, their factors, unread notices
-    with django_assert_num_queries(9):
+    # session, user, roles, factor, units below, staff, their roles, their factors, roles that end, unread notices
+    with django_assert_num_queries(10):
         page(admin, "staff")
     MembershipFactory.create_batch(5, unit=world.desk)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page(admin, "staff")
 
 
@@ -195,6 +197,7 @@ def test_unit_outside_the_scope_cannot_be_chosen(client, world):
 def test_role_is_granted_and_revoked(admin, world):
     send(admin, "grant_role", world.clerk.pk, unit=world.ward.pk, role=Role.CLERK, valid_from="01/11/2026", valid_to="")
     row = Membership.objects.get(user=world.clerk, role=Role.CLERK)
+    MembershipFactory(unit=world.ward, role=Role.CLERK)
     assert row.granted_by == world.admin
     assert "Thu hồi vai trò" in page(admin, "revoke_role", world.clerk.pk, row.pk).content.decode()
     send(admin, "revoke_role", world.clerk.pk, row.pk, last_day="30/11/2026")
@@ -206,7 +209,7 @@ def test_account_is_locked_unlocked_and_its_factor_reset(admin, world):
     TOTP.activate(world.clerk, "B" * 32)
     send(admin, "staff_act", world.clerk.pk, "dat-lai-xac-thuc")
     assert not Authenticator.objects.filter(user=world.clerk).exists()
-    send(admin, "staff_act", world.clerk.pk, "khoa")
+    send(admin, "lock_account", world.clerk.pk)
     assert not User.objects.get(pk=world.clerk.pk).is_active
     send(admin, "staff_act", world.clerk.pk, "mo-khoa")
     assert User.objects.get(pk=world.clerk.pk).is_active
@@ -221,13 +224,13 @@ def test_locked_person_is_signed_out_at_once(client, admin, world):
     world.clerk.save()
     other.post(reverse("account_login"), {"login": "0903123456", "password": "bien-xanh-nang-vang"})
     assert other.get(reverse("account_change_password")).status_code == 200
-    send(admin, "staff_act", world.clerk.pk, "khoa")
+    send(admin, "lock_account", world.clerk.pk)
     assert other.get(reverse("account_change_password")).status_code == 302
 
 
 def test_acts_are_never_a_get(admin, world):
     for name, args in (
-        ("staff_act", [world.clerk.pk, "khoa"]),
+        ("staff_act", [world.clerk.pk, "mo-khoa"]),
         ("grant_role", [world.clerk.pk]),
         ("drop_calendar", [world.ward.pk]),
         ("remove_day", [1]),

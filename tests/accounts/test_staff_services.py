@@ -21,14 +21,15 @@ from accounts.services import (
     edit_unit,
     grant_role,
     link_identity,
+    lock_account,
     own_party,
     put_day,
     remove_day,
     reset_mfa,
     revoke_role,
-    set_active,
     set_hours,
     set_successors,
+    unlock_account,
     update_party,
 )
 from accounts.services.staff import reset_password
@@ -217,14 +218,14 @@ def test_nobody_administers_themselves(admin):
     refused(act=revoke_role, by=admin, membership_id=own.pk)
     refused(act=reset_mfa, by=admin, user_id=admin.pk)
     refused(act=reset_password, by=admin, user_id=admin.pk)
-    refused(act=set_active, by=admin, user_id=admin.pk, active=False)
+    refused(act=lock_account, by=admin, user_id=admin.pk)
 
 
 def test_revoked_role_ends_at_once_or_after_its_last_day(admin):
     row = MembershipFactory()
+    later, _stays = MembershipFactory(unit=row.unit), MembershipFactory(unit=row.unit)
     revoke_role(by=admin, membership_id=row.pk)
     assert not memberships_of(row.user)
-    later = MembershipFactory()
     revoke_role(by=admin, membership_id=later.pk, last_day=clock.today())
     assert memberships_of(later.user)
     assert not memberships_of(later.user, clock.today() + DAY)
@@ -248,11 +249,14 @@ def test_second_factors_are_forgotten(admin):
     assert not Authenticator.objects.filter(user=user).exists()
 
 
-def test_locking_twice_is_stale(admin):
+def test_locking_or_unlocking_twice_is_stale(admin):
     user = UserFactory()
-    assert not set_active(by=admin, user_id=user.pk, active=False).is_active
+    assert not lock_account(by=admin, user_id=user.pk).is_active
     with pytest.raises(StaleError):
-        set_active(by=admin, user_id=user.pk, active=False)
+        lock_account(by=admin, user_id=user.pk)
+    assert unlock_account(by=admin, user_id=user.pk).is_active
+    with pytest.raises(StaleError):
+        unlock_account(by=admin, user_id=user.pk)
 
 
 def test_new_temporary_password(admin):

@@ -106,6 +106,20 @@ ROUTES: dict[str, Route | list[Route]] = {
     ),
     "accounts:profile": get(**OWN),
     "accounts:edit_profile": get(**OWN),
+    "accounts:leave": get(**{**STAFF, "administrators": 200}),
+    "accounts:leave_of": get(
+        lambda world: {"user_id": world.people["officer"].pk},
+        **{**IN_SCOPE, "case": 404, "desk": 404, "administrator": 200, "other_administrator": 404},
+        unit_head=200,
+        signer=200,
+    ),
+    "accounts:end_leave": get(
+        lambda world: {"cover_id": world.leave.pk},
+        **{**IN_SCOPE, "case": 404, "desk": 404, "administrator": 200, "other_administrator": 404},
+        officer=200,
+        unit_head=200,
+        signer=200,
+    ),
     "accounts:manage": get(**ADMINISTRATION),
     "accounts:staff": get(**ADMINISTRATION),
     "accounts:add_staff": get(**ADMINISTRATION),
@@ -125,6 +139,9 @@ ROUTES: dict[str, Route | list[Route]] = {
             "membership_id": world.people["officer"].memberships.first().pk,
         },
         **{**ADMINISTRATION, "other_administrator": 404},
+    ),
+    "accounts:lock_account": get(
+        lambda world: {"user_id": world.people["officer"].pk}, **{**ADMINISTRATION, "other_administrator": 404}
     ),
     "accounts:staff_act": post(
         lambda world: {"user_id": world.people["officer"].pk, "what": "khong-co"},

@@ -1,12 +1,14 @@
 """People and things for the URL × role matrix: one ward at work, a second ward next door, a citizen and a stranger."""
 
 import hashlib
+from datetime import timedelta
 from types import SimpleNamespace
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from accounts.enums import Role, UnitKind
+from accounts.models import LeaveCover
 from dossiers.models.attachment import Attachment
 from integrations.models import MessageState, Notice, OutboxMessage
 from portal import clock
@@ -76,6 +78,7 @@ def make_world() -> SimpleNamespace:
         draft_attachment=draft_attachment,
         item=item,
         notice=_notice(house.citizen.pk),
+        leave=_leave(house),
         month=_counted_month(),
     )
 
@@ -91,6 +94,13 @@ def _file(name: str) -> StoredFile:
         sha256=hashlib.sha256(content).hexdigest(),
         scan_state=ScanState.CLEAN,
     )
+
+
+def _leave(house) -> LeaveCover:
+    """The officer on leave from tomorrow, the head stands in."""
+    officer, head = house.people[Role.OFFICER], house.people[Role.UNIT_HEAD]
+    days = {"valid_from": clock.today() + timedelta(days=1), "valid_to": clock.today() + timedelta(days=3)}
+    return LeaveCover.objects.create(user=officer, cover=head, reason="Nghỉ phép năm", named_by=officer, **days)
 
 
 def _notice(user_id: int) -> Notice:
