@@ -25,6 +25,10 @@ def production_is_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         found.append(
             Error("SEAL_KEYS is empty or the published demo key: the ledger proves nothing.", id="portal.E007")
         )
+    if not settings.FILE_KEYS or any("demo" in key for key in settings.FILE_KEYS):
+        found.append(
+            Error("FILE_KEYS is empty or the published demo key: stored files are open to everybody.", id="portal.E008")
+        )
     return found
 
 

@@ -37,6 +37,10 @@ IDENTITY_INDEX_KEY = os.environ.get("IDENTITY_INDEX_KEY", "demo-index-key-publis
 # The first key seals the ledger, all verify (rotation). Whoever holds one can write a ledger anew unseen: it lives
 # outside the database, its backups and its administrators' reach. Empty: nothing is sealed and nothing can be checked.
 SEAL_KEYS = words("SEAL_KEYS", "demo-seal-key-published-in-the-repository")
+# Every stored file is encrypted with a key of its own, which the first of these wraps and any unwraps (rotation). Lost,
+# and every file is lost with it; beside the database and the files in one backup, it protects nothing. Empty: nothing
+# can be stored or opened. What was stored under the published one opens with it alone: it never changes.
+FILE_KEYS = words("FILE_KEYS", "demo-file-key-published-in-the-repository")
 # Address of a time-stamping authority (RFC 3161) that stamps the newest seal every hour. Empty: seals are not stamped.
 TSA_URL = os.environ.get("TSA_URL", "")
 # Every seal is also a line of this file; it belongs on storage that the database and its backups do not share.

@@ -1,20 +1,23 @@
 """Whether stored bytes are still those that were stored: asked when a file is served, and in rounds by check_dossiers."""
 
 import hashlib
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 from typing import BinaryIO
 
-from django.core.files.storage import default_storage
-from django.db import transaction
-
 from portal import clock
+from vault import keeping
+from vault.encryption import DamagedFileError, NoFileKeyError
 from vault.models import ByteRound, StoredFile
 
 RUNS_A_ROUND = 30  # compared every night, each file is read at least once a month
 LEAST = 2000
+PAGE = 500
 CHUNK = 256 * 1024
 
 
@@ -31,44 +34,65 @@ class Compared:
 
     files: int
     total: int
-    ended_at: datetime | None
+    ended_at: datetime | None = None
     wrong: list[tuple[str, FileFault]] = field(default_factory=list)
+    without_key: Counter[str] = field(default_factory=Counter)  # files nothing is said about, by the id of their key
 
 
-def is_unchanged(stream: BinaryIO, file: StoredFile) -> bool:
-    """Read the bytes once and compare; the stream stands at its beginning afterwards."""
+def checked(file: StoredFile) -> BinaryIO:
+    """The plain bytes of a file, from their beginning, after all of them were read once and compared.
+
+    Raises FileNotFoundError, NoFileKeyError, and DamagedFileError for bytes that are not those that were stored.
+    """
+    with ExitStack() as unless_whole:
+        stream = unless_whole.enter_context(keeping.opened(file))
+        if _digest(stream) != file.sha256:
+            raise DamagedFileError("the digest differs")
+        stream.seek(0)
+        unless_whole.pop_all()
+    return stream
+
+
+def _digest(stream: BinaryIO) -> str:
     found = hashlib.sha256()
     while piece := stream.read(CHUNK):
         found.update(piece)
-    stream.seek(0)
-    return found.hexdigest() == file.sha256
+    return found.hexdigest()
 
 
-@transaction.atomic
 def compare(*, everything: bool = False) -> Compared:
     """Compare the next part of all stored files with their digests, or all of them, and remember how far it came."""
     memory = ByteRound.objects.first() or ByteRound()
-    rows = StoredFile.objects.order_by("pk")
-    total = rows.count()
-    if everything:
-        part = list(rows)
-    else:
-        after = rows.filter(pk__gt=memory.after) if memory.after else rows
-        part = list(after[: max(LEAST, -(-total // RUNS_A_ROUND))])
-    memory.after = None if everything or not part else part[-1].pk
-    if memory.after is None or not rows.filter(pk__gt=memory.after).exists():
+    total = StoredFile.objects.count()
+    most = total if everything else max(LEAST, -(-total // RUNS_A_ROUND))
+    result, last = Compared(0, total), None
+    for file in islice(_from(None if everything else memory.after), most):
+        _look(file, result)
+        last = file.pk
+    memory.after = None if everything else last
+    if memory.after is None or not StoredFile.objects.filter(pk__gt=memory.after).exists():
         memory.after, memory.ended_at = None, clock.now()
     memory.save()
-    return Compared(len(part), total, memory.ended_at, _wrong(part))
+    result.ended_at = memory.ended_at
+    return result
 
 
-def _wrong(files: Iterable[StoredFile]) -> list[tuple[str, FileFault]]:
-    found = []
-    for file in files:
-        try:
-            with default_storage.open(file.key) as stream:
-                if not is_unchanged(stream, file):
-                    found.append((str(file.pk), FileFault.CHANGED))
-        except FileNotFoundError:
-            found.append((str(file.pk), FileFault.MISSING))
-    return found
+def _from(after: object) -> Iterator[StoredFile]:
+    """Rows in the order of their keys, a page at a time: reading bytes takes long, so no transaction is held open."""
+    rows = StoredFile.objects.order_by("pk")
+    while page := list((rows.filter(pk__gt=after) if after else rows)[:PAGE]):
+        yield from page
+        after = page[-1].pk
+
+
+def _look(file: StoredFile, result: Compared) -> None:
+    try:
+        checked(file).close()
+    except NoFileKeyError:
+        result.without_key[file.key_id] += 1
+        return
+    except DamagedFileError:
+        result.wrong.append((str(file.pk), FileFault.CHANGED))
+    except FileNotFoundError:
+        result.wrong.append((str(file.pk), FileFault.MISSING))
+    result.files += 1

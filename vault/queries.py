@@ -54,3 +54,8 @@ def orphans(before: datetime) -> QuerySet[StoredFile]:
             rows = model.objects.filter(**{relation.field.name: OuterRef("pk")})
             found = found.exclude(Exists(rows))
     return found
+
+
+def unencrypted() -> QuerySet[StoredFile]:
+    """Files stored before files were encrypted, whose bytes lie as they came."""
+    return StoredFile.objects.filter(wrapped_key__isnull=True).order_by("pk")

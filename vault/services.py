@@ -1,19 +1,18 @@
-"""Verbs of the vault: store files, deposit papers with their owner, record scans, erase.
+"""Verbs of the vault: store files, deposit papers with their owner, record scans, erase, encrypt what is stored.
 
 Knows files and owners, not dossiers.
 """
 
 import errno
-import hashlib
 import uuid
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import BinaryIO, cast
 
 import structlog
 from django.conf import settings
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -24,7 +23,8 @@ from accounts.models import Party, User
 from portal import clock, rows
 from portal.celery import enqueue
 from portal.errors import LimitError
-from vault import content
+from vault import content, encryption, integrity, keeping
+from vault.encryption import DamagedFileError, NoFileKeyError, WrappedKey
 from vault.enums import ItemKind, ScanState
 from vault.models import StoredFile, VaultItem
 
@@ -34,26 +34,22 @@ STORAGE_FULL = gettext_lazy(
     "Kho tệp của hệ thống đang đầy nên chưa nhận được tệp. Nội dung đã điền vẫn được giữ; vui lòng tải lên lại sau."
 )
 
+NO_KEY = gettext_lazy(
+    "Hệ thống đang thiếu khóa mã hóa nên chưa nhận được tệp. Nội dung đã điền vẫn được giữ; vui lòng tải lên lại sau."
+)
+
 
 class TooLargeError(LimitError):
     """A file, or all files together, are over the limit; views answer 413."""
 
 
-class _Hashed(File):  # type: ignore[type-arg] # no argument at run time
-    """A file that is digested while storage reads it, and read only once."""
+@dataclass(slots=True)
+class Rewrapped:
+    """What became of one batch of keys; `last`: where the next begins, None when nothing was left."""
 
-    def __init__(self, file: "File[bytes]") -> None:
-        super().__init__(file, name=file.name)
-        self.digest = hashlib.sha256()
-        self.count = 0
-
-    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        """Give the bytes on, counting and digesting them."""
-        self.seek(0)
-        while piece := self.read(chunk_size or self.DEFAULT_CHUNK_SIZE):
-            self.digest.update(piece)
-            self.count += len(piece)
-            yield piece
+    last: uuid.UUID | None
+    changed: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -72,6 +68,8 @@ def store_upload(upload: "UploadedFile[bytes]", *, by: User) -> StoredFile:
             raise
         log.exception("storage.full")
         raise LimitError(STORAGE_FULL) from error
+    except NoFileKeyError as error:
+        raise LimitError(NO_KEY) from error
     if file.scan_state == ScanState.WAITING:
         enqueue("vault.tasks.scan_file", file_id=str(file.pk))
     return file
@@ -98,17 +96,22 @@ def clean_display_name(name: str) -> str:
 
 
 def _write(source: "File[bytes]", *, name: str, mime: str, by: User | None) -> StoredFile:
-    hashed = _Hashed(source)
     identity = uuid.uuid4()
-    key = default_storage.save(f"{clock.today():%Y/%m}/{identity.hex}", hashed)
+    try:
+        kept = keeping.keep(source.chunks(), file_id=identity)
+    except NoFileKeyError:
+        log.exception("file.no_key")
+        raise
     sent_state = ScanState.WAITING if settings.CLAMD else ScanState.NOT_SCANNED
     row = StoredFile(
         id=identity,
-        key=key,
+        key=kept.key,
         name=name,
         mime=mime,
-        size=hashed.count,
-        sha256=hashed.digest.hexdigest(),
+        size=kept.size,
+        sha256=kept.sha256,
+        wrapped_key=kept.wrapped.wrapped,
+        key_id=kept.wrapped.key_id,
         scan_state=ScanState.CLEAN if by is None else sent_state,
         uploaded_by=by,
     )
@@ -167,5 +170,59 @@ def erase(*, file_id: uuid.UUID | str) -> bool:
             file.delete()
     except ProtectedError:
         return False
-    transaction.on_commit(lambda: default_storage.delete(key))
+    transaction.on_commit(lambda: keeping.discard(key))
     return True
+
+
+# ── encryption of what is stored ─────────────────────────────────────────────────────────────────
+
+
+def encrypt(*, file_id: uuid.UUID | str) -> bool:
+    """Encrypt a file that was stored before files were; False when it is gone, or another run was faster.
+
+    The new bytes are written under a new name and read back before the row is switched in a short transaction; the old
+    ones go when that is committed. Raises DamagedFileError and FileNotFoundError, and leaves such a file as it is.
+    """
+    file = StoredFile.objects.filter(pk=file_id, wrapped_key__isnull=True).first()
+    if file is None:
+        return False
+    with integrity.checked(file) as stream:
+        kept = keeping.keep(iter(partial(stream.read, integrity.CHUNK), b""), file_id=file.pk)
+    keeping.settle(kept.key)
+    copy = StoredFile(id=file.pk, sha256=file.sha256)
+    copy.key, copy.wrapped_key, copy.key_id = kept.key, kept.wrapped.wrapped, kept.wrapped.key_id
+    integrity.checked(copy).close()
+    is_switched = _switch(copy, old_key=file.key)
+    if not is_switched:
+        keeping.discard(copy.key)
+    return is_switched
+
+
+@transaction.atomic
+def _switch(copy: StoredFile, *, old_key: str) -> bool:
+    waiting = StoredFile.objects.select_for_update(of=("self",)).filter(pk=copy.pk, wrapped_key__isnull=True)
+    if waiting.filter(key=old_key).first() is None:
+        return False
+    rows.update(copy, ("key", "wrapped_key", "key_id"))
+    transaction.on_commit(lambda: keeping.discard(old_key))
+    return True
+
+
+@transaction.atomic
+def rewrap(*, after: uuid.UUID | None, size: int) -> Rewrapped:
+    """Wrap the keys of the next files under the newest master key; no bytes are touched. `after`: the last file seen."""
+    newest = encryption.newest_key_id()
+    old = StoredFile.objects.select_for_update(of=("self",)).filter(wrapped_key__isnull=False).exclude(key_id=newest)
+    page = list((old.filter(pk__gt=after) if after else old).order_by("pk")[:size])
+    done = Rewrapped(last=page[-1].pk if page else None)
+    for file in page:
+        given = cast("WrappedKey", keeping.wrapped_key_of(file))
+        try:
+            fresh = encryption.rewrap(given, file.pk)
+        except (NoFileKeyError, DamagedFileError) as error:
+            done.refused.append((str(file.pk), str(error)))
+            continue
+        file.wrapped_key, file.key_id = fresh.wrapped, fresh.key_id
+        rows.update(file, ("wrapped_key", "key_id"))
+        done.changed += 1
+    return done

@@ -1,5 +1,6 @@
-"""Private storage: outside any served folder, random keys, no URL."""
+"""Private storage: outside any served folder, random keys, no URL. Opened by vault.keeping alone."""
 
+import os
 from pathlib import Path
 
 from django.conf import settings
@@ -28,3 +29,13 @@ class PrivateStorage(FileSystemStorage):
         """No private file has an address of its own."""
         message = "private files are served by vault.views only"
         raise ValueError(message)
+
+    def settle(self, name: str) -> None:
+        """Come back when the bytes, and the name they lie under, would outlive a loss of power."""
+        path = Path(self.path(name))
+        for place in (path, path.parent):
+            handle = os.open(place, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)

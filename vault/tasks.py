@@ -1,16 +1,15 @@
 """Background work of the vault: scan what was sent, sweep what was missed, remove what nobody kept."""
 
 from datetime import timedelta
-from typing import BinaryIO, cast
 
 import structlog
 from celery import shared_task
 from django.conf import settings
-from django.core.files.storage import default_storage
 
 from portal import clock
 from portal.errors import RetryLaterError
-from vault import services
+from vault import keeping, services
+from vault.encryption import DamagedFileError, NoFileKeyError
 from vault.enums import ScanState
 from vault.models import StoredFile
 from vault.queries import orphans, waiting_for_scan
@@ -48,13 +47,16 @@ def scan_waiting() -> int:
 
 def _scan(file: StoredFile) -> bool:
     try:
-        with default_storage.open(file.key) as stream:
-            infected = is_infected(cast("BinaryIO", stream), address=settings.CLAMD)
+        with keeping.opened(file) as stream:
+            infected = is_infected(stream, address=settings.CLAMD)
     except RetryLaterError as error:
         log.warning("scan.postponed", file=str(file.pk), reason=str(error))
         return False
     except FileNotFoundError:
         log.exception("scan.bytes_missing", file=str(file.pk))
+        return True
+    except (DamagedFileError, NoFileKeyError) as error:  # it goes on waiting, and nobody but its sender may ask for it
+        log.error("file.no_key" if isinstance(error, NoFileKeyError) else "file.changed", file=str(file.pk))  # noqa: TRY400
         return True
     if services.record_scan(file_id=file.pk, infected=infected) and infected:
         log.warning("scan.infected", file=str(file.pk))
@@ -66,22 +68,8 @@ def remove_orphans() -> int:
     """Erase uploads that nothing refers to after two days, and bytes that no row knows."""
     before = clock.now() - ORPHAN_AFTER
     erased = sum(services.erase(file_id=pk) for pk in orphans(before).values_list("pk", flat=True)[:10_000])
-    strays = _remove_stray_bytes()
+    # Bytes of a transaction that was rolled back: only young folders can hold them, so old ones are not walked.
+    young = {f"{clock.today():%Y/%m}", f"{clock.today() - timedelta(days=31):%Y/%m}"}
+    strays = keeping.remove_strays(young, before=clock.now() - ORPHAN_AFTER)
     log.info("vault.swept", erased=erased, strays=strays)
     return erased + strays
-
-
-def _remove_stray_bytes() -> int:
-    """Bytes of a transaction that was rolled back: only young folders can hold them, so old ones are not walked."""
-    limit = clock.now() - ORPHAN_AFTER
-    removed = 0
-    for month in {f"{clock.today():%Y/%m}", f"{clock.today() - timedelta(days=31):%Y/%m}"}:
-        if not default_storage.exists(month):
-            continue
-        names = [f"{month}/{name}" for name in default_storage.listdir(month)[1]]
-        known = set(StoredFile.objects.filter(key__startswith=f"{month}/").values_list("key", flat=True))
-        for name in names:
-            if name not in known and default_storage.get_modified_time(name) < limit:
-                default_storage.delete(name)
-                removed += 1
-    return removed

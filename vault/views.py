@@ -1,7 +1,6 @@
 """The citizen's vault ("Kho của tôi"), and `serve`, the one way a stored file leaves the house."""
 
 import structlog
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -9,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import citizen_only
+from portal.errors import PortalError
 from vault import integrity, queries
+from vault.encryption import DamagedFileError, NoFileKeyError
 from vault.enums import ScanState
 from vault.models import StoredFile
 
@@ -27,15 +28,11 @@ def serve(stored_file: StoredFile, *, own: bool = False) -> HttpResponseBase:
     if not queries.may_open(stored_file, own=own):
         return _blocked(stored_file)
     try:
-        stream = default_storage.open(stored_file.key)
+        stream = integrity.checked(stored_file)
     except FileNotFoundError as error:
         raise Http404 from error
-    if not integrity.is_unchanged(stream, stored_file):
-        stream.close()
-        log.error("file.changed", file=str(stored_file.pk))
-        return _not_opened(
-            _("Tệp lưu trong hệ thống không còn đúng như khi nhận nên chưa mở được. Người quản trị đã được báo."), 500
-        )
+    except (DamagedFileError, NoFileKeyError) as error:
+        return _unreadable(stored_file, error)
     response = FileResponse(stream, as_attachment=True, filename=stored_file.name, content_type=stored_file.mime)
     response["Content-Length"] = stored_file.size
     response["X-Content-Type-Options"] = "nosniff"
@@ -50,6 +47,19 @@ def _blocked(stored_file: StoredFile) -> HttpResponse:
             _("Tệp này có mã độc nên đã bị cách ly, không ai mở được. Hãy yêu cầu người nộp gửi lại tệp khác."), 403
         )
     return _not_opened(_("Tệp này đang chờ quét vi-rút. Hãy quay lại sau ít phút."), 409)
+
+
+def _unreadable(stored_file: StoredFile, error: PortalError) -> HttpResponse:
+    if isinstance(error, NoFileKeyError):
+        log.error("file.no_key", file=str(stored_file.pk), reason=str(error))
+        return _not_opened(
+            _("Tệp được lưu ở dạng mã hóa và hệ thống đang thiếu khóa nên chưa mở được. Người quản trị đã được báo."),
+            503,
+        )
+    log.error("file.changed", file=str(stored_file.pk), reason=str(error))
+    return _not_opened(
+        _("Tệp lưu trong hệ thống không còn đúng như khi nhận nên chưa mở được. Người quản trị đã được báo."), 500
+    )
 
 
 def _not_opened(text: str, status: int) -> HttpResponse:

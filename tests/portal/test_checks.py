@@ -12,6 +12,7 @@ SAFE = {
     "IDENTITY_KEYS": ["a-secret-of-the-city"],
     "IDENTITY_INDEX_KEY": "another-secret-of-the-city",
     "SEAL_KEYS": ["a-seal-key-of-the-city"],
+    "FILE_KEYS": ["a-file-key-of-the-city"],
     "CLAMD": "clamav:3310",
     "HTTPS": True,
 }
@@ -39,6 +40,8 @@ def test_a_safe_configuration_passes(settings):
         ({"HTTPS": False}, "portal.E005"),
         ({"SEAL_KEYS": []}, "portal.E007"),
         ({"SEAL_KEYS": ["good", "demo-seal-key-published-in-the-repository"]}, "portal.E007"),
+        ({"FILE_KEYS": []}, "portal.E008"),
+        ({"FILE_KEYS": ["good", "demo-file-key-published-in-the-repository"]}, "portal.E008"),
     ],
 )
 def test_each_unsafe_setting_is_refused(settings, change, refusal):

@@ -20,6 +20,7 @@ PRODUCTION = {
     "IDENTITY_KEYS": "first-secret,second-secret",
     "IDENTITY_INDEX_KEY": "third-secret",
     "SEAL_KEYS": "fourth-secret",
+    "FILE_KEYS": "fifth-secret",
     "PUBLIC_URL": "https://dvc.example.vn",
     "ALLOWED_HOSTS": "dvc.example.vn",
     "CLAMD": "clamav:3310",

@@ -13,7 +13,7 @@ from portal import clock
 from portal.errors import UserError
 from tests.factories import PartyFactory, UserFactory
 from tests.vault import samples
-from vault import content, integrity, queries, services, tasks, views
+from vault import content, integrity, keeping, queries, services, tasks, views
 from vault.enums import ItemKind, ScanState
 from vault.models import StoredFile, VaultItem
 
@@ -36,8 +36,10 @@ def test_store_upload_accepts_the_five_types(name, data, mime):
     assert (file.mime, file.size, file.sha256) == (mime, len(data), hashlib.sha256(data).hexdigest())
     assert file.scan_state == ScanState.NOT_SCANNED
     assert name not in file.key
-    with default_storage.open(file.key) as stored:
+    with keeping.opened(file) as stored:
         assert stored.read() == data
+    with default_storage.open(file.key) as stored:
+        assert data[:40] not in stored.read()
 
 
 HOSTILE = {

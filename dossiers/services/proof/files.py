@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from dossiers.services.proof.findings import Finding, fault, note
+from dossiers.services.proof.findings import Finding, fault, note, unchecked
 from portal import clock
-from vault import integrity
+from vault import integrity, queries
 
 
 def stored(*, everything: bool) -> Iterator[Finding]:
@@ -12,6 +12,11 @@ def stored(*, everything: bool) -> Iterator[Finding]:
     compared = integrity.compare(everything=everything)
     for file_id, what in compared.wrong:
         yield fault(f"stored file {file_id}: its bytes are {what}")
+    for key_id, count in sorted(compared.without_key.items()):
+        yield unchecked(f"the bytes of {count} stored files: FILE_KEYS holds no key {key_id}")
+    in_clear = queries.unencrypted().count()
+    if in_clear:
+        yield note(f"{in_clear} of {compared.total} stored files are not encrypted (manage.py encrypt_files)")
     if compared.files < compared.total:
         ended = f"{clock.local(compared.ended_at):%Y-%m-%d %H:%M}" if compared.ended_at else "never"
         yield note(

@@ -27,6 +27,8 @@ from dossiers.services.proof.run import examine
 from portal import clock
 from tests import houses
 from tests.portal.test_timestamps import authority, honest
+from vault import keeping
+from vault.models import StoredFile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unit]
 FAULT, UNCHECKED, NOTE = Weight.FAULT, Weight.UNCHECKED, Weight.NOTE
@@ -288,6 +290,29 @@ def test_changed_or_missing_bytes_of_a_stored_paper_are_found(house):
     assert said() == [f"stored file {form.file_id}: its bytes are changed"]
     path.unlink()
     assert said() == [f"stored file {form.file_id}: its bytes are missing"]
+
+
+def test_without_the_key_of_a_file_its_bytes_cannot_be_checked(house, settings):
+    form = houses.received(house).printed_forms.get()
+    tasks.print_form(form.pk)
+    form.refresh_from_db()
+    seals.seal_now()
+    settings.FILE_KEYS = ["another"]
+    assert said() == []
+    assert said(UNCHECKED) == [f"the bytes of 1 stored files: FILE_KEYS holds no key {form.file.key_id}"]
+
+
+def test_files_stored_before_they_were_encrypted_are_noted(house):
+    form = houses.received(house).printed_forms.get()
+    tasks.print_form(form.pk)
+    form.refresh_from_db()
+    seals.seal_now()
+    with keeping.opened(form.file) as stream:
+        plain = stream.read()
+    Path(default_storage.path(form.file.key)).write_bytes(plain)
+    StoredFile.objects.update(wrapped_key=None, key_id="")
+    assert said() == []
+    assert said(NOTE) == ["1 of 1 stored files are not encrypted (manage.py encrypt_files)"]
 
 
 def test_an_event_slipped_in_without_a_mark_is_found(house):

@@ -1,0 +1,120 @@
+"""The one door to stored bytes: every write encrypts, every read decrypts. No other module opens the storage.
+
+Called by the vault's services, tasks and views; other rooms store by vault.services and serve by vault.views.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO, cast
+
+from django.core.files.storage import default_storage
+
+from portal import clock
+from vault import encryption
+from vault.encryption import DamagedFileError, WrappedKey
+from vault.models import StoredFile
+from vault.storage import PrivateStorage
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBytes:
+    """What a row must remember of bytes that were written; size and digest are of the plain bytes."""
+
+    key: str
+    wrapped: WrappedKey
+    size: int
+    sha256: str
+
+
+class _Encrypted:
+    """What storage is given to write. It has no `read`: nothing that would write the plain bytes fits here."""
+
+    def __init__(self, pieces: Iterable[bytes], key: bytes, file_id: uuid.UUID) -> None:
+        self.digest, self.size = hashlib.sha256(), 0
+        self._pieces = encryption.encrypted(self._counted(pieces), key=key, file_id=file_id)
+
+    def chunks(self) -> Iterator[bytes]:
+        return self._pieces
+
+    def _counted(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            self.digest.update(piece)
+            self.size += len(piece)
+            yield piece
+
+
+def keep(pieces: Iterable[bytes], *, file_id: uuid.UUID) -> KeptBytes:
+    """Write bytes under a new random name and a new key. Raises NoFileKeyError, and OSError as storage does."""
+    key, wrapped = encryption.new_key(file_id)
+    content = _Encrypted(pieces, key, file_id)
+    name = default_storage.save(f"{clock.today():%Y/%m}/{uuid.uuid4().hex}", cast("Any", content))
+    return KeptBytes(name, wrapped, content.size, content.digest.hexdigest())
+
+
+def opened(file: StoredFile) -> BinaryIO:
+    """The plain bytes of a file, read piece by piece.
+
+    Raises FileNotFoundError, NoFileKeyError, and DamagedFileError here or while it is read.
+    """
+    try:
+        return _opened(file)
+    except FileNotFoundError:
+        before = file.key
+        file.refresh_from_db(fields=["key", "wrapped_key", "key_id"])
+        if file.key == before:
+            raise
+        return _opened(file)  # encrypted under a new name since its row was read
+
+
+def _opened(file: StoredFile) -> BinaryIO:
+    wrapped = wrapped_key_of(file)
+    if wrapped is None:
+        return cast("BinaryIO", default_storage.open(file.key))
+    key = encryption.unwrap(wrapped, file.pk)
+    stream = cast("BinaryIO", default_storage.open(file.key))
+    try:
+        return encryption.decrypted(stream, key=key, file_id=file.pk)
+    except DamagedFileError:
+        stream.close()
+        raise
+
+
+def wrapped_key_of(file: StoredFile) -> WrappedKey | None:
+    """The key of a file as its row keeps it; None for one stored before files were encrypted."""
+    return None if file.wrapped_key is None else WrappedKey(file.key_id, bytes(file.wrapped_key))
+
+
+def settle(key: str) -> None:
+    """Come back when the bytes would outlive a loss of power."""
+    cast("PrivateStorage", default_storage).settle(key)
+
+
+def discard(key: str) -> None:
+    """Remove bytes; those that are gone already are no fault."""
+    default_storage.delete(key)
+
+
+def months() -> list[str]:
+    """The folders that hold stored bytes, one a month."""
+    if not default_storage.exists(""):
+        return []
+    years = [name for name in default_storage.listdir("")[0] if name.isdigit()]
+    return [f"{year}/{month}" for year in sorted(years) for month in sorted(default_storage.listdir(year)[0])]
+
+
+def remove_strays(months: Iterable[str], *, before: datetime) -> int:
+    """Remove bytes in these folders that no row knows and that were written before a moment; gives how many."""
+    removed = 0
+    for month in months:
+        if not default_storage.exists(month):
+            continue
+        names = [f"{month}/{name}" for name in default_storage.listdir(month)[1]]
+        known = set(StoredFile.objects.filter(key__startswith=f"{month}/").values_list("key", flat=True))
+        for name in names:
+            if name not in known and default_storage.get_modified_time(name) < before:
+                discard(name)
+                removed += 1
+    return removed
