@@ -233,7 +233,7 @@ def test_a_changed_or_missing_old_file_is_left_and_named(django_capture_on_commi
 
 
 class KilledError(Exception):
-    """Stands for the process being killed."""
+    """Stands for a process that is killed."""
 
 
 @pytest.mark.parametrize("place", ["settle", "_switch", "discard"])
