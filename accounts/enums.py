@@ -23,6 +23,13 @@ class Role(TextChoices):
     ADMINISTRATOR = "administrator", _("quản trị hệ thống")
 
 
+class Office(TextChoices):
+    """Whether somebody leads a unit or stands in for its leader; papers print the title above the signature."""
+
+    CHIEF = "chief", _("cấp trưởng (chủ tịch, trưởng phòng)")
+    DEPUTY = "deputy", _("cấp phó (phó chủ tịch, phó trưởng phòng)")
+
+
 DESK_ROLES = frozenset({Role.RECEPTIONIST, Role.CASHIER, Role.RETURNER, Role.DESK_HEAD, Role.POSTAL_CLERK})
 CASE_ROLES = frozenset({Role.OFFICER, Role.UNIT_HEAD, Role.SIGNER, Role.CLERK, Role.CONSULTED})
 WORK_ROLES = DESK_ROLES | CASE_ROLES  # who works on dossiers

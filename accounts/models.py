@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import DayKind, IdentityKind, IdentitySource, PartyKind, PlaceKind, Role, UnitKind
+from accounts.enums import DayKind, IdentityKind, IdentitySource, Office, PartyKind, PlaceKind, Role, UnitKind
 from portal import partialdate
 from portal.models import Stamped
 from portal.sealing import unseal
@@ -123,6 +123,10 @@ class Membership(Stamped):
     user = models.ForeignKey(User, models.PROTECT, verbose_name=_("tài khoản"), related_name="memberships")
     unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("đơn vị"), related_name="memberships")
     role = models.CharField(_("vai trò"), max_length=24, choices=Role.choices)
+    # Blank: papers print the title of the chief.
+    office = models.CharField(
+        _("chức danh khi ký"), max_length=10, choices=Office.choices, blank=True, default="", db_default=""
+    )
     valid_from = models.DateField(_("từ ngày"))
     valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
     granted_by = models.ForeignKey(

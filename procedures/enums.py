@@ -132,3 +132,19 @@ class FactKey(StrEnum):
     TODAY = "today"  # {"day", "filed", "online"}
     MOST_USED = "most_used"  # [{"procedure_id", "code", "filed"}], last seven days
     USUAL_DAYS = "usual_days"  # of a procedure: {"days", "dossiers"}; nine of ten took at most so many days
+
+
+class FieldSource(StrEnum):
+    """Where a field of a result paper comes from."""
+
+    ANSWER = "answer"  # what the applicant declared, which the officer checks
+    OFFICER = "officer"
+    EXTERNAL = "external"  # a number another system gives, typed with its source and time
+    SYSTEM = "system"  # words and sentences made of the others
+
+
+class PaperDay(StrEnum):
+    """Which day decides what edition of a result paper holds."""
+
+    ISSUED = "issued"
+    FILED = "filed"  # dossiers filed before the edition began keep the one before

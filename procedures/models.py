@@ -137,7 +137,7 @@ class Revision(Stamped):
     conditions = models.TextField(_("yêu cầu, điều kiện"), blank=True)
     time_limit_text = models.TextField(_("thời hạn giải quyết"), blank=True)
     fee_text = models.TextField(_("phí, lệ phí"), blank=True)
-    results = models.JSONField(_("kết quả"), default=list)  # [{"code", "name"}]
+    results = models.JSONField(_("kết quả"), default=list)  # [{"code", "name", "template"}]; the last may lack
     legal_basis = models.JSONField(_("căn cứ pháp lý"), default=list)  # [{"code", "name"}]
     cases = models.JSONField(_("trường hợp"), default=list)  # [{"code", "name"}]
     form_spec = models.JSONField(_("biểu mẫu điện tử"), null=True, blank=True)  # see procedures.formspec
@@ -159,6 +159,36 @@ class Revision(Stamped):
 
     def __str__(self) -> str:
         return f"{self.procedure_id}/{self.number}"
+
+
+class ResultTemplate(models.Model):
+    """One version of what a result paper is made of (procedures.paperspec); papers name it and keep it for ever."""
+
+    code = models.CharField(_("mã mẫu"), max_length=60)
+    version = models.PositiveSmallIntegerField(_("phiên bản"))
+    valid_from = models.DateField(_("hiệu lực từ"))
+    valid_to = models.DateField(_("hiệu lực đến hết"), null=True, blank=True)
+    declaration = models.JSONField(_("nội dung mẫu"))
+    digest = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField(_("nạp lúc"), auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["code", "-version", "pk"]
+        verbose_name = _("mẫu kết quả")
+        verbose_name_plural = _("mẫu kết quả")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["code", "version"], name="result_template_version_once"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="result_template_dates_in_order",
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="result_template_stays", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}/{self.version}"
 
 
 class RequiredPaper(models.Model):

@@ -4,6 +4,7 @@ from procedures.fieldkinds.base import KINDS, AnyField, FieldKind, FieldSpec, Lo
 from procedures.fieldkinds.choices import Checkbox, Radio, Select, Ward
 from procedures.fieldkinds.dates import Day, PartialDay
 from procedures.fieldkinds.identity import Identity, TaxCode, party_id
+from procedures.fieldkinds.moments import Moment
 from procedures.fieldkinds.numbers import Decimals, Integer, Money
 from procedures.fieldkinds.table import Table
 from procedures.fieldkinds.texts import Email, LongText, Name, Phone, Text
@@ -16,6 +17,7 @@ for kind in (
     Name,
     Day,
     PartialDay,
+    Moment,
     Integer,
     Decimals,
     Money,

@@ -142,6 +142,10 @@ class FieldKind(Generic[Shape]):
         """A stored value in words, for papers."""
         return self.shown(spec, value, lookups)
 
+    def in_words(self, spec: Shape, value: Any) -> str:
+        """A stored value written out, where papers want numbers and days in words too; empty for kinds that have none."""
+        return ""
+
     def from_fact(self, spec: Shape, fact: Any) -> Any:
         """What a fact of the person's own data answers, as it is stored; None for nothing."""
         return fact if isinstance(fact, str) and fact else None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import AfterValidator
 
 from accounts import validators
-from portal import clock
+from portal import clock, inwords
 from portal.partialdate import PartialDate
 from procedures import formfields
 from procedures.fieldkinds.base import Example, Fact, FieldKind, FieldSpec, Lookups, Making, Refusal
@@ -76,6 +76,10 @@ class Day(FieldKind[DateSpec]):
     def shown(self, spec: DateSpec, value: Any, lookups: Lookups) -> str:
         """As 12/03/1996."""
         return self.initial(spec, value)
+
+    def in_words(self, spec: DateSpec, value: Any) -> str:
+        """As much of the day as is known: `Tháng ba năm một nghìn chín trăm chín mươi sáu`."""
+        return inwords.partial(PartialDate(value))
 
     def from_fact(self, spec: DateSpec, fact: Any) -> Any:
         """A whole day only: a part of one does not answer this question."""

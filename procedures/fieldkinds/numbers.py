@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pydantic import StrictFloat, StrictInt
 
+from portal import inwords
 from procedures import formfields
 from procedures.fieldkinds.base import Example, FieldKind, FieldSpec, Lookups, Making, Refusal
 
@@ -50,6 +51,10 @@ class Integer(FieldKind[NumberSpec]):
         """With dots between thousands."""
         return self.initial(spec, value)
 
+    def in_words(self, spec: NumberSpec, value: Any) -> str:
+        """As `một nghìn hai trăm`; nothing for a number below nought, which no paper writes out."""
+        return inwords.number(value) if value >= 0 else ""
+
     def _field(self, **bounds: Any) -> forms.Field:
         return formfields.NumberField(whole=True, **bounds)
 
@@ -66,6 +71,10 @@ class Decimals(Integer):
     def stored(self, value: Any) -> Any:
         """As text without needless zeros."""
         return format(value.normalize(), "f") if isinstance(value, Decimal) else super().stored(value)
+
+    def in_words(self, spec: NumberSpec, value: Any) -> str:
+        """Nothing: papers write out whole numbers."""
+        return ""
 
     def _field(self, **bounds: Any) -> forms.Field:
         return formfields.NumberField(whole=False, **bounds)
@@ -84,6 +93,10 @@ class Money(Integer):
     def shown(self, spec: NumberSpec, value: Any, lookups: Lookups) -> str:
         """With the currency."""
         return gettext("%(amount)s đồng") % {"amount": self.initial(spec, value)}
+
+    def in_words(self, spec: NumberSpec, value: Any) -> str:
+        """As `Một triệu năm trăm nghìn đồng`."""
+        return inwords.money(value)
 
     def _field(self, **bounds: Any) -> forms.Field:
         return formfields.NumberField(whole=True, money=True, **bounds)
