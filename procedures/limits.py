@@ -172,7 +172,12 @@ def route_for(steps: Iterable[StepRow], limit: Limit | None) -> tuple[Step, ...]
     own = steps_of(steps)
     if not own:
         return _fitted(default_route(), working_hours(limit), stretch=True) if limit else default_route()
-    return _fitted(own, working_hours(limit), stretch=False) if limit else own
+    return fitted(own, limit) if limit else own
+
+
+def fitted(steps: Sequence[Step], limit: Limit) -> tuple[Step, ...]:
+    """Steps of a revision's own route within a limit: shrunk where they are longer, never stretched."""
+    return _fitted(steps, working_hours(limit), stretch=False)
 
 
 def steps_of(rows: Iterable[StepRow]) -> tuple[Step, ...]:

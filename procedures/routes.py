@@ -1,7 +1,7 @@
 """The shape of a route: what follows a step, what comes before it, when a join may open. Pure; asks nothing.
 
-Steps wait for the positions in their `after`, which are smaller than their own. Called by dossiers (what opens next) and
-by the check before a revision is published.
+Steps wait for the positions in their `after`, which are smaller than their own. Called by dossiers (what opens next);
+whether a route may be published at all is asked in procedures.route_check.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from accounts.models import OrgUnit
 from portal import clock
 from portal.errors import NotNowError, UserError
-from procedures import formspec, search
+from procedures import formspec, limits, route_check, search
 from procedures.enums import ClockName, PaperKind, RevisionState, ServiceLevel
 from procedures.models import OnlineOffering, Procedure, RequiredPaper, Revision, SearchEntry
 from procedures.start_rules import START_RULES
@@ -115,7 +115,7 @@ def refresh_search(procedure_ids: Iterable[int]) -> None:
 
 
 def check_sheet(revision: Revision) -> None:
-    """Refuse a sheet that could not be filed: a broken form, a reason to stop before citizens meet it."""
+    """Refuse a sheet that could not be filed or worked on: a broken form, an unknown rule, a route without an end."""
     if not revision.name.strip():
         raise UserError(_("Phiên bản chưa có tên thủ tục."), field="name")
     if revision.form_spec is not None:
@@ -130,6 +130,16 @@ def check_sheet(revision: Revision) -> None:
     if unknown:
         message = _("Quy tắc bắt đầu tính thời hạn “%(code)s” không có trong danh mục.") % {"code": unknown[0]}
         raise UserError(message, field="limits")
+    _check_route(revision)
+
+
+def _check_route(revision: Revision) -> None:
+    rules = [limits.as_limit(row.value, row.unit) for row in revision.limits.all()]
+    steps = limits.steps_of(revision.route.all())
+    found = route_check.faults(steps, [limit for limit in rules if limit is not None])
+    if found:
+        message = _("Quy trình nội bộ có lỗi nên chưa công bố được. %(detail)s") % {"detail": " ".join(found)}
+        raise UserError(message, field="route")
 
 
 def _end_previous(revision: Revision) -> None:

@@ -7,6 +7,7 @@ from dossiers import workflow
 from dossiers.enums import NATIONAL_CODE, PUBLIC_STAGE, Action, Decision, EventCode, State
 from portal.errors import NotNowError
 from procedures.enums import StepKind
+from procedures.route_check import ROLES_FOR
 
 pytestmark = pytest.mark.unit
 
@@ -112,3 +113,10 @@ def test_every_state_but_draft_has_a_national_code_and_a_public_word():
     assert set(NATIONAL_CODE) == set(State) - {State.DRAFT}
     assert set(PUBLIC_STAGE) == set(State) - {State.DRAFT}
     assert set(NATIONAL_CODE.values()) == set(range(1, 11))
+
+
+@pytest.mark.parametrize("kind", set(ROLES_FOR) - {StepKind.CONSULT})
+def test_a_published_route_names_roles_that_can_end_the_step(kind):
+    ways_on = {workflow.Moves.NEXT, workflow.Moves.RENEW, workflow.Moves.CLOSE}
+    rows = [row for row in workflow.rows() if row.step == kind and row.moves in ways_on]
+    assert frozenset(role for row in rows for role in row.roles) == ROLES_FOR[kind]
