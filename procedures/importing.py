@@ -66,7 +66,7 @@ class ChangedFact:
 
 
 @dataclass
-class Outcome:
+class ImportOutcome:
     """What happened, or would: counts, differences kept, lines not read, and what the source left open."""
 
     verdicts: Counter[Verdict] = field(default_factory=Counter)
@@ -96,9 +96,9 @@ def import_catalogue(
     write: bool = False,
     overwrite: bool = False,
     progress: Callable[[int], None] | None = None,
-) -> Outcome:
+) -> ImportOutcome:
     """Read all lines and compare them with the catalogue; apply when `write`."""
-    outcome = Outcome()
+    outcome = ImportOutcome()
     fields = _Fields()
     for number, batch in enumerate(_batches(read(iter(lines)), outcome), start=1):
         plans = _plans(batch, outcome, overwrite=overwrite)
@@ -120,7 +120,7 @@ def _analyze() -> None:
             cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
-def _batches(found: Iterator[Sheet | Fault], outcome: Outcome) -> Iterator[list[Sheet]]:
+def _batches(found: Iterator[Sheet | Fault], outcome: ImportOutcome) -> Iterator[list[Sheet]]:
     batch: list[Sheet] = []
     for item in found:
         if isinstance(item, Fault):
@@ -136,7 +136,7 @@ def _batches(found: Iterator[Sheet | Fault], outcome: Outcome) -> Iterator[list[
         yield batch
 
 
-def _plans(batch: list[Sheet], outcome: Outcome, *, overwrite: bool) -> list[_ImportPlan]:
+def _plans(batch: list[Sheet], outcome: ImportOutcome, *, overwrite: bool) -> list[_ImportPlan]:
     """Decide for each sheet, with two queries for the batch."""
     known = {row.code: row for row in Procedure.objects.filter(code__in=[sheet.code for sheet in batch])}
     by_procedure: dict[int, list[Revision]] = defaultdict(list)
@@ -220,7 +220,7 @@ class _Fields:
         return self.by_name[key]
 
 
-def _apply(plans: list[_ImportPlan], fields: _Fields, outcome: Outcome) -> None:
+def _apply(plans: list[_ImportPlan], fields: _Fields, outcome: ImportOutcome) -> None:
     """Write a batch in one transaction; when the database refuses it, write its sheets one by one and name the bad ones."""
     wanted = [plan for plan in plans if plan.verdict in (Verdict.NEW, Verdict.CHANGED)]
     if not wanted:

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from procedures.importing import Outcome, Verdict, import_catalogue
+from procedures.importing import ImportOutcome, Verdict, import_catalogue
 from procedures.national import Trap
 
 GZIP = b"\x1f\x8b"
@@ -72,7 +72,7 @@ class Command(BaseCommand):
             facts = {"done": done, "seconds": time.monotonic() - begun}
             self.stdout.write(_("… %(done)s thủ tục, %(seconds).1f giây") % facts)
 
-    def _report(self, outcome: Outcome, *, write: bool) -> None:
+    def _report(self, outcome: ImportOutcome, *, write: bool) -> None:
         counts = outcome.verdicts
         facts = {
             "read": outcome.read,
@@ -91,13 +91,13 @@ class Command(BaseCommand):
         self._kept(outcome)
         self._traps(outcome)
 
-    def _faults(self, outcome: Outcome) -> None:
+    def _faults(self, outcome: ImportOutcome) -> None:
         for fault in outcome.faults[:SHOWN]:
             facts = {"line": fault.line, "code": fault.code or "?", "why": fault.why}
             self.stdout.write(_("! dòng %(line)s (%(code)s): %(why)s") % facts)
         self._and_more(len(outcome.faults))
 
-    def _kept(self, outcome: Outcome) -> None:
+    def _kept(self, outcome: ImportOutcome) -> None:
         if outcome.kept:
             self.stdout.write(_("Giữ nguyên vì đã biên tập tại đây (thêm --overwrite để thay bằng bản quốc gia):"))
         for code, found in list(outcome.kept.items())[:SHOWN]:
@@ -106,7 +106,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"    {difference.name}: {difference.here!r} -> {difference.there!r}")
         self._and_more(len(outcome.kept))
 
-    def _traps(self, outcome: Outcome) -> None:
+    def _traps(self, outcome: ImportOutcome) -> None:
         if outcome.traps:
             self.stdout.write(_("Những điều nguồn chưa nói rõ, cần người xem lại:"))
         for trap, codes in sorted(outcome.traps.items(), key=lambda item: -len(item[1])):
