@@ -97,24 +97,35 @@ def discard(key: str) -> None:
     default_storage.delete(key)
 
 
-def months() -> list[str]:
-    """The folders that hold stored bytes, one a month."""
-    if not default_storage.exists(""):
-        return []
-    years = [name for name in default_storage.listdir("")[0] if name.isdigit()]
-    return [f"{year}/{month}" for year in sorted(years) for month in sorted(default_storage.listdir(year)[0])]
-
-
 def remove_strays(months: Iterable[str], *, before: datetime) -> int:
     """Remove bytes in these folders that no row knows and that were written before a moment; gives how many."""
+    old = [name for name in _strays(months) if default_storage.get_modified_time(name) < before]
+    for name in old:
+        discard(name)
+    return len(old)
+
+
+def remove_plain_copies() -> int:
+    """Remove bytes that no row knows, lie in clear, and are what an encrypted file holds: a killed run left them."""
     removed = 0
-    for month in months:
-        if not default_storage.exists(month):
-            continue
-        names = [f"{month}/{name}" for name in default_storage.listdir(month)[1]]
-        known = set(StoredFile.objects.filter(key__startswith=f"{month}/").values_list("key", flat=True))
-        for name in names:
-            if name not in known and default_storage.get_modified_time(name) < before:
-                discard(name)
-                removed += 1
+    for name in _strays(_months()):
+        with default_storage.open(name) as stream:
+            digest = hashlib.file_digest(cast("Any", stream), "sha256").hexdigest()
+        if StoredFile.objects.filter(sha256=digest, wrapped_key__isnull=False).exists():
+            discard(name)
+            removed += 1
     return removed
+
+
+def _months() -> Iterator[str]:
+    """The folders that hold stored bytes, one a month."""
+    for year in default_storage.listdir("")[0] if default_storage.exists("") else ():
+        yield from (f"{year}/{month}" for month in default_storage.listdir(year)[0])
+
+
+def _strays(months: Iterable[str]) -> Iterator[str]:
+    for month in months:
+        if default_storage.exists(month):
+            names = [f"{month}/{name}" for name in default_storage.listdir(month)[1]]
+            known = set(StoredFile.objects.filter(key__startswith=f"{month}/").values_list("key", flat=True))
+            yield from (name for name in names if name not in known)

@@ -68,8 +68,12 @@ def remove_orphans() -> int:
     """Erase uploads that nothing refers to after two days, and bytes that no row knows."""
     before = clock.now() - ORPHAN_AFTER
     erased = sum(services.erase(file_id=pk) for pk in orphans(before).values_list("pk", flat=True)[:10_000])
-    # Bytes of a transaction that was rolled back: only young folders can hold them, so old ones are not walked.
-    young = {f"{clock.today():%Y/%m}", f"{clock.today() - timedelta(days=31):%Y/%m}"}
-    strays = keeping.remove_strays(young, before=clock.now() - ORPHAN_AFTER)
+    strays = _remove_stray_bytes()
     log.info("vault.swept", erased=erased, strays=strays)
     return erased + strays
+
+
+def _remove_stray_bytes() -> int:
+    """Bytes of a transaction that was rolled back: only young folders can hold them, so old ones are not walked."""
+    young = {f"{clock.today():%Y/%m}", f"{clock.today() - timedelta(days=31):%Y/%m}"}
+    return keeping.remove_strays(young, before=clock.now() - ORPHAN_AFTER)

@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
@@ -114,7 +115,7 @@ def test_without_any_key_an_upload_is_refused_with_a_sentence(settings, caplog):
         stored()
     assert "file.no_key" in caplog.text
     assert not StoredFile.objects.exists()
-    assert keeping.months() == []
+    assert not default_storage.exists("")
 
 
 def test_without_its_key_a_file_waits_for_its_scan_and_others_do_not(settings):
@@ -187,6 +188,14 @@ def test_a_damaged_file_goes_on_waiting_for_its_scan(settings, monkeypatch, capl
 # ── encrypting what was stored before ────────────────────────────────────────────────────────────
 
 
+def names_on_disk():
+    return {place.relative_to(default_storage.path("")).as_posix() for place in _places()}
+
+
+def _places():
+    return [place for place in Path(default_storage.path("")).rglob("*") if place.is_file()]
+
+
 def run(command, *args):
     out = StringIO()
     call_command(command, *args, stdout=out, stderr=out)
@@ -248,15 +257,26 @@ def test_a_run_killed_anywhere_leaves_the_old_file_or_the_new(place, monkeypatch
         with pytest.raises(KilledError), django_capture_on_commit_callbacks(execute=True):
             run("encrypt_files")
     assert served(file) == (200, LARGE)
-    names = [f"{month}/{name}" for month in keeping.months() for name in default_storage.listdir(month)[1]]
-    assert len(names) == 2  # what the killed run wrote, or what it had no time to remove
-    monkeypatch.setattr("vault.management.commands.encrypt_files.ORPHAN_AFTER", timedelta(days=-1))
+    assert len(names_on_disk()) == 2  # what the killed run wrote, or what it had no time to remove
     with django_capture_on_commit_callbacks(execute=True):
         run("encrypt_files")
     assert served(file) == (200, LARGE)
     assert not queries.unencrypted().exists()
-    names = [f"{month}/{name}" for month in keeping.months() for name in default_storage.listdir(month)[1]]
-    assert names == [fresh(file).key]
+    assert not [place for place in _places() if samples.PDF in place.read_bytes()]
+    monkeypatch.setattr(tasks, "ORPHAN_AFTER", timedelta(days=-1))
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks._remove_stray_bytes()
+    assert names_on_disk() == {fresh(file).key}
+
+
+def test_bytes_without_a_row_are_removed_only_when_an_encrypted_file_holds_them():
+    foreign = default_storage.save("2025/02/other", ContentFile(b"%PDF-1.4 of another database %%EOF"))
+    young = default_storage.save(f"{clock.today():%Y/%m}/other", ContentFile(raw(stored())))
+    left = default_storage.save("2025/02/left", ContentFile(samples.PDF))
+    assert "Plain copies of encrypted files removed: 1." in run("encrypt_files")
+    assert default_storage.exists(foreign)
+    assert default_storage.exists(young)
+    assert not default_storage.exists(left)
 
 
 def test_two_runs_at_once_switch_a_file_once(monkeypatch, django_capture_on_commit_callbacks):
@@ -272,9 +292,7 @@ def test_two_runs_at_once_switch_a_file_once(monkeypatch, django_capture_on_comm
     with django_capture_on_commit_callbacks(execute=True):
         assert services.encrypt(file_id=file.pk) is False
     assert served(file) == (200, samples.PDF)
-    assert [name for month in keeping.months() for name in default_storage.listdir(month)[1]] == [
-        fresh(file).key.split("/")[-1]
-    ]
+    assert names_on_disk() == {fresh(file).key}
 
 
 def test_a_file_erased_meanwhile_stays_erased(monkeypatch, django_capture_on_commit_callbacks):
@@ -289,7 +307,7 @@ def test_a_file_erased_meanwhile_stays_erased(monkeypatch, django_capture_on_com
     with django_capture_on_commit_callbacks(execute=True):
         assert services.encrypt(file_id=file.pk) is False
     assert not StoredFile.objects.exists()
-    assert [name for month in keeping.months() for name in default_storage.listdir(month)[1]] == []
+    assert names_on_disk() == set()
 
 
 def test_who_read_the_row_before_it_was_switched_still_gets_the_file(django_capture_on_commit_callbacks):

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
-from portal import clock
 from vault import encryption, keeping, queries, services
 from vault.models import StoredFile
-from vault.tasks import ORPHAN_AFTER
 
 BATCH = 200
 
@@ -23,19 +22,21 @@ class Command(BaseCommand):
         parser.add_argument("--limit", type=int, help="stop after this many files")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Encrypt, then remove bytes that a run which was killed left behind."""
+        """Encrypt, then remove plain bytes that a killed run had no time to remove."""
         try:
             encryption.newest_key_id()
         except encryption.NoFileKeyError as error:
             raise CommandError("FILE_KEYS is empty: nothing can be encrypted.") from error
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")  # the last files may be few among many
         done, faults, waiting = 0, 0, queries.unencrypted().count()
         for batch in _batches(options["limit"]):
             answers = [self._one(file) for file in batch]
             done += answers.count(True)
             faults += answers.count(None)
             self.stdout.write(f"{done} of {waiting} encrypted.")
-        strays = keeping.remove_strays(keeping.months(), before=clock.now() - ORPHAN_AFTER)
-        self.stdout.write(f"Files encrypted: {done}. Bytes without a row removed: {strays}.")
+        left = keeping.remove_plain_copies()
+        self.stdout.write(f"Files encrypted: {done}. Plain copies of encrypted files removed: {left}.")
         if faults:
             raise CommandError(f"{faults} file(s) were left as they are; see above.", returncode=1)
 

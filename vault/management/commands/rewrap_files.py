@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from vault import encryption, services
 
@@ -29,6 +30,8 @@ class Command(BaseCommand):
             newest = encryption.newest_key_id()
         except encryption.NoFileKeyError as error:
             raise CommandError("FILE_KEYS is empty: nothing can be wrapped.") from error
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")  # the last files may be few among many
         changed, refused = 0, Counter[str]()
         batch = services.rewrap(after=None, size=options["batch"])
         while batch.last is not None:
