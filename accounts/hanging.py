@@ -1,4 +1,4 @@
-"""What hangs on a role of a person or on a unit, asked before it ends. The rooms above declare their kinds here at start.
+"""What hangs on a role of a person, asked before it ends. The rooms above declare their kinds here at start.
 
 This room knows no dossiers. Whoever declares a kind says how much of it there is, shows a few, says in words where it
 goes, and carries out handovers in batches (accounts.models.Handover is the order, written with the end itself).
@@ -15,19 +15,18 @@ from portal.registry import Registry
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What is about to end: a role of a person in a unit, or (without person and role) the unit itself."""
+    """What is about to end: a role of a person in a unit."""
 
     unit_id: int
-    user_id: int | None = None
-    role: str = ""
+    user_id: int
+    role: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One of the things that hang, as the administrator sees it; a link where the page is theirs to read."""
+    """One of the things that hang, as an administrator may see it: a code, never its content."""
 
     title: str
-    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Hanging:
     move: Callable[[Handover], None] | None = None
 
 
-HANGING: Registry[Hanging] = Registry("thing that hangs on roles and units")
+HANGING: Registry[Hanging] = Registry("thing that hangs on roles")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import connection
-from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import DateField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from accounts.enums import HEAD_ROLES, WORK_ROLES, PlaceKind, Role, UnitKind
 from accounts.models import Handover, LeaveCover, Membership, OrgUnit, Party, PersonalDataRead, Place, User
@@ -268,8 +268,11 @@ def ending_alone(unit_ids: frozenset[int], until: date) -> list[Membership]:
     ending = Membership.objects.filter(
         unit_id__in=unit_ids, role__in=WORK_ROLES, valid_to__gte=today, valid_to__lte=until, user__is_active=True
     )
-    open_then = Q(unit__valid_to__isnull=True) | Q(unit__valid_to__gt=F("valid_to"))
-    return list(ending.filter(open_then, ~Exists(others)).select_related("user", "unit").order_by("valid_to", "pk"))
+    found = list(ending.filter(~Exists(others)).select_related("user").order_by("valid_to", "pk"))
+    units = rows.by_keys(OrgUnit, (row.unit_id for row in found))
+    for row in found:
+        row.unit = units[row.unit_id]
+    return [row for row in found if row.unit.valid_to is None or (row.valid_to and row.unit.valid_to > row.valid_to)]
 
 
 def successor_candidates(unit_id: int, role: str, scope: frozenset[int], besides: int) -> tuple[list[User], list[User]]:

@@ -101,6 +101,7 @@ class Action(TextChoices):
     ANSWER_SUPPLEMENT = "answer_supplement", _("Nộp bổ sung")
     REQUEST_WITHDRAWAL = "request_withdrawal", _("Đề nghị rút hồ sơ")
     WITHDRAW = "withdraw", _("Cho rút hồ sơ")
+    MOVE_WORK = "move_work", _("Chuyển việc của người đã thôi vai trò")
 
 
 class Outcome(TextChoices):
@@ -136,6 +137,7 @@ class EventCode(StrEnum):
     WITHDRAWN = "withdrawn"
     CLOCK_MOVED = "clock_moved"
     TEXT_ERASED = "text_erased"
+    WORK_MOVED = "work_moved"
 
 
 class SegmentKind(TextChoices):

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.enums import WORK_ROLES, Role
 from accounts.models import Membership, OrgUnit, User
-from accounts.queries import parties_of
+from accounts.queries import covered_by, parties_of
 from dossiers import workflow
 from dossiers.enums import State
 from dossiers.models.attachment import Attachment
@@ -124,15 +124,39 @@ class Powers:
     roles: frozenset[str]
 
 
-def facts_of(dossier: Dossier, user: User, *, work: Iterable[WorkItem], memberships: Iterable[Membership]) -> Powers:
-    """What the table asks about a person and a dossier, from rows already read."""
+def away(user: User, work: Iterable[WorkItem]) -> frozenset[int]:
+    """Ids of the holders of these items for whom a person stands in today; asked only when somebody else holds one."""
+    others = {item.holder_id for item in work} - {None, user.pk}
+    return covered_by(user.pk) & others if others else frozenset()
+
+
+def facts_of(
+    dossier: Dossier,
+    user: User,
+    *,
+    work: Iterable[WorkItem],
+    memberships: Iterable[Membership],
+    stands_in_for: frozenset[int] | None = None,
+) -> Powers:
+    """What the table asks about a person and a dossier, from rows already read.
+
+    `stands_in_for`: what `away` says of this work, when the caller knows it.
+    """
+    work = list(work)
+    covered = away(user, work) if stands_in_for is None else stands_in_for
     held: dict[int, set[str]] = {}
     for row in memberships:
         held.setdefault(row.unit_id, set()).add(row.role)
     over = frozenset(held.get(dossier.receiving_unit_id, ())) & {Role.DESK_HEAD}
     items = [
         workflow.Work(
-            item.kind, item.role, frozenset(held.get(item.unit_id, ())), item.holder_id, item.pk, roles_over=over
+            item.kind,
+            item.role,
+            frozenset(held.get(item.unit_id, ())),
+            item.holder_id,
+            item.pk,
+            roles_over=over,
+            stands_in=item.holder_id in covered,
         )
         for item in work
     ]
@@ -161,6 +185,7 @@ def allowed_actions(
     work: Iterable[WorkItem] | None = None,
     roles: Iterable[Membership] | None = None,
     past: Iterable[tuple[str, int | None]] | None = None,
+    stands_in_for: frozenset[int] | None = None,
 ) -> list[str]:
     """Acts this person may do on this dossier now; what a page has read already may be handed in.
 
@@ -172,6 +197,7 @@ def allowed_actions(
         user,
         work=[] if own else open_work(dossier.pk) if work is None else work,
         memberships=[] if own else memberships(user) if roles is None else roles,
+        stands_in_for=stands_in_for,
     )
     if past is None:
         past = [(event.code, event.actor_id) for event in past_events(dossier.pk)]

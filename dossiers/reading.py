@@ -80,6 +80,11 @@ class Reading:
         return list(queries.open_work(self.dossier.pk))
 
     @cached_property
+    def stands_in_for(self) -> frozenset[int]:
+        """Ids of the holders of open work who are on leave while the reader stands in."""
+        return queries.away(self.user, self.work) if self.memberships else frozenset()
+
+    @cached_property
     def events(self) -> list[DossierEvent]:
         """What happened, oldest first, with its words: all of them for the desk, the public ones for citizens."""
         return list(queries.history(self.dossier.pk, public=self.page == Page.CITIZEN))
@@ -89,7 +94,8 @@ class Reading:
         """Acts the reader may do now."""
         self._leave_supplements()
         past = [(event.code, event.actor_id) for event in self.events]
-        return queries.allowed_actions(self.dossier, self.user, work=self.work, roles=self.memberships, past=past)
+        known: dict[str, Any] = {"work": self.work, "roles": self.memberships, "stands_in_for": self.stands_in_for}
+        return queries.allowed_actions(self.dossier, self.user, past=past, **known)
 
     @cached_property
     def attachments(self) -> list[Attachment]:

@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 
 from dossiers.models.result import PrintedForm
-from dossiers.services import calendar_moves, printing, seals
+from dossiers.services import calendar_moves, ends, printing, seals
 from portal import clock
 
 log = structlog.get_logger(__name__)
@@ -48,3 +48,15 @@ def move_promises() -> int:
     while done := calendar_moves.move_waiting():
         total += done
     return total
+
+
+@shared_task(name="dossiers.tasks.move_batch")
+def move_batch(handover_id: int) -> int:
+    """Move what hangs on an ended role, batch by batch until none moves any more; gives how many."""
+    return ends.move_all(handover_id)
+
+
+@shared_task(name="dossiers.tasks.move_ended_work")
+def move_ended_work() -> int:
+    """Carry on orders whose day has come or whose message was lost, and free what nobody can act on."""
+    return sum(ends.move_all(handover_id) for handover_id in ends.due_orders()) + ends.release_ended()

@@ -115,6 +115,7 @@ def schedule() -> dict[str, Any]:
     return {
         "deliver messages": {"task": "integrations.tasks.deliver_due", "every": 15},
         "prune exchange log": {"task": "integrations.tasks.prune_log", "crontab": "30 2 * * *"},
+        "move ended work": {"task": "dossiers.tasks.move_ended_work", "every": 60},
         "move promises": {"task": "dossiers.tasks.move_promises", "every": 60},
         "print missing papers": {"task": "dossiers.tasks.print_missing_papers", "every": 60},
         "seal the ledger": {"task": "dossiers.tasks.seal", "crontab": "50 * * * *"},

@@ -63,12 +63,19 @@ def reach(memberships: Iterable[Membership]) -> Q:
     return found
 
 
-def tab_items(tab: str, *, user_id: int, memberships: list[Membership], now: datetime) -> QuerySet[WorkItem]:
-    """Work items of one tab, unordered."""
+def tab_items(
+    tab: str,
+    *,
+    user_id: int,
+    memberships: list[Membership],
+    now: datetime,
+    stands_in_for: frozenset[int] = frozenset(),
+) -> QuerySet[WorkItem]:
+    """Work items of one tab, unordered. What people on leave hold lies in the tabs of who stands in for them too."""
     if tab == DONE_TAB:
         return WorkItem.objects.filter(closed_by_id=user_id, closed_at__isnull=False)
     open_items = WorkItem.objects.filter(reach(memberships), closed_at__isnull=True)
-    mine, free = Q(holder_id=user_id), Q(holder__isnull=True)
+    mine, free = Q(holder_id__in=sorted({user_id, *stands_in_for})), Q(holder__isnull=True)
     if tab == "cho-dan":
         return open_items.filter(mine | free, dossier__state__in=WAITING_STATES)
     running = open_items.exclude(dossier__state__in=WAITING_STATES)
@@ -87,14 +94,16 @@ def first_tab(counted: dict[str, str]) -> str:
     return TEAM_TAB if counted[DEFAULT_TAB] == "0" and counted[TEAM_TAB] != "0" else DEFAULT_TAB
 
 
-def counts(*, user_id: int, memberships: list[Membership], now: datetime) -> dict[str, str]:
+def counts(
+    *, user_id: int, memberships: list[Membership], now: datetime, stands_in_for: frozenset[int] = frozenset()
+) -> dict[str, str]:
     """How many items each tab holds, in one query; more than the cap reads `99+`. What is done is not counted."""
     parts, params = [], []
     for tab in TABS:
         if tab == DONE_TAB:
             continue
         rows = (
-            tab_items(tab, user_id=user_id, memberships=memberships, now=now)
+            tab_items(tab, user_id=user_id, memberships=memberships, now=now, stands_in_for=stands_in_for)
             .order_by("due_at", "pk")
             .values("pk")[: COUNT_CAP + 1]
         )

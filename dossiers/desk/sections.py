@@ -186,7 +186,8 @@ def _offered(reading: Reading, act: acts.DeskAct) -> OfferedAct:
 
 def _fresh(reading: Reading, act: acts.DeskAct, name: str) -> ActForm:
     """The empty form of an act, on the item it would be done on."""
-    facts = queries.facts_of(reading.dossier, reading.user, work=reading.work, memberships=reading.memberships)
+    known = {"work": reading.work, "memberships": reading.memberships, "stands_in_for": reading.stands_in_for}
+    facts = queries.facts_of(reading.dossier, reading.user, **known)
     items = workflow.items_for(name, state=reading.dossier.state, work=facts.work, actor_id=reading.user.pk)
     return act.form(name=name, dossier=reading.dossier, user=reading.user, item_id=items[0] if items else None)
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import desk_only, roles_held, staff_memberships
 from accounts.enums import COUNTER_ROLES, Role
 from accounts.models import OrgUnit
-from accounts.queries import bearers_beside, find_party_by_identity
+from accounts.queries import bearers_beside, covered_by, find_party_by_identity
 from accounts.validators import searched_number
 from dossiers import loading, queries
 from dossiers.desk import acts, inbox, page, rows
@@ -34,7 +34,12 @@ from vault.views import serve
 def inbox_page(request: HttpRequest) -> HttpResponse:
     """List what lies on the desk of the signed-in person, least working time left first."""
     now = clock.now()
-    who = {"user_id": request.user.pk, "memberships": request.scope, "now": now}
+    who = {
+        "user_id": request.user.pk,
+        "memberships": request.scope,
+        "now": now,
+        "stands_in_for": covered_by(request.user.pk),
+    }
     counted = inbox.counts(**who)
     tab = request.GET.get("muc") or inbox.first_tab(counted)
     if tab not in inbox.TABS:

@@ -55,7 +55,7 @@ def six_things():
         label="Việc thử",
         goes="Chuyển cho người kế nhiệm.",
         count=lambda ending: 6 if ending.role == Role.OFFICER else 0,
-        samples=lambda ending: [Sample("H29-0001", "/thu/"), Sample("H29-0002")],
+        samples=lambda ending: [Sample("H29-0001"), Sample("H29-0002")],
         move=begun.append,
     )
     HANGING.add(kind)

@@ -7,13 +7,19 @@ import pytest
 from django.db import connection
 
 from accounts.enums import Role, UnitKind
-from accounts.models import LeaveCover, Membership
+from accounts.models import Handover, LeaveCover, Membership
 from accounts.queries import holders
 from accounts.services import lock_account, revoke_role, set_cover
 from accounts.services.covers import Leave
 from accounts.services.ends import SuccessorNeededError
+from dossiers.enums import EventCode
+from dossiers.models.event import DossierEvent
+from dossiers.models.work import WorkItem
+from dossiers.services import decision, desk, ends
+from dossiers.services.proof.ledger import chains
 from portal import clock
-from portal.errors import UserError
+from portal.errors import NotNowError, StaleError, UserError
+from tests import houses
 from tests.factories import MembershipFactory, UnitFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
@@ -93,3 +99,67 @@ def test_one_role_ended_twice_at_once_ends_once():
     admin = MembershipFactory(unit=room, role=Role.ADMINISTRATOR).user
     found = at_once(*[lambda: revoke_role(by=admin, membership_id=rows[0].pk)] * 2)
     assert sum(isinstance(each, Membership) for each in found) == 1
+
+
+# ── acts and ends at once ────────────────────────────────────────────────────────────────────────
+
+
+def test_act_done_while_the_work_is_moved_is_done_once_and_leaves_nobody_stuck():
+    house = houses.make_house()
+    officer, boss = house.people[Role.OFFICER], house.people[Role.ADMINISTRATOR]
+    second = MembershipFactory(role=Role.OFFICER, unit=house.office).user
+    dossier = houses.assigned(house)
+    revoke_role(by=boss, membership_id=officer.memberships.get().pk, successor_id=second.pk)
+    order = Handover.objects.get()
+    Membership.objects.filter(user=officer).update(valid_to=None)  # the act's page was read before the role ended
+    at_once(
+        lambda: decision.propose(dossier_id=dossier.pk, by=officer, decision="grant", content="Được."),
+        lambda: ends.move_batch(order.pk),
+        lambda: ends.move_batch(order.pk),
+    )
+    Membership.objects.filter(user=officer).update(valid_to=clock.today() - timedelta(days=1))
+    ends.move_all(order.pk)
+    ends.release_ended()
+    dossier.refresh_from_db()
+    codes = list(DossierEvent.objects.filter(dossier_id=dossier.pk).order_by("seq").values_list("code", flat=True))
+    assert codes.count(EventCode.WORK_MOVED) + codes.count(EventCode.PROPOSED) == 1
+    assert len(codes) == dossier.event_count
+    item = WorkItem.objects.get(dossier=dossier, closed_at=None)
+    assert item.holder in {None, second}
+    assert list(chains()) == []
+
+
+def test_membership_that_ends_between_page_and_act_refuses_the_act_and_keeps_nothing_of_it():
+    house = houses.make_house()
+    officer, boss = house.people[Role.OFFICER], house.people[Role.ADMINISTRATOR]
+    MembershipFactory(role=Role.OFFICER, unit=house.office)
+    dossier = houses.assigned(house)
+    found = at_once(
+        lambda: revoke_role(by=boss, membership_id=officer.memberships.get().pk),
+        lambda: decision.propose(
+            dossier_id=dossier.pk, by=officer, decision="grant", content="Được.", version=dossier.version
+        ),
+    )
+    ends.move_all(Handover.objects.get().pk)
+    ends.release_ended()
+    dossier.refresh_from_db()
+    refused = any(isinstance(each, NotNowError | StaleError) for each in found)
+    proposed = DossierEvent.objects.filter(dossier_id=dossier.pk, code=EventCode.PROPOSED).exists()
+    assert refused != proposed
+    assert not WorkItem.objects.filter(dossier=dossier, closed_at=None, holder=officer).exists()
+    assert list(chains()) == []
+
+
+def test_officer_assigned_while_their_role_ends_holds_nothing_in_the_end():
+    house = houses.make_house()
+    officer, boss = house.people[Role.OFFICER], house.people[Role.ADMINISTRATOR]
+    MembershipFactory(role=Role.OFFICER, unit=house.office)
+    dossier = desk.forward(dossier_id=houses.received(house).pk, by=house.people[Role.RECEPTIONIST])
+    at_once(
+        lambda: revoke_role(by=boss, membership_id=officer.memberships.get().pk),
+        lambda: desk.assign(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD], officer_id=officer.pk),
+    )
+    ends.move_all(Handover.objects.get().pk)
+    ends.release_ended()
+    assert not WorkItem.objects.filter(closed_at=None, holder=officer).exists()
+    assert list(chains()) == []

@@ -20,8 +20,9 @@ from tests.factories import MembershipFactory, UnitFactory, UserFactory
 pytestmark = [pytest.mark.django_db, pytest.mark.web]
 
 INBOX = "/mot-cua/"
-# session, account, memberships, unread notices, the tabs' counts, the rows; calendars are kept a minute per process
-INBOX_QUERIES = 6
+# session, account, memberships, unread notices, whom one stands in for, the tabs' counts, the rows; calendars are kept a
+# minute per process
+INBOX_QUERIES = 7
 
 
 def codes(response):

@@ -1,0 +1,198 @@
+"""Work that goes on when a role ends: what a person holds goes to a successor or back to the unit's queue, item by item.
+
+`accounts` asks through its registry (dossiers.acts.ends puts HELD_WORK and HELD_DRAFTS in); tasks carry the orders out. Each
+item is one act of its dossier, by the system, with its event naming who ordered it. Whatever an order misses, because
+an act was under way or a role ran out by itself, `release_ended` finds.
+"""
+
+from collections.abc import Callable
+
+import structlog
+from django.db import DatabaseError, transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.enums import HEAD_ROLES
+from accounts.hanging import Ending, Hanging, Sample
+from accounts.models import Handover, Membership, User
+from accounts.queries import open_on
+from dossiers.enums import Action, DraftState
+from dossiers.models.dossier import Dossier
+from dossiers.models.paper_draft import PaperDraft
+from dossiers.models.work import WorkItem
+from dossiers.services import items
+from dossiers.services.core import apply, open_by_system
+from dossiers.services.opened import Deed
+from portal import clock, rows
+from portal.celery import enqueue
+from portal.errors import UserError
+
+SHOWN = 5
+BATCH = 100
+UNFINISHED_DRAFTS = (DraftState.DRAFTING, DraftState.SENT_BACK)
+
+log = structlog.get_logger(__name__)
+
+
+# ── what hangs on a role ─────────────────────────────────────────────────────────────────────────
+
+
+def held(ending: Ending) -> QuerySet[WorkItem]:
+    """Open items that a person holds in a unit by a role, or by none of the other roles they have there today."""
+    others = Membership.objects.filter(
+        open_on(clock.today()), unit_id=ending.unit_id, user_id=ending.user_id, user__is_active=True
+    ).exclude(role=ending.role)
+    mine = WorkItem.objects.filter(holder_id=ending.user_id, unit_id=ending.unit_id, closed_at__isnull=True)
+    return mine.filter(Q(role=ending.role) | ~Q(role__in=others.values("role")))
+
+
+def _drafts(ending: Ending) -> QuerySet[PaperDraft]:
+    """Unfinished drafts of the dossiers whose work the person holds."""
+    dossiers = held(ending).values("dossier_id")
+    return PaperDraft.objects.filter(author_id=ending.user_id, state__in=UNFINISHED_DRAFTS, dossier_id__in=dossiers)
+
+
+def _samples(found: QuerySet[WorkItem] | QuerySet[PaperDraft]) -> list[Sample]:
+    names = found.order_by("pk").values_list("dossier__code", "dossier__reference")[:SHOWN]
+    return [Sample(code or reference) for code, reference in names]
+
+
+def _arrange(handover: Handover) -> None:
+    enqueue("dossiers.tasks.move_batch", handover_id=handover.pk)
+
+
+HELD_WORK = Hanging(
+    code="work",
+    label=gettext_lazy("Hồ sơ đang giữ"),
+    goes=gettext_lazy("Chuyển cho người kế nhiệm, hoặc về hàng việc chung của đơn vị; hạn xử lý không đổi."),
+    count=lambda ending: held(ending).count(),
+    samples=lambda ending: _samples(held(ending)),
+    move=_arrange,
+)
+HELD_DRAFTS = Hanging(
+    code="paper_drafts",
+    label=gettext_lazy("Dự thảo đang soạn"),
+    goes=gettext_lazy("Đi theo hồ sơ; người kế nhiệm soạn tiếp."),
+    count=lambda ending: _drafts(ending).count(),
+    samples=lambda ending: _samples(_drafts(ending)),
+)
+
+
+# ── carrying an order out ────────────────────────────────────────────────────────────────────────
+
+
+def move_batch(handover_id: int, batch: int = BATCH) -> int:
+    """Move what hangs on an ended role, each item in a transaction of its own; gives how many moved.
+
+    May run twice at once and may be killed between any two. An item that fails stays for the next time and does not
+    keep the others waiting. The order is done when nothing is left and its day has come.
+    """
+    order = Handover.objects.select_related("user", "successor", "ordered_by", "unit").get(pk=handover_id)
+    if order.done_at is not None or order.starts_on > clock.today():
+        return 0
+    found = held(Ending(order.unit_id, order.user_id, order.role))
+    moved = sum(_tried(pk, lambda pk: _hand_over(pk, order)) for pk in _first(found, batch))
+    if not found.exists():
+        Handover.objects.filter(pk=order.pk, done_at__isnull=True).update(done_at=clock.now())
+    return moved
+
+
+def move_all(handover_id: int) -> int:
+    """Carry an order out, batch by batch until nothing moves any more; gives how many moved."""
+    total = 0
+    while moved := move_batch(handover_id):
+        total += moved
+    return total
+
+
+def due_orders() -> list[int]:
+    """Orders whose day has come and that are not done, oldest first."""
+    waiting = Handover.objects.filter(done_at__isnull=True, starts_on__lte=clock.today())
+    return list(waiting.order_by("pk").values_list("pk", flat=True))
+
+
+def release_ended(batch: int = BATCH) -> int:
+    """Give back to the unit's queue what is held by people who cannot act there any more; gives how many.
+
+    Roles that ran out by themselves, and whatever was given to a person in the very moment their role ended.
+    """
+    return sum(_tried(pk, _release) for pk in _first(_held_by_nobody(), batch))
+
+
+def _held_by_nobody() -> QuerySet[WorkItem]:
+    role = Q(role=OuterRef("role")) | Q(role__in=HEAD_ROLES)
+    can_act = Membership.objects.filter(
+        open_on(clock.today()), role, user_id=OuterRef("holder_id"), unit_id=OuterRef("unit_id"), user__is_active=True
+    )
+    return WorkItem.objects.filter(~Exists(can_act), closed_at__isnull=True, holder__isnull=False)
+
+
+def _first(found: QuerySet[WorkItem], batch: int) -> list[int]:
+    return list(found.order_by("pk").values_list("pk", flat=True)[:batch])
+
+
+def _tried(item_id: int, act: Callable[[int], bool]) -> bool:
+    try:
+        return act(item_id)
+    except (UserError, LookupError, ValueError, DatabaseError) as error:
+        log.warning("work.not_moved", item=item_id, error=type(error).__name__)
+        return False
+
+
+@transaction.atomic
+def _hand_over(item_id: int, order: Handover) -> bool:
+    """Move one item by an order; False when another worker has its dossier, or the person holds it no more."""
+    item = _locked(item_id, order.user_id)
+    if item is None:
+        return False
+    to = items.still_there(item.unit_id, item.role, order.successor_id)
+    _move(item, to, _ordered(order, to))
+    if to is not None:
+        theirs = PaperDraft.objects.filter(dossier_id=item.dossier_id, author_id=order.user_id)
+        theirs.filter(state__in=UNFINISHED_DRAFTS).update(author_id=to, updated_at=clock.now())
+    Handover.objects.filter(pk=order.pk).update(moved=F("moved") + 1)
+    return True
+
+
+@transaction.atomic
+def _release(item_id: int) -> bool:
+    holder_id = WorkItem.objects.filter(pk=item_id).values_list("holder_id", flat=True).first()
+    item = _locked(item_id, holder_id)
+    if item is None or not _held_by_nobody().filter(pk=item_id).exists():
+        return False
+    names = {"name": rows.by_key(User, item.holder_id).full_name, "unit": item.unit.name}
+    _move(item, None, _("%(name)s không còn vai trò này tại %(unit)s; việc về hàng việc chung của đơn vị.") % names)
+    return True
+
+
+def _locked(item_id: int, holder_id: int | None) -> WorkItem | None:
+    """An open item that this person still holds, with its dossier locked; None when there is no such item to be had."""
+    its = WorkItem.objects.filter(pk=item_id).values("dossier_id")
+    free = Dossier.objects.select_for_update(of=("self",), no_key=True, skip_locked=True).filter(pk__in=its)
+    if holder_id is None or not list(free.values_list("pk", flat=True)):
+        return None
+    return (
+        WorkItem.objects.filter(pk=item_id, holder_id=holder_id, closed_at__isnull=True).select_related("unit").first()
+    )
+
+
+def _move(item: WorkItem, holder_id: int | None, words: str) -> None:
+    """The act: the item has another holder or none, its due time stays, and the ledger says why."""
+    opened = open_by_system(dossier_id=item.dossier_id, action=Action.MOVE_WORK)
+    item.holder_id = holder_id
+    rows.update(item, ["holder"])
+    apply(opened, Deed(text=words, extra={"step_kind": item.kind, "step_due_at": item.due_at}))
+
+
+def _ordered(order: Handover, to: int | None) -> str:
+    facts = {
+        "name": order.user.full_name,
+        "role": order.get_role_display(),
+        "unit": order.unit.name,
+        "by": order.ordered_by.full_name,
+        "to": order.successor.full_name if to is not None and order.successor is not None else "",
+    }
+    if facts["to"]:
+        return _("%(name)s thôi vai trò %(role)s tại %(unit)s; %(to)s làm tiếp. Người giao: %(by)s.") % facts
+    return _("%(name)s thôi vai trò %(role)s tại %(unit)s; việc về hàng việc chung. Người giao: %(by)s.") % facts
