@@ -144,9 +144,13 @@ def test_leave_ends_early_or_is_removed_before_it_began(office):
     assert not LeaveCover.objects.filter(pk=row.pk).exists()  # it had begun this very day
     refused(None, "vừa được người khác bỏ", lambda: end_cover(by=office.an, cover_id=row.pk))
     past = LeaveCover.objects.create(
-        user=office.an, cover=office.chi, valid_from=clock.today() - 9 * DAY, valid_to=clock.today() + DAY,
-        reason="Ốm", named_by=office.an,
-    )  # fmt: skip
+        user=office.an,
+        cover=office.chi,
+        valid_from=clock.today() - 9 * DAY,
+        valid_to=clock.today() + DAY,
+        reason="Ốm",
+        named_by=office.an,
+    )
     refused(None, "phụ trách", lambda: end_cover(by=office.binh, cover_id=past.pk))
     assert end_cover(by=office.an, cover_id=past.pk).valid_to == clock.today() - DAY
     refused(None, "đã hết", lambda: end_cover(by=office.an, cover_id=past.pk))
