@@ -1,10 +1,51 @@
-"""Tracked files: no machine's path, no registry, nothing half done, nothing heavy, records where they belong."""
+"""Tracked files: no stray ones, no machine's path, no registry, nothing half done, nothing heavy, records where they belong."""
 
 import hashlib
 import re
+from pathlib import PurePosixPath
 
-from tests.house.source import ROOT, name, tracked
+import pytest
 
+from tests.house.source import ROOMS, ROOT, name, tracked
+
+ROOT_FILES = {
+    ".dockerignore",
+    ".gitignore",
+    ".pre-commit-config.yaml",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "Caddyfile",
+    "Dockerfile",
+    "LICENSE",
+    "README.md",
+    "docker-compose.yml",
+    "manage.py",
+    "pyproject.toml",
+}
+# What may stand in each folder of the root; None in place of kinds: programs, named without one.
+KINDS = {
+    ".ci": None,
+    "bench": {".py", ".html"},
+    "bin": None,
+    "docs": {".md"},
+    "requirements": {".in", ".txt"},
+    "static": {".css", ".js", ".svg", ".woff2", ".txt", ".md"},
+    "templates": {".html", ".txt"},
+    "tests": {".py"},
+    **{room: {".py"} for room in ROOMS},
+}
+# Anything else has a folder of its own, where a person put it.
+PLACES = {
+    "accounts/data": {".csv", ".json"},
+    "accounts/locale": {".mo", ".po"},
+    "docs/pictures": {".png"},
+    "dossiers/data": {".json"},
+    "dossiers/scenarios/data": {".json"},
+    "procedures/data": {".json"},
+    "reporting/data": {".json"},
+    "tests/e2e/vendor": {".js", ".md"},
+    "tests/upgrades/*": {".gz", ".json"},
+}
 TEXT = {
     ".py",
     ".html",
@@ -61,6 +102,65 @@ def test_nothing_half_done():
     ]
     assert found == []
     assert [name(path) for path, text in _texts() if path.suffix == ".py" and DEBUG.search(text)] == []
+
+
+def strays(names):
+    """Files that stand where nothing like them belongs."""
+    return [each for each in names if not _has_a_place(PurePosixPath(each))]
+
+
+def _has_a_place(path):
+    if len(path.parts) == 1:
+        return path.name in ROOT_FILES
+    room = path.parts[0]
+    if room not in KINDS:
+        return False
+    if KINDS[room] is None:
+        return len(path.parts) == 2 and not path.suffix
+    return path.suffix in KINDS[room] or any(
+        path.suffix in kinds and any(_is(parent, place) for parent in path.parents) for place, kinds in PLACES.items()
+    )
+
+
+def _is(folder, place):
+    return len(folder.parts) == place.count("/") + 1 and folder.match(place)
+
+
+def test_every_file_stands_where_it_belongs():
+    """A picture, a paper or a log left behind by a trial is not part of the house."""
+    assert strays(name(path) for path in tracked()) == []
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "sau.pdf",
+        "result.json",
+        "notes.md",
+        "var/log/web.log",
+        "dossiers/receipt.pdf",
+        "dossiers/forms/answers.json",
+        "docs/board.png",
+        "docs/pictures/board.pdf",
+        "templates/dossiers/print/receipt.pdf",
+        "tests/portal/page.png",
+        "tests/facts.json",
+        "static/fonts/tinos.zip",
+        "bin/out.log",
+        "bin/old/demo",
+        "tests/dossiers/data/made.json",
+        "accounts/locale.mo",
+    ],
+)
+def test_a_stray_file_is_named(left):
+    assert strays([left, "README.md", "docs/pictures/board.png", "tests/upgrades/0.1.0/dump.sql.gz"]) == [left]
+
+
+def test_every_place_is_in_use():
+    """A folder that went leaves this list too."""
+    folders = {parent for path in tracked() for parent in PurePosixPath(name(path)).parents}
+    assert [place for place in (*KINDS, *PLACES) if not any(_is(folder, place) for folder in folders)] == []
+    assert {path.name for path in tracked() if path.parent == ROOT} == ROOT_FILES
 
 
 def test_nothing_heavy():
