@@ -1,16 +1,13 @@
-"""One's own pages and the demo ones: who sees them, what they change, and that demo mode alone has a cast."""
+"""One's own pages: who sees them, what they change; the sign-in page has a cast in demo mode alone."""
 
 import pytest
-from django.contrib.auth import get_user
 from django.urls import reverse
 
-from accounts import seeds
 from accounts.enums import Role
 from accounts.models import Party
-from accounts.services import PartyFacts, log_read, own_party, update_party
+from accounts.services import log_read, own_party
 from integrations import outbox
 from integrations.models import Notice, OutboxMessage
-from portal.errors import UserError
 from portal.sealing import unseal
 from tests.factories import CalendarFactory, MembershipFactory, UnitFactory, UserFactory
 
@@ -42,70 +39,6 @@ def test_sign_in_page_offers_the_cast_in_demo_mode(client):
 def test_sign_in_page_has_no_cast_outside_demo_mode(client, settings):
     settings.DEMO = False
     assert "Mẫu Tiếp Nhận" not in client.get(reverse("account_login")).content.decode()
-
-
-def test_one_click_signs_a_member_of_the_cast_in_and_spares_them_the_second_factor(client):
-    seeds.load()
-    response = client.post(reverse("accounts:demo_sign_in"), {"key": "administrator"}, follow=True)
-    assert response.redirect_chain[-1][0] == reverse("accounts:manage")
-    assert response.status_code == 200
-    assert get_user(client).email == "quan-tri@mau.example"
-
-
-def test_cast_signed_in_with_the_password_is_not_spared(client):
-    seeds.load()
-    client.post(reverse("account_login"), {"login": "quan-tri@mau.example", "password": seeds.DEMO_PASSWORD})
-    assert get_user(client).is_authenticated
-    assert client.get(reverse("accounts:manage"))["Location"] == reverse("mfa_index")
-
-
-def test_one_click_is_never_a_get_and_never_outside_demo_mode(client, settings):
-    seeds.load()
-    assert client.get(reverse("accounts:demo_sign_in"), {"key": "officer"}).status_code == 405
-    settings.DEMO = False
-    assert client.post(reverse("accounts:demo_sign_in"), {"key": "officer"}).status_code == 404
-    assert not get_user(client).is_authenticated
-
-
-def test_demo_session_is_not_spared_once_demo_mode_is_off(client, settings):
-    seeds.load()
-    client.post(reverse("accounts:demo_sign_in"), {"key": "administrator"})
-    settings.DEMO = False
-    assert client.get(reverse("accounts:manage"))["Location"] == reverse("mfa_index")
-
-
-@pytest.mark.parametrize("key", ["", "khong-co", "x" * 10_000, "\x00"])
-def test_unknown_member_of_the_cast_is_a_sentence(client, key):
-    seeds.load()
-    response = client.post(reverse("accounts:demo_sign_in"), {"key": key}, follow=True)
-    assert "chưa có hoặc đang bị khóa" in response.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("wanted", "reached"), [("/toi/", "/toi/"), ("https://evil.example/", "/di-tiep/"), ("//evil.example", "/di-tiep/")]
-)
-def test_one_click_follows_only_own_addresses(client, wanted, reached):
-    seeds.load()
-    response = client.post(reverse("accounts:demo_sign_in"), {"key": "citizen_phone", "next": wanted})
-    assert response["Location"] == reached
-
-
-@pytest.mark.parametrize(
-    ("key", "name"),
-    [
-        ("citizen_phone", "my:list"),
-        ("receptionist", "desk:inbox"),
-        ("officer", "desk:inbox"),
-        ("administrator", "accounts:manage"),
-    ],
-)
-def test_onward_leads_to_ones_work(client, key, name):
-    client.force_login(seeds.load()[key])
-    client.session.save()
-    session = client.session
-    session["demo_person"] = True
-    session.save()
-    assert client.get(reverse("accounts:onward"))["Location"] == reverse(name)
 
 
 # ── the demo mailbox ─────────────────────────────────────────────────────────────────────────────
@@ -270,20 +203,6 @@ def test_owner_sees_which_unit_read_their_data_but_no_name(client, citizen):
     assert "Phòng Thử" in text
     assert "H29.901-1" in text
     assert "Cán Bộ Bí Mật" not in text
-
-
-def test_firm_account_edits_its_firm(client):
-    user = seeds.load()["firm"]
-    client.force_login(user)
-    text = client.get(reverse("accounts:edit_profile")).content.decode()
-    assert "Tên tổ chức" in text
-    assert "Ngày sinh" not in text
-    facts = PartyFacts(kind="firm", full_name="CÔNG TY TNHH BIỂN XANH MẪU", address="9 Lê Lợi")
-    assert update_party(party_id=user.party.pk, by=user, facts=facts).address == "9 Lê Lợi"
-    with pytest.raises(UserError):  # a proven name is changed at the desk only
-        update_party(party_id=user.party.pk, by=user, facts=PartyFacts(kind="firm", full_name="Công ty Khác Hẳn"))
-    user.refresh_from_db()
-    assert user.full_name == "Phạm Thị Mẫu Đại Diện"
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,8 @@
 """The demo city: two structures joined by successors, places, calendar, cast; loading twice changes nothing."""
 
-import io
 from datetime import date, time
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management import CommandError, call_command
 
 from accounts import seeds
 from accounts.calendars import calendar_for
@@ -17,11 +14,6 @@ from portal.sealing import unseal
 pytestmark = [pytest.mark.django_db, pytest.mark.unit]
 
 
-@pytest.fixture
-def people():
-    return seeds.load()
-
-
 def counts():
     return [model.objects.count() for model in (OrgUnit, Place, PlaceChange, Calendar, DayOff, User, Membership, Party)]
 
@@ -30,13 +22,6 @@ def test_loading_twice_changes_nothing(people):
     before = counts()
     assert seeds.load() == people
     assert counts() == before
-
-
-def test_outside_demo_the_cast_is_refused(settings):
-    settings.DEMO = False
-    with pytest.raises(ImproperlyConfigured):
-        seeds.load()
-    assert not User.objects.exists()
 
 
 def test_city_of_2022_has_twelve_departments_and_seventeen_wards(people):
@@ -112,61 +97,8 @@ def test_seeding_again_keeps_local_edits(people):
     assert not DayOff.objects.filter(day=date(2026, 11, 24)).exists()
 
 
-def test_import_units_is_dry_then_writes_then_shows_the_difference(capsys, tmp_path):
-    call_command("import_units")
-    assert "Nothing was written" in capsys.readouterr().out
-    assert not OrgUnit.objects.exists()
-    call_command("import_units", "--write")
-    OrgUnit.objects.filter(code="p-vung-tau").update(phone="0254 3 000 000")
-    capsys.readouterr()
-    call_command("import_units", "--write")
-    out = capsys.readouterr().out
-    assert "~ p-vung-tau.phone: 0254 3 000 000 ->" in out
-    assert "local edits kept" in out
-    assert OrgUnit.objects.get(code="p-vung-tau").phone == "0254 3 000 000"
-    call_command("import_units", "--write", "--overwrite")
-    assert OrgUnit.objects.get(code="p-vung-tau").phone == ""
-
-
-def test_import_units_names_broken_rows_and_imports_the_rest(capsys, tmp_path):
-    broken = tmp_path / "units.json"
-    broken.write_text(
-        '{"units": [{"code": "a", "name": "A", "kind": "ward", "valid_from": "2025-07-01"}, 7,'
-        ' {"code": "a", "name": "A", "kind": "ward", "valid_from": "2025-07-01"},'
-        ' {"code": "b", "name": "B", "kind": "planet", "valid_from": "2025-07-01"},'
-        ' {"code": "c", "name": "C", "kind": "ward", "valid_from": "31/02/2025"},'
-        ' {"code": "d", "name": "D", "kind": "ward", "valid_from": "2025-07-01", "parent": "z"}]}',
-        encoding="utf-8",
-    )
-    call_command("import_units", str(broken), "--write")
-    out = capsys.readouterr().out
-    assert "Units created: 1" in out
-    assert "faulty rows: 5" in out
-
-
 def test_every_member_of_staff_of_the_cast_has_an_invented_number_of_their_own(people):
     staff = [people[person.key] for person in seeds.cast() if person.roles]
     numbers = {unseal(user.identity_sealed) for user in staff}
     assert len(numbers) == len(staff)
     assert all(number.startswith("077") and number[6:9] == "000" for number in numbers)
-
-
-@pytest.mark.parametrize("typed", ["", "123\n"])
-def test_administrator_without_a_right_number_is_not_made(monkeypatch, typed):
-    call_command("import_units", "--write")
-    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
-    with pytest.raises(CommandError):
-        call_command("create_administrator", "--name", "Nguyễn Quản Trị", "--email", "qt@tinh.example", "--unit", "hcm")
-    assert not User.objects.exists()
-
-
-def test_first_administrator_can_be_made_on_an_empty_installation(capsys, monkeypatch):
-    call_command("import_units", "--write")
-    monkeypatch.setattr("sys.stdin", io.StringIO("077190000123\n"))
-    call_command(
-        "create_administrator", "--name", "Nguyễn Quản Trị", "--email", "quan-tri@tinh.example", "--unit", "hcm"
-    )
-    user = User.objects.get()
-    assert user.must_change_password
-    assert user.check_password(capsys.readouterr().out.split()[-1])
-    assert user.memberships.get().role == Role.ADMINISTRATOR

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -37,6 +38,12 @@ SHAPES = [
 ]
 
 
+@cache
+def minutes_of(shape: tuple[Window, ...]) -> frozenset[int]:
+    """The open minutes of a day of this shape, asked one by one; few shapes stand behind many days."""
+    return frozenset(m for m in range(24 * 60) if any(w.start <= time(m // 60, m % 60) < w.end for w in shape))
+
+
 @dataclass(frozen=True)
 class Oracle:
     """The slow reading of a calendar. It keeps the raw parts and shares no code with the module."""
@@ -54,9 +61,7 @@ class Oracle:
                 shape = ()
             if day in self.extra:
                 shape = self.extra[day]
-            self.memo[day] = frozenset(
-                m for m in range(24 * 60) if any(w.start <= time(m // 60, m % 60) < w.end for w in shape)
-            )
+            self.memo[day] = minutes_of(shape)
         return self.memo[day]
 
     def is_open(self, t: datetime) -> bool:
