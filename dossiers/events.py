@@ -1,7 +1,8 @@
-"""Kinds of events: what the ledger says happened, how it reads, who is told of it in which words, which papers it calls for.
+"""Kinds of events: what the ledger says happened, how it reads, who is told of it in which words.
 
-One declaration for one event, in the modules of dossiers.acts. Asked by the acts (papers, texts), by notices and by
-the pages. Stored is the code alone, so a new event needs no migration; a code once used is never given up.
+One declaration for one event, in the modules of dossiers.acts. Asked by the acts (texts), by notices and by the
+pages; which papers an event calls for is said by dossiers.papers. Stored is the code alone, so a new event needs no
+migration; a code once used is never given up.
 """
 
 from dataclasses import dataclass
@@ -44,7 +45,6 @@ class Event:
     `label`: its name, and the desk's sentence (the page adds who and where). `citizen`: its sentence for the citizen;
     None when it is the house's own affair. `tone` and `icon`: how its line looks ('' gives the icon of the tone).
     `audience` is told in the words of `wording`. `text_is_public`: the words of the act are meant for the citizen.
-    `papers`: codes of the outgoing papers it calls for.
     """
 
     code: str
@@ -55,7 +55,6 @@ class Event:
     audience: tuple[Audience, ...] = ()
     wording: Wording | None = None
     text_is_public: bool = False
-    papers: tuple[str, ...] = ()
 
 
 EVENTS: Registry[Event] = Registry("event")

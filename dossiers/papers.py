@@ -1,7 +1,7 @@
 """Outgoing papers: what the authority prints or issues about a dossier. One declaration for one paper, in dossiers.acts.
 
 Number, title, circular, template and size are dated editions, so that a circular changes them from a day on. Asked by
-the acts (numbering), by documents (what stands on it) and by printing. Stored is the code alone.
+the acts (which are called for, numbering), by documents (what stands on it) and by printing. Stored is the code alone.
 """
 
 from __future__ import annotations
@@ -73,10 +73,11 @@ class Book:
 class OutgoingPaper:
     """One kind of paper.
 
-    `context` adds to what every paper shows (documents.context). `draft_kind`: the kind of draft (DraftKind) it grows from
-    where papers are drafted before the act, '' when it is never drafted. `book` None: it bears no number. `qr_shows_due`: the
-    due time stands in the QR code too. `follows_promise`: printed anew when an act changes the due time promised on it, so
-    that the newest paper says what page and message say. `on_made` is called once with the form when its file exists.
+    `called_by`: codes of the events that call for it. `context` adds to what every paper shows (documents.context).
+    `draft_kind`: the kind of draft (DraftKind) it grows from where papers are drafted before the act, '' when it is never
+    drafted. `book` None: it bears no number. `qr_shows_due`: the due time stands in the QR code too. `follows_promise`:
+    printed anew when an act changes the due time promised on it, so that the newest paper says what page and message say.
+    `on_made` is called once with the form when its file exists.
     """
 
     code: str
@@ -84,6 +85,7 @@ class OutgoingPaper:
     editions: tuple[Edition, ...]
     context: ContextBuilder
     signer: Signer
+    called_by: tuple[str, ...]
     draft_kind: str = ""
     book: Book | None = None
     has_qr: bool = True
@@ -100,6 +102,11 @@ class OutgoingPaper:
 
 
 PAPERS: Registry[OutgoingPaper] = Registry("outgoing paper")
+
+
+def called_for(event: str) -> tuple[str, ...]:
+    """Codes of the papers that an event calls for."""
+    return tuple(paper.code for paper in PAPERS if event in paper.called_by)
 
 
 def of_both_circulars(number: str, title: Promise, template: str, size: PaperSize) -> tuple[Edition, Edition]:

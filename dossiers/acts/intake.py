@@ -39,7 +39,6 @@ EVENTS.add(
             _("%(unit)s đã tiếp nhận hồ sơ “%(procedure)s”. Mã hồ sơ: %(code)s. Hẹn trả kết quả: %(due)s."),
             _("Hồ sơ %(code)s đã được tiếp nhận. Hẹn trả kết quả: %(due)s."),
         ),
-        papers=(PrintedName.RECEIPT,),
     )
 )
 EVENTS.add(
@@ -55,7 +54,6 @@ EVENTS.add(
             _("Hồ sơ %(code)s không được tiếp nhận. Lý do ghi trong phiếu từ chối trên cổng."),
         ),
         text_is_public=True,
-        papers=(PrintedName.REFUSAL,),
     )
 )
 
@@ -68,6 +66,7 @@ PAPERS.add(
         ),
         context=documents.receipt,
         signer=Signer.ACTOR,
+        called_by=(EventCode.RECEIVED,),
         qr_shows_due=True,
         follows_promise=True,
     )
@@ -81,6 +80,7 @@ PAPERS.add(
         ),
         context=documents.refusal,
         signer=Signer.ACTOR,
+        called_by=(EventCode.NOT_ACCEPTED,),
         draft_kind=DraftKind.REFUSAL,
     )
 )

@@ -25,7 +25,6 @@ EVENTS.add(
             _("Kết quả “%(procedure)s” đã sẵn sàng. Bạn có thể tải bản điện tử trên cổng hoặc nhận tại %(desk)s."),
             _("Hồ sơ %(code)s đã có kết quả. Mời bạn tải trên cổng hoặc nhận tại nơi nộp hồ sơ."),
         ),
-        papers=(PrintedName.RESULT,),
     )
 )
 EVENTS.add(
@@ -40,7 +39,6 @@ EVENTS.add(
             _("%(unit)s từ chối giải quyết hồ sơ “%(procedure)s”. Văn bản nêu rõ lý do có trên cổng."),
             _("Hồ sơ %(code)s bị từ chối giải quyết. Văn bản nêu rõ lý do có trên cổng."),
         ),
-        papers=(PrintedName.RESULT,),
     )
 )
 EVENTS.add(
@@ -66,6 +64,7 @@ PAPERS.add(
         ),
         context=documents.result,
         signer=Signer.APPROVER,
+        called_by=(EventCode.RESULT_ISSUED, EventCode.REFUSED),
         draft_kind=DraftKind.RESULT,
         book=Book("result", "KQ-UBND", refusal_suffix="TB-UBND", by_its_act=True),
         on_made=results.keep_for_owner,

@@ -26,7 +26,6 @@ EVENTS.add(
             _("Hồ sơ %(code)s cần bổ sung. Nội dung cần bổ sung có trên cổng và tại Bộ phận Một cửa."),
         ),
         text_is_public=True,
-        papers=(PrintedName.SUPPLEMENT_REQUEST,),
     )
 )
 EVENTS.add(
@@ -52,6 +51,7 @@ PAPERS.add(
         ),
         context=documents.supplement_request,
         signer=Signer.ACTOR,
+        called_by=(EventCode.SUPPLEMENT_REQUESTED,),
         draft_kind=DraftKind.SUPPLEMENT_REQUEST,
         book=Book("guidance", "HDHS"),
     )

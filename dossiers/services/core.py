@@ -20,7 +20,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.result import PrintedForm
 from dossiers.models.work import WorkItem
-from dossiers.papers import PAPERS
+from dossiers.papers import PAPERS, called_for
 from dossiers.services import items, segments
 from dossiers.services.opened import Actor, Deed, Opened
 from portal import clock, rows
@@ -249,9 +249,9 @@ def _papers(opened: Opened, kind: Event) -> tuple[str, ...]:
     """Papers an event calls for, and those that tell the due time when it is no longer what they say."""
     was, promised = opened.before, opened.dossier.due_at
     if was.get("received_at") is None or promised is None or promised == was["due_at"]:
-        return kind.papers
+        return called_for(kind.code)
     renewed = (paper.code for paper in PAPERS if paper.follows_promise)
-    return tuple(dict.fromkeys((*kind.papers, *renewed)))
+    return tuple(dict.fromkeys((*called_for(kind.code), *renewed)))
 
 
 def _call_for_papers(dossier: Dossier, codes: Iterable[str], now: datetime) -> None:

@@ -9,7 +9,6 @@ from dossiers.enums import Decision, EventCode, State
 from dossiers.events import EVENTS, PLACEHOLDERS, Audience, told_to_citizens
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.notices import CONTACTS
-from dossiers.papers import PAPERS
 from dossiers.services import desk
 from integrations.models import OutboxMessage
 from portal.icons import _SHAPES
@@ -48,7 +47,6 @@ def faults(event):
     if event.audience and event.citizen is None:
         found.append("who is told must find it in the timeline")
     found += [f"contact of {who}" for who in event.audience if who not in CONTACTS]
-    found += [f"paper {code}" for code in event.papers if code not in PAPERS]
     return found + (wording_faults(event) if event.wording else [])
 
 

@@ -1,5 +1,6 @@
 """The registry of outgoing papers: each one whole, dated, printed once for real, and as the circulars have it."""
 
+import dataclasses
 import importlib
 import pkgutil
 from datetime import date
@@ -51,7 +52,7 @@ def faults(paper):
         found.append("context or signer")
     if paper.draft_kind and paper.draft_kind not in DraftKind.values:
         found.append("kind of draft")
-    if not any(paper.code in event.papers for event in EVENTS):
+    if not paper.called_by or any(code not in EVENTS for code in paper.called_by):
         found.append("an event that calls for it")
     return found
 
@@ -79,7 +80,7 @@ def test_books_are_shared_by_no_two_signs():
 
 def test_a_paper_of_no_edition_yet_is_a_fault():
     paper = PAPERS["receipt"]
-    newest = type(paper)(paper.code, paper.label, paper.editions[1:], paper.context, paper.signer)
+    newest = type(paper)(paper.code, paper.label, paper.editions[1:], paper.context, paper.signer, ())
     assert newest.edition_on(NEW).circular == "TT 03/2025/TT-VPCP"
     with pytest.raises(LookupError, match="receipt has no edition"):
         newest.edition_on(OLD)
@@ -87,6 +88,13 @@ def test_a_paper_of_no_edition_yet_is_a_fault():
 
 def test_a_paper_without_a_book_bears_no_number():
     assert numbering.number_in(None, "H29", 2026) == ""
+
+
+def test_a_paper_that_nothing_calls_for_is_named():
+    paper = PAPERS["receipt"]
+    for events in ((), ("no_such_event",)):
+        lonely = dataclasses.replace(paper, called_by=events)
+        assert faults(lonely) == ["an event that calls for it"]
 
 
 @pytest.mark.django_db
@@ -99,21 +107,15 @@ def test_the_page_on_papers_adds_one(tmp_path, settings):
     house = houses.make_house()
     try:
         module = module_of("add-a-paper", tmp_path)
-        assert faults(module.HANDOVER) == ["an event that calls for it"]
+        assert faults(module.HANDOVER) == []
         dossier = results.return_to_citizen(
             dossier_id=houses.issued(house).pk, by=house.people["returner"], handed_to="Nguyễn Văn Mẫu"
         )
-        form = PrintedForm.objects.create(
-            dossier=dossier,
-            name="handover",
-            event_seq=dossier.event_count,
-            called_at=clock.now(),
-            number=numbering.number_in(module.HANDOVER.book, dossier.authority_code, 2026),
-        )
+        form = PrintedForm.objects.get(dossier=dossier, name="handover", event_seq=dossier.event_count)
         sheet = printed(form)
         assert "PHIẾU BIÊN NHẬN KẾT QUẢ" in sheet
         assert "Người nhận: Nguyễn Văn Mẫu" in sheet
-        assert "Số: 01/2026/BNKQ" in sheet
+        assert f"Số: 01/{clock.today().year}/BNKQ" in sheet
         assert form.label == "Phiếu biên nhận kết quả"
     finally:
         PAPERS.remove("handover")
