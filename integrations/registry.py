@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.utils.functional import Promise
 
 from portal.registry import Registry
@@ -51,7 +52,21 @@ class MessageChannel:
     is_needed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """Where a channel hands over its messages, and the key it shows there; empty when the installation has none."""
+
+    url: str
+    token: str
+
+
 CHANNELS: Registry[MessageChannel] = Registry("message channel")
+
+
+def gateway(code: str) -> Gateway:
+    """The gateway of a channel, named in the environment after its code: SMS_GATEWAY_URL and SMS_GATEWAY_TOKEN for sms."""
+    name = f"{code.upper()}_GATEWAY"
+    return Gateway(settings.GATEWAYS.get(f"{name}_URL", ""), settings.GATEWAYS.get(f"{name}_TOKEN", ""))
 
 
 def user_address(user_id: int) -> str:

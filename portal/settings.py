@@ -317,8 +317,8 @@ if os.environ.get("SMTP_HOST"):
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"  # demo: letters land in a folder and on a page
     EMAIL_FILE_PATH = VAR_DIR / "mail"
-SMS_GATEWAY_URL = os.environ.get("SMS_GATEWAY_URL", "")
-SMS_GATEWAY_TOKEN = os.environ.get("SMS_GATEWAY_TOKEN", "")
+# Where channels hand over their messages: SMS_GATEWAY_URL and SMS_GATEWAY_TOKEN of the channel "sms", alike of others.
+GATEWAYS = {name: value for name, value in os.environ.items() if name.endswith(("_GATEWAY_URL", "_GATEWAY_TOKEN"))}
 
 # --- tasks: the message is a nudge, the row is the guarantee --------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL

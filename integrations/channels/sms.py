@@ -7,22 +7,23 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from integrations.models import ExchangeLog, OutboxMessage
-from integrations.registry import CHANNELS, Contact, MessageChannel
+from integrations.registry import CHANNELS, Contact, MessageChannel, gateway
 from portal.errors import RefusedError, RetryLaterError
 
+CODE = "sms"
 TIMEOUT = (3, 10)
 
 
 def send(message: OutboxMessage) -> None:
     """Post one message; 4xx is final, anything else is tried again. The message id makes a repeat harmless there."""
-    if not settings.SMS_GATEWAY_URL:
+    if not gateway(CODE).url:
         if settings.DEMO:
             return
         raise RetryLaterError(_lacks())  # never "sent" when nobody sent it
     began = time.monotonic()
     outcome = _post(message)
     ExchangeLog.objects.create(
-        service="sms", operation="send", outcome=outcome, milliseconds=int((time.monotonic() - began) * 1000)
+        service=CODE, operation="send", outcome=outcome, milliseconds=int((time.monotonic() - began) * 1000)
     )
     if outcome.startswith("4"):
         raise RefusedError(outcome)
@@ -31,11 +32,12 @@ def send(message: OutboxMessage) -> None:
 
 
 def _post(message: OutboxMessage) -> str:
+    theirs = gateway(CODE)
     try:
         answer = requests.post(
-            settings.SMS_GATEWAY_URL,
+            theirs.url,
             json={"id": str(message.pk), "to": message.address, "text": message.body},
-            headers={"Authorization": f"Bearer {settings.SMS_GATEWAY_TOKEN}"},
+            headers={"Authorization": f"Bearer {theirs.token}"},
             timeout=TIMEOUT,
             allow_redirects=False,
         )
@@ -50,11 +52,9 @@ def _address(contact: Contact) -> str:
 
 
 def _lacks() -> str:
-    return (
-        "" if settings.SMS_GATEWAY_URL else "SMS_GATEWAY_URL is empty: codes and notices by text message cannot leave."
-    )
+    return "" if gateway(CODE).url else "SMS_GATEWAY_URL is empty: codes and notices by text message cannot leave."
 
 
 SMS = CHANNELS.add(
-    MessageChannel(code="sms", label=_("tin nhắn"), send=send, address=_address, lacks=_lacks, is_short=True)
+    MessageChannel(code=CODE, label=_("tin nhắn"), send=send, address=_address, lacks=_lacks, is_short=True)
 )

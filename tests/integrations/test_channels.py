@@ -9,7 +9,7 @@ from django.urls import reverse
 from integrations import channels, outbox
 from integrations.checks import channels_can_send
 from integrations.models import MessageState, OutboxMessage
-from integrations.registry import CHANNELS, Contact, mailbox_channels, reach
+from integrations.registry import CHANNELS, Contact, Gateway, gateway, mailbox_channels, reach
 from tests.house.howto import module_of
 
 pytestmark = pytest.mark.unit
@@ -57,12 +57,18 @@ def test_mailbox_names_the_channel(client):
     assert "tin nhắn" in client.get(reverse("accounts:mailbox")).content.decode()
 
 
+def test_a_channel_finds_its_gateway_by_its_code(settings):
+    settings.GATEWAYS = {"LOA_GATEWAY_URL": "https://loa.example.test/", "SMS_GATEWAY_TOKEN": "khoa"}
+    assert gateway("loa") == Gateway("https://loa.example.test/", "")
+    assert gateway("sms") == Gateway("", "khoa")
+
+
 def test_production_does_not_start_without_letters_and_warns_about_messages(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    settings.SMS_GATEWAY_URL = ""
+    settings.GATEWAYS = {}
     assert _lacking() == {"integrations.E_email": ERROR, "integrations.W_sms": WARNING}
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.SMS_GATEWAY_URL = "https://sms.example.test/"
+    settings.GATEWAYS = {"SMS_GATEWAY_URL": "https://sms.example.test/"}
     assert _lacking() == {}
 
 
@@ -73,7 +79,7 @@ def _lacking():
 
 @pytest.mark.django_db
 def test_a_message_without_a_gateway_is_not_called_sent(settings):
-    settings.SMS_GATEWAY_URL, settings.DEMO = "", False
+    settings.GATEWAYS, settings.DEMO = {}, False
     outbox.put(kind="thu", channel="sms", address="0903", subject="", body="Mã 1234", dedupe_key="a")
     outbox.deliver_due()
     message = OutboxMessage.objects.get()

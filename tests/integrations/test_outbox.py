@@ -53,8 +53,8 @@ def gateway(settings):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    settings.SMS_GATEWAY_URL = f"http://127.0.0.1:{server.server_port}/send"
-    settings.SMS_GATEWAY_TOKEN = "khoa-thu"
+    address = f"http://127.0.0.1:{server.server_port}/send"
+    settings.GATEWAYS = {"SMS_GATEWAY_URL": address, "SMS_GATEWAY_TOKEN": "khoa-thu"}
     yield seen, Handler
     server.shutdown()
     server.server_close()
