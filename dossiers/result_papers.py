@@ -54,7 +54,7 @@ def initial_fields(dossier: Dossier, template: PaperSpec, *, by: User | None = N
     answers = formspec.prune(spec, dossier.answers)
     found: dict[str, Any] = {}
     with in_vietnamese():
-        texts = _texts(spec.fields(), answers, _lookups(spec, answers, {}))
+        texts = _texts(spec.fields(), answers, _lookups(spec, answers, {})) | _beside_answers(dossier, answers)
         for field in template.fields:
             if field.origin is not None:
                 value = _first_value(field.origin, answers, texts, dossier, by)
@@ -66,12 +66,21 @@ def initial_fields(dossier: Dossier, template: PaperSpec, *, by: User | None = N
 def _first_value(origin: Origin, answers: Answers, texts: Mapping[str, str], dossier: Dossier, by: User | None) -> Any:
     if origin.answer in answers:
         value = answers[origin.answer]
+        if origin.year_only:
+            return str(value)[:4]
         return origin.translate.get(str(value)) if origin.translate else value
     if origin.phrase is not None and (answers or not origin.owner):
         return _put(origin.phrase, texts, answers).strip(" ,;") or None
     if origin.writer:
         return by.full_name if by else None
     return _owner_fact(dossier, origin.owner) if origin.owner else None
+
+
+def _beside_answers(dossier: Dossier, answers: Answers) -> dict[str, str]:
+    """What else first values may be made of: province, authority, and whole numbers without dots (`{key_so}`: a year)."""
+    unit = dossier.competent_unit
+    plain = {f"{key}_so": str(value) for key, value in answers.items() if type(value) is int}
+    return {**plain, "tinh": _place_of(unit.parent.name) if unit.parent else "", "co_quan": unit.name}
 
 
 def _owner_fact(dossier: Dossier, name: str) -> Any:
@@ -105,10 +114,14 @@ class Head:
     issuer: str
 
     @property
+    def above_lines(self) -> list[str]:
+        """The authority above, a committee's name broken before its place."""
+        return _lines(self.above)
+
+    @property
     def issuer_lines(self) -> list[str]:
-        """The issuer, a committee's name broken before its place."""
-        place = _place_of(self.issuer)
-        return [self.issuer] if place == self.issuer else [self.issuer[: -len(place)].strip(), place]
+        """The issuer, broken alike."""
+        return _lines(self.issuer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +355,11 @@ def _received(dossier: Dossier) -> str:
     """`, tiếp nhận ngày 05 tháng 11 năm 2026`; nothing before the reception."""
     at = dossier.received_at
     return f", tiếp nhận {official_day(clock.local(at).date())}" if at else ""
+
+
+def _lines(name: str) -> list[str]:
+    place = _place_of(name)
+    return [name] if place == name else [name[: -len(place)].strip(), place]
 
 
 def _place(dossier: Dossier) -> str:

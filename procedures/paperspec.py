@@ -52,6 +52,7 @@ class Origin(SpecPart):
     answer: Key | Literal[""] = ""
     translate: Mapping[str, str] = Field(default_factory=dict, alias="as")  # the answer's value → the field's
     phrase: Phrase | None = None
+    year_only: bool = False  # of a date, where the paper has the year alone
     writer: bool = False  # the name of whoever drafts the paper
     owner: OwnerFact = ""  # of the dossier's owner, when the form has no such answer (a dossier on paper)
 
@@ -143,6 +144,22 @@ class SignerRule(SpecPart):
     by: Literal["authority", "department"] = "authority"
 
 
+class NameRule(SpecPart):
+    """What a name on the paper must begin with and may not contain, whatever the case of its letters."""
+
+    field: Key
+    starts: str = ""
+    forbids: tuple[str, ...] = ()
+    sentence: str
+
+    def is_kept_by(self, value: str) -> bool:
+        """Tell whether a name keeps the rule and says more than its beginning."""
+        name, starts = value.casefold(), self.starts.casefold()
+        return (
+            name.startswith(starts) and len(name) > len(starts) and not any(w.casefold() in name for w in self.forbids)
+        )
+
+
 class PaperSpec(SpecPart):
     """A whole template: one edition of one paper."""
 
@@ -165,6 +182,7 @@ class PaperSpec(SpecPart):
     vault_kind: str = ""
     bearer: Key | Literal[""] = ""  # whose paper it is: kept for reuse only when that is the owner
     valid_months: int | None = Field(default=None, ge=1)
+    checks: tuple[NameRule, ...] = ()
     compare_note: str
     fields: tuple[PaperField, ...] = Field(min_length=1)
 
@@ -177,8 +195,9 @@ class PaperSpec(SpecPart):
                 message = f"{field.key}: {_('không có trường nào đứng trước mang khóa')} {', '.join(sorted(unknown))}"
                 raise ValueError(message)
             known |= {question.key for question in field.questions()}
-        if self.bearer and self.bearer not in known:
-            raise ValueError(_("không có câu hỏi nào mang khóa %(keys)s") % {"keys": self.bearer})
+        unknown = {self.bearer, *(check.field for check in self.checks)} - {""} - known
+        if unknown:
+            raise ValueError(_("không có câu hỏi nào mang khóa %(keys)s") % {"keys": ", ".join(sorted(unknown))})
         self.number_text(1, self.valid_from.year)
         assert self.form  # the questions are checked as those of a form
         return self
@@ -218,15 +237,21 @@ def _asked_by(field: PaperField) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A field that a paper still waits for; `may_be_waived`: a head may issue without it today, with a reason."""
+    """A field that a paper still waits for; `may_be_waived`: a head may issue without it today, with a reason.
+
+    `told`: the sentence of a rule that what stands there breaks.
+    """
 
     key: str
     label: str
     may_be_waived: bool = False
+    told: str = ""
 
     @property
     def sentence(self) -> str:
         """What a person reads."""
+        if self.told:
+            return self.told
         if self.may_be_waived:
             return _("Chưa có “%(label)s”. Lãnh đạo có thể cho ban hành trước, phải ghi lý do.") % {"label": self.label}
         return _("Chưa có “%(label)s”. Hãy điền rồi tiếp tục.") % {"label": self.label}
@@ -235,10 +260,15 @@ class Gap:
 def missing(template: PaperSpec, fields: Mapping[str, Any]) -> list[Gap]:
     """What must be filled in before the draft is submitted; what another system owes may still be awaited."""
     visible = {question.key for question in shown(template.form, fields)}
-    return [
+    gaps = [
         Gap(field.key, str(field.question.label))
         for field in template.fields
         if field.is_typed and not field.is_external and field.key in visible and _lacks(field, fields)
+    ]
+    return gaps + [
+        Gap(rule.field, str(template.field(rule.field).question.label), told=rule.sentence)
+        for rule in template.checks
+        if fields.get(rule.field) and not rule.is_kept_by(str(fields[rule.field]))
     ]
 
 
