@@ -94,5 +94,7 @@ def _look(file: StoredFile, result: Compared) -> None:
     except DamagedFileError:
         result.wrong.append((str(file.pk), FileFault.CHANGED))
     except FileNotFoundError:
+        if not StoredFile.objects.filter(pk=file.pk).exists():
+            return  # erased since its row was read
         result.wrong.append((str(file.pk), FileFault.MISSING))
     result.files += 1

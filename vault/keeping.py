@@ -62,11 +62,10 @@ def opened(file: StoredFile) -> BinaryIO:
     try:
         return _opened(file)
     except FileNotFoundError:
-        before = file.key
-        file.refresh_from_db(fields=["key", "wrapped_key", "key_id"])
-        if file.key == before:
+        now = StoredFile.objects.filter(pk=file.pk).first()
+        if now is None or now.key == file.key:
             raise
-        return _opened(file)  # encrypted under a new name since its row was read
+        return _opened(now)  # encrypted under a new name since its row was read
 
 
 def _opened(file: StoredFile) -> BinaryIO:

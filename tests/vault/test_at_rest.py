@@ -9,6 +9,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.http import Http404
 
 from portal import clock
 from portal.errors import LimitError
@@ -316,6 +317,24 @@ def test_who_read_the_row_before_it_was_switched_still_gets_the_file(django_capt
         services.encrypt(file_id=read_before.pk)
     with keeping.opened(read_before) as stream:
         assert stream.read() == LARGE
+
+
+def test_a_file_erased_since_its_row_was_read_is_not_there_and_no_fault(
+    monkeypatch, django_capture_on_commit_callbacks
+):
+    file = stored()
+    opened = keeping.opened
+
+    def erased_first(row):
+        with django_capture_on_commit_callbacks(execute=True):
+            services.erase(file_id=row.pk)
+        return opened(row)
+
+    monkeypatch.setattr(keeping, "opened", erased_first)
+    found = compared()
+    assert (found.files, found.wrong) == (0, [])
+    with pytest.raises(Http404):
+        views.serve(file)
 
 
 def test_without_a_key_nothing_is_begun(settings):
