@@ -13,6 +13,18 @@ from integrations.registry import mailbox_channels, user_address
 from portal import clock, rows
 from portal.sealing import blind_index
 
+STANDING_FOR = """
+    WITH RECURSIVE heir(origin, id, depth) AS (
+        SELECT id, id, 0 FROM accounts_orgunit WHERE id = ANY(%(units)s)
+        UNION ALL
+        SELECT heir.origin, s.to_orgunit_id, depth + 1
+        FROM heir JOIN accounts_orgunit u ON u.id = heir.id JOIN accounts_orgunit_successors s ON s.from_orgunit_id = u.id
+        WHERE u.valid_to < %(day)s AND depth < 10
+    )
+    SELECT DISTINCT ON (origin) origin, heir.id
+    FROM heir JOIN accounts_orgunit u ON u.id = heir.id
+    ORDER BY origin, (valid_from <= %(day)s AND coalesce(valid_to >= %(day)s, true)) DESC, depth, sort_order, heir.id
+"""
 BELOW_AUTHORITY = frozenset({UnitKind.DEPARTMENT, UnitKind.DESK, UnitKind.POST})
 
 
@@ -166,6 +178,16 @@ def desk_of(unit: OrgUnit, day: date | None = None) -> OrgUnit | None:
         )
         found = cursor.fetchone()
     return rows.by_key(OrgUnit, found[0]) if found else None
+
+
+def standing_for(unit_ids: Iterable[int], day: date | None = None) -> dict[int, int]:
+    """The unit that does the work of each of these on `day` (today): itself while it is open, else its first successor that is.
+
+    A unit closed without a successor stands for itself.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING_FOR, {"units": list(unit_ids), "day": day or clock.today()})
+        return dict(cursor.fetchall())
 
 
 def find_party_by_identity(number: str) -> QuerySet[Party]:

@@ -11,7 +11,8 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import Party, User
-from dossiers.enums import Decision, EventCode, SegmentKind
+from dossiers import workflow
+from dossiers.enums import Decision, EventCode, PrintedName, SegmentKind
 from dossiers.models.clock import ClockSegment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
@@ -119,13 +120,23 @@ def receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
 
 
 def refusal(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
-    """What the refusal adds: when the dossier was sent."""
-    return {"submitted_at": dossier.submitted_at}
+    """What the refusal adds: when the dossier was sent; when nobody but the clock refuses, the request that ran out."""
+    by_system = event.actor_role == workflow.SYSTEM
+    return {
+        "submitted_at": dossier.submitted_at,
+        "by_system": by_system,
+        "request": _last_request(dossier) if by_system else None,
+    }
 
 
 def supplement_request(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
     """What the request for more adds: the request itself."""
     return {"supplement": dossier.supplements.order_by("-round").first()}
+
+
+def _last_request(dossier: Dossier) -> PrintedForm | None:
+    """The newest form 02 of the dossier: its number and day stand on the paper that follows from it."""
+    return dossier.printed_forms.filter(name=PrintedName.SUPPLEMENT_REQUEST).order_by("-pk").first()
 
 
 def result(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:

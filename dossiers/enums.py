@@ -102,6 +102,10 @@ class Action(TextChoices):
     REQUEST_WITHDRAWAL = "request_withdrawal", _("Đề nghị rút hồ sơ")
     WITHDRAW = "withdraw", _("Cho rút hồ sơ")
     MOVE_WORK = "move_work", _("Chuyển việc của người đã thôi vai trò")
+    SUPPLEMENT_DONE = "supplement_done", _("Ghi nhận bổ sung tại quầy")
+    NOTE_VISIT = "note_visit", _("Ghi nhận bổ sung chưa đủ")
+    WITHDRAW_ON_BEHALF = "withdraw_on_behalf", _("Ghi nhận đề nghị rút hồ sơ")
+    EXPIRE_SUPPLEMENT = "expire_supplement", _("Kết thúc do không bổ sung đúng hạn")
 
 
 class Outcome(TextChoices):
@@ -135,6 +139,7 @@ class EventCode(StrEnum):
     SUPPLEMENT_ANSWERED = "supplement_answered"
     WITHDRAWAL_REQUESTED = "withdrawal_requested"
     WITHDRAWN = "withdrawn"
+    SUPPLEMENT_EXPIRED = "supplement_expired"
     CLOCK_MOVED = "clock_moved"
     TEXT_ERASED = "text_erased"
     WORK_MOVED = "work_moved"
@@ -186,6 +191,23 @@ class Decision(TextChoices):
 
     GRANT = "grant", _("đồng ý giải quyết")
     REFUSE = "refuse", _("từ chối giải quyết")
+
+
+class Appeared(TextChoices):
+    """Who came to the desk about a dossier."""
+
+    OWNER = "owner", _("chủ hồ sơ")
+    SUBMITTER = "submitter", _("người nộp")
+    OTHER = "other", _("người khác có giấy ủy quyền")
+
+
+class SeenPaper(TextChoices):
+    """Which paper somebody at the desk showed who they are with (NĐ 118/2025 Art. 17.2, as amended)."""
+
+    IDENTITY_CARD = "identity_card", _("thẻ căn cước, thẻ căn cước công dân")
+    E_IDENTITY = "e_identity", _("căn cước điện tử (VNeID)")
+    PASSPORT = "passport", _("hộ chiếu")
+    OTHER = "other", _("giấy tờ tùy thân khác")
 
 
 class Delivery(TextChoices):

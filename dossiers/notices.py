@@ -5,7 +5,7 @@ message. No identity number leaves the house; words of an act only by channels t
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -21,6 +21,16 @@ from integrations.registry import Contact, MessageChannel, reach
 from portal import clock
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told: whom, in which words, and the key within the dossier by which nobody is told the same thing twice."""
+
+    kind: str
+    audience: tuple[Audience, ...]
+    wording: Wording
+    key: str
+
+
 def tell(dossier: Dossier, event: Event, *, seq: int, text: str = "") -> None:
     """Put the messages of one event into the outbox, in one statement; an event without an audience tells nobody.
 
@@ -28,16 +38,22 @@ def tell(dossier: Dossier, event: Event, *, seq: int, text: str = "") -> None:
     """
     if event.wording is None:
         return
+    told = Told(f"dossier.{event.code}", event.audience, event.wording, str(seq))
+    _put(dossier, told, _values(dossier, text if event.text_is_public else ""))
+
+
+def remind(dossier: Dossier, told: Told, **values: str) -> None:
+    """Put the messages of a reminder into the outbox, each address once for its key; `values`: its own placeholders."""
+    _put(dossier, told, {**_values(dossier, ""), **values})
+
+
+def _put(dossier: Dossier, told: Told, values: dict[str, str]) -> None:
     reached = {
         (channel.code, address): channel
-        for contact in contacts(dossier, event.audience)
+        for contact in contacts(dossier, told.audience)
         for channel, address in reach(contact)
     }
-    values = _values(dossier, text if event.text_is_public else "")
-    drafts = (
-        _message(dossier, event, channel, address, seq=seq, values=values)
-        for (_code, address), channel in reached.items()
-    )
+    drafts = (_message(dossier, told, channel, address, values) for (_code, address), channel in reached.items())
     outbox.put_all(draft for draft in drafts if draft is not None)
 
 
@@ -76,21 +92,21 @@ CONTACTS: Mapping[Audience, Callable[[Dossier], Contact | None]] = {
 
 
 def _message(
-    dossier: Dossier, event: Event, channel: MessageChannel, address: str, *, seq: int, values: dict[str, str]
+    dossier: Dossier, told: Told, channel: MessageChannel, address: str, values: dict[str, str]
 ) -> OutboxMessage | None:
-    """The row of one address; None when the event has no words for this channel."""
-    if event.wording is None or (channel.is_short and event.wording.short is None):
+    """The row of one address; None when there are no words for this channel."""
+    if channel.is_short and told.wording.short is None:
         return None
     said = values if channel.may_carry_text else {**values, "text": str(_("nội dung xem trên cổng."))}
     link = reverse("my:dossier", args=[dossier.reference])
     return OutboxMessage(
-        kind=f"dossier.{event.code}",
+        kind=told.kind,
         channel=channel.code,
         address=address,
-        subject="" if channel.is_short else str(event.wording.subject) % said,
-        body=_body(event.wording, channel, said, link),
+        subject="" if channel.is_short else str(told.wording.subject) % said,
+        body=_body(told.wording, channel, said, link),
         link=link,
-        dedupe_key=f"dossier:{dossier.pk}:{seq}:{channel.code}:{address}"[:120],
+        dedupe_key=f"dossier:{dossier.pk}:{told.key}:{channel.code}:{address}"[:120],
     )
 
 

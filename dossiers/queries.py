@@ -2,19 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from accounts.calendars import calendars_for
 from accounts.enums import WORK_ROLES, Role
 from accounts.models import Membership, OrgUnit, User
-from accounts.queries import covered_by, parties_of
-from dossiers import workflow
+from accounts.queries import covered_by, parties_of, standing_for
+from dossiers import supplement_days, workflow
 from dossiers.enums import State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
+from dossiers.models.result import Supplement
 from dossiers.models.work import WorkItem
 from portal import clock, rows
+from portal.worktime import WorkCalendar
 from vault.models import StoredFile
 
 
@@ -101,6 +105,18 @@ def past_events(dossier_id: int) -> list[PastEvent]:
     names = ("seq", "code", "actor_id", "hash")
     found = rows.tuples(DossierEvent, dossier_id, column="dossier_id", names=names, order="seq")
     return [PastEvent(*event) for event in found]
+
+
+def supplement_calendar(dossier: Dossier) -> WorkCalendar:
+    """The calendar by which a dossier's supplement days are counted: of its desk, or of the unit that took the desk over."""
+    unit_id = dossier.receiving_unit_id
+    standing = standing_for([unit_id]).get(unit_id, unit_id)
+    return calendars_for([standing])[standing]
+
+
+def last_day_of(request: Supplement) -> date:
+    """The day at whose end a supplement request is over, by the calendar of today."""
+    return supplement_days.last_day(request.answer_by, supplement_calendar(request.dossier))
 
 
 def memberships(user: User) -> list[Membership]:

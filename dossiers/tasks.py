@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 
 from dossiers.models.result import PrintedForm
-from dossiers.services import calendar_moves, ends, printing, seals
+from dossiers.services import calendar_moves, ends, expiry, printing, seals
 from portal import clock
 
 log = structlog.get_logger(__name__)
@@ -60,3 +60,13 @@ def move_batch(handover_id: int) -> int:
 def move_ended_work() -> int:
     """Carry on orders whose day has come or whose message was lost, and free what nobody can act on."""
     return sum(ends.move_all(handover_id) for handover_id in ends.due_orders()) + ends.release_ended()
+@shared_task(name="dossiers.tasks.expire_supplements")
+def expire_supplements() -> int:
+    """End dossiers whose last day for a supplement has passed without an answer; gives how many."""
+    return expiry.expire_all()
+
+
+@shared_task(name="dossiers.tasks.remind_of_supplements")
+def remind_of_supplements() -> int:
+    """Call requests to mind whose last day is near; gives how many were told of today."""
+    return expiry.remind_all()

@@ -117,6 +117,8 @@ def schedule() -> dict[str, Any]:
         "prune exchange log": {"task": "integrations.tasks.prune_log", "crontab": "30 2 * * *"},
         "move ended work": {"task": "dossiers.tasks.move_ended_work", "every": 60},
         "move promises": {"task": "dossiers.tasks.move_promises", "every": 60},
+        "expire supplements": {"task": "dossiers.tasks.expire_supplements", "crontab": "10 7-18 * * *"},
+        "remind of supplements": {"task": "dossiers.tasks.remind_of_supplements", "crontab": "40 7-18 * * *"},
         "print missing papers": {"task": "dossiers.tasks.print_missing_papers", "every": 60},
         "seal the ledger": {"task": "dossiers.tasks.seal", "crontab": "50 * * * *"},
         "scan waiting files": {"task": "vault.tasks.scan_waiting", "every": 60},

@@ -103,9 +103,11 @@ class StepKind(TextChoices):
     # These two hang on a step of the route while a paper of it is on its way out; a route never names them.
     DRAFT_SIGN = "draft_sign", _("Ký duyệt dự thảo")
     DRAFT_SEND = "draft_send", _("Gửi văn bản cho người nộp")
+    # Lies beside the route from the wish to withdraw until its answer.
+    WITHDRAWAL = "withdrawal", _("Trả lời đề nghị rút hồ sơ")
 
 
-ROUTE_KINDS = frozenset(StepKind) - {StepKind.DRAFT_SIGN, StepKind.DRAFT_SEND}
+ROUTE_KINDS = frozenset(StepKind) - {StepKind.DRAFT_SIGN, StepKind.DRAFT_SEND, StepKind.WITHDRAWAL}
 
 
 class StepPlace(TextChoices):

@@ -19,13 +19,14 @@ from dossiers.citizen.rows import file_rows, list_rows, mark, stages
 from dossiers.citizen.scope import filed_by, is_draft, own
 from dossiers.citizen.wizard import Wizard
 from dossiers.enums import State
-from dossiers.forms.citizen import AnswerSupplementForm, TrackForm, WithdrawForm
+from dossiers.forms.citizen import TEXT_LENGTH, AnswerSupplementForm, TrackForm, WithdrawForm
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
 from dossiers.services import drafts, submission
-from portal.errors import StaleError, UserError
+from portal.errors import NotNowError, StaleError, UserError
 from portal.ratelimit import rate_limited
 from portal.sealing import blind_index, normalise_code
+from portal.text import clean
 from vault.content import ACCEPT
 from vault.views import serve
 
@@ -114,6 +115,7 @@ def supplement(request: HttpRequest, reference: str) -> HttpResponse:
     found = filed_by(request.user, reference)
     asked = page.open_supplement(found)
     if asked is None:
+        _say_too_late(request, found)
         return redirect("my:dossier", reference)
     if request.method != "POST":
         return _supplement_page(request, found, asked, AnswerSupplementForm(initial={"version": found.version}))
@@ -125,6 +127,16 @@ def supplement(request: HttpRequest, reference: str) -> HttpResponse:
         form = AnswerSupplementForm(initial={"version": fresh.version})
         return _supplement_page(request, fresh, asked, form, failed=failed, status=status)
     return _answer(request, found, asked, AnswerSupplementForm(request.POST))
+
+
+def _say_too_late(request: HttpRequest, found: Dossier) -> None:
+    """Tell somebody whose answer came when nothing is asked any more why it was not taken, with the words they wrote."""
+    if request.method != "POST":
+        return
+    messages.warning(request, submission.too_late(found) or NotNowError().message)
+    words = clean(request.POST.get("answer", ""))[:TEXT_LENGTH]
+    if words:
+        messages.info(request, _("Lời nhắn bạn vừa viết, chưa được gửi: %(words)s") % {"words": words})
 
 
 def _answer(request: HttpRequest, found: Dossier, asked: Supplement, form: AnswerSupplementForm) -> HttpResponse:
@@ -175,6 +187,7 @@ def _supplement_page(
     context = {
         "dossier": found,
         "supplement": asked,
+        "last_day": queries.last_day_of(asked),
         "items": items,
         "form": form,
         "errors": failed or [],

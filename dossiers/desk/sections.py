@@ -82,7 +82,9 @@ def _number(party: Party | None, *, reveal: bool) -> str:
 
 def supplements(reading: Reading) -> Context | None:
     """What was asked of the citizen, round by round."""
-    return {"supplements": reading.supplements} if reading.supplements else None
+    rows = reading.supplements
+    waiting = next((row for row in rows if row.answered_at is None and row.expired_at is None), None)
+    return {"supplements": rows, "last_day": queries.last_day_of(waiting) if waiting else None} if rows else None
 
 
 def result(reading: Reading) -> Context | None:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import User
 from accounts.queries import colleagues
-from dossiers import reasons
+from dossiers import reasons, supplement_days
 from dossiers.enums import Action, Decision
 from dossiers.models.dossier import Dossier
 from dossiers.services.terms import papers_for
+from portal import clock
 from procedures.formfields import CleanCharField, DayField, OptionField, TickField
 
 LARGEST = 2**31 - 1
@@ -149,11 +150,15 @@ class AskSupplementForm(ActForm):
         help_text=_("Điều, khoản, văn bản quy định phải có."),
     )
     reason = words(label=_("Lý do"), max_length=2000, help_text=_("Hướng dẫn cụ thể, đầy đủ trong một lần."))
-    answer_by = day(label=_("Hạn bổ sung"), help_text=_("Trong thời gian chờ, hồ sơ tạm dừng tính hạn."))
+    answer_by = day(label=_("Hạn bổ sung"))
 
     def prepare(self) -> None:
         """Add a tick and a note for each paper of the dossier's case."""
         self.papers = [{"code": paper.code, "name": paper.name} for paper in papers_for(self.dossier)]
+        self.fields["answer_by"].help_text = _(
+            "Ngày làm việc, chậm nhất %(day)s. Trong thời gian chờ, hồ sơ tạm dừng tính hạn; quá hạn mà không bổ sung, "
+            "hồ sơ tự kết thúc."
+        ) % {"day": f"{supplement_days.latest(clock.today()):%d/%m/%Y}"}
         added: dict[str, forms.Field] = {}
         for place, paper in enumerate(self.papers):
             added[f"paper_{place}"] = TickField(label=paper["name"], required=False)

@@ -1,5 +1,6 @@
 """Tables of the aggregate. Django finds them here; other code imports from the defining module."""
 
+from dossiers.models.appearance import Appearance
 from dossiers.models.attachment import Attachment
 from dossiers.models.clock import CalendarDecision, ClockSegment, TouchedPromise
 from dossiers.models.counter import Counter
@@ -12,6 +13,7 @@ from dossiers.models.seal import Seal, SealExport, SealRow, SealStamp, Unsealed
 from dossiers.models.work import WorkItem
 
 __all__ = [
+    "Appearance",
     "Attachment",
     "CalendarDecision",
     "ClockSegment",

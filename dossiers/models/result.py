@@ -41,6 +41,7 @@ class Supplement(models.Model):
     answer_by = models.DateField(_("hạn bổ sung"))
     answered_at = models.DateTimeField(_("đã bổ sung lúc"), null=True, blank=True)
     answer = models.TextField(_("trả lời của người nộp"), blank=True)
+    expired_at = models.DateTimeField(_("hết hạn, không bổ sung"), null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["round", "pk"]
@@ -49,6 +50,13 @@ class Supplement(models.Model):
             models.UniqueConstraint(
                 fields=["dossier"], condition=Q(answered_at__isnull=True), name="supplement_one_open"
             ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["answer_by", "id"],
+                name="supplement_waiting",
+                condition=Q(answered_at__isnull=True, expired_at__isnull=True),
+            )
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ from accounts.enums import Role
 from accounts.models import Membership, OrgUnit, User
 from accounts.queries import colleagues, open_on
 from accounts.services.facts import PartyFacts, checked
-from dossiers import numbering, queries, workflow
+from dossiers import numbering, queries, supplement_days, workflow
 from dossiers.enums import Action, Delivery, SegmentKind, State, SubChannel
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
@@ -194,8 +194,7 @@ def request_supplement(
     dossier = opened.dossier
     if not items:
         raise UserError(_("Hãy chọn ít nhất một thành phần cần bổ sung và ghi rõ nội dung."), field="items")
-    if answer_by <= clock.today():
-        raise UserError(_("Hạn bổ sung phải sau ngày hôm nay."), field="answer_by")
+    supplement_days.refuse_unfit(answer_by, clock.today(), opened.turn().calendar(dossier.receiving_unit_id))
     rounds = dossier.supplements.count()
     if rounds and opened.actor.role not in {Role.UNIT_HEAD, Role.DESK_HEAD}:
         raise UserError(

@@ -20,6 +20,10 @@ from procedures.queries import offering_of
 from vault.enums import ScanState
 
 CHANGED_SINCE_CHECKED = _("Hồ sơ đã thay đổi sau khi bạn kiểm tra. Hãy xem lại nội dung mới rồi gửi.")
+TOO_LATE = _(
+    "Hạn bổ sung đã hết và hồ sơ đã kết thúc lúc %(at)s nên không nhận thêm phần bổ sung. "
+    "Các tệp bạn đã tải lên vẫn được giữ trong hồ sơ; bạn có thể nộp hồ sơ mới."
+)
 INFECTED = _("Tệp “%(name)s” có mã độc nên không gửi được. Hãy bỏ tệp này và tải lên tệp khác.")
 
 
@@ -67,8 +71,12 @@ def refuse_infected(given: Iterable[Attachment]) -> None:
 @transaction.atomic
 def answer_supplement(*, dossier_id: int, by: User, answer: str = "", version: int | None = None) -> Dossier:
     """Say that what was asked for is there; the clock goes on as the procedure says (anew: NĐ 61/2018 Art. 19.4)."""
-    opened = begin(dossier_id=dossier_id, action=Action.ANSWER_SUPPLEMENT, by=by, version=version)
-    dossier = opened.dossier
+    dossier = locked(dossier_id)
+    if dossier.account_id == by.pk and (told := too_late(dossier)):
+        raise NotNowError(told)
+    if version is not None and dossier.version != version:
+        raise StaleError
+    opened = open_act(dossier, action=Action.ANSWER_SUPPLEMENT, by=by)
     request = dossier.supplements.filter(answered_at__isnull=True).get()
     added = [row for row in opened.given() if row.round == request.round]
     if not added and not answer.strip():
@@ -79,6 +87,14 @@ def answer_supplement(*, dossier_id: int, by: User, answer: str = "", version: i
     request.save(update_fields=["answered_at", "answer"])
     segments.resume(opened.turn(), now)
     return apply(opened, Deed(text=answer))
+
+
+def too_late(dossier: Dossier) -> str:
+    """Why an answer to a supplement request is no longer taken, when its last day ended the dossier; '' otherwise."""
+    if dossier.state not in {State.NOT_ACCEPTED, State.STOPPED}:
+        return ""
+    expired = dossier.supplements.filter(expired_at__isnull=False).order_by("-round").first()
+    return "" if expired is None else TOO_LATE % {"at": f"{clock.local(expired.expired_at):%H:%M %d/%m/%Y}"}
 
 
 @transaction.atomic

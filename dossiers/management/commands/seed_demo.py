@@ -13,6 +13,7 @@ import procedures.seeds
 from accounts.enums import IdentityKind, PartyKind
 from accounts.models import OrgUnit, User
 from accounts.services.facts import PartyFacts
+from dossiers import queries, supplement_days
 from dossiers.enums import Decision, Delivery
 from dossiers.models.dossier import Dossier
 from dossiers.services import decision, desk, drafts, results
@@ -103,12 +104,13 @@ def _advance(dossier: Dossier, stage: int, cast: dict[str, User], *, is_received
 
 
 def _ask(pk: int, cast: dict[str, User]) -> None:
+    dossier = Dossier.objects.get(pk=pk)
     desk.request_supplement(
         dossier_id=pk,
         by=cast["officer"],
         items=[{"paper_code": "TP01", "name": "Tờ khai", "note": "Thiếu chữ ký ở trang 2."}],
         reason="Tờ khai thiếu chữ ký ở trang 2.",
-        answer_by=clock.today() + timedelta(days=10),
+        answer_by=supplement_days.last_day(clock.today() + timedelta(days=10), queries.supplement_calendar(dossier)),
     )
 
 

@@ -28,6 +28,8 @@ def faults(reason):
         found.append("article of the law")
     if not reason.acts or set(map(str, reason.acts)) - {str(row.action) for row in workflow.rows()}:
         found.append("acts that exist")
+    if {row.roles for row in workflow.rows() if row.action in reason.acts} == {frozenset({workflow.SYSTEM})}:
+        return found  # the clock gives it; no form does
     fields = [field for act in ACTS if act.code in reason.acts for field in act.form.base_fields.values()]
     if not any(reason.code in dict(getattr(field, "choices", ())) for field in fields):
         found.append("a form of its act that offers it")

@@ -228,9 +228,9 @@ def test_supplement_stops_the_clock_and_the_answer_starts_it_anew(house):
     assert clock.local(dossier.due_at).strftime("%d/%m/%Y %H:%M") == "26/11/2026 10:00"
     assert clock.local(dossier.first_due_at).strftime("%d/%m/%Y") == "23/11/2026"
     with pytest.raises(UserError, match="một lần"):
-        desk.request_supplement(**facts, answer_by=date(2026, 12, 20))
+        desk.request_supplement(**facts, answer_by=date(2026, 12, 21))
     head = {**facts, "by": house.people[Role.UNIT_HEAD], "reason": "Giấy tờ mới phát hiện không hợp lệ."}
-    assert desk.request_supplement(**head, answer_by=date(2026, 12, 20)).state == State.SUPPLEMENT
+    assert desk.request_supplement(**head, answer_by=date(2026, 12, 21)).state == State.SUPPLEMENT
     assert [row.round for row in dossier.supplements.all()] == [1, 2]
 
 
@@ -241,7 +241,7 @@ def test_supplement_at_intake_needs_no_code(house):
         by=house.people[Role.RECEPTIONIST],
         items=[{"paper_code": "TP1", "name": "x", "note": "y"}],
         reason="Thiếu trang 2.",
-        answer_by=clock.today() + timedelta(days=3),
+        answer_by=clock.today() + timedelta(days=2),
     )
     assert dossier.state == State.INTAKE_FIX
     dossier = submission.answer_supplement(dossier_id=dossier.pk, by=house.citizen, answer="Đã thêm.")
