@@ -22,7 +22,7 @@ from portal import clock
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Announcement:
     """What is told: whom, in which words, and the key within the dossier by which nobody is told the same thing twice."""
 
     kind: str
@@ -38,16 +38,16 @@ def tell(dossier: Dossier, event: Event, *, seq: int, text: str = "") -> None:
     """
     if event.wording is None:
         return
-    told = Told(f"dossier.{event.code}", event.audience, event.wording, str(seq))
+    told = Announcement(f"dossier.{event.code}", event.audience, event.wording, str(seq))
     _put(dossier, told, _values(dossier, text if event.text_is_public else ""))
 
 
-def remind(dossier: Dossier, told: Told, **values: str) -> None:
+def remind(dossier: Dossier, told: Announcement, **values: str) -> None:
     """Put the messages of a reminder into the outbox, each address once for its key; `values`: its own placeholders."""
     _put(dossier, told, {**_values(dossier, ""), **values})
 
 
-def _put(dossier: Dossier, told: Told, values: dict[str, str]) -> None:
+def _put(dossier: Dossier, told: Announcement, values: dict[str, str]) -> None:
     reached = {
         (channel.code, address): channel
         for contact in contacts(dossier, told.audience)
@@ -92,7 +92,7 @@ CONTACTS: Mapping[Audience, Callable[[Dossier], Contact | None]] = {
 
 
 def _message(
-    dossier: Dossier, told: Told, channel: MessageChannel, address: str, values: dict[str, str]
+    dossier: Dossier, told: Announcement, channel: MessageChannel, address: str, values: dict[str, str]
 ) -> OutboxMessage | None:
     """The row of one address; None when there are no words for this channel."""
     if channel.is_short and told.wording.short is None:

@@ -103,7 +103,7 @@ def _remind(supplement_id: int) -> bool:
     before = supplement_days.reminder(found.answer_by, asked_on, clock.today(), calendar)
     if before is None:
         return False
-    told = notices.Told("dossier.supplement_reminded", CITIZENS, REMINDED, f"remind{found.round}.{before}")
+    told = notices.Announcement("dossier.supplement_reminded", CITIZENS, REMINDED, f"remind{found.round}.{before}")
     last = supplement_days.last_day(found.answer_by, calendar)
     notices.remind(loading.whole(found.dossier), told, day=f"{last:%d/%m/%Y}")
     return True
