@@ -4,10 +4,12 @@ Only for showing. Services that promise a time ask accounts.calendars themselves
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
-from accounts.calendars import calendar_for
+from accounts.calendars import calendar_for, calendars_for
 from accounts.models import OrgUnit
+from accounts.queries import standing_for
+from dossiers import supplement_days
 from portal import worktime
 from portal.kept import Kept
 from portal.worktime import WorkCalendar
@@ -15,6 +17,7 @@ from portal.worktime import WorkCalendar
 SOON_MINUTES = 8 * 60  # one working day
 
 _kept: Kept[int, WorkCalendar] = Kept()
+_standing: Kept[int, WorkCalendar] = Kept()
 
 
 def calendar_of(unit: OrgUnit) -> WorkCalendar:
@@ -25,6 +28,22 @@ def calendar_of(unit: OrgUnit) -> WorkCalendar:
 def forget() -> None:
     """Drop what is kept (tests, and after a calendar was edited in this process)."""
     _kept.forget()
+    _standing.forget()
+
+
+def calendar_standing_for(unit_id: int) -> WorkCalendar:
+    """The calendar of the unit that does the work of this one today, at most a minute old."""
+    return _standing.one(unit_id, lambda: _read_standing(unit_id))
+
+
+def last_day(answer_by: date, unit_id: int) -> date:
+    """The day at whose end a supplement request of a desk is over, as pages say it."""
+    return supplement_days.last_day(answer_by, calendar_standing_for(unit_id))
+
+
+def _read_standing(unit_id: int) -> WorkCalendar:
+    standing = standing_for([unit_id]).get(unit_id, unit_id)
+    return calendars_for([standing])[standing]
 
 
 def calendars(units: Iterable[OrgUnit]) -> dict[int, WorkCalendar]:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dossiers import answers, clocks, queries
+from dossiers import answers, clocks
 from dossiers.citizen.rows import file_rows, mark, stages
 from dossiers.enums import FINAL_STATES, PUBLIC_STAGE, Action, Delivery, PublicStage, State
 from dossiers.events import EVENTS, told_to_citizens
@@ -43,7 +43,8 @@ def _supplement_card(reading: Reading) -> dict[str, str] | None:
     if supplement is None:
         return None
     can_answer = reading.is_filer and Action.ANSWER_SUPPLEMENT in reading.actions
-    words = {"count": len(supplement.items), "day": f"{queries.last_day_of(supplement):%d/%m/%Y}"}
+    last = clocks.last_day(supplement.answer_by, reading.dossier.receiving_unit_id)
+    words = {"count": len(supplement.items), "day": f"{last:%d/%m/%Y}"}
     return {
         "tone": "warning",
         "title": _("Bổ sung %(count)s mục trước hết ngày %(day)s") % words,

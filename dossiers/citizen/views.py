@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import citizen_only, public
-from dossiers import queries
+from dossiers import clocks, queries
 from dossiers.citizen import page
 from dossiers.citizen.filling import BAD, CONFLICT, take_files
 from dossiers.citizen.rows import file_rows, list_rows, mark, stages
@@ -187,7 +187,7 @@ def _supplement_page(
     context = {
         "dossier": found,
         "supplement": asked,
-        "last_day": queries.last_day_of(asked),
+        "last_day": clocks.last_day(asked.answer_by, found.receiving_unit_id),
         "items": items,
         "form": form,
         "errors": failed or [],

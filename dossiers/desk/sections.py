@@ -83,8 +83,11 @@ def _number(party: Party | None, *, reveal: bool) -> str:
 def supplements(reading: Reading) -> Context | None:
     """What was asked of the citizen, round by round."""
     rows = reading.supplements
+    if not rows:
+        return None
     waiting = next((row for row in rows if row.answered_at is None and row.expired_at is None), None)
-    return {"supplements": rows, "last_day": queries.last_day_of(waiting) if waiting else None} if rows else None
+    desk_id = reading.dossier.receiving_unit_id
+    return {"supplements": rows, "last_day": clocks.last_day(waiting.answer_by, desk_id) if waiting else None}
 
 
 def result(reading: Reading) -> Context | None:
