@@ -60,6 +60,8 @@ def move_batch(handover_id: int) -> int:
 def move_ended_work() -> int:
     """Carry on orders whose day has come or whose message was lost, and free what nobody can act on."""
     return sum(ends.move_all(handover_id) for handover_id in ends.due_orders()) + ends.release_ended()
+
+
 @shared_task(name="dossiers.tasks.expire_supplements")
 def expire_supplements() -> int:
     """End dossiers whose last day for a supplement has passed without an answer; gives how many."""
