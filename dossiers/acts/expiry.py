@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import workflow
-from dossiers.enums import Action, EventCode, PrintedName, State
+from dossiers.enums import Action, EventCode, State
 from dossiers.events import CITIZENS, EVENTS, Event, Wording
 from dossiers.reasons import REASONS, Reason
 from dossiers.services.expiry import NOT_SUPPLEMENTED
@@ -21,7 +21,6 @@ EVENTS.add(
             _("Hồ sơ %(code)s kết thúc vì không được bổ sung đúng hạn. Phiếu nêu rõ lý do có trên cổng."),
         ),
         text_is_public=True,
-        papers=(PrintedName.REFUSAL,),
     )
 )
 

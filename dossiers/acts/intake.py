@@ -80,7 +80,7 @@ PAPERS.add(
         ),
         context=documents.refusal,
         signer=Signer.ACTOR,
-        called_by=(EventCode.NOT_ACCEPTED,),
+        called_by=(EventCode.NOT_ACCEPTED, EventCode.SUPPLEMENT_EXPIRED),
         draft_kind=DraftKind.REFUSAL,
     )
 )
