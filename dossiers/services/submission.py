@@ -93,8 +93,9 @@ def too_late(dossier: Dossier) -> str:
     """Why an answer to a supplement request is no longer taken, when its last day ended the dossier; '' otherwise."""
     if dossier.state not in {State.NOT_ACCEPTED, State.STOPPED}:
         return ""
-    expired = dossier.supplements.filter(expired_at__isnull=False).order_by("-round").first()
-    return "" if expired is None else TOO_LATE % {"at": f"{clock.local(expired.expired_at):%H:%M %d/%m/%Y}"}
+    rounds = dossier.supplements.order_by("-round").values_list("expired_at", flat=True)
+    ended_at = rounds.first()
+    return "" if ended_at is None else TOO_LATE % {"at": f"{clock.local(ended_at):%H:%M %d/%m/%Y}"}
 
 
 @transaction.atomic
