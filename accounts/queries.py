@@ -96,9 +96,9 @@ def ancestors(unit: OrgUnit) -> list[OrgUnit]:
     return [found[unit_id] for unit_id in ids]
 
 
-def colleagues(unit_id: int, role: Role) -> QuerySet[User]:
-    """People who hold `role` in a unit today."""
-    valid = Membership.objects.filter(open_on(clock.today()), unit_id=unit_id, role=role)
+def colleagues(unit_ids: Iterable[int], roles: Iterable[str]) -> QuerySet[User]:
+    """People who hold one of the roles in one of the units today."""
+    valid = Membership.objects.filter(open_on(clock.today()), unit_id__in=list(unit_ids), role__in=list(roles))
     return User.objects.filter(pk__in=valid.values("user_id"), is_active=True).order_by("full_name", "pk")
 
 

@@ -106,6 +106,10 @@ class Action(TextChoices):
     NOTE_VISIT = "note_visit", _("Ghi nhận bổ sung chưa đủ")
     WITHDRAW_ON_BEHALF = "withdraw_on_behalf", _("Ghi nhận đề nghị rút hồ sơ")
     EXPIRE_SUPPLEMENT = "expire_supplement", _("Kết thúc do không bổ sung đúng hạn")
+    TAKE = "take", _("Nhận việc")
+    RELEASE = "release", _("Trả việc về hàng chờ")
+    REASSIGN = "reassign", _("Giao việc cho người khác")
+    RECALL = "recall", _("Thu hồi việc đã chuyển")
 
 
 class Outcome(TextChoices):
@@ -143,6 +147,10 @@ class EventCode(StrEnum):
     CLOCK_MOVED = "clock_moved"
     TEXT_ERASED = "text_erased"
     WORK_MOVED = "work_moved"
+    TAKEN = "taken"
+    RELEASED = "released"
+    REASSIGNED = "reassigned"
+    RECALLED = "recalled"
 
 
 class SegmentKind(TextChoices):

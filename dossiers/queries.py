@@ -1,8 +1,9 @@
 """Questions about dossiers that screens, services and reports ask. Scope first: everything starts from whose it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeAlias
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -97,12 +98,14 @@ class PastEvent:
     seq: int
     code: str
     actor_id: int | None
-    hash: str
+    hash: str = ""
+    actor_role: str = ""
+    actor_unit_id: int | None = None
 
 
 def past_events(dossier_id: int) -> list[PastEvent]:
     """The events of a dossier so far, oldest first."""
-    names = ("seq", "code", "actor_id", "hash")
+    names = ("seq", "code", "actor_id", "hash", "actor_role", "actor_unit_id")
     found = rows.tuples(DossierEvent, dossier_id, column="dossier_id", names=names, order="seq")
     return [PastEvent(*event) for event in found]
 
@@ -117,6 +120,7 @@ def supplement_calendar(dossier: Dossier) -> WorkCalendar:
 def last_day_of(request: Supplement) -> date:
     """The day at whose end a supplement request is over, by the calendar of today."""
     return supplement_days.last_day(request.answer_by, supplement_calendar(request.dossier))
+Past: TypeAlias = PastEvent | DossierEvent  # a page has read whole events already
 
 
 def memberships(user: User) -> list[Membership]:
@@ -152,14 +156,16 @@ def facts_of(
     *,
     work: Iterable[WorkItem],
     memberships: Iterable[Membership],
+    past: Iterable[Past] = (),
     stands_in_for: frozenset[int] | None = None,
 ) -> Powers:
     """What the table asks about a person and a dossier, from rows already read.
 
-    `stands_in_for`: what `away` says of this work, when the caller knows it.
+    `past`: what happened so far; `stands_in_for`: what `away` says of this work, when the caller knows it.
     """
     work = list(work)
     covered = away(user, work) if stands_in_for is None else stands_in_for
+    sent = {event.seq: event for event in past if event.actor_id == user.pk}
     held: dict[int, set[str]] = {}
     for row in memberships:
         held.setdefault(row.unit_id, set()).add(row.role)
@@ -173,6 +179,7 @@ def facts_of(
             item.pk,
             roles_over=over,
             stands_in=item.holder_id in covered,
+            **_sent_on(item, sent, held),
         )
         for item in work
     ]
@@ -180,6 +187,18 @@ def facts_of(
     if dossier.account_id == user.pk:
         roles.add(workflow.CITIZEN)
     return Powers(items, frozenset(roles))
+
+
+def _sent_on(item: WorkItem, sent: Mapping[int, Past], held: Mapping[int, set[str]]) -> dict[str, Any]:
+    """From where and as what the person sent an item on, while it may be called back; empty otherwise.
+
+    `sent`: what the person did on the dossier, by number; `held`: roles of today by unit.
+    """
+    event = sent.get(item.opened_seq or 0)
+    if event is None or item.touched_at is not None or not workflow.may_be_recalled(event.code, item.kind):
+        return {}
+    roles = frozenset(held.get(event.actor_unit_id or 0, ())) & {event.actor_role}
+    return {"sent_from": event.actor_unit_id, "roles_sent": roles}
 
 
 def is_own(dossier: Dossier, user: User) -> bool:
@@ -200,7 +219,7 @@ def allowed_actions(
     *,
     work: Iterable[WorkItem] | None = None,
     roles: Iterable[Membership] | None = None,
-    past: Iterable[tuple[str, int | None]] | None = None,
+    past: Iterable[Past] | None = None,
     stands_in_for: frozenset[int] | None = None,
 ) -> list[str]:
     """Acts this person may do on this dossier now; what a page has read already may be handed in.
@@ -208,16 +227,17 @@ def allowed_actions(
     On one's own dossier only the citizen's acts are left.
     """
     own = is_own(dossier, user)
+    events = past_events(dossier.pk) if past is None else list(past)
     facts = facts_of(
         dossier,
         user,
         work=[] if own else open_work(dossier.pk) if work is None else work,
         memberships=[] if own else memberships(user) if roles is None else roles,
+        past=events,
         stands_in_for=stands_in_for,
     )
-    if past is None:
-        past = [(event.code, event.actor_id) for event in past_events(dossier.pk)]
-    return workflow.allowed(state=dossier.state, work=facts.work, roles=facts.roles, actor_id=user.pk, past=past)
+    done = [(event.code, event.actor_id) for event in events]
+    return workflow.allowed(state=dossier.state, work=facts.work, roles=facts.roles, actor_id=user.pk, past=done)
 
 
 _NOT_DRAFT = [state for state in State if state != State.DRAFT]

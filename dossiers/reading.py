@@ -90,12 +90,17 @@ class Reading:
         return list(queries.history(self.dossier.pk, public=self.page == Page.CITIZEN))
 
     @cached_property
+    def powers(self) -> queries.Powers:
+        """What gives the reader the power to act."""
+        known: dict[str, Any] = {"memberships": self.memberships, "stands_in_for": self.stands_in_for}
+        return queries.facts_of(self.dossier, self.user, work=self.work, past=self.events, **known)
+
+    @cached_property
     def actions(self) -> list[str]:
         """Acts the reader may do now."""
         self._leave_supplements()
-        past = [(event.code, event.actor_id) for event in self.events]
         known: dict[str, Any] = {"work": self.work, "roles": self.memberships, "stands_in_for": self.stands_in_for}
-        return queries.allowed_actions(self.dossier, self.user, past=past, **known)
+        return queries.allowed_actions(self.dossier, self.user, past=self.events, **known)
 
     @cached_property
     def attachments(self) -> list[Attachment]:

@@ -30,6 +30,17 @@ class Moves(StrEnum):
     NEXT = "next"  # done; every step opens that waited for it and for nothing else that is not done
     BACK = "back"  # an earlier step opens anew; what lies between must be done again
     CLOSE = "close"  # done, and nothing follows from it
+    HAND = "hand"  # the item stays, and is another's now, or nobody's
+    RECALL = "recall"  # what one act opened is closed, and what it closed is open again as it was
+
+
+class Held(StrEnum):
+    """Whose an item must be for an act that is done on one."""
+
+    USUAL = "usual"  # nobody's, one's own or that of whom one covers; a head's people's where the row lets heads act
+    FREE = "free"  # nobody's
+    OWN = "own"
+    SENT = "sent"  # nobody has touched it, and the person is the one who sent it on
 
 
 ANY = "any"  # of a row's step: whatever the kind of the item
@@ -51,6 +62,7 @@ class Transition:
     step: str | None = None
     moves: Moves = Moves.KEEP
     is_over: bool = False
+    held: Held = Held.USUAL
 
 
 def _row(  # noqa: PLR0917  a table reads in columns
@@ -107,6 +119,11 @@ TABLE: tuple[Transition, ...] = (
          [Role.DESK_HEAD, Role.UNIT_HEAD, Role.SIGNER]),
 )  # fmt: skip
 
+# Events of the acts that only pass work on within the house.
+RECALLABLE = frozenset(
+    {EventCode.FORWARDED, EventCode.ASSIGNED, EventCode.PROPOSED, EventCode.APPROVED, EventCode.SENT_BACK}
+)
+
 # Four eyes: who did the first act on a dossier may not do the second.
 FOUR_EYES: tuple[tuple[EventCode, Action], ...] = (
     (EventCode.PROPOSED, Action.APPROVE),
@@ -139,7 +156,7 @@ class Work:
 
     `roles_here`: roles the person holds in its unit; `roles_over`: those by which the person answers for the item without
     being of its unit (the head of the desk that received the dossier). `stands_in`: its holder is away and the person
-    is the cover.
+    is the cover. `sent_from`, `roles_sent`: where and as what the person sent it on, while it may be called back.
     """
 
     kind: str
@@ -149,6 +166,8 @@ class Work:
     item_id: int = 0
     roles_over: frozenset[str] = frozenset()
     stands_in: bool = False
+    sent_from: int | None = None
+    roles_sent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,11 +246,37 @@ def outcome(row: Transition, proposal: str) -> tuple[State | None, str, Moves]:
     return row.target, row.event, row.moves
 
 
+def doers(kind: str) -> frozenset[str]:
+    """Roles that can finish a step of this kind."""
+    return frozenset(role for row in rows() if row.step == kind and row.moves != Moves.KEEP for role in row.roles)
+
+
+def is_barred(kind: str, user_id: int, past: Iterable[tuple[str, int | None]]) -> bool:
+    """Tell whether what a person did on the dossier before keeps them from finishing a step of this kind (four eyes)."""
+    onward = [row for row in rows() if row.step == kind and row.moves == Moves.NEXT]
+    history = list(past)
+    return bool(onward) and all(_second_pair_needed(row, user_id, history) for row in onward)
+
+
+def may_be_recalled(event: str, opened_kind: str) -> bool:
+    """Tell whether an act may be called back that opened a step of this kind.
+
+    What opened the clerk's step was the decision: it stands, and the clerk sends back.
+    """
+    return event in RECALLABLE and opened_kind != StepKind.STAMP
+
+
 def acting_roles(item: Work, row: Transition, actor_id: int | None) -> frozenset[str]:
     """Roles by which the person may do what a row allows on an item; none: may not."""
+    if row.held == Held.SENT:
+        return item.roles_sent & row.roles
     if row.is_over:
         return (item.roles_here | item.roles_over) & row.roles
     fitting = item.roles_here & row.roles
+    if row.held == Held.FREE:
+        return fitting & (doers(item.kind) | {item.role}) if item.holder_id is None else frozenset()
+    if row.held == Held.OWN:
+        return fitting if item.holder_id == actor_id else frozenset()
     if item.holder_id in {None, actor_id} or item.stands_in:
         return fitting
     return fitting & HEADS

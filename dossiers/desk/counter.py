@@ -103,7 +103,7 @@ def _receive(request: HttpRequest, chosen: Choice) -> HttpResponse:
 
 def _heads(chosen: Choice) -> str:
     """Who may confirm a change of name here; empty when nobody is named."""
-    people = {person.full_name for desk in chosen.desks for person in colleagues(desk.pk, Role.DESK_HEAD)}
+    people = {person.full_name for desk in chosen.desks for person in colleagues([desk.pk], [Role.DESK_HEAD])}
     return ", ".join(sorted(people))
 
 

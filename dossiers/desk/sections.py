@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Party
-from dossiers import answers, clocks, queries, workflow
+from dossiers import answers, clocks, workflow
 from dossiers.desk import acts
 from dossiers.desk.rows import state_badge
 from dossiers.enums import FINAL_STATES, WAITING_STATES, State
@@ -168,6 +168,7 @@ class OfferedAct:
     form: ActForm
     url: str
     title: str
+    item_id: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -176,25 +177,44 @@ class OfferedAct:
 
 
 def offered_acts(reading: Reading) -> list[OfferedAct]:
-    """The acts this person may do now, each with its form; made once, for several sections ask."""
+    """The acts this person may do now, each with its form; made once, for several sections ask.
+
+    An act that could be done on several items stands there once for each, with the step named.
+    """
     if "offered" not in reading.extra:
-        reading.extra["offered"] = [_offered(reading, act) for act in acts.offered(reading.actions, reading.dossier)]
+        reading.extra["offered"] = [
+            one for act in acts.offered(reading.actions, reading.dossier) for one in _offered(reading, act)
+        ]
     return reading.extra["offered"]
 
 
-def _offered(reading: Reading, act: acts.DeskAct) -> OfferedAct:
-    name, bound = str(act.code), reading.extra.get("bound")
-    comes_back = bound is not None and name == reading.extra.get("action")
-    form = bound if comes_back else _fresh(reading, act, name)
-    return OfferedAct(name, act, form, reverse("desk:act", args=[reading.dossier.pk, name]), str(act.label))
+def _offered(reading: Reading, act: acts.DeskAct) -> list[OfferedAct]:
+    action = str(act.code)
+    items = workflow.items_for(action, state=reading.dossier.state, work=reading.powers.work, actor_id=reading.user.pk)
+    url, label = reverse("desk:act", args=[reading.dossier.pk, action]), str(act.label)
+    if len(items) < 2:
+        item_id = items[0] if items else None
+        return [OfferedAct(action, act, _form(reading, act, action, item_id), url, label, item_id)]
+    steps = {item.pk: item.name for item in reading.work}
+    return [
+        OfferedAct(
+            f"{action}-{item_id}",
+            act,
+            _form(reading, act, f"{action}-{item_id}", item_id),
+            url,
+            _("%(act)s: %(step)s") % {"act": label, "step": steps[item_id]},
+            item_id,
+        )
+        for item_id in items
+    ]
 
 
-def _fresh(reading: Reading, act: acts.DeskAct, name: str) -> ActForm:
-    """The empty form of an act, on the item it would be done on."""
-    known = {"work": reading.work, "memberships": reading.memberships, "stands_in_for": reading.stands_in_for}
-    facts = queries.facts_of(reading.dossier, reading.user, **known)
-    items = workflow.items_for(name, state=reading.dossier.state, work=facts.work, actor_id=reading.user.pk)
-    return act.form(name=name, dossier=reading.dossier, user=reading.user, item_id=items[0] if items else None)
+def _form(reading: Reading, act: acts.DeskAct, name: str, item_id: int | None) -> ActForm:
+    """The form of an act on one item: the one that came back with mistakes when it was meant for it, else an empty one."""
+    bound = reading.extra.get("bound")
+    if bound is not None and act.code == reading.extra.get("action") and bound.item_id in {None, item_id}:
+        return bound
+    return act.form(name=name, dossier=reading.dossier, user=reading.user, item_id=item_id)
 
 
 def trouble(reading: Reading) -> Context | None:

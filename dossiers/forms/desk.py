@@ -3,16 +3,18 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import LeaveCover, User
 from accounts.queries import colleagues
 from dossiers import reasons, supplement_days
 from dossiers.enums import Action, Decision
 from dossiers.models.dossier import Dossier
+from dossiers.models.work import WorkItem
+from dossiers.services.moving import roles_for
 from dossiers.services.terms import papers_for
 from portal import clock
 from procedures.formfields import CleanCharField, DayField, OptionField, TickField
@@ -30,6 +32,12 @@ def day(**kwargs: Any) -> DayField:
     return DayField(widget=forms.TextInput(attrs={"inputmode": "numeric", "placeholder": "dd/mm/yyyy"}), **kwargs)
 
 
+def whole_number(text: object) -> int | None:
+    """The number of a row that a page names in a hidden field; None for what no page of ours wrote."""
+    typed = str(text or "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None
+
+
 class ActForm(forms.Form):
     """What all acts share. `dossier` is the row the page shows, `user` the person who acts."""
 
@@ -44,6 +52,7 @@ class ActForm(forms.Form):
         self, data: Any = None, *, name: str, dossier: Dossier, user: User, item_id: int | None = None
     ) -> None:
         super().__init__(data, auto_id=f"{name}-%s", initial={"version": dossier.version, "item": item_id})
+        self.item_id = item_id if data is None else whole_number(data.get("item"))
         self.dossier = dossier
         self.user = user
         self.prepare()
@@ -78,26 +87,70 @@ class RefuseForm(ActForm):
     )
 
 
-class AssignForm(ActForm):
-    """Which colleague of the department takes the dossier; how much each holds is said beside the name."""
+class ColleagueField(forms.ModelChoiceField):
+    """Which colleague gets the work; how much each holds and who is on leave is said beside the name."""
 
-    officer = forms.ModelChoiceField(
+    def offer(self, people: QuerySet[User]) -> None:
+        """Offer these people."""
+        today = clock.today()
+        away = LeaveCover.objects.filter(user=OuterRef("pk"), valid_from__lte=today, valid_to__gte=today)
+        held = Count("work_items", filter=Q(work_items__closed_at__isnull=True))
+        self.queryset = people.annotate(held=held, away=Exists(away))
+
+    def label_from_instance(self, person: Any) -> str:
+        """The name, and what speaks for or against the choice."""
+        facts = {"name": person.full_name, "held": person.held}
+        if person.away:
+            return _("%(name)s (đang giữ %(held)s, đang nghỉ)") % facts
+        return _("%(name)s (đang giữ %(held)s)") % facts
+
+
+def leave_tick() -> TickField:
+    """The tick of whoever gives work to a person on leave all the same."""
+    return TickField(label=_("Vẫn giao dù người được chọn đang nghỉ (người trực thay xử lý được)"), required=False)
+
+
+class AssignForm(ActForm):
+    """Which colleague of the department takes the dossier."""
+
+    officer = ColleagueField(
         label=_("Chuyên viên thụ lý"), queryset=User.objects.none(), empty_label=_("Chọn chuyên viên")
     )
+    despite_leave = leave_tick()
 
     def prepare(self) -> None:
         """Offer the officers of the unit that handles the dossier."""
         unit_id = self.dossier.department_id or self.dossier.competent_unit_id
-        held = Count("work_items", filter=Q(work_items__closed_at__isnull=True))
-        field = self.fields["officer"]
-        field.queryset = colleagues(unit_id, Role.OFFICER).annotate(held=held)
-        field.label_from_instance = lambda person: (
-            _("%(name)s (đang giữ %(held)s)") % {"name": person.full_name, "held": person.held}
-        )
+        self.fields["officer"].offer(colleagues([unit_id], [Role.OFFICER]))
 
     def facts(self) -> dict[str, Any]:
-        """The officer's id."""
-        return {"officer_id": self.cleaned_data["officer"].pk}
+        """The officer's id, and whether leave does not matter."""
+        return {"officer_id": self.cleaned_data["officer"].pk, "despite_leave": self.cleaned_data["despite_leave"]}
+
+
+class ReassignForm(ActForm):
+    """Who gets an item instead of its holder; nobody: it waits in the unit's queue again."""
+
+    officer = ColleagueField(
+        label=_("Giao cho"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("Trả về hàng chờ của đơn vị (chưa giao ai)"),
+    )
+    despite_leave = leave_tick()
+    reason = words(label=_("Lý do"), max_length=2000, rows=2)
+
+    def prepare(self) -> None:
+        """Offer those of the item's unit who can finish it."""
+        item = WorkItem.objects.filter(pk=self.item_id, dossier_id=self.dossier.pk).first()
+        if item is not None:
+            self.fields["officer"].offer(colleagues([item.unit_id], roles_for(item)))
+
+    def facts(self) -> dict[str, Any]:
+        """The person's id (None: the queue), whether leave does not matter, the reason."""
+        officer = self.cleaned_data["officer"]
+        kept = {name: self.cleaned_data[name] for name in ("despite_leave", "reason")}
+        return {"officer_id": officer.pk if officer is not None else None, **kept}
 
 
 class ProposeForm(ActForm):

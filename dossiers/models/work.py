@@ -26,6 +26,8 @@ class WorkItem(models.Model):
     holder = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người giữ"), null=True, blank=True, related_name="work_items"
     )
+    # When it became the holder's; null while nobody holds it, and on rows written before this was kept.
+    held_since = models.DateTimeField(_("giữ từ"), null=True, blank=True)
     opened_at = models.DateTimeField(_("nhận lúc"))
     due_at = models.DateTimeField(_("hạn bước"))
     closed_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)

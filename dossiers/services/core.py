@@ -63,7 +63,7 @@ def open_act(dossier: Dossier, *, action: str, by: User, item_id: int | None = N
         raise StaleError
     past = [] if is_new else queries.past_events(dossier.pk)
     memberships = [] if is_new else queries.memberships(by)
-    facts = queries.facts_of(dossier, by, work=work, memberships=memberships)
+    facts = queries.facts_of(dossier, by, work=work, memberships=memberships, past=past)
     found = workflow.check(
         action,
         state=dossier.state,
@@ -132,6 +132,8 @@ def acting(
         units, roles = queries.units_of(dossier), row.roles
     else:
         lies_in = next(item.unit_id for item in work if item.pk == done_on.item_id)
+        if row.held == workflow.Held.SENT and done_on.sent_from is not None:
+            lies_in = done_on.sent_from
         units, roles = [lies_in], workflow.acting_roles(done_on, row, by.pk)
         if row.is_over:
             units.append(dossier.receiving_unit_id)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Membership, OrgUnit, User
-from accounts.queries import colleagues, open_on
+from accounts.queries import open_on
 from accounts.services.facts import PartyFacts, checked
 from dossiers import numbering, queries, supplement_days, workflow
 from dossiers.enums import Action, Delivery, SegmentKind, State, SubChannel
@@ -23,6 +23,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
 from dossiers.services import parties, segments, terms
 from dossiers.services.core import apply, begin, membership_for, refuse_own
+from dossiers.services.moving import fitting
 from dossiers.services.opened import Actor, Deed, Opened
 from portal import clock, sealing
 from portal.errors import NotNowError, UserError
@@ -168,13 +169,18 @@ def forward(*, dossier_id: int, by: User, version: int | None = None, item_id: i
 
 @transaction.atomic
 def assign(
-    *, dossier_id: int, by: User, officer_id: int, version: int | None = None, item_id: int | None = None
+    *,
+    dossier_id: int,
+    by: User,
+    officer_id: int,
+    despite_leave: bool = False,
+    version: int | None = None,
+    item_id: int | None = None,
 ) -> Dossier:
     """Give the dossier to a case officer of the department."""
     opened = begin(dossier_id=dossier_id, action=Action.ASSIGN, by=by, version=version, item_id=item_id)
     unit = opened.dossier.department or opened.dossier.competent_unit
-    if not colleagues(unit.pk, Role.OFFICER).filter(pk=officer_id).exists():
-        raise UserError(_("Người được chọn không phải chuyên viên của đơn vị. Vui lòng chọn lại."), field="officer")
+    fitting(opened.dossier, officer_id, unit.pk, frozenset({Role.OFFICER}), despite_leave=despite_leave)
     return apply(opened, Deed(next_holder_id=officer_id))
 
 

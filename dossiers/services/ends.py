@@ -180,8 +180,7 @@ def _locked(item_id: int, holder_id: int | None) -> WorkItem | None:
 def _move(item: WorkItem, holder_id: int | None, words: str) -> None:
     """The act: the item has another holder or none, its due time stays, and the ledger says why."""
     opened = open_by_system(dossier_id=item.dossier_id, action=Action.MOVE_WORK)
-    item.holder_id = holder_id
-    rows.update(item, ["holder"])
+    items.hand(item, holder_id, clock.now())
     apply(opened, Deed(text=words, extra={"step_kind": item.kind, "step_due_at": item.due_at}))
 
 

@@ -7,9 +7,10 @@ by the verbs that move work without moving the dossier.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import UnitKind
+from accounts.enums import CASE_ROLES, UnitKind
 from accounts.models import Membership, OrgUnit
 from accounts.queries import open_on
 from dossiers.enums import FINAL_STATES, WAITING_STATES, Outcome, SegmentKind, State
@@ -51,6 +52,13 @@ def touch(item: WorkItem | None, now: datetime) -> None:
     if item is not None and item.touched_at is None:
         item.touched_at = now
         rows.update(item, ["touched_at"])
+
+
+def hand(item: WorkItem, holder_id: int | None, now: datetime) -> None:
+    """Give an open item to a person, or (None) back to the queue of its unit."""
+    item.holder_id, item.held_since = holder_id, now if holder_id is not None else None
+    rows.update(item, ["holder", "held_since"])
+    touch(item, now)
 
 
 def close(opened: Opened, item: WorkItem, outcome: Outcome, now: datetime) -> None:
@@ -112,8 +120,35 @@ def asked_unit(dossier: Dossier, asks: str) -> OrgUnit | None:
 
 
 def _keep(opened: Opened, _deed: Deed, now: datetime) -> list[WorkItem]:
-    touch(opened.item, now)
+    """Leave the item open; a step of a case that nobody holds becomes theirs who begins it, the desk's stays the desk's."""
+    item, actor = opened.item, opened.actor
+    if item is not None and item.holder_id is None and actor.role == item.role and item.role in CASE_ROLES:
+        hand(item, actor.user_id, now)
+    touch(item, now)
     return []
+
+
+def _hand(opened: Opened, deed: Deed, now: datetime) -> list[WorkItem]:
+    hand(_meant(opened), deed.next_holder_id, now)
+    return []
+
+
+def _recall(opened: Opened, _deed: Deed, now: datetime) -> list[WorkItem]:
+    """Close what the act called back opened, and open what it closed, as it was; that counts as begun."""
+    seq = _meant(opened).opened_seq
+    for item in opened.work:
+        if item.opened_seq == seq and item.closed_at is None:
+            close(opened, item, Outcome.RECALLED, now)
+    back = list(WorkItem.objects.filter(dossier_id=opened.dossier.pk, closed_seq=seq).order_by("pk"))
+    if not back:
+        raise NotNowError
+    for item in back:
+        item.closed_at = item.closed_by_id = item.closed_seq = None
+        item.outcome = ""
+        rows.update(item, ["closed_at", "closed_by", "closed_seq", "outcome"])
+        hand(item, item.holder_id or opened.actor.user_id, now)
+    opened.work = [*opened.work, *back]
+    return back
 
 
 def _first(opened: Opened, deed: Deed, now: datetime) -> list[WorkItem]:
@@ -168,6 +203,8 @@ _WAYS: Mapping[Moves, Callable[[Opened, Deed, datetime], list[WorkItem]]] = {
     Moves.NEXT: _next,
     Moves.BACK: _back,
     Moves.CLOSE: _close,
+    Moves.HAND: _hand,
+    Moves.RECALL: _recall,
 }
 
 
@@ -200,7 +237,7 @@ def _ready(opened: Opened, steps: Sequence[Step], item: WorkItem) -> list[Step]:
     following = routes.following(steps, item.position)
     if all(len(step.after) == 1 for step in following):
         return following
-    every = WorkItem.objects.filter(dossier_id=opened.dossier.pk, parent__isnull=True).order_by("pk")
+    every = _counted(opened.dossier).order_by("pk")
     passes = {row.position: (row.pk, row.closed_at is not None and row.outcome in _COUNTS) for row in every}
     return [step for step in following if all(routes.is_done(steps, place, passes) for place in step.after)]
 
@@ -220,8 +257,13 @@ def _reopened(steps: Sequence[Step], item: WorkItem, position: int | None) -> St
     return found[-1]
 
 
+def _counted(dossier: Dossier) -> QuerySet[WorkItem]:
+    """The passes of the route's steps; one that was called back never was."""
+    return WorkItem.objects.filter(dossier_id=dossier.pk, parent__isnull=True).exclude(outcome=Outcome.RECALLED)
+
+
 def _last_doer(dossier: Dossier, step: Step) -> int | None:
-    done = WorkItem.objects.filter(dossier_id=dossier.pk, position=step.position, parent__isnull=True)
+    done = _counted(dossier).filter(position=step.position)
     return done.exclude(closed_by=None).order_by("-pk").values_list("closed_by_id", flat=True).first()
 
 
@@ -245,6 +287,7 @@ def _open(
         unit=unit,
         role=step.role,
         holder_id=holder_id,
+        held_since=now if holder_id is not None else None,
         opened_at=now,
         due_at=due_at,
         opened_seq=dossier.event_count,
@@ -263,6 +306,7 @@ def _open_beside(opened: Opened, beside: Beside, now: datetime) -> WorkItem:
         unit=beside.unit,
         role=beside.role,
         holder_id=beside.holder_id,
+        held_since=now if beside.holder_id is not None else None,
         parent=parent,
         opened_at=now,
         due_at=beside.due_at,

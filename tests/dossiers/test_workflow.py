@@ -11,6 +11,18 @@ from procedures.route_check import ROLES_FOR
 
 pytestmark = pytest.mark.unit
 
+# Whoever moves work does so in every state in which there is some.
+WITH_WORK = [
+    State.SUBMITTED,
+    State.INTAKE_FIX,
+    State.ACCEPTED,
+    State.PROCESSING,
+    State.SUPPLEMENT,
+    State.PAYMENT,
+    State.CHECKING,
+    State.DONE,
+]
+
 # action → {state: role that may}; everything not listed is refused.
 MAY = {
     Action.SUBMIT: {State.DRAFT: workflow.CITIZEN},
@@ -34,12 +46,24 @@ MAY = {
         State.PROCESSING: Role.DESK_HEAD,
         State.SUPPLEMENT: Role.DESK_HEAD,
     },
+    Action.TAKE: dict.fromkeys(WITH_WORK, Role.OFFICER),
+    Action.RELEASE: dict.fromkeys(WITH_WORK, Role.OFFICER),
+    Action.REASSIGN: dict.fromkeys(WITH_WORK, Role.UNIT_HEAD),
+    Action.RECALL: {State.PROCESSING: Role.RECEPTIONIST},
 }
 EVERY_STEP = list(StepKind)
 
 
+def _work(action, role, holder=None):
+    """An item of every kind; one that is the actor's, or that the actor sent on, where the act needs that."""
+    if action == Action.RELEASE:
+        holder = 1
+    sent = frozenset({role}) if action == Action.RECALL else frozenset()
+    return [workflow.Work(kind, role, frozenset({role}), holder, roles_sent=sent) for kind in EVERY_STEP]
+
+
 def _check(action, state, role, *, past=(), actor=1, holder=None):
-    work = [workflow.Work(kind, role, frozenset({role}), holder) for kind in EVERY_STEP]
+    work = _work(action, role, holder)
     return workflow.check(action, state=state, work=work, roles=frozenset({role}), actor_id=actor, past=past)
 
 
@@ -73,6 +97,65 @@ def test_role_without_the_open_step_is_refused():
             actor_id=1,
             past=(),
         )
+
+
+@pytest.mark.parametrize("role", Role)
+def test_an_item_is_taken_by_the_roles_that_can_finish_it(role):
+    def takes(kind, its_role, holder=None):
+        work = [workflow.Work(kind, its_role, frozenset({role}), holder)]
+        return Action.TAKE in workflow.allowed(
+            state=State.PROCESSING, work=work, roles=frozenset({role}), actor_id=1, past=()
+        )
+
+    assert takes(StepKind.INTAKE, Role.RECEPTIONIST) == (role in {Role.RECEPTIONIST, Role.DESK_HEAD, Role.POSTAL_CLERK})
+    assert takes(StepKind.APPRAISE, Role.OFFICER) == (role == Role.OFFICER)
+    assert takes(StepKind.REVIEW, Role.UNIT_HEAD) == (role == Role.UNIT_HEAD)
+    assert takes(StepKind.SIGN, Role.SIGNER) == (role == Role.SIGNER)
+    assert takes(StepKind.STAMP, Role.CLERK) == (role == Role.CLERK)
+    assert takes(StepKind.CONSULT, Role.CONSULTED) == (role == Role.CONSULTED)
+    assert not takes(StepKind.APPRAISE, Role.OFFICER, holder=2)
+    assert not takes(StepKind.APPRAISE, Role.OFFICER, holder=1)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_heads_move_what_lies_in_their_unit_and_the_head_of_desk_what_the_desk_received(role):
+    def moves(here, over):
+        work = [workflow.Work(StepKind.APPRAISE, Role.OFFICER, here, 2, roles_over=over)]
+        return Action.REASSIGN in workflow.allowed(
+            state=State.PROCESSING, work=work, roles=frozenset(), actor_id=1, past=()
+        )
+
+    assert moves(frozenset({role}), frozenset()) == (role in {Role.UNIT_HEAD, Role.DESK_HEAD, Role.SIGNER})
+    assert moves(frozenset(), frozenset({role})) == (role in {Role.UNIT_HEAD, Role.DESK_HEAD, Role.SIGNER})
+
+
+def test_only_the_holder_releases_and_only_the_sender_calls_back():
+    mine = workflow.Work(StepKind.APPRAISE, Role.OFFICER, frozenset({Role.OFFICER}), 1)
+    others = workflow.Work(StepKind.APPRAISE, Role.OFFICER, frozenset({Role.OFFICER}), 2, stands_in=True)
+    sent = workflow.Work(StepKind.REVIEW, Role.UNIT_HEAD, frozenset(), roles_sent=frozenset({Role.OFFICER}))
+
+    def may(item):
+        return {
+            action
+            for action in workflow.allowed(state=State.PROCESSING, work=[item], roles=frozenset(), actor_id=1, past=())
+            if action in {Action.RELEASE, Action.RECALL}
+        }
+
+    assert (may(mine), may(others), may(sent)) == ({Action.RELEASE}, set(), {Action.RECALL})
+
+
+def test_what_opened_the_clerks_step_is_a_decision_and_stands():
+    assert workflow.may_be_recalled(EventCode.APPROVED, StepKind.SIGN)
+    assert not workflow.may_be_recalled(EventCode.APPROVED, StepKind.STAMP)
+    assert not workflow.may_be_recalled(EventCode.RECEIVED, StepKind.INTAKE)
+
+
+def test_four_eyes_bar_a_person_from_finishing_a_step():
+    past = [(EventCode.PROPOSED, 1)]
+    assert workflow.is_barred(StepKind.REVIEW, 1, past)
+    assert not workflow.is_barred(StepKind.REVIEW, 2, past)
+    assert not workflow.is_barred(StepKind.APPRAISE, 1, past)
+    assert not workflow.is_barred(StepKind.RETURN, 1, past)
 
 
 def test_item_held_by_another_is_refused():

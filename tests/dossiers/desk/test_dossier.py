@@ -73,13 +73,20 @@ def test_page_offers_only_what_the_table_allows(house, enter):
         "receive",
         "request_supplement",
         "refuse",
+        "take",
     ]
     assert shown_acts(enter(house.people[Role.RETURNER]).get(address(dossier))) == []
     assert shown_acts(enter(house.people[Role.OFFICER]).get(address(dossier))) == []
     dossier = houses.assigned(house)
-    assert shown_acts(enter(house.people[Role.OFFICER]).get(address(dossier))) == ["propose", "request_supplement"]
-    # held by the officer: the head may only ask for a supplement (the second one is a head's)
-    assert shown_acts(enter(house.people[Role.UNIT_HEAD]).get(address(dossier))) == ["request_supplement"]
+    assert shown_acts(enter(house.people[Role.OFFICER]).get(address(dossier))) == [
+        "propose",
+        "request_supplement",
+        "release",
+    ]
+    # held by the officer: the head may ask for a supplement (the second one is a head's), call it back, move it
+    head = enter(house.people[Role.UNIT_HEAD])
+    assert shown_acts(head.get(address(dossier))) == ["request_supplement", "recall", "reassign"]
+    assert shown_acts(enter(house.people[Role.DESK_HEAD]).get(address(dossier))) == ["reassign"]
 
 
 def test_reading_is_logged_once_a_page(house, enter):

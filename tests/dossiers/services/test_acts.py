@@ -200,7 +200,7 @@ def test_route_from_desk_to_result(house):
 
 def test_assign_to_somebody_elses_officer_is_refused(house):
     dossier = desk.forward(dossier_id=houses.received(house).pk, by=house.people[Role.RECEPTIONIST])
-    with pytest.raises(UserError, match="không phải chuyên viên"):
+    with pytest.raises(UserError, match="không giữ vai trò"):
         desk.assign(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD], officer_id=house.people[Role.CLERK].pk)
 
 
@@ -333,6 +333,7 @@ def test_allowed_actions_are_those_of_the_person_now(house):
         Action.RECEIVE,
         Action.REFUSE,
         Action.REQUEST_SUPPLEMENT,
+        Action.TAKE,
     ]
     assert queries.allowed_actions(dossier, house.citizen) == [Action.WITHDRAW]
     assert queries.allowed_actions(dossier, house.people[Role.SIGNER]) == []
