@@ -48,6 +48,8 @@ NASTY = st.one_of(
 )
 NAMES = [
     "version",
+    "item",
+    "despite_leave",
     "reason",
     "reason_code",
     "officer",
@@ -98,6 +100,10 @@ STAGES = {
     Action.ASSIGN: (houses.assigned, Role.UNIT_HEAD),
     Action.APPROVE: (houses.assigned, Role.UNIT_HEAD),
     Action.SEND_BACK: (houses.assigned, Role.UNIT_HEAD),
+    Action.TAKE: (houses.received, Role.RECEPTIONIST),
+    Action.RELEASE: (houses.assigned, Role.OFFICER),
+    Action.REASSIGN: (houses.assigned, Role.UNIT_HEAD),
+    Action.RECALL: (houses.assigned, Role.UNIT_HEAD),
 }
 
 
