@@ -204,7 +204,7 @@ def test_send_back_never_gives_work_to_who_has_left(house, boss, second):
 def test_nobody_is_assigned_who_has_left(house, boss, second):
     dossier = desk.forward(dossier_id=houses.received(house).pk, by=house.people[Role.RECEPTIONIST])
     leave(house, boss)
-    with pytest.raises(Exception, match="không phải chuyên viên"):
+    with pytest.raises(Exception, match="không giữ vai trò"):
         desk.assign(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD], officer_id=house.people[Role.OFFICER].pk)
 
 
