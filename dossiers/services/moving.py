@@ -81,7 +81,7 @@ def recall(
     locked(dossier_id)
     _refuse_begun(dossier_id, item_id)
     opened = begin(dossier_id=dossier_id, action=Action.RECALL, by=by, version=version, item_id=item_id)
-    sent = DossierEvent.objects.get(dossier_id=dossier_id, seq=_meant(opened).opened_seq)
+    sent = DossierEvent.objects.get(dossier_id=dossier_id, seq=_meant(opened).opened_seq or 0)
     _refuse_half(opened, sent)
     if sent.code == EventCode.PROPOSED:
         opened.dossier.proposal = _proposal_before(sent)
@@ -147,7 +147,7 @@ def _refuse_barred(opened: Opened, person: User, item: WorkItem) -> None:
 
 def _say_who_was_faster(dossier_id: int, item_id: int | None, by: User) -> None:
     """Raise StaleError with the name of whoever holds the item meant."""
-    held = WorkItem.objects.filter(pk=item_id, dossier_id=dossier_id, closed_at=None).exclude(holder=None)
+    held = WorkItem.objects.filter(pk=item_id or 0, dossier_id=dossier_id, closed_at=None).exclude(holder=None)
     item = held.select_related("holder").first()
     if item is not None and item.holder is not None and item.holder != by:
         raise StaleError(TAKEN_ALREADY % {"name": item.holder.full_name})
