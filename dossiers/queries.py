@@ -120,6 +120,8 @@ def supplement_calendar(dossier: Dossier) -> WorkCalendar:
 def last_day_of(request: Supplement) -> date:
     """The day at whose end a supplement request is over, by the calendar of today."""
     return supplement_days.last_day(request.answer_by, supplement_calendar(request.dossier))
+
+
 Past: TypeAlias = PastEvent | DossierEvent  # a page has read whole events already
 
 

@@ -22,6 +22,12 @@ from tests.factories import MembershipFactory, UnitFactory
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _morning():
+    with time_machine.travel(houses.WEDNESDAY_MORNING):
+        yield
+
+
 @pytest.fixture
 def house():
     return houses.make_house()
@@ -119,7 +125,7 @@ def test_only_the_holder_releases(house):
 
 def test_beginning_a_case_step_takes_it_and_the_desks_queue_stays_a_queue(house):
     asked = {"items": [{"paper_code": "TP1", "name": "Giấy tờ", "note": "Mờ"}], "reason": "Ảnh mờ."}
-    day = clock.today() + timedelta(days=9)
+    day = clock.today() + timedelta(days=7)
     at_desk = houses.submitted(house)
     desk.request_supplement(dossier_id=at_desk.pk, by=house.people[Role.RECEPTIONIST], answer_by=day, **asked)
     assert _item(at_desk).holder is None
