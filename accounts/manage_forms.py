@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import WORK_ROLES, DayKind, Role, UnitKind
+from accounts.enums import WORK_ROLES, DayKind, Office, Role, UnitKind
 from accounts.fields import CitizenIdField, PersonNameField, PhoneField
 from accounts.models import Membership, OrgUnit
 from accounts.queries import open_on, successor_candidates
@@ -35,11 +35,28 @@ def unit_choices(unit_ids: frozenset[int], *, open_only: bool = True) -> list[tu
     return list(rows.values_list("pk", "name"))
 
 
+def office_field() -> forms.ChoiceField:
+    """Chief or deputy, for roles that sign."""
+    return forms.ChoiceField(
+        label=_("Chức danh khi ký"),
+        choices=[("", _("Không nêu: in như cấp trưởng")), *Office.choices],
+        required=False,
+        help_text=_("Chỉ cho vai trò lãnh đạo. Cấp phó ký thì văn bản ghi KT. (ký thay)."),
+    )
+
+
+class OfficeForm(forms.Form):
+    """Whether the holder of a role signs as the chief or as a deputy."""
+
+    office = office_field()
+
+
 class RoleForm(forms.Form):
     """One dated role in one unit."""
 
     unit = forms.TypedChoiceField(label=_("Đơn vị"), coerce=int)
     role = forms.ChoiceField(label=_("Vai trò"), choices=[("", _("Chọn vai trò")), *Role.choices])
+    office = office_field()
     valid_from = forms.DateField(label=_("Từ ngày"), help_text=_("Ví dụ 01/12/2026."))
     valid_to = forms.DateField(
         label=_("Đến hết ngày"), required=False, help_text=_("Bỏ trống nếu chưa định ngày thôi việc này.")
@@ -64,7 +81,7 @@ class StaffForm(RoleForm):
     full_name = PersonNameField()
     email = forms.EmailField(label=_("Thư điện tử công vụ"), required=False)
     phone = PhoneField(required=False)
-    field_order = ["full_name", "identity", "email", "phone", "unit", "role", "valid_from", "valid_to"]
+    field_order = ["full_name", "identity", "email", "phone", "unit", "role", "office", "valid_from", "valid_to"]
 
 
 def successor_field(row: Membership, scope: frozenset[int], label: Any) -> forms.TypedChoiceField:

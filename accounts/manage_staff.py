@@ -12,12 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.access import administrators_only
+from accounts.enums import HEAD_ROLES
 from accounts.hanging import found, left, of_role
-from accounts.manage_forms import LockForm, RevokeForm, RoleForm, StaffForm
+from accounts.manage_forms import LockForm, OfficeForm, RevokeForm, RoleForm, StaffForm
 from accounts.models import Membership, User
 from accounts.pages import form_page
 from accounts.queries import ending_alone, handovers_of, open_on, staff_of, still_held, units_administered
-from accounts.services import create_staff, grant_role, lock_account, reset_mfa, revoke_role, unlock_account
+from accounts.services import create_staff, grant_role, lock_account, reset_mfa, revoke_role, set_office, unlock_account
 from accounts.services.staff import reset_password
 from portal import clock
 from portal.errors import UserError
@@ -103,6 +104,29 @@ def grant(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 @administrators_only
+def office(request: HttpRequest, user_id: int, membership_id: int) -> HttpResponse:
+    """Say whether the holder of a signing role is the chief or a deputy."""
+    user = _person(request, user_id)
+    row = get_object_or_404(
+        Membership.objects.select_related("unit"),
+        pk=membership_id,
+        user=user,
+        unit_id__in=scope(request),
+        role__in=HEAD_ROLES,
+    )
+    form = OfficeForm(request.POST or None, initial={"office": row.office})
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_office(by=request.user, membership_id=row.pk, office=form.cleaned_data["office"])
+        except UserError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        else:
+            messages.success(request, _("Đã ghi chức danh khi ký của %(name)s.") % {"name": user.full_name})
+            return redirect("accounts:staff_member", user_id=user.pk)
+    return form_page(request, "accounts/manage/office.html", {"form": form, "person": user, "row": row})
+
+
+@administrators_only
 def revoke(request: HttpRequest, user_id: int, membership_id: int) -> HttpResponse:
     """Show what hangs on a role, ask when it ends and who takes over, then end it."""
     user = _person(request, user_id)
@@ -181,7 +205,7 @@ def _person_page(request: HttpRequest, user: User, form: RoleForm | None = None)
     context = {
         "person": user,
         "form": form or RoleForm(unit_ids=scope(request), knows_number=bool(user.identity_index)),
-        "rows": [{"row": row, "state": _state(row, today)} for row in rows],
+        "rows": [{"row": row, "state": _state(row, today), "signs": row.role in HEAD_ROLES} for row in rows],
         "factors": Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).count(),
         "log": list(
             LogEntry.objects.filter(object_id=str(user.pk), content_type__model="user").select_related("user")[:20]

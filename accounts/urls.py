@@ -23,6 +23,7 @@ urlpatterns = [
     path("quan-tri/nhan-su/<int:user_id>/", manage_staff.person, name="staff_member"),
     path("quan-tri/nhan-su/<int:user_id>/cap-vai-tro/", manage_staff.grant, name="grant_role"),
     path("quan-tri/nhan-su/<int:user_id>/thu-hoi/<int:membership_id>/", manage_staff.revoke, name="revoke_role"),
+    path("quan-tri/nhan-su/<int:user_id>/chuc-danh/<int:membership_id>/", manage_staff.office, name="office"),
     path("quan-tri/nhan-su/<int:user_id>/khoa/", manage_staff.lock, name="lock_account"),
     path("quan-tri/nhan-su/<int:user_id>/<slug:what>/", manage_staff.act, name="staff_act"),
     path("quan-tri/don-vi/", manage_units.units, name="units"),

@@ -18,6 +18,7 @@ from accounts.naming import place_names
 from accounts.queries import bearers_beside
 from dossiers.answers import spec_of
 from dossiers.models.dossier import Dossier
+from dossiers.papers import Book
 from portal import clock, pdf, rows
 from portal.sealing import unseal
 from portal.words import in_vietnamese
@@ -270,6 +271,11 @@ def issuing_unit(dossier: Dossier, template: PaperSpec) -> OrgUnit:
     if template.head == "department" and dossier.department is not None:
         return dossier.department
     return dossier.competent_unit
+
+
+def book_of(template: PaperSpec) -> Book:
+    """The book that numbers it: results, notices and other papers each count apart. Words: PaperSpec.number_text."""
+    return Book(template.book, template.symbol)
 
 
 def head_of(dossier: Dossier, template: PaperSpec) -> Head:

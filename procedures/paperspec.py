@@ -93,6 +93,12 @@ class PaperField(SpecPart):
             own["origin"] = {"answer": origin} if isinstance(origin, str) else origin
         return {**own, "question": {key: value for key, value in raw.items() if key not in _OWN_KEYS}}
 
+    @model_validator(mode="after")
+    def _made_of_something(self) -> Self:
+        if (self.source == FieldSource.SYSTEM) != bool(self.phrase or self.words_of):
+            raise ValueError(_("%(key)s: chỉ trường của hệ thống mới có câu hoặc lời ghép sẵn") % {"key": self.key})
+        return self
+
     @property
     def key(self) -> str:
         """The name of the field, in stored values and in layouts."""
@@ -198,7 +204,10 @@ class PaperSpec(SpecPart):
         unknown = {self.bearer, *(check.field for check in self.checks)} - {""} - known
         if unknown:
             raise ValueError(_("không có câu hỏi nào mang khóa %(keys)s") % {"keys": ", ".join(sorted(unknown))})
-        self.number_text(1, self.valid_from.year)
+        try:
+            self.number_text(1, self.valid_from.year)
+        except KeyError as error:
+            raise ValueError(_("cách viết số chỉ dùng {n}, {nn}, {year}, {symbol}")) from error
         assert self.form  # the questions are checked as those of a form
         return self
 

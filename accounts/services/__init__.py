@@ -15,7 +15,7 @@ from accounts.services.parties import (
     register,
     update_party,
 )
-from accounts.services.staff import create_staff, grant_role, reset_mfa
+from accounts.services.staff import create_staff, grant_role, reset_mfa, set_office
 from accounts.services.units import close_unit, create_unit, edit_unit, set_successors
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "revoke_role",
     "set_cover",
     "set_hours",
+    "set_office",
     "set_successors",
     "unlock_account",
     "update_party",

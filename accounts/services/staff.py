@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import validators
-from accounts.enums import IdentityKind, Role
+from accounts.enums import HEAD_ROLES, IdentityKind, Office, Role
 from accounts.models import Membership, OrgUnit, Party, User
 from accounts.services.audit import record
 from portal.db import named_violation
@@ -35,6 +35,7 @@ def create_staff(
     valid_from: date,
     valid_to: date | None = None,
     identity: str = "",
+    office: str = "",
 ) -> tuple[User, str]:
     """Make an account for a member of staff with a first role; gives it and its temporary password, shown once.
 
@@ -54,7 +55,14 @@ def create_staff(
     )
     record(by=by, flag=ADDITION, thing=user, event="staff.created", unit=unit_id, role=role)
     row = grant_role(
-        by=by, user_id=user.pk, unit_id=unit_id, role=role, valid_from=valid_from, valid_to=valid_to, identity=identity
+        by=by,
+        user_id=user.pk,
+        unit_id=unit_id,
+        role=role,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        identity=identity,
+        office=office,
     )
     return row.user, password
 
@@ -69,8 +77,11 @@ def grant_role(
     valid_from: date,
     valid_to: date | None = None,
     identity: str = "",
+    office: str = "",
 ) -> Membership:
     """Give a person a role in a unit for a time. `identity`: the personal number, needed when it is not known yet.
+
+    `office`: for roles that sign, whether the person is the chief or a deputy (Office).
 
     Raises UserError when the same role overlaps, dates are out of order, an administrator grants to themselves, or
     the person's number is missing, another than the known one, or somebody else's.
@@ -89,12 +100,13 @@ def grant_role(
         and role not in {Role.HOME_AFFAIRS, Role.PROCEDURE_CONTROLLER}
     ):
         raise UserError(_("Đơn vị đã ngừng hoạt động trước ngày này nên không cấp vai trò được."), field="unit")
+    _check_office(role, office)
     _know_number(user, identity)
     same = Membership.objects.filter(user=user, unit=unit, role=role)
     if any(_overlap(row, valid_from, valid_to) for row in same):
         raise UserError(_("Người này đã có vai trò đó tại đơn vị trong khoảng thời gian trên."), field="role")
     row = Membership.objects.create(
-        user=user, unit=unit, role=role, valid_from=valid_from, valid_to=valid_to, granted_by=by
+        user=user, unit=unit, role=role, office=office, valid_from=valid_from, valid_to=valid_to, granted_by=by
     )
     record(
         by=by,
@@ -107,6 +119,34 @@ def grant_role(
         valid_to=valid_to,
     )
     return row
+
+
+@transaction.atomic
+def set_office(*, by: User, membership_id: int, office: str) -> Membership:
+    """Say whether the holder of a signing role is the chief or a deputy; papers signed from now on print it.
+
+    Raises UserError for one's own role, for roles that sign nothing and for an office that does not exist.
+    """
+    row = Membership.objects.select_for_update(of=("self",)).select_related("unit").get(pk=membership_id)
+    if row.user_id == by.pk:
+        raise UserError(_("Bạn không thể tự sửa chức danh của mình. Vui lòng nhờ một quản trị viên khác."))
+    _check_office(row.role, office)
+    if row.office != office:
+        row.office = office
+        row.save(update_fields=["office", "updated_at"])
+        facts = {"user": row.user_id, "unit": row.unit.code, "role": row.role, "office": office}
+        record(by=by, flag=CHANGE, thing=row, event="role.office", **facts)
+    return row
+
+
+def _check_office(role: str, office: str) -> None:
+    if office and office not in Office.values:
+        raise UserError(_("Chức danh không có trong danh mục. Vui lòng chọn lại."), field="office")
+    if office and role not in HEAD_ROLES:
+        raise UserError(
+            _("Chỉ vai trò lãnh đạo mới có chức danh khi ký. Hãy bỏ trống mục này hoặc chọn vai trò lãnh đạo."),
+            field="office",
+        )
 
 
 @transaction.atomic

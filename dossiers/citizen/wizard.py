@@ -17,6 +17,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.queries import fetch_files, live_attachments
 from dossiers.services.submission import INFECTED
 from dossiers.services.terms import papers_for
+from portal import clock
 from procedures import formspec
 from procedures.enums import PaperKind
 from procedures.fieldkinds.table import TableSpec
@@ -227,7 +228,10 @@ class Wizard:
         """The same with what the person's vault could give."""
         kinds = {paper.code: paper.vault_kind for paper in self.asked if paper.vault_kind}
         owned: dict[str, list[VaultItem]] = {}
+        today = clock.today()
         for item in mine(self.user) if kinds else ():
+            if item.expires_on is not None and item.expires_on < today:
+                continue
             owned.setdefault(item.paper_kind, []).append(item)
         return [replace(row, reusable=tuple(owned.get(kinds.get(row.code, ""), ()))) for row in self.papers]
 

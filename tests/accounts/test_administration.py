@@ -5,9 +5,10 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from accounts.enums import DayKind, Role, UnitKind
+from accounts.enums import DayKind, Office, Role, UnitKind
 from accounts.models import Calendar, DayOff, Membership, OrgUnit, User
 from tests.factories import CalendarFactory, MembershipFactory, UnitFactory, UserFactory
 
@@ -374,3 +375,28 @@ def test_faulty_calendar_input_is_a_sentence(admin, world, data, sentence):
 @pytest.mark.parametrize("year", ["", "abc", "1", "99999", "٢٠٢٦"])
 def test_strange_years_show_this_year(admin, world, year):
     assert admin.get(reverse("accounts:common_calendar"), {"nam": year}).status_code == 200
+
+
+def test_office_of_a_head_is_shown_and_changed_with_a_record(admin, world):
+    head = MembershipFactory(unit=world.ward, role=Role.SIGNER)
+    assert "in như cấp trưởng" in page(admin, "office", head.user.pk, head.pk).content.decode()
+    assert send(admin, "office", head.user.pk, head.pk, office="deputy").status_code == 302
+    head.refresh_from_db()
+    assert head.office == Office.DEPUTY
+    shown = page(admin, "staff_member", head.user.pk).content.decode()
+    assert "cấp phó (phó chủ tịch, phó trưởng phòng)" in shown
+    assert LogEntry.objects.filter(object_id=head.pk, change_message__contains="role.office").count() == 1
+    assert send(admin, "office", head.user.pk, head.pk, office="vua").status_code == 400
+    assert send(admin, "office", head.user.pk, head.pk, office="").status_code == 302
+    head.refresh_from_db()
+    assert head.office == ""
+
+
+def test_who_signs_nothing_has_no_office(admin, world):
+    row = world.clerk.memberships.get()
+    assert page(admin, "office", world.clerk.pk, row.pk).status_code == 404
+    data = {"unit": world.ward.pk, "role": Role.CLERK, "office": "deputy", "valid_from": "01/12/2026"}
+    answer = send(admin, "grant_role", world.clerk.pk, **data)
+    assert "Chỉ vai trò lãnh đạo mới có chức danh khi ký" in answer.content.decode()
+    assert send(admin, "grant_role", world.clerk.pk, **{**data, "role": Role.SIGNER}).status_code == 302
+    assert Membership.objects.get(user=world.clerk, role=Role.SIGNER).office == Office.DEPUTY

@@ -133,6 +133,13 @@ ROUTES: dict[str, Route | list[Route]] = {
         administrator=400,
         other_administrator=404,
     ),
+    "accounts:office": get(
+        lambda world: {
+            "user_id": world.people["signer"].pk,
+            "membership_id": world.people["signer"].memberships.first().pk,
+        },
+        **{**ADMINISTRATION, "other_administrator": 404},
+    ),
     "accounts:revoke_role": get(
         lambda world: {
             "user_id": world.people["officer"].pk,
