@@ -207,7 +207,7 @@ class PaperSpec(SpecPart):
         try:
             self.number_text(1, self.valid_from.year)
         except KeyError as error:
-            raise ValueError(_("cách viết số chỉ dùng {n}, {nn}, {year}, {symbol}")) from error
+            raise ValueError(_("cách viết số chỉ dùng n, nn, year, symbol trong ngoặc nhọn")) from error
         assert self.form  # the questions are checked as those of a form
         return self
 
