@@ -208,11 +208,25 @@ def is_own(dossier: Dossier, user: User) -> bool:
 
     Parties of the dossier are loaded.
     """
-    if dossier.account_id == user.pk:
-        return True
+    return user.pk in (whose := owners(dossier)).accounts or user.identity_index in whose.numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Who a dossier belongs to: accounts, and (blind) numbers. None of them handles it."""
+
+    accounts: frozenset[int]
+    numbers: frozenset[str]
+
+
+def owners(dossier: Dossier) -> Owners:
+    """Account that filed, owner and submitter. Parties of the dossier are loaded."""
     parties = [party for party in (dossier.owner, dossier.submitter) if party is not None]
-    numbers = {party.identity_index for party in parties} - {""}
-    return any(party.user_id == user.pk for party in parties) or user.identity_index in numbers
+    accounts = {dossier.account_id, *(party.user_id for party in parties)}
+    return Owners(
+        frozenset(account for account in accounts if account is not None),
+        frozenset(party.identity_index for party in parties) - {""},
+    )
 
 
 def allowed_actions(

@@ -20,6 +20,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
 from dossiers.models.result import PrintedForm, Result, Supplement
 from dossiers.models.work import WorkItem
+from dossiers.services import stuck
 from procedures import formspec
 
 
@@ -88,6 +89,11 @@ class Reading:
     def events(self) -> list[DossierEvent]:
         """What happened, oldest first, with its words: all of them for the desk, the public ones for citizens."""
         return list(queries.history(self.dossier.pk, public=self.page == Page.CITIZEN))
+
+    @cached_property
+    def ways(self) -> dict[int, stuck.Way]:
+        """Who can move each open item on, by item."""
+        return stuck.ways_of(self.dossier, self.work, self.events)
 
     @cached_property
     def powers(self) -> queries.Powers:

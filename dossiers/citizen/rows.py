@@ -1,16 +1,18 @@
 """Words and rows that several of the citizen's pages show: the public mark, the way in stations, files, the list."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import naming as unit_names
-from dossiers.enums import FINAL_STATES, PUBLIC_STAGE, PublicStage, State
+from dossiers.enums import FINAL_STATES, PUBLIC_STAGE, WAITING_STATES, PublicStage, State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
+from dossiers.models.work import WorkItem
 from procedures import naming as procedure_names
 from vault.enums import ScanState
 
@@ -26,6 +28,13 @@ ENDINGS = {
     State.REFUSED: ("danger", "cross"),
     State.WITHDRAWN: ("neutral", "return"),
     State.STOPPED: ("neutral", "pause"),
+}
+# What the house waits for while the next step is the applicant's.
+WAITED_FOR = {
+    State.INTAKE_FIX: gettext_lazy("chờ bổ sung, hoàn thiện hồ sơ"),
+    State.SUPPLEMENT: gettext_lazy("chờ bổ sung hồ sơ"),
+    State.PAYMENT: gettext_lazy("chờ nộp phí, lệ phí, nghĩa vụ tài chính"),
+    State.CHECKING: gettext_lazy("chờ kiểm tra bản dự thảo"),
 }
 WAY = (PublicStage.FILED, PublicStage.ACCEPTED, PublicStage.WORKING, PublicStage.ENDED)
 PERCENT = {PublicStage.FILED: 25, PublicStage.ACCEPTED: 50, PublicStage.WORKING: 75, PublicStage.ENDED: 100}
@@ -57,6 +66,22 @@ def stages(dossier: Dossier) -> dict[str, Any]:
         for place, step in enumerate(WAY, start=1)
     ]
     return {"steps": steps, "number": number, "total": len(WAY), "percent": PERCENT[stage]}
+
+
+def holders(dossier: Dossier, work: Collection[WorkItem]) -> list[dict[str, Any]]:
+    """Who holds it now, as what, since when: the applicant while the house waits for them, and units; no officer is named.
+
+    Units of the work are loaded.
+    """
+    lying = [
+        {"unit": item.unit.name, "step": item.name, "since": item.opened_at, "waits": item.suspended_at is not None}
+        for item in work
+    ]
+    if dossier.state not in WAITING_STATES:
+        return lying
+    since = min((item.suspended_at for item in work if item.suspended_at is not None), default=None)
+    you = {"unit": _("Người nộp hồ sơ"), "step": WAITED_FOR[State(dossier.state)], "since": since, "waits": False}
+    return [you, *lying]
 
 
 def _station(dossier: Dossier) -> PublicStage:

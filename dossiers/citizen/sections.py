@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dossiers import answers, clocks
-from dossiers.citizen.rows import file_rows, mark, stages
+from dossiers.citizen.rows import file_rows, holders, mark, stages
 from dossiers.enums import FINAL_STATES, PUBLIC_STAGE, Action, Delivery, PublicStage, State
 from dossiers.events import EVENTS, told_to_citizens
 from dossiers.models.dossier import Dossier
@@ -81,7 +81,7 @@ def facts(reading: Reading) -> Context:
     return {
         "due": due(dossier),
         "why_due": reading.why_due,
-        "holders": [{"unit": item.unit.name, "step": item.name, "since": item.opened_at} for item in reading.work],
+        "holders": holders(dossier, reading.work),
         "secret": sealing.unseal(dossier.secret_sealed) if has_secret else "",
     }
 

@@ -15,7 +15,7 @@ from accounts.access import citizen_only, public
 from dossiers import clocks, queries
 from dossiers.citizen import page
 from dossiers.citizen.filling import BAD, CONFLICT, take_files
-from dossiers.citizen.rows import file_rows, list_rows, mark, stages
+from dossiers.citizen.rows import file_rows, holders, list_rows, mark, stages
 from dossiers.citizen.scope import filed_by, is_draft, own
 from dossiers.citizen.wizard import Wizard
 from dossiers.enums import State
@@ -255,7 +255,12 @@ def track(request: HttpRequest) -> HttpResponse:
         return render(request, "dossiers/citizen/track.html", {"form": form, "found": None}, status=404)
     context = {
         "form": TrackForm(),
-        "found": {"code": found.code or found.reference, "mark": mark(found), "stages": stages(found)},
+        "found": {
+            "code": found.code or found.reference,
+            "mark": mark(found),
+            "stages": stages(found),
+            "holders": holders(found, list(queries.open_work(found.pk))),
+        },
     }
     return render(request, "dossiers/citizen/track.html", context)
 

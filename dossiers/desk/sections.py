@@ -3,6 +3,7 @@
 Builders take the `Reading` of the request; what the form that came back knows stands in its `extra`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Party
-from dossiers import answers, clocks, workflow
+from dossiers import answers, clocks, queries, workflow
 from dossiers.desk import acts
 from dossiers.desk.rows import state_badge
 from dossiers.enums import FINAL_STATES, WAITING_STATES, State
@@ -20,9 +21,12 @@ from dossiers.forms.desk import ActForm
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
+from dossiers.models.work import WorkItem
 from dossiers.reading import Page, Reading
 from dossiers.reasons import REASONS
 from dossiers.sections import Context, Section, Side, add
+from dossiers.services import stuck
+from dossiers.services.core import OWN_DOSSIER
 from dossiers.services.terms import papers_for
 from portal import clock, partialdate
 from portal.sealing import unseal
@@ -35,6 +39,7 @@ SCAN_WORDS = {
     ScanState.INFECTED: "infected",
     ScanState.NOT_SCANNED: "unscanned",
 }
+NAMED = 5  # names in a line before the rest is a number
 CLOCK_STANDS = frozenset({*FINAL_STATES, State.DONE})
 
 
@@ -231,8 +236,48 @@ def _lost_words(bound: ActForm) -> list[str]:
 
 
 def work(reading: Reading) -> Context | None:
-    """Whose step it is."""
-    return {"work": reading.work} if reading.work else None
+    """Whose step it is, since when, and who can move it on."""
+    return {"work": [_lying(item, reading.ways[item.pk]) for item in reading.work]} if reading.work else None
+
+
+def _lying(item: WorkItem, way: stuck.Way) -> dict[str, Any]:
+    return {
+        "item": item,
+        "since": item.held_since or item.opened_at,
+        "is_unfit": way.hold == stuck.Hold.UNFIT,
+        "away_until": way.away_until,
+        "cover": way.cover.name if way.cover is not None else "",
+        "takers": named(way.takers) if way.hold == stuck.Hold.NOBODY else "",
+        "heads": named(way.heads) if way.needs_head else "",
+        "stuck": way_out(item, way) if way.is_stuck else "",
+    }
+
+
+def way_out(item: WorkItem, way: stuck.Way) -> str:
+    """What must happen before anybody can move an item on that is stuck. The item's unit is loaded."""
+    words = {"unit": item.unit.name, "role": item.get_role_display(), "heads": named(way.heads)}
+    if way.heads:
+        return (
+            _(
+                "Hiện không ai ở %(unit)s làm được bước này. Cần quản trị cấp vai trò %(role)s cho một người, hoặc ghi "
+                "người trực thay có vai trò đó; sau đó giao lại được: %(heads)s."
+            )
+            % words
+        )
+    return (
+        _(
+            "Hiện không ai ở %(unit)s làm được bước này và không lãnh đạo nào giao lại được. Cần quản trị cấp vai trò "
+            "%(role)s hoặc vai trò lãnh đạo cho một người."
+        )
+        % words
+    )
+
+
+def named(people: Sequence[stuck.Staff]) -> str:
+    """The first few names, and how many more there are."""
+    names = ", ".join(one.name for one in people[:NAMED])
+    more = len(people) - NAMED
+    return _("%(names)s và %(more)s người khác") % {"names": names, "more": more} if more > 0 else names
 
 
 def next_acts(reading: Reading) -> Context:
@@ -241,6 +286,7 @@ def next_acts(reading: Reading) -> Context:
     return {
         "next_acts": [one for one in offered if not one.act.is_aside],
         "other_acts": [one for one in offered if one.act.is_aside],
+        "own_words": OWN_DOSSIER if queries.is_own(reading.dossier, reading.user) else "",
     }
 
 

@@ -13,6 +13,7 @@ from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.services import desk, results
 from portal import clock, sealing
+from portal.templatetags.ui import moment
 from tests.dossiers.citizen.conftest import body, pdf
 from tests.factories import UserFactory
 from tests.houses import approved, assigned, draft, issued, received, submitted
@@ -184,7 +185,29 @@ def test_withdraw_after_reception_is_a_wish(signed_in, house):
     assert "đề nghị rút" in page(signed_in, dossier)
 
 
+def test_page_names_who_holds_it_and_since_when(signed_in, house):
+    dossier = assigned(house)
+    text = page(signed_in, dossier)
+    assert house.office.name in text
+    assert f"từ {moment(clock.now())}" in text
+    ask(house, dossier)
+    text = page(signed_in, dossier)
+    assert "Người nộp hồ sơ" in text
+    assert "chờ bổ sung hồ sơ" in text
+    assert "Sau đó" in text
+    assert house.people[Role.OFFICER].full_name not in text
+
+
 # ── tracking ──
+
+
+def test_track_names_the_unit_that_holds_it_and_no_officer(track, house):
+    dossier = assigned(house)
+    text = track(dossier.code, sealing.unseal(dossier.secret_sealed)).content.decode()
+    assert house.office.name in text
+    assert "Thẩm định" in text
+    assert f"từ {moment(clock.now())}" in text
+    assert house.people[Role.OFFICER].full_name not in text
 
 
 @pytest.fixture

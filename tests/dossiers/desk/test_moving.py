@@ -1,11 +1,15 @@
 """Moving work on the desk's pages: on a dossier with one item and with several, from the inbox, from the list of who holds what."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.enums import Role
+from accounts.models import LeaveCover, Membership
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
 from dossiers.services import moving
+from portal import clock
 from tests import houses
 from tests.dossiers.services.test_branches import ROUTE as BRANCHES
 from tests.factories import MembershipFactory
@@ -126,6 +130,54 @@ def test_mistakes_come_back_in_the_form_of_their_branch(enter):
     assert answer.status_code == 400
     assert found[f"propose-{second.pk}"].form.is_bound
     assert not found[f"propose-{first.pk}"].form.is_bound
+
+
+def test_the_page_names_who_holds_it_and_since_when(house, enter):
+    dossier = houses.assigned(house)
+    officer, client = house.people[Role.OFFICER], enter(house.people[Role.DESK_HEAD])
+    assert "Cán bộ officer giữ từ 09:00 thứ Tư 18/11/2026" in client.get(address(dossier)).content.decode()
+    moving.release(dossier_id=dossier.pk, by=officer, reason="Bận.")
+    page = client.get(address(dossier)).content.decode()
+    assert "Chưa ai nhận, từ 09:00 thứ Tư 18/11/2026" in page
+    assert "Người nhận được: Cán bộ officer" in page
+
+
+def test_the_page_names_the_cover_and_who_can_give_it_to_another(house, enter):
+    dossier = houses.assigned(house)
+    officer, head = house.people[Role.OFFICER], house.people[Role.UNIT_HEAD]
+    other = MembershipFactory(role=Role.OFFICER, unit=house.office, user__full_name="Trần Văn Thay").user
+    day = clock.today() + timedelta(days=2)
+    leave = LeaveCover.objects.create(
+        user=officer, cover=other, valid_from=clock.today(), valid_to=day, reason="Ốm", named_by=head
+    )
+    client = enter(house.people[Role.DESK_HEAD])
+    page = client.get(address(dossier)).content.decode()
+    assert "Đang nghỉ đến hết 20/11/2026" in page
+    assert "đang trực thay: Trần Văn Thay" in page
+    leave.cover = head
+    leave.save()
+    page = client.get(address(dossier)).content.decode()
+    assert "đang trực thay" not in page
+    assert "Giao lại cho người khác được: Cán bộ desk_head, Cán bộ unit_head" in page
+
+
+def test_the_page_says_when_nobody_can_move_it_and_what_to_do(house, enter):
+    dossier = houses.assigned(house)
+    Membership.objects.filter(role=Role.OFFICER).update(valid_to=clock.today() - timedelta(days=1))
+    page = enter(house.people[Role.DESK_HEAD]).get(address(dossier)).content.decode()
+    assert "không còn xử lý được hồ sơ này" in page
+    assert "Hiện không ai ở Văn phòng HĐND và UBND phường Mẫu làm được bước này" in page
+
+
+def test_ones_own_dossier_offers_nothing_and_says_why(house, enter):
+    officer = house.people[Role.OFFICER]
+    dossier = houses.assigned(house)
+    officer.identity_index = "x1"
+    officer.save(update_fields=["identity_index"])
+    type(house.party).objects.filter(pk=house.party.pk).update(identity_index="x1", identity_source="counter")
+    page = enter(officer).get(address(dossier))
+    assert offered(page) == {}
+    assert "Đây là hồ sơ của chính bạn" in page.content.decode()
 
 
 def test_taken_by_another_between_page_and_act_is_told_by_name(house, enter):
