@@ -29,6 +29,7 @@ __all__ = [
     "PaperSpec",
     "blocking",
     "code_named",
+    "is_known",
     "load",
     "missing",
     "officer_form",
@@ -74,6 +75,11 @@ def template_for(
 def code_named(results: Sequence[Mapping[str, str]]) -> str:
     """The template a revision names for its result; '' for revisions published before there were any."""
     return str(results[0].get("template") or "") if results else ""
+
+
+def is_known(code: str) -> bool:
+    """Tell whether there is a template of that name, in force or not."""
+    return ResultTemplate.objects.filter(code=code).exists()
 
 
 def template(code: str, version: int) -> PaperSpec:

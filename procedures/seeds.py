@@ -15,7 +15,7 @@ from accounts.models import OrgUnit
 from accounts.queries import open_on
 from portal import clock
 from portal.text import fold, sort_key
-from procedures import services
+from procedures import result_templates, services
 from procedures.enums import ResumePolicy, RevisionSource
 from procedures.models import (
     FeeRule,
@@ -51,6 +51,7 @@ def load() -> dict[str, int]:
     """Load life events, procedures with their revisions, and offerings of the units that exist. Gives what was added."""
     added: Counter[str] = Counter()
     with transaction.atomic():
+        added["result_templates"] = result_templates.load()
         events = _load_life_events()
         files = [path for path in sorted(FOLDER.glob("*.json")) if path.name not in NOT_PROCEDURES]
         sheets = [json.loads(path.read_text()) for path in files]

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from accounts.models import OrgUnit
 from portal import clock
 from portal.errors import NotNowError, UserError
-from procedures import formspec, limits, route_check, search
+from procedures import formspec, limits, result_templates, route_check, search
 from procedures.enums import ClockName, PaperKind, RevisionState, ServiceLevel
 from procedures.models import OnlineOffering, Procedure, RequiredPaper, Revision, SearchEntry
 from procedures.start_rules import START_RULES
@@ -115,7 +115,7 @@ def refresh_search(procedure_ids: Iterable[int]) -> None:
 
 
 def check_sheet(revision: Revision) -> None:
-    """Refuse a sheet that could not be filed or worked on: a broken form, an unknown rule, a route without an end."""
+    """Refuse a sheet that could not be filed or worked on: a broken form, an unknown rule or paper, a route without end."""
     if not revision.name.strip():
         raise UserError(_("Phiên bản chưa có tên thủ tục."), field="name")
     if revision.form_spec is not None:
@@ -130,7 +130,16 @@ def check_sheet(revision: Revision) -> None:
     if unknown:
         message = _("Quy tắc bắt đầu tính thời hạn “%(code)s” không có trong danh mục.") % {"code": unknown[0]}
         raise UserError(message, field="limits")
+    _check_template(revision)
     _check_route(revision)
+
+
+def _check_template(revision: Revision) -> None:
+    """A misspelt template would quietly issue the general notice."""
+    code = result_templates.code_named(revision.results)
+    if code and not result_templates.is_known(code):
+        message = _("Mẫu kết quả “%(code)s” không có trong danh mục nên chưa công bố được.") % {"code": code}
+        raise UserError(message, field="results")
 
 
 def _check_route(revision: Revision) -> None:

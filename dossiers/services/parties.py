@@ -17,6 +17,7 @@ from portal.sealing import unseal
 from portal.text import fold
 from procedures import formspec, published
 from procedures.formspec import FieldSpec, StepSpec
+from procedures.paperspec import PaperSpec
 from procedures.spec import OwnerSpec
 
 OWNER_COLUMNS = (
@@ -55,6 +56,11 @@ def seal_numbers(
                 _sealed_row(field, row, was if isinstance(was, list) else [], by) for row in sealed[field.key]
             ]
     return sealed
+
+
+def seal_paper(template: PaperSpec, typed: dict[str, Any], *, before: dict[str, Any], by: User) -> dict[str, Any]:
+    """The same for the fields of a result paper, as an officer typed them: none is stored with a number in clear."""
+    return seal_numbers(template.step, typed, before=before, merged={**before, **typed}, by=by)
 
 
 def _typed_numbers(step: StepSpec, typed: dict[str, Any]) -> list[str]:

@@ -78,6 +78,15 @@ def test_history_may_be_published_before_what_is_in_force():
     assert queries.current_revision(first.procedure, date(2022, 9, 30)) == old
 
 
+def test_an_unknown_result_template_is_not_published():
+    draft = RevisionFactory(results=[{"code": "KQ1", "name": "Kết quả", "template": "khong_co"}])
+    with pytest.raises(UserError, match="“khong_co” không có trong danh mục") as caught:
+        services.publish(revision_id=draft.pk)
+    assert caught.value.field == "results"
+    Revision.objects.filter(pk=draft.pk).update(results=[{"code": "KQ1", "name": "x", "template": "khai_sinh"}])
+    assert services.publish(revision_id=draft.pk).state == RevisionState.PUBLISHED
+
+
 def test_broken_form_is_not_published():
     revision = RevisionFactory(form_spec={"version": 1, "steps": [{"key": "a", "title": "A", "fields": []}]})
     with pytest.raises(UserError, match="Biểu mẫu điện tử"):
