@@ -12,10 +12,10 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from accounts.enums import Office, Role, UnitKind
+from accounts.enums import HEAD_ROLES, Office, Role, UnitKind
 from accounts.models import Membership, OrgUnit, Party, User
 from accounts.naming import place_names
-from accounts.queries import bearers_beside
+from accounts.queries import bearers_beside, open_on
 from dossiers.answers import spec_of
 from dossiers.models.dossier import Dossier
 from dossiers.papers import Book
@@ -170,6 +170,11 @@ def context_for(
         }
 
 
+def layout_of(template: PaperSpec) -> str:
+    """The template file of its layout."""
+    return f"dossiers/print/results/{template.layout}.html"
+
+
 def sheet(
     dossier: Dossier,
     template: PaperSpec,
@@ -184,7 +189,7 @@ def sheet(
     """The paper as HTML; `preview`: with the style sheet of papers, for a page that shows it."""
     context = context_for(dossier, template, fields, number=number, date=date, signer=signer, is_draft=is_draft)
     with in_vietnamese():
-        return render_to_string(f"dossiers/print/results/{template.layout}.html", {**context, "preview": preview})
+        return render_to_string(layout_of(template), {**context, "preview": preview})
 
 
 def render(
@@ -298,6 +303,14 @@ def official_day(day: dt.date | None) -> str:
         return "ngày …… tháng …… năm ……"
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def signer_on(dossier: Dossier, template: PaperSpec, user: User, day: dt.date) -> Membership | None:
+    """In which role somebody signs a dossier's result on a day: the one the template asks for, else another of theirs there."""
+    places = [dossier.competent_unit_id, dossier.department_id]
+    held = Membership.objects.filter(open_on(day), user=user, role__in=HEAD_ROLES, unit_id__in=places)
+    wanted = Role.UNIT_HEAD if template.signer.by == "department" else Role.SIGNER
+    return min(held.select_related("user").order_by("pk"), key=lambda row: row.role != wanted, default=None)
 
 
 def signature_of(rule: SignerRule, signer: Membership | None) -> Signature:

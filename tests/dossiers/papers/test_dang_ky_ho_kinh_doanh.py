@@ -1,5 +1,7 @@
 """The certificate of registration of a household business, field by field (NĐ 168/2025/NĐ-CP)."""
 
+from datetime import date
+
 import pytest
 
 from accounts.enums import Office, Role
@@ -7,6 +9,7 @@ from accounts.models import Place
 from dossiers import result_papers
 from procedures.result_templates import blocking, missing
 from tests.dossiers.papers.paper import DAY, bearer, city, filed, issued, signer_of
+from tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 NUMBER = "077089000102"
@@ -142,3 +145,16 @@ def test_titles_follow_role_and_office(house, owner):
     assert result_papers.signature_of(of.signer, head).above == ("KT. TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG")
     assert result_papers.signature_of(of.signer, signer_of(house, Role.SIGNER)).above == ("CHỦ TỊCH",)
     assert result_papers.signature_of(of.signer, None).above == ("TRƯỞNG PHÒNG",)
+
+
+def test_the_signing_role_is_found_by_day_and_by_the_rule_of_the_paper(house, owner):
+    dossier, of, _fields = started(house, owner)
+    head, signer = house.people[Role.UNIT_HEAD], house.people[Role.SIGNER]
+    assert result_papers.signer_on(dossier, of, head, DAY) == signer_of(house, Role.UNIT_HEAD)
+    assert result_papers.signer_on(dossier, of, signer, DAY) == signer_of(house, Role.SIGNER)
+    both = MembershipFactory(user=signer, unit=house.office, role=Role.UNIT_HEAD, valid_from="2026-11-05")
+    assert result_papers.signer_on(dossier, of, signer, DAY) == both
+    assert result_papers.signer_on(dossier, of, signer, date(2026, 11, 4)) == signer_of(house, Role.SIGNER)
+    assert result_papers.signer_on(dossier, of, house.people[Role.OFFICER], DAY) is None
+    assert result_papers.layout_of(of).endswith("dang_ky_ho_kinh_doanh.html")
+    assert result_papers.book_of(of).kind == "ho_kinh_doanh"
