@@ -5,17 +5,20 @@ a locality goes live (docs/law.md).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
 
 from accounts.models import Party, User
 from dossiers import workflow
+from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
 from dossiers.enums import Decision, EventCode, PrintedName, SegmentKind
 from dossiers.models.clock import ClockSegment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
+from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm
 from dossiers.papers import PAPERS, Edition, OutgoingPaper, Signer
 from dossiers.reasons import REASONS
@@ -24,6 +27,20 @@ from portal.pdf import qr_png_data_uri
 from portal.sealing import unseal
 from procedures import limits, published
 from procedures.enums import PaperForm
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the paper at hand says of its act: when, why, in which words, under which number, by whom signed."""
+
+    edition: Edition
+    at: datetime
+    due_at: datetime | None = None
+    reason_code: str = ""
+    words: str = ""
+    number: str = ""
+    signer_id: int | None = None
+    is_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +58,51 @@ def context(form: PrintedForm) -> dict[str, Any]:
     paper = PAPERS[form.name]
     dossier = form.dossier
     event = DossierEvent.objects.get(dossier_id=dossier.pk, seq=form.event_seq)
-    return {**_common(form, paper, event), **paper.context(dossier, event)}
+    words = EventText.objects.filter(dossier=dossier, seq=event.seq).values_list("text", flat=True).first()
+    said = Said(
+        edition=edition_of(form),
+        at=event.happened_at,
+        due_at=event.due_at,
+        reason_code=event.reason_code,
+        words=words or "",
+        number=form.number,
+        signer_id=_signer_id(paper, event),
+    )
+    return {**common(dossier, paper, said), **paper.context(dossier, event)}
+
+
+def of_draft(draft: PaperDraft) -> dict[str, Any]:
+    """Everything the sheet of a draft shows. Before it has its number, number and date read DỰ THẢO; nothing else differs."""
+    spec = DRAFT_KINDS[draft.kind]
+    paper = PAPERS[spec.paper]
+    said = Said(
+        edition=_edition_of_draft(draft),
+        at=draft.numbered_at or clock.now(),
+        number=draft.number,
+        signer_id=draft.signer_id,
+        is_draft=draft.numbered_at is None,
+    )
+    return {**common(draft.dossier, paper, said), **spec.context(draft)}
+
+
+def sheet_of(draft: PaperDraft) -> str:
+    """The template of a draft's sheet."""
+    return _edition_of_draft(draft).template
+
+
+def size_of(draft: PaperDraft) -> str:
+    """The class of a draft's sheet."""
+    return str(_edition_of_draft(draft).size)
+
+
+def layout_of(spec: DraftedPaper, dossier: Dossier) -> tuple[str, int]:
+    """Code and version of the layout that a draft begun today is written for."""
+    return spec.paper, 1
+
+
+def _edition_of_draft(draft: PaperDraft) -> Edition:
+    day = clock.local(draft.numbered_at or clock.now()).date()
+    return PAPERS[DRAFT_KINDS[draft.kind].paper].edition_on(day)
 
 
 def edition_of(form: PrintedForm) -> Edition:
@@ -67,13 +128,12 @@ def qr_text(paper: OutgoingPaper, dossier: Dossier, *, title: str, issued_at: da
     return "|".join(parts)
 
 
-def _common(form: PrintedForm, paper: OutgoingPaper, event: DossierEvent) -> dict[str, Any]:
-    dossier, edition = form.dossier, edition_of(form)
-    qr = qr_text(paper, dossier, title=str(edition.title), issued_at=event.happened_at, due_at=event.due_at)
-    reason = REASONS.get(event.reason_code)
+def common(dossier: Dossier, paper: OutgoingPaper, said: Said) -> dict[str, Any]:
+    """What every paper shows."""
+    reason = REASONS.get(said.reason_code)
     return {
-        "edition": edition,
-        "name": form.name,
+        "edition": said.edition,
+        "name": paper.code,
         "dossier": dossier,
         "authority": dossier.competent_unit,
         "desk": dossier.receiving_unit,
@@ -83,18 +143,27 @@ def _common(form: PrintedForm, paper: OutgoingPaper, event: DossierEvent) -> dic
         "owner_identity": _masked(dossier.owner),
         "submitter_identity": _masked(dossier.submitter),
         "procedure_name": dossier.revision.name,
-        "at": clock.local(event.happened_at),
-        "reason": EventText.objects.filter(dossier=dossier, seq=event.seq).values_list("text", flat=True).first() or "",
+        "at": clock.local(said.at),
+        "reason": said.words,
         "hotlines": settings.HOTLINES,
         "track_url": f"{settings.PUBLIC_URL}/ho-so/tra-cuu/",
         "reason_label": str(reason.label) if reason else "",
         "reason_effect": str(reason.effect) if reason else "",
-        "qr": qr_png_data_uri(qr) if paper.has_qr else "",
+        "qr": _qr(dossier, paper, said),
         "barcode_text": dossier.code or dossier.reference,
-        "signer_name": _name_of(_signer_id(paper, event)),
-        "number": form.number,
+        "signer_name": _name_of(said.signer_id),
+        "number": said.number,
+        "is_draft": said.is_draft,
         "system_name": settings.SYSTEM_NAME,
     }
+
+
+def _qr(dossier: Dossier, paper: OutgoingPaper, said: Said) -> str:
+    """The picture of the QR code; a draft has none, since nobody may take it for the paper."""
+    if said.is_draft or not paper.has_qr:
+        return ""
+    text = qr_text(paper, dossier, title=str(said.edition.title), issued_at=said.at, due_at=said.due_at)
+    return qr_png_data_uri(text)
 
 
 def receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
@@ -137,6 +206,17 @@ def supplement_request(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
 def _last_request(dossier: Dossier) -> PrintedForm | None:
     """The newest form 02 of the dossier: its number and day stand on the paper that follows from it."""
     return dossier.printed_forms.filter(name=PrintedName.SUPPLEMENT_REQUEST).order_by("-pk").first()
+
+
+def supplement_draft(draft: PaperDraft) -> dict[str, Any]:
+    """What a drafted request for more adds: the request as it is written so far."""
+    day = draft.fields.get("answer_by")
+    asked = SimpleNamespace(
+        items=draft.fields.get("items", []),
+        reason=draft.fields.get("reason", ""),
+        answer_by=date.fromisoformat(day) if day else None,
+    )
+    return {"supplement": asked}
 
 
 def result(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:

@@ -110,6 +110,10 @@ class Action(TextChoices):
     RELEASE = "release", _("Trả việc về hàng chờ")
     REASSIGN = "reassign", _("Giao việc cho người khác")
     RECALL = "recall", _("Thu hồi việc đã chuyển")
+    SUBMIT_DRAFT = "submit_draft", _("Trình ký dự thảo")
+    RETURN_DRAFT = "return_draft", _("Trả lại dự thảo")
+    SIGN_DRAFT = "sign_draft", _("Ký duyệt dự thảo")
+    DROP_DRAFT = "drop_draft", _("Bỏ dự thảo")
 
 
 class Outcome(TextChoices):
@@ -144,6 +148,10 @@ class EventCode(StrEnum):
     WITHDRAWAL_REQUESTED = "withdrawal_requested"
     WITHDRAWN = "withdrawn"
     SUPPLEMENT_EXPIRED = "supplement_expired"
+    DRAFT_SUBMITTED = "draft_submitted"
+    DRAFT_RETURNED = "draft_returned"
+    DRAFT_SIGNED = "draft_signed"
+    DRAFT_DROPPED = "draft_dropped"
     CLOCK_MOVED = "clock_moved"
     TEXT_ERASED = "text_erased"
     WORK_MOVED = "work_moved"
@@ -245,6 +253,8 @@ class Sealed(TextChoices):
     PAPER = "paper", _("bản in đã lưu")
     ATTACHMENT = "attachment", _("tệp đã nộp")
     READS = "reads", _("nhật ký xem dữ liệu cá nhân")
+    DRAFT = "draft", _("văn bản đã cấp số")
+    DROPPED = "dropped", _("số văn bản đã hủy")
 
 
 class DraftKind(TextChoices):
@@ -260,9 +270,13 @@ class DraftKind(TextChoices):
 
 
 class DraftState(TextChoices):
-    """Life of a draft; a dropped one that has a number stays in its book as cancelled."""
+    """Life of a draft. Signing gives it its number; it counts as signed once its bytes are there.
+
+    A dropped one that has a number stays in its book as cancelled.
+    """
 
     DRAFTING = "drafting", _("đang soạn")
+    SUBMITTED = "submitted", _("đã trình")
     REVIEWED = "reviewed", _("đã xem xét")
     NUMBERED = "numbered", _("đã cấp số")
     SIGNED = "signed", _("đã ký")

@@ -61,6 +61,8 @@ ACT = (
     "step_due_at",
     "electronic_result",
 )
+# Since version 2: the outgoing paper an act is about: which draft, in which version, and what its bytes digest to.
+PAPER = ("draft_id", "draft_version", "paper_digest")
 # Columns an act may leave out, with what stands there then.
 BLANKS: Mapping[str, Any] = {
     "reason_code": "",
@@ -73,9 +75,15 @@ BLANKS: Mapping[str, Any] = {
     "minutes_used": None,
     "minutes_stopped": None,
     "clock_digest": "",
+    "draft_id": None,
+    "draft_version": None,
+    "paper_digest": None,
 }
 # Columns of each schema version, in any order (they are sorted when hashed). Never change a tuple that has been used.
-COLUMNS: Mapping[int, tuple[str, ...]] = {1: ("seq", "schema_version", *DIMENSIONS, *ACT)}
+COLUMNS: Mapping[int, tuple[str, ...]] = {
+    1: ("seq", "schema_version", *DIMENSIONS, *ACT),
+    2: ("seq", "schema_version", *DIMENSIONS, *ACT, *PAPER),
+}
 CURRENT = max(COLUMNS)
 
 
@@ -101,8 +109,9 @@ def event_row(
     The only builder of events. Raises LookupError naming the columns that are missing or that the version does not
     have: a fact forgotten by an act is a fault of the program, never a blank in the ledger.
     """
-    row = {**BLANKS, **dimensions, **act, "seq": seq, "schema_version": version}
     columns = columns_of(version)
+    blanks = {name: blank for name, blank in BLANKS.items() if name in columns}
+    row = {**blanks, **dimensions, **act, "seq": seq, "schema_version": version}
     if row.keys() != set(columns):
         wrong = sorted(row.keys() ^ set(columns))
         raise LookupError(f"event {row.get('code', '')}: columns missing or unknown: {', '.join(wrong)}")

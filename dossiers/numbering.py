@@ -34,4 +34,20 @@ def number_in(book: Book | None, authority_code: str, year: int, *, refuses: boo
     if book is None:
         return ""
     suffix = book.refusal_suffix if refuses and book.refusal_suffix else book.suffix
-    return f"{next_number(authority_code, book.kind, str(year)):02d}/{year}/{suffix}"
+    return written(next_number(authority_code, book.kind, str(year)), year, suffix)
+
+
+def written(number: int, year: int, suffix: str) -> str:
+    """A number as it stands on a paper: `07/2026/KQ-UBND`; single digits have a zero before them (NĐ 30/2020)."""
+    return f"{number:02d}/{year}/{suffix}" if suffix else f"{number:02d}/{year}"
+
+
+def book_name(kind: str, scope: str) -> str:
+    """The name under which drafts know a book: its kind in one authority."""
+    return f"{kind}:{scope}"
+
+
+def book_of(name: str) -> tuple[str, str]:
+    """Kind and authority of a book's name."""
+    kind, _colon, scope = name.partition(":")
+    return kind, scope

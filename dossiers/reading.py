@@ -12,12 +12,13 @@ from typing import Any
 from django.db.models import Prefetch, prefetch_related_objects
 
 from accounts.models import Membership, Party, User
-from dossiers import answers, loading, queries
+from dossiers import answers, drafting, loading, queries
 from dossiers.enums import EventCode
 from dossiers.explaining import explain_due
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
+from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm, Result, Supplement
 from dossiers.models.work import WorkItem
 from dossiers.services import stuck
@@ -118,6 +119,11 @@ class Reading:
         """Papers issued about the dossier, files joined, oldest first."""
         rows = PrintedForm.objects.filter(dossier_id=self.dossier.pk)
         return list(rows.select_related("file").order_by("called_at", "pk"))
+
+    @cached_property
+    def drafts(self) -> list[PaperDraft]:
+        """Outgoing papers from their first words on, oldest first."""
+        return drafting.of_dossier(self.dossier.pk)
 
     @cached_property
     def supplements(self) -> list[Supplement]:

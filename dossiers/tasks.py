@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 
 from dossiers.models.result import PrintedForm
-from dossiers.services import calendar_moves, ends, expiry, printing, seals
+from dossiers.services import calendar_moves, ends, expiry, paper_drafts, printing, seals
 from portal import clock
 
 log = structlog.get_logger(__name__)
@@ -27,6 +27,18 @@ def print_missing_papers() -> int:
     waiting = PrintedForm.objects.filter(file__isnull=True, called_at__lt=clock.now() - GRACE)
     ids = list(waiting.order_by("called_at", "pk").values_list("pk", flat=True)[:BATCH])
     return sum(printing.print_form(printed_form_id=form_id) for form_id in ids)
+
+
+@shared_task(name="dossiers.tasks.make_draft_file")
+def make_draft_file(draft_id: int) -> bool:
+    """Make the file of one numbered draft."""
+    return paper_drafts.make_file(draft_id=draft_id)
+
+
+@shared_task(name="dossiers.tasks.make_missing_draft_files")
+def make_missing_draft_files() -> int:
+    """Make files of numbered drafts whose message was lost or whose last try failed; one that fails does not stop the rest."""
+    return sum(paper_drafts.make_file(draft_id=pk) for pk in paper_drafts.without_file(clock.now(), BATCH))
 
 
 @shared_task(name="dossiers.tasks.seal")

@@ -81,6 +81,7 @@ def _row(  # noqa: PLR0917  a table reads in columns
 HEADS = frozenset({Role.UNIT_HEAD, Role.DESK_HEAD})
 INTAKE_ROLES = (Role.RECEPTIONIST, Role.DESK_HEAD, Role.POSTAL_CLERK)
 UNDER_WAY = (State.ACCEPTED, State.PROCESSING)
+SENDING_ROLES = (Role.RECEPTIONIST, Role.DESK_HEAD)  # the desk sends what the house signed (NĐ 61/2018 Art. 5, 8)
 
 TABLE: tuple[Transition, ...] = (
     # T1, T5: the dossier comes into being
@@ -93,7 +94,7 @@ TABLE: tuple[Transition, ...] = (
     _row(Action.REFUSE, [State.SUBMITTED], State.NOT_ACCEPTED, EventCode.NOT_ACCEPTED,
          [Role.RECEPTIONIST, Role.DESK_HEAD], StepKind.INTAKE, Moves.CLOSE),
     _row(Action.REQUEST_SUPPLEMENT, [State.SUBMITTED], State.INTAKE_FIX, EventCode.SUPPLEMENT_REQUESTED,
-         [Role.RECEPTIONIST, Role.DESK_HEAD], StepKind.INTAKE),
+         SENDING_ROLES, StepKind.DRAFT_SEND, Moves.CLOSE),
     _row(Action.ANSWER_SUPPLEMENT, [State.INTAKE_FIX], State.SUBMITTED, EventCode.SUPPLEMENT_ANSWERED, [CITIZEN]),
     # T6, T7: along the route
     _row(Action.FORWARD, [State.ACCEPTED], State.PROCESSING, EventCode.FORWARDED, INTAKE_ROLES, StepKind.INTAKE, Moves.NEXT),
@@ -108,9 +109,10 @@ TABLE: tuple[Transition, ...] = (
     # T18
     _row(Action.RETURN, [State.DONE], State.RETURNED, EventCode.RETURNED,
          [Role.RETURNER, Role.RECEPTIONIST, Role.DESK_HEAD, Role.POSTAL_CLERK], StepKind.RETURN, Moves.CLOSE),
-    # T8, T9: the clock stops until the answer, then starts anew (61/2018 Art. 19.4)
+    # T8, T9: drafted where the dossier lies, signed by a head, sent by the desk; the clock stops until the answer and then
+    # starts anew (61/2018 Art. 19.4)
     _row(Action.REQUEST_SUPPLEMENT, [State.PROCESSING], State.SUPPLEMENT, EventCode.SUPPLEMENT_REQUESTED,
-         [Role.OFFICER, Role.UNIT_HEAD], StepKind.APPRAISE),
+         SENDING_ROLES, StepKind.DRAFT_SEND, Moves.CLOSE),
     _row(Action.ANSWER_SUPPLEMENT, [State.SUPPLEMENT], State.PROCESSING, EventCode.SUPPLEMENT_ANSWERED, [CITIZEN]),
     # T13: before acceptance the citizen just takes it back; later the wish is looked at by the desk's or unit's head
     _row(Action.WITHDRAW, [State.SUBMITTED, State.INTAKE_FIX], State.WITHDRAWN, EventCode.WITHDRAWN, [CITIZEN]),

@@ -120,6 +120,7 @@ def schedule() -> dict[str, Any]:
         "expire supplements": {"task": "dossiers.tasks.expire_supplements", "crontab": "10 7-18 * * *"},
         "remind of supplements": {"task": "dossiers.tasks.remind_of_supplements", "crontab": "40 7-18 * * *"},
         "print missing papers": {"task": "dossiers.tasks.print_missing_papers", "every": 60},
+        "make missing draft files": {"task": "dossiers.tasks.make_missing_draft_files", "every": 60},
         "seal the ledger": {"task": "dossiers.tasks.seal", "crontab": "50 * * * *"},
         "scan waiting files": {"task": "vault.tasks.scan_waiting", "every": 60},
         "remove orphan uploads": {"task": "vault.tasks.remove_orphans", "crontab": "0 3 * * *"},

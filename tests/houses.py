@@ -1,16 +1,20 @@
 """A small working house for tests: a ward with desk and department, one person per role, one procedure on offer."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
+from django.template.loader import render_to_string
+
 from accounts.enums import IdentityKind, PartyKind, Role, UnitKind
+from accounts.models import User
 from accounts.services.facts import PartyFacts
-from dossiers.enums import State, SubChannel
+from dossiers.enums import DraftKind, DraftState, State, SubChannel
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
-from dossiers.services import decision, desk, results, submission
-from portal import sealing
+from dossiers.models.paper_draft import PaperDraft
+from dossiers.services import decision, desk, paper_drafts, results, submission
+from portal import clock, sealing
 from procedures.enums import Channel, PaperForm, ServiceLevel
 from tests.factories import (
     ROUTE,
@@ -131,6 +135,47 @@ def approved(house: SimpleNamespace, proposal: str = "grant") -> Dossier:
 def issued(house: SimpleNamespace) -> Dossier:
     """A dossier whose result lies at the desk."""
     return results.issue(dossier_id=approved(house).pk, by=house.people[Role.CLERK])
+
+
+def quick_sheet(template, context):
+    """Render a sheet for real, so that a hole in it shows, and spare the test the seconds of its PDF."""
+    html = render_to_string(template, dict(context))
+    return html, b"%PDF-1.7\n" + html.encode()
+
+
+def made(dossier: Dossier) -> None:
+    """Let a worker make the files of what has been numbered."""
+    for draft in PaperDraft.objects.filter(dossier=dossier, state=DraftState.NUMBERED):
+        paper_drafts.make_file(draft_id=draft.pk, render=quick_sheet)
+
+
+def signed(house: SimpleNamespace, dossier: Dossier, kind: str, fields: dict, *, by: User | None = None) -> PaperDraft:
+    """A paper drafted where the dossier lies, signed by the head there, its file made: it waits to be sent."""
+    at_desk = dossier.state in {State.SUBMITTED, State.ACCEPTED}
+    writer = by or house.people[Role.RECEPTIONIST if at_desk else Role.OFFICER]
+    row = paper_drafts.write(dossier_id=dossier.pk, by=writer, kind=kind, fields=fields)
+    paper_drafts.submit(dossier_id=dossier.pk, by=writer, draft_id=row.pk)
+    head = house.people[Role.DESK_HEAD if at_desk else Role.UNIT_HEAD]
+    paper_drafts.sign(dossier_id=dossier.pk, by=head, draft_id=row.pk)
+    made(dossier)
+    row.refresh_from_db()
+    return row
+
+
+def workday(days: int) -> date:
+    """A day so far ahead, or the Monday after it: a request for more ends on a working day."""
+    day = clock.today() + timedelta(days=days)
+    return day + timedelta(days=max(0, 8 - day.isoweekday()) % 7 if day.isoweekday() > 5 else 0)
+
+
+def asked(house: SimpleNamespace, dossier: Dossier, *, by: User | None = None, **fields) -> Dossier:
+    """A dossier whose applicant is asked for more: drafted, signed, sent by the desk."""
+    dossier = Dossier.objects.get(pk=dossier.pk)
+    item = {"paper_code": "TP1", "name": "Giấy tờ chứng minh", "note": "Chụp lại cho rõ."}
+    answer_by = fields.pop("answer_by", workday(5))
+    words = {"items": [item], "reason": "Ảnh mờ.", "answer_by": answer_by.isoformat(), **fields}
+    row = signed(house, dossier, DraftKind.SUPPLEMENT_REQUEST, words, by=by)
+    return desk.request_supplement(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST], draft_id=row.pk)
 
 
 def counter_filing(house: SimpleNamespace, **changes) -> desk.CounterFiling:

@@ -1,14 +1,17 @@
-"""Supplements: asked for once and in full with form 02, answered by the citizen."""
+"""Supplements: asked for once and in full with form 02, drafted, signed by a head, sent by the desk; answered by the citizen."""
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
 from dossiers import documents
 from dossiers.desk.acts import ACTS, DeskAct
-from dossiers.enums import Action, DraftKind, EventCode, PrintedName
+from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
+from dossiers.enums import Action, DraftKind, EventCode, PrintedName, State
 from dossiers.events import CITIZENS, EVENTS, Event, Wording
-from dossiers.forms import desk as forms
+from dossiers.forms.drafting import SendDraftForm, SupplementDraftForm
 from dossiers.papers import PAPERS, Book, OutgoingPaper, PaperSize, Signer, of_both_circulars
 from dossiers.services import desk
+from procedures.enums import StepKind
 
 EVENTS.add(
     Event(
@@ -57,15 +60,31 @@ PAPERS.add(
     )
 )
 
+DRAFT_KINDS.add(
+    DraftedPaper(
+        code=DraftKind.SUPPLEMENT_REQUEST,
+        label=_("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"),
+        paper=PrintedName.SUPPLEMENT_REQUEST,
+        writers={
+            StepKind.INTAKE: frozenset({Role.RECEPTIONIST, Role.DESK_HEAD}),
+            StepKind.APPRAISE: frozenset({Role.OFFICER, Role.UNIT_HEAD}),
+        },
+        states=frozenset({State.SUBMITTED, State.PROCESSING}),
+        acts=(Action.REQUEST_SUPPLEMENT,),
+        form=SupplementDraftForm,
+        context=documents.supplement_draft,
+        check=desk.check_supplement,
+    )
+)
+
 ACTS.add(
     DeskAct(
         code=Action.REQUEST_SUPPLEMENT,
-        label=_("Yêu cầu bổ sung"),
+        label=_("Gửi yêu cầu bổ sung"),
         order=80,
-        form=forms.AskSupplementForm,
+        form=SendDraftForm,
         service=desk.request_supplement,
-        foretell=_("Người nộp nhận phiếu yêu cầu bổ sung; hồ sơ tạm dừng tính hạn cho đến khi bổ sung xong."),
+        foretell=_("Người nộp nhận phiếu yêu cầu bổ sung đã ký; hồ sơ tạm dừng tính hạn cho đến khi bổ sung xong."),
         done=_("Đã gửi yêu cầu bổ sung của hồ sơ %(code)s."),
-        is_aside=True,
     )
 )

@@ -12,15 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Party
-from dossiers import answers, clocks, queries, workflow
+from dossiers import answers, clocks, drafting, queries, workflow
 from dossiers.desk import acts
 from dossiers.desk.rows import state_badge
-from dossiers.enums import FINAL_STATES, WAITING_STATES, State
+from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
+from dossiers.enums import FINAL_STATES, WAITING_STATES, Action, DraftState, State
 from dossiers.events import EVENTS
 from dossiers.forms.desk import ActForm
+from dossiers.forms.drafting import AboutDraftForm
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
+from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
 from dossiers.reading import Page, Reading
 from dossiers.reasons import REASONS
@@ -30,6 +33,7 @@ from dossiers.services.core import OWN_DOSSIER
 from dossiers.services.terms import papers_for
 from portal import clock, partialdate
 from portal.sealing import unseal
+from portal.templatetags.ui import badge
 from procedures.enums import PaperForm
 from vault.enums import ScanState
 
@@ -40,6 +44,13 @@ SCAN_WORDS = {
     ScanState.NOT_SCANNED: "unscanned",
 }
 NAMED = 5  # names in a line before the rest is a number
+DRAFT_TONES = {
+    DraftState.DRAFTING: "neutral",
+    DraftState.SENT_BACK: "warning",
+    DraftState.SIGNED: "success",
+    DraftState.ISSUED: "success",
+    DraftState.DROPPED: "danger",
+}
 CLOCK_STANDS = frozenset({*FINAL_STATES, State.DONE})
 
 
@@ -174,6 +185,7 @@ class OfferedAct:
     url: str
     title: str
     item_id: int | None = None
+    hidden: Sequence[tuple[str, Any]] = ()  # what the form carries, as it stands now
 
     @property
     def is_open(self) -> bool:
@@ -195,18 +207,20 @@ def offered_acts(reading: Reading) -> list[OfferedAct]:
 
 def _offered(reading: Reading, act: acts.DeskAct) -> list[OfferedAct]:
     action = str(act.code)
-    items = workflow.items_for(action, state=reading.dossier.state, work=reading.powers.work, actor_id=reading.user.pk)
-    url, label = reverse("desk:act", args=[reading.dossier.pk, action]), str(act.label)
+    items = items_of(reading, action)
+    if drafting.is_about_draft(action):
+        items = [item_id for item_id in items if draft_of(reading, action, item_id) is not None]
+        if not items:
+            return []
+    label = str(act.label)
     if len(items) < 2:
-        item_id = items[0] if items else None
-        return [OfferedAct(action, act, _form(reading, act, action, item_id), url, label, item_id)]
+        return [_one(reading, act, action, label, items[0] if items else None)]
     steps = {item.pk: item.name for item in reading.work}
     return [
-        OfferedAct(
-            f"{action}-{item_id}",
+        _one(
+            reading,
             act,
-            _form(reading, act, f"{action}-{item_id}", item_id),
-            url,
+            f"{action}-{item_id}",
             _("%(act)s: %(step)s") % {"act": label, "step": steps[item_id]},
             item_id,
         )
@@ -214,12 +228,31 @@ def _offered(reading: Reading, act: acts.DeskAct) -> list[OfferedAct]:
     ]
 
 
-def _form(reading: Reading, act: acts.DeskAct, name: str, item_id: int | None) -> ActForm:
-    """The form of an act on one item: the one that came back with mistakes when it was meant for it, else an empty one."""
-    bound = reading.extra.get("bound")
-    if bound is not None and act.code == reading.extra.get("action") and bound.item_id in {None, item_id}:
-        return bound
-    return act.form(name=name, dossier=reading.dossier, user=reading.user, item_id=item_id)
+def _one(reading: Reading, act: acts.DeskAct, name: str, title: str, item_id: int | None) -> OfferedAct:
+    """An act on one item: with the form that came back with mistakes when it was meant for it, else an empty one."""
+    action, bound = str(act.code), reading.extra.get("bound")
+    fresh = act.form(name=name, dossier=reading.dossier, user=reading.user, item_id=item_id)
+    draft = draft_of(reading, action, item_id)
+    if draft is not None and isinstance(fresh, AboutDraftForm):
+        fresh.about(draft)
+    hidden = [(key, value) for key, value in fresh.initial.items() if key in fresh.HIDDEN and value is not None]
+    comes_back = bound is not None and action == reading.extra.get("action") and bound.item_id in {None, item_id}
+    url = reverse("desk:act", args=[reading.dossier.pk, action])
+    return OfferedAct(name, act, bound if comes_back else fresh, url, title, item_id, hidden)
+
+
+def items_of(reading: Reading, action: str) -> list[int]:
+    """Ids of the items on which the reader may do an act, own ones first."""
+    return workflow.items_for(action, state=reading.dossier.state, work=reading.powers.work, actor_id=reading.user.pk)
+
+
+def draft_of(reading: Reading, action: str, item_id: int | None) -> PaperDraft | None:
+    """The draft an act of the reader on an item would be done on: the page's own, when the page is about one."""
+    if item_id is None or not drafting.is_about_draft(action):
+        return None
+    about = reading.extra.get("draft_id")
+    drafts = [draft for draft in reading.drafts if about in {None, draft.pk}]
+    return drafting.meant_by(action, drafts, [item_id])
 
 
 def trouble(reading: Reading) -> Context | None:
@@ -231,7 +264,7 @@ def trouble(reading: Reading) -> Context | None:
 
 
 def _lost_words(bound: ActForm) -> list[str]:
-    typed = (bound.data.get(name, "").strip() for name in bound.fields if name not in ActForm.HIDDEN)
+    typed = (bound.data.get(name, "").strip() for name in bound.fields if name not in bound.HIDDEN)
     return [words for words in typed if len(words) > len("on")]
 
 
@@ -290,6 +323,70 @@ def next_acts(reading: Reading) -> Context:
     }
 
 
+def drafts(reading: Reading) -> Context | None:
+    """Outgoing papers from their first words on: state, number, who has each; and what the reader may begin."""
+    begun = [{"label": kind.label, "url": _draft_url(reading, kind.code)} for kind, _item in startable(reading)]
+    if not reading.drafts and not begun:
+        return None
+    return {"drafts": [draft_facts(draft) for draft in reversed(reading.drafts)], "startable": begun}
+
+
+def startable(reading: Reading) -> list[tuple[DraftedPaper, WorkItem]]:
+    """Kinds of draft the reader may begin now; none on one's own dossier."""
+    if queries.is_own(reading.dossier, reading.user):
+        return []
+    return drafting.startable(reading.dossier, reading.work, writing_roles(reading), reading.drafts)
+
+
+def writing_roles(reading: Reading) -> dict[int, frozenset[str]]:
+    """Roles by which the reader may write at each open item."""
+    writing = {Action.SUBMIT_DRAFT, Action.PROPOSE}
+    rows = [row for row in workflow.candidates(reading.dossier.state) if row.action in writing]
+    return {
+        work.item_id: frozenset().union(
+            *(workflow.acting_roles(work, row, reading.user.pk) for row in rows if row.step == work.kind)
+        )
+        for work in reading.powers.work
+    }
+
+
+def draft_facts(draft: PaperDraft) -> dict[str, Any]:
+    """One draft as lists show it."""
+    return {
+        "draft": draft,
+        "label": DRAFT_KINDS.label(draft.kind),
+        "state": badge(DRAFT_TONES.get(DraftState(draft.state), "info"), _draft_words(draft)),
+        "url": reverse("desk:draft", args=[draft.dossier_id, draft.pk]),
+        "who": _who_has(draft),
+        "failed": draft.problem != "" and draft.file_id is None,
+    }
+
+
+def _draft_words(draft: PaperDraft) -> str:
+    if draft.state == DraftState.DROPPED and draft.number:
+        return _("hủy")
+    return str(DraftState(draft.state).label)
+
+
+def _who_has(draft: PaperDraft) -> str:
+    """In whose hands a draft is; '' when it has ended or follows the route."""
+    if not draft.is_live:
+        return ""
+    if draft.handling is not None:
+        parts = [draft.handling.unit.name, draft.handling.holder.full_name if draft.handling.holder else ""]
+        return ", ".join(part for part in parts if part)
+    return draft.author.full_name if draft.is_open else ""
+
+
+def _draft_url(reading: Reading, kind: str) -> str:
+    return reverse("desk:new_draft", args=[reading.dossier.pk, kind])
+
+
+def is_about(action: str, draft: PaperDraft) -> bool:
+    """Tell whether an act offered on a draft's page is done on this very draft."""
+    return drafting.is_about_draft(action) and draft.is_live
+
+
 def printed(reading: Reading) -> Context | None:
     """Papers issued about the dossier."""
     return {"printed": reading.printed} if reading.printed else None
@@ -310,6 +407,7 @@ SECTIONS = (
     _section("trouble", 10, gettext_lazy("Việc chưa thực hiện được"), trouble, side=Side.ASIDE, is_quiet=True),
     _section("work", 20, gettext_lazy("Bước hiện tại"), work, side=Side.ASIDE, is_quiet=True),
     _section("acts", 30, gettext_lazy("Việc tiếp theo"), next_acts, side=Side.ASIDE),
+    _section("drafts", 35, gettext_lazy("Dự thảo văn bản"), drafts, side=Side.ASIDE, anchor="du-thao"),
     _section("printed", 40, gettext_lazy("Phiếu in"), printed, side=Side.ASIDE),
 )
 add(*SECTIONS)

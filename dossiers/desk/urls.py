@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dossiers.desk import counter, names, views
+from dossiers.desk import counter, drafting, names, views
 
 app_name = "desk"
 urlpatterns = [
@@ -15,5 +15,8 @@ urlpatterns = [
     path("<int:dossier_id>/so-dinh-danh/", views.identity, name="identity"),
     path("<int:dossier_id>/tep/<int:attachment_id>/", views.file, name="file"),
     path("<int:dossier_id>/phieu/<int:form_id>/", views.print_form, name="print_form"),
+    path("<int:dossier_id>/du-thao/moi/<str:kind>/", drafting.new_draft, name="new_draft"),
+    path("<int:dossier_id>/du-thao/<int:draft_id>/", drafting.draft, name="draft"),
+    path("<int:dossier_id>/du-thao/<int:draft_id>/ban-in/", drafting.draft_print, name="draft_print"),
     path("<int:dossier_id>/viec/<str:action>/", views.act, name="act"),
 ]

@@ -72,6 +72,10 @@ class DossierEvent(models.Model):
     minutes_used = models.PositiveIntegerField(null=True)
     minutes_stopped = models.PositiveIntegerField(null=True)
     clock_digest = models.CharField(max_length=64, blank=True)
+    # the outgoing paper the act is about; events of schema version 1 name none
+    draft_id = models.BigIntegerField(null=True)
+    draft_version = models.PositiveIntegerField(null=True)
+    paper_digest = models.CharField(max_length=64, null=True)
 
     class Meta:
         verbose_name = _("sự kiện hồ sơ")

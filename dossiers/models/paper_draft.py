@@ -1,4 +1,4 @@
-"""Outgoing papers before they are acts: drafted, reviewed, numbered, signed, issued. Tables only; no act writes them yet."""
+"""Outgoing papers before they are acts: drafted, reviewed, numbered, signed, issued. Written by dossiers.services.paper_drafts."""
 
 from typing import ClassVar
 
@@ -12,6 +12,9 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
 from portal.models import Stamped
 from vault.models import StoredFile
+
+ENDED = frozenset({DraftState.ISSUED, DraftState.DROPPED})
+WRITABLE = frozenset({DraftState.DRAFTING, DraftState.SENT_BACK})
 
 
 class PaperDraft(Stamped):
@@ -37,13 +40,26 @@ class PaperDraft(Stamped):
     book = models.CharField(_("sổ"), max_length=60, blank=True)
     book_year = models.PositiveSmallIntegerField(_("năm"), null=True, blank=True)
     book_number = models.PositiveIntegerField(_("số"), null=True, blank=True)
+    # As it stands on the paper, sign and all; empty for papers that bear none.
+    number = models.CharField(_("số, ký hiệu"), max_length=80, blank=True, db_default="")
     numbered_at = models.DateTimeField(_("cấp số lúc"), null=True, blank=True)
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
     issued_seq = models.PositiveIntegerField(_("sự kiện ban hành"), null=True, blank=True)
     dropped_reason = models.CharField(_("lý do hủy"), max_length=500, blank=True)
+    # The open item at which the paper lies with its signer or its sender; none while it is written or follows the route.
+    handling = models.ForeignKey(WorkItem, models.PROTECT, null=True, blank=True, related_name="handled_drafts")
+    # The cancelled paper whose words this one took over.
+    continues = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="continued_by")
+    # Making the file: how often it was tried, when last, and what went wrong.
+    attempts = models.PositiveSmallIntegerField(_("số lần lập văn bản"), db_default=0)
+    tried_at = models.DateTimeField(_("lập văn bản lần gần nhất"), null=True, blank=True)
+    problem = models.CharField(_("lỗi lập văn bản"), max_length=200, blank=True, db_default="")
 
     class Meta:
         ordering: ClassVar = ["created_at", "pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["numbered_at", "id"], name="draft_without_file", condition=Q(state="numbered")),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["book", "book_year", "book_number"], name="draft_number_once"),
             models.CheckConstraint(
@@ -54,6 +70,16 @@ class PaperDraft(Stamped):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.dossier_id}"
+
+    @property
+    def is_live(self) -> bool:
+        """Neither issued nor dropped: it may still become a paper."""
+        return self.state not in ENDED
+
+    @property
+    def is_open(self) -> bool:
+        """Nobody is looking at it but who writes it."""
+        return self.state in WRITABLE
 
 
 class PaperReview(models.Model):

@@ -167,7 +167,7 @@ def apply(opened: Opened, deed: Deed | None = None) -> Dossier:
     step = items.move_on(opened, moves, deed, state_from=state_from, now=now)
     kind = EVENTS[event_code]
     event = _write_event(opened, kind, deed, state_from=state_from, now=now, step=step)
-    _call_for_papers(dossier, _papers(opened, kind), now)
+    _call_for_papers(dossier, (code for code in _papers(opened, kind) if code != deed.brings), now)
     if deed.number is not None:
         dossier.code = deed.number()
     _save(dossier, opened.before)

@@ -4,7 +4,7 @@ Called by desk views, batch and tasks; knows nothing of HTTP.
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,7 +21,7 @@ from dossiers.enums import Action, Delivery, SegmentKind, State, SubChannel
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
-from dossiers.services import parties, segments, terms
+from dossiers.services import paper_drafts, parties, segments, terms
 from dossiers.services.core import apply, begin, membership_for, refuse_own
 from dossiers.services.moving import fitting
 from dossiers.services.opened import Actor, Deed, Opened
@@ -189,36 +189,51 @@ def request_supplement(
     *,
     dossier_id: int,
     by: User,
-    items: list[dict[str, str]],
-    reason: str,
-    answer_by: date,
+    draft_id: int | None = None,
+    digest: str = "",
     version: int | None = None,
     item_id: int | None = None,
 ) -> Dossier:
-    """Ask once, completely, for what is missing or wrong; the clock stops. `items`: [{"paper_code", "name", "note"}]."""
+    """Send a signed request for more to the applicant; the clock stops (NĐ 61/2018 Art. 19.4).
+
+    `digest`: of the bytes that were shown. Raises UserError while the paper's file is not there, or when the day by which
+    to answer has passed meanwhile.
+    """
     opened = begin(dossier_id=dossier_id, action=Action.REQUEST_SUPPLEMENT, by=by, version=version, item_id=item_id)
-    dossier = opened.dossier
-    if not items:
-        raise UserError(_("Hãy chọn ít nhất một thành phần cần bổ sung và ghi rõ nội dung."), field="items")
-    supplement_days.refuse_unfit(answer_by, clock.today(), opened.turn().calendar(dossier.receiving_unit_id))
-    rounds = dossier.supplements.count()
-    if rounds and opened.actor.role not in {Role.UNIT_HEAD, Role.DESK_HEAD}:
-        raise UserError(
-            _("Hồ sơ đã được yêu cầu bổ sung một lần. Lần tiếp theo phải do lãnh đạo yêu cầu, nêu rõ lý do.")
-        )
-    now = clock.now()
+    draft = paper_drafts.ready(opened, draft_id, digest)
+    dossier, fields, now = opened.dossier, draft.fields, clock.now()
+    answer_by = _day_to_answer(opened, fields)
     Supplement.objects.create(
         dossier=dossier,
-        round=rounds + 1,
-        items=items,
-        reason=_needed(reason),
-        requested_by=by,
+        round=dossier.supplements.count() + 1,
+        items=fields["items"],
+        reason=fields["reason"],
+        requested_by_id=draft.signer_id or by.pk,
         requested_at=now,
         answer_by=answer_by,
     )
     segments.stop(opened.turn(), SegmentKind.STOPPED_SUPPLEMENT, now)
-    deed = Deed(text=reason)
-    return apply(opened, deed)
+    dossier = apply(opened, Deed(text=fields["reason"], **paper_drafts.brought(draft)))
+    paper_drafts.issued(draft, dossier)
+    return dossier
+
+
+def check_supplement(opened: Opened, fields: Mapping[str, Any]) -> None:
+    """Refuse a request that asks for nothing, gives no reason or no time, or comes a second time without a head."""
+    if not fields.get("items"):
+        raise UserError(_("Hãy chọn ít nhất một thành phần cần bổ sung và ghi rõ nội dung."), field="items")
+    _needed(fields.get("reason", ""))
+    _day_to_answer(opened, fields)
+    if opened.actor.role not in {Role.UNIT_HEAD, Role.DESK_HEAD, Role.SIGNER} and opened.dossier.supplements.exists():
+        raise UserError(
+            _("Hồ sơ đã được yêu cầu bổ sung một lần. Lần tiếp theo phải do lãnh đạo yêu cầu, nêu rõ lý do.")
+        )
+
+
+def _day_to_answer(opened: Opened, fields: Mapping[str, Any]) -> date:
+    day = date.fromisoformat(str(fields.get("answer_by")))
+    supplement_days.refuse_unfit(day, clock.today(), opened.turn().calendar(opened.dossier.receiving_unit_id))
+    return day
 
 
 @transaction.atomic

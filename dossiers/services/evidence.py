@@ -17,8 +17,9 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import PersonalDataRead
-from dossiers.enums import Sealed
+from dossiers.enums import DraftState, Sealed
 from dossiers.models.attachment import Attachment
+from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm, Result, Supplement
 from dossiers.models.seal import Seal, SealRow
 from portal import clock
@@ -90,6 +91,25 @@ THINGS = (
         _sent_attachments,
         "pk",
         ("dossier_id", "paper_code", "round", "file_id", "file__size", "file__sha256"),
+    ),
+    Thing(
+        Sealed.DRAFT,
+        1,
+        "numbered draft",
+        lambda: PaperDraft.objects.filter(numbered_at__isnull=False),
+        "pk",
+        (
+            *("dossier_id", "kind", "template", "template_version", "version"),
+            *("book", "book_year", "book_number", "number", "numbered_at", "signer_id"),
+        ),
+    ),
+    Thing(
+        Sealed.DROPPED,
+        1,
+        "cancelled number of draft",
+        lambda: PaperDraft.objects.filter(numbered_at__isnull=False, state=DraftState.DROPPED),
+        "pk",
+        ("dossier_id", "number", "dropped_reason"),
     ),
 )
 BY_VERSION: Mapping[tuple[str, int], Thing] = {(str(thing.kind), thing.version): thing for thing in THINGS}

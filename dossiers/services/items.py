@@ -16,7 +16,7 @@ from accounts.queries import open_on
 from dossiers.enums import FINAL_STATES, WAITING_STATES, Outcome, SegmentKind, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
-from dossiers.services import terms
+from dossiers.services import draft_rows, terms
 from dossiers.services.opened import Beside, Deed, Opened
 from dossiers.workflow import Moves
 from portal import clock, rows, worktime
@@ -29,6 +29,7 @@ from procedures.limits import Step
 SOMETHING_HANGS_ON_IT = _("Bước này còn việc chưa xong: %(what)s. Hãy chờ xong hoặc kết thúc việc đó trước.")
 BRANCHES_OPEN = _("Còn nhánh khác của quy trình chưa xong: %(what)s. Hồ sơ chỉ đi tiếp khi mọi nhánh đã xong.")
 
+TAKEN_BACK = frozenset({Outcome.SENT_BACK, Outcome.RECALLED})
 _COUNTS = frozenset({"", Outcome.DONE, Outcome.SILENT})  # '': closed before outcomes were kept
 
 
@@ -38,7 +39,7 @@ def move_on(opened: Opened, moves: Moves, deed: Deed, *, state_from: str, now: d
     Raises UserError while something hangs on the item that would be closed, NotNowError when the route has no way on.
     """
     if opened.dossier.state in FINAL_STATES:
-        _end_all(opened, now)
+        _end_all(opened, deed, now)
         return None
     found = _WAYS[moves](opened, deed, now)
     if deed.beside is not None:
@@ -66,6 +67,8 @@ def close(opened: Opened, item: WorkItem, outcome: Outcome, now: datetime) -> No
     item.closed_at, item.closed_by_id = now, opened.actor.user_id
     item.outcome, item.closed_seq = outcome, opened.dossier.event_count
     rows.update(item, ["closed_at", "closed_by", "outcome", "closed_seq"])
+    if item.kind == StepKind.STAMP and outcome in TAKEN_BACK:
+        draft_rows.take_numbers_back(opened.dossier.pk)
 
 
 def still_there(unit_id: int, role: str, user_id: int | None) -> int | None:
@@ -214,7 +217,8 @@ def _meant(opened: Opened) -> WorkItem:
     return opened.item
 
 
-def _end_all(opened: Opened, now: datetime) -> None:
+def _end_all(opened: Opened, deed: Deed, now: datetime) -> None:
+    draft_rows.end_all(opened.dossier.pk, but=deed.extra.get("draft_id") if deed.brings else None)
     for item in opened.work:
         if item.closed_at is None:
             close(opened, item, Outcome.DONE if item is opened.item else Outcome.ENDED, now)

@@ -76,4 +76,5 @@ class Deed:
     back_to: int | None = None
     beside: Beside | None = None
     number: Callable[[], str] | None = None
+    brings: str = ""  # code of the paper whose bytes the act has in hand; nobody needs to print it
     extra: dict[str, Any] = field(default_factory=dict)  # ledger columns only this act knows

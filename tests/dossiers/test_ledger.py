@@ -19,14 +19,14 @@ from tests import houses
 OUTSIDE = {"id", "hash", "previous_hash", "recorded_at"}
 
 
-def _row(**changes):
+def _row(version=1, **changes):
     values = dict.fromkeys(ledger.DIMENSIONS, 1) | dict.fromkeys(ledger.ACT, "x")
     for name in ledger.BLANKS:
-        values.pop(name)
-    values |= {key: value for key, value in changes.items() if key in (*ledger.DIMENSIONS, *ledger.ACT)}
-    act = {name: value for name, value in values.items() if name in ledger.ACT}
+        values.pop(name, None)
+    values |= {key: value for key, value in changes.items() if key in ledger.columns_of(version)}
+    act = {name: value for name, value in values.items() if name not in ledger.DIMENSIONS}
     dimensions = {name: value for name, value in values.items() if name in ledger.DIMENSIONS}
-    return ledger.event_row(seq=1, previous_hash="", dimensions=dimensions, act=act)
+    return ledger.event_row(seq=1, previous_hash="", dimensions=dimensions, act=act, version=version)
 
 
 @pytest.mark.unit
@@ -36,17 +36,19 @@ def test_columns_of_the_current_version_are_those_of_the_table():
 
 @pytest.mark.unit
 def test_a_used_version_never_changes():
-    """The digest of the first version's columns, written down: whoever edits the tuple breaks every event there is."""
+    """The digest of each version's columns, written down: whoever edits the tuple breaks every event there is."""
     assert ledger.event_hash(_row(), "")[:16] == "bf5f3f400278c957"
+    with_paper = _row(2, draft_id=7, draft_version=3, paper_digest="d")
+    assert ledger.event_hash(with_paper, "")[:16] == "9f515008b6a21cf0"
 
 
 @pytest.mark.unit
 def test_a_column_added_later_leaves_older_events_whole(monkeypatch):
     old = _row()
-    monkeypatch.setattr(ledger, "COLUMNS", {**ledger.COLUMNS, 2: (*ledger.COLUMNS[1], "weight")})
+    monkeypatch.setattr(ledger, "COLUMNS", {**ledger.COLUMNS, 3: (*ledger.COLUMNS[1], "weight")})
     assert ledger.event_hash({**old, "weight": None}, "") == old["hash"]
-    assert ledger.event_hash({**old, "schema_version": 2, "weight": 3}, "") != ledger.event_hash(
-        {**old, "schema_version": 2, "weight": 4}, ""
+    assert ledger.event_hash({**old, "schema_version": 3, "weight": 3}, "") != ledger.event_hash(
+        {**old, "schema_version": 3, "weight": 4}, ""
     )
 
 
@@ -127,8 +129,9 @@ def test_every_column_is_written_by_some_act(house):
     erase_text(dossier_id=with_case.pk, seq=2, by=None, reason="Theo yêu cầu.")
     dossier = houses.assigned(house)
     with time_machine.travel(houses.WEDNESDAY_MORNING + timedelta(days=1), tick=False):
-        desk.request_supplement(
-            dossier_id=dossier.pk,
+        houses.asked(
+            house,
+            dossier,
             by=house.people[Role.OFFICER],
             items=[{"paper_code": "TP1", "name": "x", "note": "y"}],
             reason="Thiếu trang 2.",

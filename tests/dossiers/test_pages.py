@@ -21,7 +21,7 @@ from tests.client import StrictClient
 from tests.dossiers.citizen.conftest import FULL, pdf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.web]
-DESK_STATEMENTS = 14  # session, user, roles and notices of the frame included; names and calendars warm
+DESK_STATEMENTS = 15  # session, user, roles and notices of the frame included; names and calendars warm
 CITIZEN_STATEMENTS = 12
 TABLES = 4
 TABLE = re.compile(r"\b(?:FROM|JOIN)\s+(?:ONLY\s+)?\"?([a-z_][a-z0-9_]*)\"?", re.IGNORECASE)
@@ -123,8 +123,9 @@ ROUTE = [
 
 def ask_for_more(house, dossier, role):
     """A supplement request and its answer: the dossier with most to show."""
-    desk.request_supplement(
-        dossier_id=dossier.pk,
+    houses.asked(
+        house,
+        dossier,
         by=house.people[role],
         reason="Không đọc được.",
         answer_by=clock.today() + timedelta(5),

@@ -19,7 +19,7 @@ from dossiers.services import calendar_moves, desk, submission
 from integrations.models import OutboxMessage
 from portal import clock
 from tests.factories import MembershipFactory, UnitFactory
-from tests.houses import WEDNESDAY_MORNING, assigned, make_house, received, submitted
+from tests.houses import WEDNESDAY_MORNING, asked, assigned, make_house, received, submitted
 
 pytestmark = pytest.mark.django_db
 FRIDAY = date(2026, 11, 20)
@@ -93,7 +93,7 @@ def test_after_a_supplement(house, moments):
     dossier = assigned(house)
     officer = house.people[Role.OFFICER]
     items = [{"paper_code": "TP1", "name": "Giấy tờ", "note": "mờ"}]
-    desk.request_supplement(dossier_id=dossier.pk, by=officer, items=items, reason="Mờ", answer_by=date(2026, 12, 1))
+    asked(house, dossier, by=officer, items=items, reason="Mờ", answer_by=date(2026, 12, 1))
     moments.shift(86400)
     submission.answer_supplement(dossier_id=dossier.pk, by=house.citizen, answer="Đã bổ sung")
     before = said(dossier)

@@ -23,6 +23,7 @@ WITH_WORK = [
     State.DONE,
 ]
 
+ON_THE_WAY = [State.SUBMITTED, State.INTAKE_FIX, State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT]
 # action → {state: role that may}; everything not listed is refused.
 MAY = {
     Action.SUBMIT: {State.DRAFT: workflow.CITIZEN},
@@ -36,7 +37,11 @@ MAY = {
     Action.APPROVE: {State.PROCESSING: Role.SIGNER},
     Action.ISSUE: {State.PROCESSING: Role.CLERK},
     Action.RETURN: {State.DONE: Role.RETURNER},
-    Action.REQUEST_SUPPLEMENT: {State.SUBMITTED: Role.RECEPTIONIST, State.PROCESSING: Role.OFFICER},
+    Action.REQUEST_SUPPLEMENT: dict.fromkeys([State.SUBMITTED, State.PROCESSING], Role.RECEPTIONIST),
+    Action.SUBMIT_DRAFT: dict.fromkeys(ON_THE_WAY, Role.OFFICER),
+    Action.DROP_DRAFT: dict.fromkeys(ON_THE_WAY, Role.OFFICER),
+    Action.SIGN_DRAFT: dict.fromkeys(ON_THE_WAY, Role.UNIT_HEAD),
+    Action.RETURN_DRAFT: dict.fromkeys(ON_THE_WAY, Role.UNIT_HEAD),
     Action.ANSWER_SUPPLEMENT: {State.INTAKE_FIX: workflow.CITIZEN, State.SUPPLEMENT: workflow.CITIZEN},
     Action.REQUEST_WITHDRAWAL: dict.fromkeys([State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT], workflow.CITIZEN),
     Action.WITHDRAW: {

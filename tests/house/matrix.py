@@ -55,6 +55,10 @@ def post(
     return Route("post", words, args or (lambda _world: {}), data or {})
 
 
+def paper_draft(world):
+    return {"dossier_id": world.paper_draft.dossier_id, "draft_id": world.paper_draft.pk}
+
+
 def dossier(world):
     return {"dossier_id": world.dossier.pk}
 
@@ -216,6 +220,12 @@ ROUTES: dict[str, Route | list[Route]] = {
     "desk:dossier": get(dossier, **IN_SCOPE),
     "desk:file": get(lambda world: {**dossier(world), "attachment_id": world.attachment.pk}, **IN_SCOPE),
     "desk:print_form": get(lambda world: {**dossier(world), "form_id": world.printed.pk}, **IN_SCOPE),
+    "desk:draft": get(paper_draft, **IN_SCOPE),
+    "desk:draft_print": get(paper_draft, **IN_SCOPE),
+    "desk:new_draft": get(
+        lambda world: {"dossier_id": world.paper_draft.dossier_id, "kind": world.paper_draft.kind},
+        **{**IN_SCOPE, "desk": 302, "case": 302},
+    ),
     "desk:identity": post(dossier, **IN_SCOPE),
     "desk:act": [
         post(

@@ -9,7 +9,9 @@ from django.core.files.storage import default_storage
 
 from accounts.enums import Role, UnitKind
 from accounts.models import LeaveCover
+from dossiers.enums import DraftKind
 from dossiers.models.attachment import Attachment
+from dossiers.models.paper_draft import PaperDraft
 from integrations.models import MessageState, Notice, OutboxMessage
 from portal import clock
 from reporting.models import Run
@@ -72,6 +74,7 @@ def make_world() -> SimpleNamespace:
         house=house,
         people=people,
         dossier=dossier,
+        paper_draft=_paper_draft(house),
         attachment=attachment,
         printed=_printed(dossier),
         draft=draft,
@@ -81,6 +84,13 @@ def make_world() -> SimpleNamespace:
         leave=_leave(house),
         month=_counted_month(),
     )
+
+
+def _paper_draft(house: SimpleNamespace) -> PaperDraft:
+    """A request for more that is signed and waits to be sent."""
+    items = [{"paper_code": "TP1", "name": "Giấy tờ", "note": "mờ"}]
+    words = {"items": items, "reason": "Mờ.", "answer_by": houses.workday(9).isoformat()}
+    return houses.signed(house, houses.assigned(house), DraftKind.SUPPLEMENT_REQUEST, words)
 
 
 def _file(name: str) -> StoredFile:

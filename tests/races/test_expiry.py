@@ -6,12 +6,11 @@ from threading import Barrier
 import pytest
 import time_machine
 
-from accounts.enums import Role
 from dossiers.enums import EventCode, State
 from dossiers.models.attachment import Attachment
 from dossiers.models.event import DossierEvent
 from dossiers.models.result import PrintedForm
-from dossiers.services import desk, expiry, submission
+from dossiers.services import expiry, submission
 from portal.errors import NotNowError
 from procedures.enums import PaperForm
 from tests import houses
@@ -23,13 +22,7 @@ AFTER = "2026-11-26T07:10+07:00"
 
 def asked(house):
     with time_machine.travel(houses.WEDNESDAY_MORNING, tick=False):
-        dossier = desk.request_supplement(
-            dossier_id=houses.assigned(house).pk,
-            by=house.people[Role.OFFICER],
-            items=[{"paper_code": "TP1", "name": "Giấy tờ chứng minh", "note": "Ảnh mờ."}],
-            reason="Ảnh mờ.",
-            answer_by=date(2026, 11, 25),
-        )
+        dossier = houses.asked(house, houses.assigned(house), answer_by=date(2026, 11, 25))
         Attachment.objects.create(
             dossier=dossier, paper_code="TP1", paper_name="Giấy tờ chứng minh", form=PaperForm.E_COPY, round=1
         )

@@ -105,8 +105,9 @@ def _under_way(house: SimpleNamespace, days: Iterator[datetime]) -> None:
     people, made = house.people, {}
 
     def ask(dossier: Dossier, role: Role) -> int:
-        desk.request_supplement(
-            dossier_id=dossier.pk,
+        houses.asked(
+            house,
+            dossier,
             by=people[role],
             reason="Ảnh mờ.",
             answer_by=date(2026, 12, 21),

@@ -14,9 +14,9 @@ from accounts.enums import IdentityKind, PartyKind
 from accounts.models import OrgUnit, User
 from accounts.services.facts import PartyFacts
 from dossiers import queries, supplement_days
-from dossiers.enums import Decision, Delivery
+from dossiers.enums import Decision, Delivery, DraftKind
 from dossiers.models.dossier import Dossier
-from dossiers.services import decision, desk, drafts, results
+from dossiers.services import decision, desk, drafts, paper_drafts, results
 from portal import clock
 from procedures.enums import PaperForm
 from procedures.models import Procedure
@@ -105,13 +105,18 @@ def _advance(dossier: Dossier, stage: int, cast: dict[str, User], *, is_received
 
 def _ask(pk: int, cast: dict[str, User]) -> None:
     dossier = Dossier.objects.get(pk=pk)
-    desk.request_supplement(
-        dossier_id=pk,
-        by=cast["officer"],
-        items=[{"paper_code": "TP01", "name": "Tờ khai", "note": "Thiếu chữ ký ở trang 2."}],
-        reason="Tờ khai thiếu chữ ký ở trang 2.",
-        answer_by=supplement_days.last_day(clock.today() + timedelta(days=10), queries.supplement_calendar(dossier)),
-    )
+    day = supplement_days.last_day(clock.today() + timedelta(days=10), queries.supplement_calendar(dossier))
+    words = {
+        "items": [{"paper_code": "TP01", "name": "Tờ khai", "note": "Thiếu chữ ký ở trang 2."}],
+        "reason": "Tờ khai thiếu chữ ký ở trang 2.",
+        "answer_by": day.isoformat(),
+    }
+    kind = DraftKind.SUPPLEMENT_REQUEST
+    draft = paper_drafts.write(dossier_id=pk, by=cast["officer"], kind=kind, fields=words)
+    paper_drafts.submit(dossier_id=pk, by=cast["officer"], draft_id=draft.pk)
+    paper_drafts.sign(dossier_id=pk, by=cast["unit_head"], draft_id=draft.pk)
+    paper_drafts.make_file(draft_id=draft.pk)
+    desk.request_supplement(dossier_id=pk, by=cast["receptionist"], draft_id=draft.pk)
 
 
 def _propose(pk: int, cast: dict[str, User]) -> None:

@@ -1,13 +1,16 @@
-"""Numbers given against numbers there: each counter's numbers are all in use, once, and none beyond it."""
+"""Numbers given against numbers there: each counter's numbers are all in use or cancelled, once, and none beyond it."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from django.db.models import Value
+from django.db.models import Exists, OuterRef, Value
 
+from dossiers import numbering
+from dossiers.enums import DraftState
 from dossiers.models.counter import Counter
 from dossiers.models.dossier import Dossier
+from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm, Result
 from dossiers.papers import PAPERS
 from dossiers.services.evidence import span_of
@@ -62,4 +65,26 @@ def _books() -> dict[str, Numbers]:
         for authority_code, name, number in rows.iterator(chunk_size=CHUNK):
             if match := _BOOK.fullmatch(number):
                 found[kind_of[name]][authority_code, match["period"]].add(int(match["number"]))
+    for kind, scope, year, number in _on_drafts():
+        found.setdefault(kind, defaultdict(set))[scope, str(year)].add(number)
     return found
+
+
+def _on_drafts() -> Iterator[tuple[str, str, int, int]]:
+    """Numbers bound to drafts: on their way, issued, and those that stand in their book as cancelled."""
+    bound = PaperDraft.objects.filter(book_number__isnull=False).values_list("book", "book_year", "book_number")
+    for name, year, number in bound.iterator(chunk_size=CHUNK):
+        yield *numbering.book_of(name), int(year or 0), int(number or 0)
+
+
+def drafts() -> Iterator[Finding]:
+    """Every cancelled number says why, and every issued paper stands with the act that issued it."""
+    silent = PaperDraft.objects.filter(state=DraftState.DROPPED, numbered_at__isnull=False, dropped_reason="")
+    for pk, number in silent.order_by("pk").values_list("pk", "number"):
+        yield fault(f"draft {pk}: its number {number} was cancelled without a reason")
+    forms = PrintedForm.objects.filter(
+        dossier_id=OuterRef("dossier_id"), event_seq=OuterRef("issued_seq"), file_id=OuterRef("file_id")
+    )
+    lost = PaperDraft.objects.filter(state=DraftState.ISSUED).exclude(Exists(forms)).order_by("pk")
+    for pk, dossier_id in lost.values_list("pk", "dossier_id"):
+        yield fault(f"dossier {dossier_id}: draft {pk} was issued and no paper of its act bears its bytes")

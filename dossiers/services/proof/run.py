@@ -19,6 +19,7 @@ PARTS: Sequence[Callable[[], Iterator[Finding]]] = (
     seals.reads,
     seals.reach,
     numbers.gaps,
+    numbers.drafts,
     rights.grants,
 )
 

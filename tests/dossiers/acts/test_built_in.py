@@ -36,8 +36,9 @@ def test_every_paper_prints(django_capture_on_commit_callbacks):
         desk.refuse(
             dossier_id=houses.submitted(house).pk, by=clerk, reason_code="wrong_unit", reason="Nộp tại phường Bên."
         )
-        desk.request_supplement(
-            dossier_id=houses.submitted(house).pk,
+        houses.asked(
+            house,
+            houses.submitted(house),
             by=clerk,
             reason="Thiếu trang 2.",
             answer_by=date(2026, 12, 1),

@@ -16,7 +16,7 @@ from portal import clock, sealing
 from portal.templatetags.ui import moment
 from tests.dossiers.citizen.conftest import body, pdf
 from tests.factories import UserFactory
-from tests.houses import approved, assigned, draft, issued, received, submitted
+from tests.houses import approved, asked, assigned, draft, issued, received, submitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.web]
 
@@ -33,7 +33,7 @@ def ask(house, dossier, **changes):
         "reason": "Giấy tờ không đọc được.",
         "answer_by": clock.today() + timedelta(days=5),
     }
-    return desk.request_supplement(dossier_id=dossier.pk, by=house.people[Role.OFFICER], **{**values, **changes})
+    return asked(house, dossier, by=house.people[Role.OFFICER], **{**values, **changes})
 
 
 # ── the page ──

@@ -6,14 +6,16 @@ from datetime import timedelta
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.urls import reverse
 
 from accounts.enums import IdentitySource, Role
 from accounts.models import PersonalDataRead
 from accounts.services import PartyFacts, find_or_create_party
-from dossiers.enums import Action, State
+from dossiers.enums import Action, DraftState, State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import EventText
+from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm, Supplement
 from dossiers.services import core, desk, submission
 from portal import clock
@@ -32,6 +34,32 @@ def address(dossier, action=None):
 
 def send(client, dossier, action, **facts):
     return client.post(address(dossier, action), {"version": dossier.version, **facts})
+
+
+def write(client, dossier, kind="supplement_request", **facts):
+    """Type a draft on its page and submit it to who signs."""
+    url = reverse("desk:new_draft", args=[dossier.pk, kind])
+    return client.post(url, {"version": dossier.version, "viec": "trinh", **facts})
+
+
+def signed_and_made(enter, dossier, head):
+    """The head signs on the draft's own page, the paper in view; a worker makes the file."""
+    row = PaperDraft.objects.get(dossier=dossier, state=DraftState.SUBMITTED)
+    client = enter(head)
+    page = client.get(reverse("desk:draft", args=[dossier.pk, row.pk]))
+    assert "DỰ THẢO" in page.content.decode()
+    one = next(one for one in page.context["acts"] if one.act.code == "sign_draft")
+    assert client.post(one.url, dict(one.hidden)).status_code == 302
+    houses.made(dossier)
+    return PaperDraft.objects.get(pk=row.pk)
+
+
+def send_paper(enter, dossier, clerk, action="request_supplement"):
+    """The desk sends the signed paper that its page offers."""
+    client = enter(clerk)
+    page = client.get(address(dossier))
+    one = next(one for one in page.context["next_acts"] if one.act.code == action)
+    return client.post(one.url, dict(one.hidden))
 
 
 def fresh(dossier):
@@ -69,23 +97,19 @@ def test_an_act_of_the_system_names_no_person(house, enter):
 
 def test_page_offers_only_what_the_table_allows(house, enter):
     dossier = houses.submitted(house)
-    assert shown_acts(enter(house.people[Role.RECEPTIONIST]).get(address(dossier))) == [
-        "receive",
-        "request_supplement",
-        "refuse",
-        "take",
-    ]
+    receptionist = enter(house.people[Role.RECEPTIONIST]).get(address(dossier))
+    assert shown_acts(receptionist) == ["receive", "refuse", "take"]
     assert shown_acts(enter(house.people[Role.RETURNER]).get(address(dossier))) == []
     assert shown_acts(enter(house.people[Role.OFFICER]).get(address(dossier))) == []
     dossier = houses.assigned(house)
-    assert shown_acts(enter(house.people[Role.OFFICER]).get(address(dossier))) == [
-        "propose",
-        "request_supplement",
-        "release",
-    ]
-    # held by the officer: the head may ask for a supplement (the second one is a head's), call it back, move it
-    head = enter(house.people[Role.UNIT_HEAD])
-    assert shown_acts(head.get(address(dossier))) == ["request_supplement", "recall", "reassign"]
+    officer = enter(house.people[Role.OFFICER]).get(address(dossier))
+    assert shown_acts(officer) == ["propose", "release"]
+    begins = [str(one["label"]) for one in officer.context["startable"]]
+    assert begins == ["Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"]
+    # held by the officer: the head may write a request for more (the second one is a head's), call it back, move it
+    head = enter(house.people[Role.UNIT_HEAD]).get(address(dossier))
+    assert shown_acts(head) == ["recall", "reassign"]
+    assert len(head.context["startable"]) == 1
     assert shown_acts(enter(house.people[Role.DESK_HEAD]).get(address(dossier))) == ["reassign"]
 
 
@@ -219,10 +243,9 @@ def test_supplement_is_asked_item_by_item(house, enter):
     dossier = houses.assigned(house)
     client = enter(house.people[Role.OFFICER])
     day = clock.today() + timedelta(days=7)
-    response = send(
+    response = write(
         client,
         dossier,
-        "request_supplement",
         paper_0="on",
         note_0="Bản chụp mờ, chụp lại.",
         extra_name="Xác nhận cư trú",
@@ -231,6 +254,8 @@ def test_supplement_is_asked_item_by_item(house, enter):
         answer_by=f"{day:%d/%m/%Y}",
     )
     assert response.status_code == 302, response.content.decode()
+    row = signed_and_made(enter, dossier, house.people[Role.UNIT_HEAD])
+    assert send_paper(enter, dossier, house.people[Role.RECEPTIONIST]).status_code == 302
     request = Supplement.objects.get(dossier=dossier)
     assert request.items == [
         {"paper_code": "TP1", "name": "Giấy tờ chứng minh", "note": "Bản chụp mờ, chụp lại."},
@@ -241,13 +266,45 @@ def test_supplement_is_asked_item_by_item(house, enter):
     text = client.get(address(dossier)).content.decode()
     assert "tạm dừng tính giờ" in text
     assert "Chờ người nộp bổ sung" in text
+    page = client.get(reverse("desk:draft", args=[dossier.pk, row.pk])).content.decode()
+    assert "đã ban hành" in page
+    answer = client.get(reverse("desk:draft_print", args=[dossier.pk, row.pk]))
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+
+
+def test_a_draft_is_kept_shown_and_changed_before_it_is_submitted(house, enter):
+    dossier = houses.assigned(house)
+    client = enter(house.people[Role.OFFICER])
+    facts = {"paper_0": "on", "note_0": "mờ", "reason": "Mờ.", "answer_by": "31/12/2026"}
+    assert write(client, dossier, viec="luu", **facts).status_code == 302
+    row = PaperDraft.objects.get()
+    url = reverse("desk:draft", args=[dossier.pk, row.pk])
+    page = client.get(url)
+    assert page.context["form"]["answer_by"].value() == "31/12/2026"
+    assert "DỰ THẢO" in page.content.decode()
+    held = {"version": dossier.version, "draft": row.pk, "draft_version": 1, "viec": "luu"}
+    assert client.post(url, {**facts, **held, "reason": "Mờ trang 2."}).status_code == 302
+    stale = client.post(url, {**facts, **held, "reason": "Mờ trang 3."})
+    assert stale.status_code == 409
+    assert "Mờ trang 3." in stale.content.decode()  # what was typed is not lost
+    assert "vừa được người khác sửa" in stale.content.decode()
+    row.refresh_from_db()
+    assert (row.version, row.fields["reason"]) == (2, "Mờ trang 2.")
+    # somebody else sees it, and cannot write on it
+    other = enter(house.people[Role.RECEPTIONIST]).get(url)
+    assert other.context["form"] is None
+    assert enter(house.people[Role.RECEPTIONIST]).post(url, facts).status_code == 302
+    row.refresh_from_db()
+    assert row.version == 2
 
 
 def test_supplement_before_reception_stops_and_restarts_the_acceptance_clock(house, enter):
     dossier = houses.submitted(house)
     client = enter(house.people[Role.RECEPTIONIST])
     facts = {"paper_0": "on", "note_0": "mờ", "reason": "Mờ.", "answer_by": "31/12/2026"}
-    assert send(client, dossier, "request_supplement", **facts).status_code == 302
+    assert write(client, dossier, **facts).status_code == 302
+    signed_and_made(enter, dossier, house.people[Role.DESK_HEAD])
+    assert send_paper(enter, dossier, house.people[Role.RECEPTIONIST]).status_code == 302
     assert "tạm dừng" in client.get("/mot-cua/", {"muc": "cho-dan"}).content.decode()
     assert client.get(address(dossier)).context["due"]["left"] is None
     submission.answer_supplement(dossier_id=dossier.pk, by=house.citizen, answer="Đã gửi lại.")
@@ -261,9 +318,9 @@ def test_second_supplement_needs_the_head(house, enter):
     dossier = houses.assigned(house)
     facts = {"paper_0": "on", "note_0": "mờ", "reason": "Mờ.", "answer_by": "31/12/2026"}
     officer = enter(house.people[Role.OFFICER])
-    send(officer, dossier, "request_supplement", **facts)
+    houses.asked(house, dossier)
     submission.answer_supplement(dossier_id=dossier.pk, by=house.citizen, answer="Đã gửi lại.")
-    page = send(officer, fresh(dossier), "request_supplement", **facts)
+    page = write(officer, fresh(dossier), **facts)
     assert page.status_code == 409
     assert "phải do lãnh đạo yêu cầu" in page.content.decode()
     assert Supplement.objects.filter(dossier=dossier).count() == 1
@@ -331,7 +388,7 @@ def test_assign_takes_only_an_officer_of_the_unit(house, enter, officer):
 def test_supplement_with_bad_words_says_so(house, enter, facts, sentence):
     dossier = houses.assigned(house)
     values = {"reason": "Lý do.", "answer_by": "31/12/2026", **facts}
-    page = send(enter(house.people[Role.OFFICER]), dossier, "request_supplement", **values)
+    page = write(enter(house.people[Role.OFFICER]), dossier, **values)
     assert page.status_code == 400
     assert sentence in page.content.decode()
     assert not Supplement.objects.exists()
@@ -340,7 +397,7 @@ def test_supplement_with_bad_words_says_so(house, enter, facts, sentence):
 def test_supplement_due_in_the_past_is_refused_by_the_service(house, enter):
     dossier = houses.assigned(house)
     values = {"note_0": "x", "reason": "Lý do.", "answer_by": "01/01/2020"}
-    page = send(enter(house.people[Role.OFFICER]), dossier, "request_supplement", **values)
+    page = write(enter(house.people[Role.OFFICER]), dossier, **values)
     assert page.status_code == 409
     assert "Hạn bổ sung phải sau" in page.content.decode()
 

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from accounts.enums import Role
 from dossiers.desk import acts
-from dossiers.enums import Action
+from dossiers.enums import Action, DraftKind
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
+from dossiers.services import paper_drafts
 from tests import houses
 from tests.dossiers.desk.test_counter import typed
 
@@ -50,6 +51,9 @@ NAMES = [
     "version",
     "item",
     "despite_leave",
+    "draft",
+    "draft_version",
+    "digest",
     "reason",
     "reason_code",
     "officer",
@@ -88,12 +92,37 @@ COUNTER_NAMES = [
     "buoc",
     "loc",
 ]
+ASKED = {"items": [{"paper_code": "TP1", "name": "Giấy", "note": "mờ"}], "reason": "Mờ.", "answer_by": "2026-12-30"}
+
+
+def _with_request(house):
+    dossier = houses.assigned(house)
+    officer = house.people[Role.OFFICER]
+    paper_drafts.write(dossier_id=dossier.pk, by=officer, kind=DraftKind.SUPPLEMENT_REQUEST, fields=ASKED)
+    return dossier
+
+
+def _with_submitted_request(house):
+    dossier = _with_request(house)
+    return paper_drafts.submit(dossier_id=dossier.pk, by=house.people[Role.OFFICER])
+
+
+def _with_signed_request(house):
+    dossier = houses.assigned(house)
+    houses.signed(house, dossier, DraftKind.SUPPLEMENT_REQUEST, ASKED)
+    return dossier
+
+
 STAGES = {
     Action.RECEIVE: (houses.submitted, Role.RECEPTIONIST),
     Action.REFUSE: (houses.submitted, Role.RECEPTIONIST),
     Action.FORWARD: (houses.received, Role.RECEPTIONIST),
     Action.PROPOSE: (houses.assigned, Role.OFFICER),
-    Action.REQUEST_SUPPLEMENT: (houses.assigned, Role.OFFICER),
+    Action.REQUEST_SUPPLEMENT: (_with_signed_request, Role.RECEPTIONIST),
+    Action.SUBMIT_DRAFT: (_with_request, Role.OFFICER),
+    Action.DROP_DRAFT: (_with_request, Role.OFFICER),
+    Action.SIGN_DRAFT: (_with_submitted_request, Role.UNIT_HEAD),
+    Action.RETURN_DRAFT: (_with_submitted_request, Role.UNIT_HEAD),
     Action.ISSUE: (houses.approved, Role.CLERK),
     Action.RETURN: (houses.issued, Role.RETURNER),
     Action.WITHDRAW: (houses.received, Role.DESK_HEAD),

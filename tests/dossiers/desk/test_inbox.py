@@ -12,7 +12,6 @@ from dossiers import clocks
 from dossiers.desk import inbox, rows
 from dossiers.models.work import WorkItem
 from dossiers.services import desk, submission
-from portal import clock
 from portal.sealing import blind_index
 from tests import houses
 from tests.factories import MembershipFactory, UnitFactory, UserFactory
@@ -102,8 +101,8 @@ def test_waiting_for_the_citizen_is_a_tab_of_its_own(house, enter):
     dossier = houses.assigned(house)
     officer = house.people[Role.OFFICER]
     items = [{"paper_code": "TP1", "name": "Giấy tờ chứng minh", "note": "mờ, chụp lại"}]
-    day = clock.today() + timedelta(days=10)
-    desk.request_supplement(dossier_id=dossier.pk, by=officer, items=items, reason="Ảnh mờ.", answer_by=day)
+    day = houses.workday(10)
+    houses.asked(house, dossier, by=officer, items=items, reason="Ảnh mờ.", answer_by=day)
     client = enter(officer)
     assert codes(client.get(INBOX)) == []
     page = client.get(INBOX, {"muc": "cho-dan"})

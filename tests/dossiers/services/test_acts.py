@@ -214,10 +214,10 @@ def test_issuing_a_refusal_ends_refused(house):
 def test_supplement_stops_the_clock_and_the_answer_starts_it_anew(house):
     dossier = houses.assigned(house)
     item = [{"paper_code": "TP1", "name": "Giấy tờ chứng minh", "note": "Ảnh mờ."}]
-    facts = {"dossier_id": dossier.pk, "by": house.people[Role.OFFICER], "items": item, "reason": "Ảnh mờ."}
+    facts = {"by": house.people[Role.OFFICER], "items": item, "reason": "Ảnh mờ."}
     with pytest.raises(UserError, match="sau ngày hôm nay"):
-        desk.request_supplement(**facts, answer_by=clock.today())
-    dossier = desk.request_supplement(**facts, answer_by=clock.today() + timedelta(days=5))
+        houses.asked(house, dossier, **facts, answer_by=clock.today())
+    dossier = houses.asked(house, dossier, **facts, answer_by=clock.today() + timedelta(days=5))
     assert (dossier.state, dossier.clock_stopped_at) == (State.SUPPLEMENT, clock.now())
     with pytest.raises(MissingPaperError):
         submission.answer_supplement(dossier_id=dossier.pk, by=house.citizen)
@@ -228,16 +228,17 @@ def test_supplement_stops_the_clock_and_the_answer_starts_it_anew(house):
     assert clock.local(dossier.due_at).strftime("%d/%m/%Y %H:%M") == "26/11/2026 10:00"
     assert clock.local(dossier.first_due_at).strftime("%d/%m/%Y") == "23/11/2026"
     with pytest.raises(UserError, match="một lần"):
-        desk.request_supplement(**facts, answer_by=date(2026, 12, 21))
+        houses.asked(house, dossier, **facts, answer_by=date(2026, 12, 21))
     head = {**facts, "by": house.people[Role.UNIT_HEAD], "reason": "Giấy tờ mới phát hiện không hợp lệ."}
-    assert desk.request_supplement(**head, answer_by=date(2026, 12, 21)).state == State.SUPPLEMENT
+    assert houses.asked(house, dossier, **head, answer_by=date(2026, 12, 21)).state == State.SUPPLEMENT
     assert [row.round for row in dossier.supplements.all()] == [1, 2]
 
 
 def test_supplement_at_intake_needs_no_code(house):
     dossier = houses.submitted(house)
-    dossier = desk.request_supplement(
-        dossier_id=dossier.pk,
+    dossier = houses.asked(
+        house,
+        dossier,
         by=house.people[Role.RECEPTIONIST],
         items=[{"paper_code": "TP1", "name": "x", "note": "y"}],
         reason="Thiếu trang 2.",
@@ -332,7 +333,8 @@ def test_allowed_actions_are_those_of_the_person_now(house):
     assert queries.allowed_actions(dossier, house.people[Role.RECEPTIONIST]) == [
         Action.RECEIVE,
         Action.REFUSE,
-        Action.REQUEST_SUPPLEMENT,
+        Action.SUBMIT_DRAFT,
+        Action.DROP_DRAFT,
         Action.TAKE,
     ]
     assert queries.allowed_actions(dossier, house.citizen) == [Action.WITHDRAW]

@@ -7,7 +7,7 @@ import pytest
 from accounts.enums import Role
 from dossiers.enums import Outcome, State
 from dossiers.models.work import WorkItem
-from dossiers.services import decision, desk, results, submission
+from dossiers.services import decision, results, submission
 from portal import clock
 from portal.errors import StaleError, UserError
 from procedures.enums import StepKind, StepPlace
@@ -97,8 +97,9 @@ def test_supplement_suspends_every_branch_and_the_answer_gives_all_their_hours_a
     dossier = houses.assigned(house)
     before = {place: item.due_at for place, item in _open(dossier).items()}
     asked = {"items": [{"paper_code": "TP1", "name": "Giấy tờ", "note": "Mờ"}], "reason": "Ảnh mờ."}
-    desk.request_supplement(
-        dossier_id=dossier.pk,
+    houses.asked(
+        house,
+        dossier,
         by=house.people[Role.OFFICER],
         answer_by=clock.today() + timedelta(days=5),
         **asked,

@@ -71,8 +71,9 @@ def test_the_system_erases_on_an_operators_command(house):
     dossier = houses.received(house)
     desk.forward(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST])
     desk.assign(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD], officer_id=house.people[Role.OFFICER].pk)
-    desk.request_supplement(
-        dossier_id=dossier.pk,
+    houses.asked(
+        house,
+        dossier,
         by=house.people[Role.OFFICER],
         items=[{"paper_code": "TP1", "name": "Giấy tờ", "note": "mờ"}],
         reason="Bản chụp mờ.",

@@ -39,10 +39,7 @@ def house():
 
 
 def asked(house, dossier=None, *, answer_by=LAST):
-    dossier = dossier or houses.assigned(house)
-    role = Role.OFFICER if dossier.received_at else Role.RECEPTIONIST
-    by = house.people[role]
-    return desk.request_supplement(dossier_id=dossier.pk, by=by, items=ITEMS, reason="Ảnh mờ.", answer_by=answer_by)
+    return houses.asked(house, dossier or houses.assigned(house), items=ITEMS, answer_by=answer_by)
 
 
 def last_event(dossier):

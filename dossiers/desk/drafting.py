@@ -1,0 +1,195 @@
+"""Drafts at the desk: writing one beside its sheet, looking at one with the acts it waits for, its printed form on request.
+
+Rules live in dossiers.draft_kinds and dossiers.services.paper_drafts.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import desk_only, staff_memberships
+from dossiers import documents, loading, queries
+from dossiers.desk import page, sections
+from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
+from dossiers.enums import DraftState
+from dossiers.forms.drafting import DraftForm
+from dossiers.models.dossier import Dossier
+from dossiers.models.paper_draft import PaperDraft
+from dossiers.models.work import WorkItem
+from dossiers.reading import Page, Reading
+from dossiers.services import paper_drafts
+from portal.errors import UserError
+from portal.pdf import render_pdf
+from vault.views import serve
+
+SUBMIT = "trinh"
+
+
+@desk_only()
+def new_draft(request: HttpRequest, dossier_id: int, kind: str) -> HttpResponse:
+    """Begin a draft of a kind; it exists once it has been kept for the first time."""
+    spec = DRAFT_KINDS.get(kind)
+    if spec is None:
+        raise Http404
+    reading = _reading(request, dossier_id)
+    item = next((item for found, item in sections.startable(reading) if found.code == kind), None)
+    if item is None:
+        known = next((draft for draft in reversed(reading.drafts) if draft.kind == kind and draft.is_live), None)
+        if known is not None:
+            return redirect("desk:draft", dossier_id=dossier_id, draft_id=known.pk)
+        raise Http404
+    return _editor(request, reading, spec, item, None)
+
+
+@desk_only()
+def draft(request: HttpRequest, dossier_id: int, draft_id: int) -> HttpResponse:
+    """One draft: its form for who may write it now, its sheet, and the acts it waits for."""
+    reading = _reading(request, dossier_id, draft_id=draft_id)
+    row = next((row for row in reading.drafts if row.pk == draft_id), None)
+    if row is None:
+        raise Http404
+    spec, item = DRAFT_KINDS[row.kind], _written_at(reading, row)
+    if item is not None:
+        return _editor(request, reading, spec, item, row)
+    if request.method == "POST":
+        messages.warning(request, str(paper_drafts.IN_OTHER_HANDS))
+        return redirect("desk:draft", dossier_id=dossier_id, draft_id=draft_id)
+    return _page(request, reading, spec, row, None)
+
+
+@desk_only()
+@require_safe
+def draft_print(request: HttpRequest, dossier_id: int, draft_id: int) -> HttpResponseBase:
+    """Give the paper itself, or the draft as it would be printed now; reading it is logged."""
+    found = _mine(request, dossier_id)
+    row = get_object_or_404(found.paper_drafts.select_related("file"), pk=draft_id)
+    page.log_reading(request, loading.with_parties(found), what=_("mở dự thảo"))
+    if row.file is not None:
+        return serve(row.file)
+    if not row.fields:
+        raise Http404
+    row.dossier = loading.whole(found)
+    _html, content = render_pdf(documents.sheet_of(row), documents.of_draft(row))
+    return HttpResponse(content, content_type="application/pdf")
+
+
+def sheet(row: PaperDraft) -> SafeString:
+    """A draft's sheet as it stands in a page: the very markup of the paper, without its frame."""
+    html = render_to_string(documents.sheet_of(row), documents.of_draft(row))
+    body = html.partition("<body")[2].partition(">")[2].partition("</body>")[0]
+    # The page has its own first heading.
+    return mark_safe(body.replace("<h1", "<h2").replace("</h1>", "</h2>"))  # noqa: S308  a template of ours, escaped
+
+
+def _editor(
+    request: HttpRequest, reading: Reading, spec: DraftedPaper, item: WorkItem, row: PaperDraft | None
+) -> HttpResponse:
+    words = {"name": "du-thao", "dossier": reading.dossier, "user": request.user, "item_id": item.pk, "row": row}
+    if request.method != "POST":
+        return _page(request, reading, spec, row, spec.form(**words))
+    form = spec.form(request.POST, **words)
+    if not form.is_valid():
+        return _page(request, reading, spec, row, form, status=400)
+    try:
+        kept = _keep(request, reading.dossier, spec, form)
+    except UserError as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        return _page(request, reading, spec, row, form, status=409)
+    return redirect("desk:draft", dossier_id=reading.dossier.pk, draft_id=kept.pk)
+
+
+def _keep(request: HttpRequest, dossier: Dossier, spec: DraftedPaper, form: DraftForm) -> PaperDraft:
+    """Keep what was typed, and submit it when that button was pressed."""
+    typed = form.cleaned_data
+    kept = paper_drafts.write(
+        dossier_id=dossier.pk,
+        by=request.user,
+        kind=spec.code,
+        fields=form.stored(),
+        draft_id=typed["draft"],
+        draft_version=typed["draft_version"],
+        item_id=typed["item"],
+    )
+    if request.POST.get("viec") != SUBMIT:
+        messages.success(request, _("Đã lưu dự thảo. Hãy xem lại văn bản rồi trình ký."))
+        return kept
+    paper_drafts.submit(
+        dossier_id=dossier.pk,
+        by=request.user,
+        draft_id=kept.pk,
+        draft_version=kept.version,
+        version=typed["version"],
+        item_id=typed["item"],
+    )
+    messages.success(request, _("Đã lưu và trình ký dự thảo."))
+    return kept
+
+
+def _page(
+    request: HttpRequest,
+    reading: Reading,
+    spec: DraftedPaper,
+    row: PaperDraft | None,
+    form: DraftForm | None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    dossier = reading.dossier
+    page.log_reading(request, dossier, what=_("xem dự thảo"))
+    offered = sections.offered_acts(reading) if row is not None else []
+    context = {
+        "dossier": dossier,
+        "title": spec.label,
+        "draft": row,
+        "facts": sections.draft_facts(row) if row is not None else None,
+        "form": form,
+        "follows_route": spec.follows_route,
+        "sheet": sheet(_whole(row, dossier)) if row is not None and row.fields else "",
+        "size": documents.size_of(row) if row is not None else "",
+        "reviews": row.reviews.select_related("reviewer") if row is not None else (),
+        "has_acts": bool(offered),
+        "acts": [one for one in offered if sections.is_about(str(one.act.code), row)] if row is not None else [],
+        "submit": SUBMIT,
+        "has_errors": bool(form is not None and form.errors),
+        "url": reverse("desk:draft", args=[dossier.pk, row.pk])
+        if row is not None
+        else reverse("desk:new_draft", args=[dossier.pk, spec.code]),
+    }
+    return render(request, "dossiers/desk/draft.html", context, status=status)
+
+
+def _whole(row: PaperDraft, dossier: Dossier) -> PaperDraft:
+    row.dossier = dossier
+    return row
+
+
+def _written_at(reading: Reading, row: PaperDraft) -> WorkItem | None:
+    """The item at which the reader may write a draft now; None when it lies in other hands."""
+    spec = DRAFT_KINDS[row.kind]
+    if not row.is_live or row.numbered_at is not None or not (row.is_open or spec.follows_route):
+        return None
+    if row.state == DraftState.SUBMITTED and not spec.follows_route:
+        return None
+    roles = sections.writing_roles(reading)
+    return next((item for item in reading.work if _writes_here(spec, item, roles, row)), None)
+
+
+def _writes_here(spec: DraftedPaper, item: WorkItem, roles: dict[int, frozenset[str]], row: PaperDraft) -> bool:
+    if spec.sent_by_writer and item.pk != row.work_item_id:
+        return False
+    return bool(spec.writers.get(item.kind, frozenset()) & roles.get(item.pk, frozenset()))
+
+
+def _reading(request: HttpRequest, dossier_id: int, **extra: Any) -> Reading:
+    return Reading(Page.DESK, _mine(request, dossier_id), request.user, staff_memberships(request), extra)
+
+
+def _mine(request: HttpRequest, dossier_id: int) -> Dossier:
+    return get_object_or_404(queries.for_desk(request.user, staff_memberships(request)), pk=dossier_id)

@@ -1,0 +1,75 @@
+"""Drafts as pages see them: those of a dossier, which one an act would be done on, which kinds a person may begin."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
+from dossiers.enums import Action, DraftState
+from dossiers.models.dossier import Dossier
+from dossiers.models.paper_draft import PaperDraft
+from dossiers.models.work import WorkItem
+
+WITH_SIGNER = frozenset({Action.SIGN_DRAFT})
+WHERE_HANDLED = frozenset({Action.SIGN_DRAFT, Action.RETURN_DRAFT})
+WHERE_WRITTEN = frozenset({Action.SUBMIT_DRAFT, Action.DROP_DRAFT})
+
+
+def of_dossier(dossier_id: int) -> list[PaperDraft]:
+    """Every draft of a dossier, oldest first, with who has it now."""
+    found = PaperDraft.objects.filter(dossier_id=dossier_id)
+    return list(found.select_related("file", "author", "signer", "handling__unit", "handling__holder", "work_item"))
+
+
+def sending_acts() -> frozenset[str]:
+    """Acts that send a paper which has been signed: offered only where such a paper lies."""
+    return frozenset(act for kind in DRAFT_KINDS if not kind.follows_route for act in kind.acts)
+
+
+def is_about_draft(action: str) -> bool:
+    """Tell whether an act needs a draft to be done on."""
+    return action in WHERE_HANDLED | WHERE_WRITTEN | sending_acts()
+
+
+def meant_by(action: str, drafts: Iterable[PaperDraft], item_ids: Collection[int]) -> PaperDraft | None:
+    """The draft an act would be done on, among items on which the person may do it; None: nothing to do it on."""
+    for draft in drafts:
+        if draft.is_live and _fits(action, draft, item_ids):
+            return draft
+    return None
+
+
+def _fits(action: str, draft: PaperDraft, item_ids: Collection[int]) -> bool:
+    kind = DRAFT_KINDS[draft.kind]
+    if action == Action.SUBMIT_DRAFT:
+        return draft.is_open and not kind.follows_route and draft.work_item_id in item_ids
+    if action == Action.DROP_DRAFT:
+        return draft.work_item_id in item_ids
+    if draft.handling_id not in item_ids:
+        return False
+    if action == Action.SIGN_DRAFT:
+        return draft.state == DraftState.SUBMITTED
+    return action == Action.RETURN_DRAFT or action in issuing_acts(draft)
+
+
+def issuing_acts(draft: PaperDraft) -> Sequence[str]:
+    """Acts that may issue this very draft once it is signed."""
+    if draft.state not in {DraftState.NUMBERED, DraftState.SIGNED}:
+        return ()
+    return DRAFT_KINDS[draft.kind].acts
+
+
+def startable(
+    dossier: Dossier, items: Iterable[WorkItem], roles_at: dict[int, frozenset[str]], drafts: Iterable[PaperDraft]
+) -> list[tuple[DraftedPaper, WorkItem]]:
+    """Kinds a person may begin now, each with the item it is written at; `roles_at`: acting roles by id of the item."""
+    under_way = {draft.kind for draft in drafts if draft.is_live}
+    found = []
+    for kind in DRAFT_KINDS:
+        if dossier.state not in kind.states or (kind.code in under_way and not kind.sent_by_writer):
+            continue
+        fitting = (
+            item for item in items if kind.writers.get(item.kind, frozenset()) & roles_at.get(item.pk, frozenset())
+        )
+        item = next(fitting, None)
+        if item is not None and (kind.may_begin is None or kind.may_begin(dossier)):
+            found.append((kind, item))
+    return found

@@ -1,0 +1,403 @@
+"""Verbs of drafts: write, submit, return, sign, drop; making the file of a numbered one; handing it to the act that issues.
+
+A number is bound in the short act of signing; the file is made afterwards, outside any transaction, as often as needed
+with the same number. Called by the desk's pages, by tasks and by the verbs that issue papers.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role, UnitKind
+from accounts.models import OrgUnit, User
+from accounts.queries import colleagues
+from dossiers import documents, numbering
+from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
+from dossiers.enums import Action, DraftState, Outcome
+from dossiers.models.dossier import Dossier
+from dossiers.models.paper_draft import PaperDraft, PaperReview
+from dossiers.models.result import PrintedForm
+from dossiers.models.seal import Unsealed
+from dossiers.models.work import WorkItem
+from dossiers.papers import PAPERS
+from dossiers.services import draft_rows, items
+from dossiers.services.core import apply, begin
+from dossiers.services.opened import Beside, Deed, Opened
+from portal import clock, rows, worktime
+from portal.celery import enqueue
+from portal.errors import NotNowError, StaleError, UserError
+from portal.pdf import render_pdf
+from procedures.enums import StepKind
+from vault.services import store_bytes
+
+log = structlog.get_logger(__name__)
+
+PDF = "application/pdf"
+HOURS_TO_HANDLE = 4  # to sign or to send; never beyond the step the draft hangs on
+GRACE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=1)
+
+IN_OTHER_HANDS = _("Dự thảo đã trình nên không sửa được nữa. Hãy đề nghị người ký trả lại nếu cần sửa.")
+ANOTHER_IS_THERE = _("Hồ sơ đã có một dự thảo loại này chưa xong. Hãy mở dự thảo đó để tiếp tục.")
+CHANGED = _("Dự thảo vừa được người khác sửa. Hãy xem lại nội dung mới rồi thực hiện tiếp.")
+NOT_MADE_YET = _(
+    "Văn bản đã ký duyệt và cấp số nhưng tệp chưa lập xong. Hệ thống đang lập; vui lòng thử lại sau ít phút."
+)
+OTHER_BYTES = _("Văn bản đã được lập lại sau khi bạn mở trang. Hãy xem lại văn bản rồi thực hiện tiếp.")
+
+Render = Callable[[str, Mapping[str, Any]], tuple[str, bytes]]
+
+
+# ── writing ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def write(
+    *,
+    dossier_id: int,
+    by: User,
+    kind: str,
+    fields: Mapping[str, Any],
+    draft_id: int | None = None,
+    draft_version: int | None = None,
+    item_id: int | None = None,
+) -> PaperDraft:
+    """Begin a draft, or keep a new version of it. Writing is no act: the ledger says it when the draft is submitted.
+
+    Raises StaleError when the draft is no longer the version that was shown, UserError when fields make no paper or a draft
+    of this kind is under way already.
+    """
+    spec = DRAFT_KINDS[kind]
+    opened = begin(dossier_id=dossier_id, action=spec.submitted_by, by=by, version=None, item_id=item_id)
+    _refuse_other_hands(opened, spec)
+    spec.check(opened, fields)
+    draft = _written_on(opened, spec, draft_id, draft_version)
+    draft.fields, draft.work_item, draft.state = dict(fields), opened.item, _state_after_writing(draft)
+    draft.version += 1
+    if draft.pk is None:
+        draft.author = by
+    draft.save()
+    items.touch(opened.item, clock.now())
+    return draft
+
+
+def _written_on(opened: Opened, spec: DraftedPaper, draft_id: int | None, version: int | None) -> PaperDraft:
+    """The row to write on: the one named, or a new one when none of its kind is under way."""
+    known = [draft for draft in draft_rows.live(opened.dossier.pk) if _same_paper(draft, opened, spec)]
+    if draft_id is None:
+        if known:
+            raise UserError(ANOTHER_IS_THERE)
+        template, number = documents.layout_of(spec, opened.dossier)
+        return PaperDraft(dossier=opened.dossier, kind=spec.code, template=template, template_version=number)
+    draft = next((draft for draft in known if draft.pk == draft_id), None)
+    if draft is None:
+        raise StaleError
+    if version is not None and draft.version != version:
+        raise StaleError(CHANGED)
+    if draft.numbered_at is not None or not (draft.is_open or spec.follows_route):
+        raise NotNowError(IN_OTHER_HANDS)
+    return draft
+
+
+def _same_paper(draft: PaperDraft, opened: Opened, spec: DraftedPaper) -> bool:
+    """Of most papers a dossier has one under way; an answer to a consultation belongs to who was asked."""
+    item_id = opened.item.pk if opened.item else None
+    return draft.kind == spec.code and (not spec.sent_by_writer or draft.work_item_id == item_id)
+
+
+def _state_after_writing(draft: PaperDraft) -> DraftState:
+    return DraftState.SENT_BACK if draft.state == DraftState.SENT_BACK else DraftState.DRAFTING
+
+
+def _refuse_other_hands(opened: Opened, spec: DraftedPaper) -> None:
+    item = opened.item
+    if item is None or opened.dossier.state not in spec.states or not spec.written_by(item.kind, opened.actor.role):
+        raise NotNowError
+
+
+# ── the small way: submitted, signed, sent ───────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def submit(
+    *,
+    dossier_id: int,
+    by: User,
+    draft_id: int | None = None,
+    draft_version: int | None = None,
+    version: int | None = None,
+    item_id: int | None = None,
+) -> Dossier:
+    """Put a draft before who signs it; from here on its writer cannot change it."""
+    opened = begin(dossier_id=dossier_id, action=Action.SUBMIT_DRAFT, by=by, version=version, item_id=item_id)
+    draft = _meant(opened, draft_id, draft_version)
+    spec = DRAFT_KINDS[draft.kind]
+    _refuse_other_hands(opened, spec)
+    if spec.follows_route or not draft.is_open:
+        raise NotNowError(IN_OTHER_HANDS)
+    spec.check(opened, draft.fields)
+    unit, role = signing_place(opened, spec)
+    name = str(_("Ký duyệt: %(paper)s") % {"paper": spec.label})
+    beside = _beside(opened, StepKind.DRAFT_SIGN, unit, role, name=name, parent=opened.item)
+    dossier = apply(opened, Deed(beside=beside, extra=named(draft)))
+    draft_rows.changed(
+        draft, state=DraftState.SUBMITTED, work_item_id=opened.item.pk if opened.item else None, **_at_new_item(opened)
+    )
+    return dossier
+
+
+@transaction.atomic
+def return_draft(
+    *,
+    dossier_id: int,
+    by: User,
+    reason: str,
+    draft_id: int | None = None,
+    version: int | None = None,
+    item_id: int | None = None,
+) -> Dossier:
+    """Give a draft back to its writer with the reason; a number it has is cancelled in its book."""
+    opened = begin(dossier_id=dossier_id, action=Action.RETURN_DRAFT, by=by, version=version, item_id=item_id)
+    draft = _handled(opened, draft_id)
+    _needed(reason)
+    PaperReview.objects.create(draft=draft, version=draft.version, reviewer=by, agrees=False, note=reason)
+    dossier = apply(opened, Deed(text=reason, extra=named(draft)))
+    draft_rows.continued(draft, reason)
+    return dossier
+
+
+@transaction.atomic
+def sign(
+    *,
+    dossier_id: int,
+    by: User,
+    draft_id: int | None = None,
+    draft_version: int | None = None,
+    version: int | None = None,
+    item_id: int | None = None,
+) -> Dossier:
+    """Agree to a draft: it gets its number, last of all, and a worker makes its file; then it lies with who sends it."""
+    opened = begin(dossier_id=dossier_id, action=Action.SIGN_DRAFT, by=by, version=version, item_id=item_id)
+    draft = _handled(opened, draft_id)
+    if draft_version is not None and draft.version != draft_version:
+        raise StaleError(CHANGED)
+    spec = DRAFT_KINDS[draft.kind]
+    if draft.state != DraftState.SUBMITTED:
+        raise NotNowError
+    spec.check(opened, draft.fields)
+    PaperReview.objects.create(draft=draft, version=draft.version, reviewer=by, agrees=True)
+    unit, role = _sending_place(opened, spec, draft)
+    parent = next((item for item in opened.work if item.pk == draft.work_item_id), None)
+    name = str(_("Gửi: %(paper)s") % {"paper": spec.label})
+    beside = _beside(opened, StepKind.DRAFT_SEND, unit, role, name=name, parent=parent)
+    dossier = apply(opened, Deed(beside=beside, extra=named(draft)))
+    draft_rows.changed(draft, **_at_new_item(opened))
+    bind_number(draft, dossier, signer=by)
+    return dossier
+
+
+@transaction.atomic
+def drop_draft(
+    *,
+    dossier_id: int,
+    by: User,
+    reason: str,
+    draft_id: int | None = None,
+    version: int | None = None,
+    item_id: int | None = None,
+) -> Dossier:
+    """End a draft that is not needed any more, wherever it lies; a number it has stays in its book as cancelled."""
+    opened = begin(dossier_id=dossier_id, action=Action.DROP_DRAFT, by=by, version=version, item_id=item_id)
+    draft = _meant(opened, draft_id)
+    _needed(reason)
+    if draft.work_item_id not in {None, opened.item.pk if opened.item else None}:
+        raise NotNowError
+    for item in opened.work:
+        if item.pk == draft.handling_id and item.closed_at is None:
+            items.close(opened, item, Outcome.ENDED, clock.now())
+    dossier = apply(opened, Deed(text=reason, extra=named(draft)))
+    draft_rows.drop(draft, reason)
+    return dossier
+
+
+def signing_place(opened: Opened, spec: DraftedPaper) -> tuple[OrgUnit, str]:
+    """Where a draft is signed, and in which role: by a head of the unit that wrote it, else by who signs for the authority."""
+    if opened.item is None:
+        raise NotNowError
+    own = opened.item.unit
+    usual = {UnitKind.DESK: Role.DESK_HEAD, UnitKind.DEPARTMENT: Role.UNIT_HEAD}.get(UnitKind(own.kind), Role.SIGNER)
+    roles = sorted(spec.signers, key=lambda role: role != usual)
+    places = [*((own, role) for role in roles), (opened.dossier.competent_unit, Role.SIGNER)]
+    staffed = (place for place in places if colleagues([place[0].pk], [place[1]]).exists())
+    return next(staffed, places[0])
+
+
+def _sending_place(opened: Opened, spec: DraftedPaper, draft: PaperDraft) -> tuple[OrgUnit, str]:
+    if spec.sent_by_writer and draft.work_item is not None:
+        return draft.work_item.unit, draft.work_item.role
+    return opened.dossier.receiving_unit, Role.RECEPTIONIST
+
+
+def _beside(opened: Opened, kind: str, unit: OrgUnit, role: str, *, name: str, parent: WorkItem | None) -> Beside:
+    """The item at which a draft is handled: some hours, and never longer than the step it hangs on."""
+    now = clock.now()
+    due_at = worktime.add_minutes(now, HOURS_TO_HANDLE * 60, opened.turn().calendar(unit.pk))
+    if parent is not None and now < parent.due_at < due_at:
+        due_at = parent.due_at
+    return Beside(kind=kind, unit=unit, role=role, due_at=due_at, name=name[:200], parent=parent)
+
+
+def _at_new_item(opened: Opened) -> dict[str, Any]:
+    """Where the draft lies now: the item that the act opened beside the route."""
+    return {"handling_id": opened.work[-1].pk}
+
+
+def _meant(opened: Opened, draft_id: int | None, draft_version: int | None = None) -> PaperDraft:
+    """The live draft named, or the only one written at the act's item."""
+    found = draft_rows.live(opened.dossier.pk)
+    if draft_id is None and opened.item is not None:
+        found = [draft for draft in found if draft.work_item_id == opened.item.pk]
+    draft = next((draft for draft in found if draft_id in {None, draft.pk}), None)
+    if draft is None:
+        raise StaleError
+    if draft_version is not None and draft.version != draft_version:
+        raise StaleError(CHANGED)
+    return draft
+
+
+def _handled(opened: Opened, draft_id: int | None = None) -> PaperDraft:
+    """The live draft that lies at the act's item."""
+    item_id = opened.item.pk if opened.item else None
+    found = [draft for draft in draft_rows.live(opened.dossier.pk) if draft.handling_id == item_id]
+    draft = next((draft for draft in found if draft_id in {None, draft.pk}), None)
+    if draft is None or item_id is None:
+        raise StaleError
+    return draft
+
+
+def _needed(reason: str) -> None:
+    if not reason.strip():
+        raise UserError(_("Hãy ghi lý do."), field="reason")
+
+
+# ── number and file ──────────────────────────────────────────────────────────────────────────────
+
+
+def bind_number(draft: PaperDraft, dossier: Dossier, *, signer: User) -> None:
+    """Give a draft its number, the last thing an act does: the year's book is one row that the whole unit waits for."""
+    now = clock.now()
+    book, year = _book_of(draft), clock.local(now).year
+    bound: dict[str, Any] = {"state": DraftState.NUMBERED, "signer_id": signer.pk, "numbered_at": now}
+    if book is not None:
+        scope = dossier.authority_code
+        number = numbering.next_number(scope, book.kind, str(year))
+        bound |= {"book": numbering.book_name(book.kind, scope), "book_year": year, "book_number": number}
+        bound["number"] = numbering.written(number, year, book.suffix)
+    draft_rows.changed(draft, **bound)
+    enqueue("dossiers.tasks.make_draft_file", draft_id=draft.pk)
+
+
+def _book_of(draft: PaperDraft) -> Any:
+    spec = DRAFT_KINDS[draft.kind]
+    return spec.book(draft) if spec.book is not None else PAPERS[spec.paper].book
+
+
+def make_file(*, draft_id: int, render: Render = render_pdf) -> bool:
+    """Make the file of a numbered draft; False when it has one, is no paper any more, or the sheet could not be made.
+
+    Rendered outside any transaction: a worker that dies leaves the number, and the next one renders the same sheet.
+    """
+    claimed = _claim(draft_id)
+    if claimed is None:
+        return False
+    try:
+        _html, content = render(documents.sheet_of(claimed), documents.of_draft(claimed))
+    except Exception as error:
+        log.exception("draft.not_made", draft_id=draft_id)
+        PaperDraft.objects.filter(pk=draft_id).update(problem=type(error).__name__[:200])
+        return False
+    return _settle(draft_id, f"{claimed.dossier}-{claimed.kind}.pdf", content)
+
+
+@transaction.atomic
+def _claim(draft_id: int) -> PaperDraft | None:
+    waiting = PaperDraft.objects.filter(pk=draft_id, state=DraftState.NUMBERED, file__isnull=True)
+    if not waiting.update(attempts=F("attempts") + 1, tried_at=clock.now()):
+        return None
+    return waiting.select_related("dossier").first()
+
+
+@transaction.atomic
+def _settle(draft_id: int, name: str, content: bytes) -> bool:
+    """Keep the bytes, unless another worker was faster or the draft has been cancelled meanwhile."""
+    draft = rows.by_key(PaperDraft, draft_id, lock=True)
+    if draft.state != DraftState.NUMBERED or draft.file_id is not None:
+        return False
+    file = store_bytes(name=name, mime=PDF, content=content)
+    draft_rows.changed(draft, file_id=file.pk, state=DraftState.SIGNED, problem="")
+    Unsealed.objects.create(dossier_id=draft.dossier_id)
+    return True
+
+
+def without_file(now: datetime, limit: int) -> list[int]:
+    """Ids of numbered drafts whose file should be tried (again): the more often it failed, the longer the pause."""
+    waiting = PaperDraft.objects.filter(state=DraftState.NUMBERED, file__isnull=True, numbered_at__lt=now - GRACE)
+    found = waiting.filter(Q(tried_at__isnull=True) | Q(tried_at__lt=now - GRACE)).order_by("numbered_at", "pk")
+    return [
+        draft.pk
+        for draft in found.only("pk", "attempts", "tried_at")[:limit]
+        if draft.tried_at is None or draft.tried_at < now - min(GRACE * 2**draft.attempts, LONGEST_PAUSE)
+    ]
+
+
+# ── the act that issues ──────────────────────────────────────────────────────────────────────────
+
+
+def named(draft: PaperDraft, digest: str = "") -> dict[str, Any]:
+    """What the ledger says of the paper an act is about."""
+    return {"draft_id": draft.pk, "draft_version": draft.version, "paper_digest": digest or None}
+
+
+def ready(opened: Opened, draft_id: int | None = None, digest: str = "") -> PaperDraft:
+    """The draft that an act at its sending item issues; `digest`: of the bytes that were shown.
+
+    Raises UserError while its file is not there, StaleError when the bytes are others.
+    """
+    draft = _handled(opened, draft_id)
+    if opened.row.action not in DRAFT_KINDS[draft.kind].acts:
+        raise NotNowError
+    return with_bytes(draft, digest)
+
+
+def with_bytes(draft: PaperDraft, digest: str = "") -> PaperDraft:
+    """The draft, when its bytes are there and are those that were shown."""
+    if draft.state != DraftState.SIGNED or draft.file is None:
+        raise UserError(NOT_MADE_YET)
+    if digest and draft.file.sha256 != digest:
+        raise StaleError(OTHER_BYTES)
+    return draft
+
+
+def brought(draft: PaperDraft) -> dict[str, Any]:
+    """What an issuing deed says of the paper it brings."""
+    digest = draft.file.sha256 if draft.file else ""
+    return {"brings": DRAFT_KINDS[draft.kind].paper, "extra": named(draft, digest)}
+
+
+def issued(draft: PaperDraft, dossier: Dossier) -> PrintedForm:
+    """Keep the paper with the act that has just issued it: its bytes stay, its words go."""
+    form = PrintedForm.objects.create(
+        dossier=dossier,
+        name=DRAFT_KINDS[draft.kind].paper,
+        number=draft.number,
+        event_seq=dossier.event_count,
+        called_at=draft.numbered_at or clock.now(),
+        file_id=draft.file_id,
+    )
+    draft_rows.changed(draft, state=DraftState.ISSUED, issued_seq=dossier.event_count, fields={}, handling_id=None)
+    return form
