@@ -145,7 +145,7 @@ def test_number_of_queries_is_frozen(house, enter, django_assert_max_num_queries
     dossier = houses.assigned(house)
     client = enter(house.people[Role.OFFICER])
     client.get(address(dossier))
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         client.get(address(dossier))
 
 
