@@ -10,7 +10,7 @@ from accounts.access import roles_only
 from accounts.enums import Role
 from portal import clock
 from portal.errors import UserError
-from procedures import services, sheet
+from procedures import result_templates, services, sheet
 from procedures.enums import RevisionState
 from procedures.models import Revision
 from procedures.views import sheet_context
@@ -28,6 +28,18 @@ def manage(request: HttpRequest) -> HttpResponse:
         "published": rows.exclude(state=RevisionState.DRAFT).order_by("-updated_at", "-pk")[:LATEST],
     }
     return render(request, "procedures/manage.html", context)
+
+
+@roles_only(Role.PROCEDURE_CONTROLLER)
+@require_safe
+def papers(request: HttpRequest) -> HttpResponse:
+    """The templates of result papers: law, editions, which procedures issue them, what must still be compared."""
+    used: dict[str, list[str]] = {}
+    published = Revision.objects.filter(state=RevisionState.PUBLISHED, valid_to__isnull=True)
+    for code, results in published.order_by("procedure__code").values_list("procedure__code", "results"):
+        used.setdefault(result_templates.code_named(results), []).append(code)
+    rows = [{"paper": paper, "used": used.get(paper.code, [])} for paper in result_templates.editions()]
+    return render(request, "procedures/papers.html", {"rows": rows})
 
 
 @roles_only(Role.PROCEDURE_CONTROLLER)

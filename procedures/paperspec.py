@@ -222,6 +222,11 @@ class PaperSpec(SpecPart):
         """The one step of that form."""
         return self.form.steps[0]
 
+    @property
+    def number_shape(self) -> str:
+        """How its numbers look, with dots where they are."""
+        return self.number_text(None, self.valid_from.year).replace(str(self.valid_from.year), "……")
+
     def field(self, key: str) -> PaperField:
         """The field of a key; KeyError for an unknown one."""
         for field in self.fields:

@@ -29,6 +29,7 @@ __all__ = [
     "PaperSpec",
     "blocking",
     "code_named",
+    "editions",
     "is_known",
     "load",
     "missing",
@@ -75,6 +76,12 @@ def template_for(
 def code_named(results: Sequence[Mapping[str, str]]) -> str:
     """The template a revision names for its result; '' for revisions published before there were any."""
     return str(results[0].get("template") or "") if results else ""
+
+
+def editions() -> list[PaperSpec]:
+    """The newest version of every edition, by name and then the newest first."""
+    rows = ResultTemplate.objects.order_by("code", "-valid_from", "-version").distinct("code", "valid_from")
+    return [_of(row) for row in rows]
 
 
 def is_known(code: str) -> bool:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("thu-tuc/linh-vuc/<int:field_id>/", views.field, name="field"),
     path("thu-tuc/<str:code>/", views.procedure, name="procedure"),
     path("danh-muc/", manage_views.manage, name="manage"),
+    path("danh-muc/mau-ket-qua/", manage_views.papers, name="papers"),
     path("danh-muc/<int:revision_id>/", manage_views.preview, name="preview"),
     path("danh-muc/<int:revision_id>/cong-bo/", manage_views.publish, name="publish"),
 ]

@@ -95,6 +95,7 @@ ROUTES: dict[str, Route | list[Route]] = {
         get(lambda _world: {"code": "khong-co"}, everybody=404),
     ],
     "procedures:manage": get(**CONTROLLER),
+    "procedures:papers": get(**CONTROLLER),
     "procedures:preview": get(lambda world: {"revision_id": world.house.revision.pk}, **CONTROLLER),
     "procedures:publish": post(
         lambda world: {"revision_id": world.house.revision.pk}, **{**CONTROLLER, "procedure_controller": 302}

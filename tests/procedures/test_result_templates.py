@@ -4,13 +4,17 @@ import json
 from datetime import date
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
+from accounts.enums import Role
 from dossiers.papers import PAPERS
 from procedures import formspec, result_templates, seeds
 from procedures.enums import FieldSource
 from procedures.models import RequiredPaper, ResultTemplate
 from procedures.result_templates import FOLDER, PaperSpec, load, read, template, template_for, template_on
+from tests.factories import MembershipFactory, ProcedureFactory, RevisionFactory
 from tests.house.source import ROOT
 
 DAY = date(2026, 11, 5)
@@ -240,3 +244,19 @@ def test_a_number_of_another_system_is_asked_with_its_source_and_time():
     assert form.is_valid(), form.errors
     assert form.answers() == {"ma": "1", "ma_nguon": "Hệ thống", "ma_luc": "2026-11-05T09:05"}
     assert result_templates.blocking(spec, form.answers(), DAY) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.web
+def test_the_controllers_page_says_what_must_be_compared(client):
+    controller = MembershipFactory(role=Role.PROCEDURE_CONTROLLER).user
+    TOTP.activate(controller, "A" * 32)
+    client.force_login(controller)
+    procedure = ProcedureFactory(code="9.999999")
+    RevisionFactory(procedure=procedure, results=[{"code": "KQ", "name": "Giấy", "template": "khai_sinh"}])
+    shown = client.get(reverse("procedures:papers")).content.decode()
+    assert shown.count("Cần đối chiếu") == len(FILES) + 1
+    for path in FILES:
+        assert read(path).compare_note[:30] in shown
+    assert "9.999999" in shown
+    assert "……/UBND-XNTTHN" in shown
