@@ -38,7 +38,7 @@ def open_items(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0004_supplement_expiry'),
+        ('dossiers', '0005_held_since'),
     ]
 
     operations = [migrations.RunPython(open_items, migrations.RunPython.noop)]
