@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import validators
 from dossiers.enums import Appeared, SeenPaper
 from dossiers.forms.desk import ActForm, words
-from dossiers.services.on_behalf import MET, Visitor
+from dossiers.services.on_behalf import MET, InPerson
 from procedures.enums import PaperForm
 from procedures.formfields import CleanCharField, OptionField, TickField
 
@@ -61,10 +61,10 @@ class VisitorForm(ActForm):
             self.add_error("authority", _("Hãy ghi giấy ủy quyền mà người đến thay đã xuất trình."))
         return data
 
-    def who(self) -> Visitor:
+    def who(self) -> InPerson:
         """The visitor, as the services want them."""
         data = self.cleaned_data
-        return Visitor(data["appeared"], data["visitor"], data["seen"], data["authority"])
+        return InPerson(data["appeared"], data["visitor"], data["seen"], data["authority"])
 
 
 class WithdrawOnBehalfForm(VisitorForm):

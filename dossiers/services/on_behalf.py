@@ -29,7 +29,7 @@ MET = "met"  # of an item: done without a paper, such as a statement corrected
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class InPerson:
     """Who came, and which paper showed it (values of Appeared and SeenPaper); `authority`: by which paper for another."""
 
     appeared: str
@@ -43,7 +43,7 @@ def supplement_done(
     *,
     dossier_id: int,
     by: User,
-    visitor: Visitor,
+    visitor: InPerson,
     brought: Mapping[int, str],
     note: str = "",
     version: int | None = None,
@@ -74,7 +74,7 @@ def note_visit(
     *,
     dossier_id: int,
     by: User,
-    visitor: Visitor,
+    visitor: InPerson,
     brought: Mapping[int, str],
     note: str = "",
     version: int | None = None,
@@ -95,7 +95,7 @@ def note_visit(
 
 @transaction.atomic
 def withdraw(
-    *, dossier_id: int, by: User, visitor: Visitor, reason: str, version: int | None = None, item_id: int | None = None
+    *, dossier_id: int, by: User, visitor: InPerson, reason: str, version: int | None = None, item_id: int | None = None
 ) -> Dossier:
     """Record a wish to withdraw that came on paper: at once before reception, for a head to answer afterwards."""
     del item_id  # the act is done on no step; pages name the one they were drawn with
@@ -169,7 +169,7 @@ def _keep(opened: Opened, request: Supplement, brought: Mapping[int, str]) -> No
     opened.papers = None
 
 
-def _appeared(dossier: Dossier, visitor: Visitor) -> Dossier:
+def _appeared(dossier: Dossier, visitor: InPerson) -> Dossier:
     """Write who came beside the event that was just written."""
     if visitor.appeared == Appeared.OTHER and not visitor.authority:
         raise UserError(_("Hãy ghi giấy ủy quyền mà người đến thay đã xuất trình."), field="authority")

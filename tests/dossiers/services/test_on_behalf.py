@@ -16,7 +16,7 @@ from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.result import PrintedForm, Supplement
 from dossiers.models.work import WorkItem
 from dossiers.services import decision, desk, on_behalf, results, submission
-from dossiers.services.on_behalf import MET, Visitor
+from dossiers.services.on_behalf import MET, InPerson
 from integrations.models import OutboxMessage
 from portal import clock
 from portal.errors import MissingPaperError, NotNowError, StaleError, UserError
@@ -26,8 +26,8 @@ from vault.enums import ScanState
 from vault.models import StoredFile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unit]
-OWNER = Visitor(Appeared.OWNER, "Lê Thị Mẫu", SeenPaper.IDENTITY_CARD)
-PROXY = Visitor(Appeared.OTHER, "Trần Văn Thay", SeenPaper.E_IDENTITY, "Giấy ủy quyền số 12 ngày 01/11/2026")
+OWNER = InPerson(Appeared.OWNER, "Lê Thị Mẫu", SeenPaper.IDENTITY_CARD)
+PROXY = InPerson(Appeared.OTHER, "Trần Văn Thay", SeenPaper.E_IDENTITY, "Giấy ủy quyền số 12 ngày 01/11/2026")
 TWO = (
     {"paper_code": "TP1", "name": "Giấy tờ chứng minh", "note": "Ảnh mờ."},
     {"paper_code": "", "name": "Xác nhận cư trú", "note": "Điều 5"},
@@ -217,7 +217,7 @@ def test_a_stale_page_and_a_proxy_without_paper_are_told(house, clerk):
         on_behalf.supplement_done(
             dossier_id=dossier.pk, by=clerk, visitor=OWNER, brought={0: MET, 1: MET}, version=dossier.version - 1
         )
-    nobody = Visitor(Appeared.OTHER, "Trần Văn Thay", SeenPaper.PASSPORT)
+    nobody = InPerson(Appeared.OTHER, "Trần Văn Thay", SeenPaper.PASSPORT)
     with pytest.raises(UserError, match="giấy ủy quyền"):
         on_behalf.supplement_done(dossier_id=dossier.pk, by=clerk, visitor=nobody, brought={0: MET, 1: MET})
     dossier.refresh_from_db()
