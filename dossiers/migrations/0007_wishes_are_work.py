@@ -38,7 +38,7 @@ def open_items(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0005_held_since'),
+        ('dossiers', '0006_drafts_before_acts'),
     ]
 
     operations = [migrations.RunPython(open_items, migrations.RunPython.noop)]
