@@ -96,3 +96,19 @@ class CalendarChoice(TextChoices):
 
     KEEP = "keep", _("giữ nguyên hạn đã hẹn")
     MOVE = "move", _("dời hạn về sau theo lịch mới và báo người nộp")
+
+
+class ClosingRule(TextChoices):
+    """How the work of a closed unit is divided among its successors."""
+
+    ONE = "one", _("tất cả về một đơn vị")
+    WARD = "ward", _("chia theo phường, xã của chủ hồ sơ")
+    FIELD = "field", _("chia theo lĩnh vực của thủ tục")
+
+
+class ClosingState(TextChoices):
+    """How far the closing of a unit is."""
+
+    DRAFT = "draft", _("đang chuẩn bị")
+    RUNNING = "running", _("đang chuyển")
+    DONE = "done", _("đã xong")

@@ -6,10 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import WORK_ROLES, DayKind, Office, Role, UnitKind
+from accounts.closing import REST
+from accounts.enums import WORK_ROLES, ClosingRule, DayKind, Office, Role, UnitKind
 from accounts.fields import CitizenIdField, PersonNameField, PhoneField
 from accounts.models import Membership, OrgUnit
-from accounts.queries import open_on, successor_candidates
+from accounts.queries import open_on, successor_candidates, units_under
+from accounts.services.closings import ClosingFacts
 from accounts.services.units import UnitFacts
 from portal import clock
 
@@ -170,21 +172,51 @@ class NewUnitForm(UnitForm):
     field_order = ["code"]
 
 
-class CloseUnitForm(forms.Form):
-    """The end of a unit and who takes over."""
+class ClosingForm(forms.Form):
+    """The plan of a unit's end: last day, document, how its work is divided, and who goes on with which part."""
 
     last_day = forms.DateField(label=_("Hoạt động đến hết ngày"))
-    successors = forms.TypedMultipleChoiceField(
-        label=_("Đơn vị kế thừa"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    basis = forms.CharField(
+        label=_("Văn bản quyết định"), max_length=200, help_text=_("Số, ngày, cơ quan ban hành; ghi vào từng hồ sơ.")
+    )
+    rule = forms.ChoiceField(
+        label=_("Cách chia"),
+        choices=ClosingRule.choices,
+        initial=ClosingRule.ONE,
+        help_text=_("Khi chia, lưu kế hoạch một lần để hiện từng phần."),
+    )
+    successor = forms.TypedChoiceField(
+        label=_("Đơn vị kế thừa (phần còn lại khi chia)"), coerce=int, required=False, empty_value=None
     )
 
-    def __init__(self, *args: Any, unit: OrgUnit, unit_ids: frozenset[int], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, unit: OrgUnit, unit_ids: frozenset[int], keys: dict[str, tuple[str, int]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        kinds = AUTHORITIES if unit.kind in AUTHORITIES else {unit.kind}
-        rows = OrgUnit.objects.filter(open_on(clock.today()), pk__in=unit_ids, kind__in=kinds).exclude(pk=unit.pk)
-        chosen = OrgUnit.objects.filter(predecessors=unit)
-        found = {row.pk: row.name for row in [*rows.order_by("sort_order", "pk"), *chosen]}
-        self.fields["successors"].choices = list(found.items())
+        choices = self._successors(unit, unit_ids)
+        self.fields["successor"].choices = [("", _("Chưa chọn")), *choices]
+        self.fields["last_day"].disabled = unit.valid_to is not None
+        self._keys = list(keys)
+        for key, (label, total) in keys.items():
+            words = _("%(label)s (%(total)s hồ sơ)") % {"label": label, "total": total}
+            field = forms.TypedChoiceField(label=words, coerce=int, required=False, empty_value=None)
+            field.choices = [("", _("Như phần còn lại")), *choices]
+            self.fields[f"share_{key}"] = field
+
+    def facts(self) -> ClosingFacts:
+        """What was entered, for the service."""
+        data = self.cleaned_data
+        named = {REST: data["successor"], **{key: data[f"share_{key}"] for key in self._keys}}
+        shares = {key: pk for key, pk in named.items() if pk is not None}
+        return ClosingFacts(last_day=data["last_day"], basis=data["basis"], rule=data["rule"], shares=shares)
+
+    @staticmethod
+    def _successors(unit: OrgUnit, unit_ids: frozenset[int]) -> list[tuple[int, str]]:
+        kinds = AUTHORITIES if unit.kind in AUTHORITIES else {unit.kind, *AUTHORITIES}
+        rows = OrgUnit.objects.filter(open_on(clock.today()), pk__in=unit_ids, kind__in=kinds)
+        rows = rows.exclude(pk__in=units_under(unit.pk)).order_by("sort_order", "pk")
+        chosen = OrgUnit.objects.filter(predecessors=unit).order_by("sort_order", "pk")
+        return list({row.pk: row.name for row in [*rows, *chosen]}.items())
 
 
 class HoursForm(forms.Form):

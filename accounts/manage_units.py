@@ -1,4 +1,4 @@
-"""Administration of organisation units: list, edit, create, close with successors."""
+"""Administration of organisation units: list, edit, create (their end: manage_closing)."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.access import administrators_only
-from accounts.manage_forms import CloseUnitForm, NewUnitForm, UnitForm
+from accounts.manage_forms import NewUnitForm, UnitForm
 from accounts.manage_staff import scope
 from accounts.models import OrgUnit
 from accounts.pages import form_page
-from accounts.services import close_unit, create_unit, edit_unit
+from accounts.services import create_unit, edit_unit
 from portal import clock
 from portal.errors import UserError
 
@@ -64,7 +64,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @administrators_only
 def edit(request: HttpRequest, unit_id: int) -> HttpResponse:
     """Change a unit's name, codes and place in the tree."""
-    unit = _unit(request, unit_id)
+    unit = unit_run(request, unit_id)
     initial = {name: getattr(unit, name) for name in _INITIAL} | {"parent": unit.parent_id, "group": unit.group_id}
     form = UnitForm(request.POST or None, unit_ids=scope(request) | {unit.parent_id or 0}, initial=initial)
     # The top of what one runs stays where it is; everything below may move, but not out of one's reach.
@@ -87,29 +87,8 @@ def edit(request: HttpRequest, unit_id: int) -> HttpResponse:
     return form_page(request, "accounts/manage/unit_edit.html", context)
 
 
-@administrators_only
-def close(request: HttpRequest, unit_id: int) -> HttpResponse:
-    """End a unit and name its successors; it accepts no filing from the next day."""
-    unit = _unit(request, unit_id)
-    initial = {"last_day": unit.valid_to, "successors": list(unit.successors.values_list("pk", flat=True))}
-    form = CloseUnitForm(request.POST or None, unit=unit, unit_ids=scope(request), initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            close_unit(
-                by=request.user,
-                unit_id=unit.pk,
-                last_day=form.cleaned_data["last_day"],
-                successor_ids=form.cleaned_data["successors"],
-            )
-        except UserError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-        else:
-            messages.success(request, _("Đã ghi ngày kết thúc của %(name)s.") % {"name": unit.name})
-            return redirect("accounts:edit_unit", unit_id=unit.pk)
-    return form_page(request, "accounts/manage/unit_close.html", {"form": form, "unit": unit})
-
-
-def _unit(request: HttpRequest, unit_id: int) -> OrgUnit:
+def unit_run(request: HttpRequest, unit_id: int) -> OrgUnit:
+    """A unit that the administrator runs; 404 for any other."""
     return get_object_or_404(OrgUnit.objects.filter(pk__in=scope(request)), pk=unit_id)
 
 

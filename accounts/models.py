@@ -9,7 +9,18 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import DayKind, IdentityKind, IdentitySource, Office, PartyKind, PlaceKind, Role, UnitKind
+from accounts.enums import (
+    ClosingRule,
+    ClosingState,
+    DayKind,
+    IdentityKind,
+    IdentitySource,
+    Office,
+    PartyKind,
+    PlaceKind,
+    Role,
+    UnitKind,
+)
 from portal import partialdate
 from portal.models import Stamped
 from portal.sealing import unseal
@@ -210,6 +221,50 @@ class Handover(Stamped):
 
     def __str__(self) -> str:
         return f"{self.user_id} → {self.successor_id or self.unit_id}"
+
+
+class UnitClosing(Stamped):
+    """A plan to end a unit with what stands below it: until when, by which document, who goes on with what.
+
+    Prepared and edited as a draft, then ordered; what hangs on the unit is moved in batches, and `moved` counts it.
+    """
+
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("đơn vị"), related_name="closings")
+    last_day = models.DateField(_("hoạt động đến hết ngày"))
+    rule = models.CharField(_("cách chia"), max_length=8, choices=ClosingRule.choices, default=ClosingRule.ONE)
+    basis = models.CharField(_("văn bản"), max_length=200)
+    state = models.CharField(_("tình trạng"), max_length=8, choices=ClosingState.choices, default=ClosingState.DRAFT)
+    prepared_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("người chuẩn bị"), related_name="+")
+    ordered_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("người quyết định"), null=True, blank=True, related_name="+"
+    )
+    started_at = models.DateTimeField(_("quyết định lúc"), null=True, blank=True)
+    done_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
+    moved = models.PositiveIntegerField(_("đã chuyển"), default=0)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        verbose_name = _("kế hoạch kết thúc đơn vị")
+        verbose_name_plural = _("kế hoạch kết thúc đơn vị")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["unit"], name="unit_closes_once")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.last_day}"
+
+
+class ClosingShare(models.Model):
+    """Which successor goes on with a part of a closed unit's work; the part without a key is all the rest."""
+
+    closing = models.ForeignKey(UnitClosing, models.CASCADE, related_name="shares")  # a share has no life of its own
+    key = models.CharField(_("phần"), max_length=40, blank=True)  # code of a ward or of a field, by the rule
+    successor = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("đơn vị kế thừa"), related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["key", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["closing", "key"], name="closing_share_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} → {self.successor_id}"
 
 
 # Who bears a number: one row per kind of party and kind of number, proven or named by others. A number that an account

@@ -102,6 +102,7 @@ class Action(TextChoices):
     REQUEST_WITHDRAWAL = "request_withdrawal", _("Đề nghị rút hồ sơ")
     WITHDRAW = "withdraw", _("Cho rút hồ sơ")
     MOVE_WORK = "move_work", _("Chuyển việc của người đã thôi vai trò")
+    FOLLOW_UNIT = "follow_unit", _("Chuyển hồ sơ sang đơn vị kế thừa")
     SUPPLEMENT_DONE = "supplement_done", _("Ghi nhận bổ sung tại quầy")
     NOTE_VISIT = "note_visit", _("Ghi nhận bổ sung chưa đủ")
     WITHDRAW_ON_BEHALF = "withdraw_on_behalf", _("Ghi nhận đề nghị rút hồ sơ")
@@ -147,7 +148,6 @@ class EventCode(StrEnum):
     SUPPLEMENT_ANSWERED = "supplement_answered"
     WITHDRAWAL_REQUESTED = "withdrawal_requested"
     WITHDRAWN = "withdrawn"
-    SUPPLEMENT_PARTLY = "supplement_partly"
     SUPPLEMENT_EXPIRED = "supplement_expired"
     DRAFT_SUBMITTED = "draft_submitted"
     DRAFT_RETURNED = "draft_returned"
@@ -160,6 +160,7 @@ class EventCode(StrEnum):
     RELEASED = "released"
     REASSIGNED = "reassigned"
     RECALLED = "recalled"
+    UNIT_FOLLOWED = "unit_followed"
 
 
 class SegmentKind(TextChoices):

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from accounts.calendars import calendars_for
 from accounts.enums import WORK_ROLES, Role
 from accounts.models import Membership, OrgUnit, User
-from accounts.queries import covered_by, parties_of, standing_for
+from accounts.queries import covered_by, parties_of, standing_for, with_predecessors
 from dossiers import supplement_days, workflow
 from dossiers.enums import State
 from dossiers.models.attachment import Attachment
@@ -32,9 +32,10 @@ def for_citizen(user: User) -> QuerySet[Dossier]:
 def for_desk(user: User, held: Iterable[Membership] | None = None) -> QuerySet[Dossier]:
     """Dossiers a member of staff may see: their units received, decide, handle, or worked on them. Drafts never.
 
+    A closed unit's dossiers are its successors', those that ended there too.
     `held`: the person's roles of today, when the request has read them already.
     """
-    units = unit_ids(memberships(user) if held is None else held)
+    units = with_predecessors(unit_ids(memberships(user) if held is None else held))
     worked = WorkItem.objects.filter(dossier=OuterRef("pk"), unit_id__in=units)
     mine = Q(receiving_unit_id__in=units) | Q(competent_unit_id__in=units) | Q(department_id__in=units)
     return Dossier.objects.filter(mine | Exists(worked), state__in=_NOT_DRAFT)

@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 
 from dossiers.models.result import PrintedForm
-from dossiers.services import calendar_moves, ends, expiry, paper_drafts, printing, seals
+from dossiers.services import calendar_moves, closings, ends, expiry, paper_drafts, printing, seals
 from portal import clock
 
 log = structlog.get_logger(__name__)
@@ -84,3 +84,15 @@ def expire_supplements() -> int:
 def remind_of_supplements() -> int:
     """Call requests to mind whose last day is near; gives how many were told of today."""
     return expiry.remind_all()
+
+
+@shared_task(name="dossiers.tasks.follow_unit")
+def follow_unit(closing_id: int) -> int:
+    """Move what hangs on a closed unit to its successors, batch by batch; gives how many moved."""
+    return closings.follow_all(closing_id)
+
+
+@shared_task(name="dossiers.tasks.follow_closed_units")
+def follow_closed_units() -> int:
+    """Carry on closings whose day has come or whose message was lost, and fetch what arrived at a closed unit since."""
+    return sum(closings.follow_all(closing_id) for closing_id in closings.to_carry_on())

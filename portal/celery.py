@@ -115,6 +115,7 @@ def schedule() -> dict[str, Any]:
     return {
         "deliver messages": {"task": "integrations.tasks.deliver_due", "every": 15},
         "prune exchange log": {"task": "integrations.tasks.prune_log", "crontab": "30 2 * * *"},
+        "follow closed units": {"task": "dossiers.tasks.follow_closed_units", "every": 60},
         "move ended work": {"task": "dossiers.tasks.move_ended_work", "every": 60},
         "move promises": {"task": "dossiers.tasks.move_promises", "every": 60},
         "expire supplements": {"task": "dossiers.tasks.expire_supplements", "crontab": "10 7-18 * * *"},

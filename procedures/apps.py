@@ -12,7 +12,12 @@ class ProceduresConfig(AppConfig):
     name = "procedures"
 
     def ready(self) -> None:
-        """Ask for the end of migrations."""
+        """Ask for the end of migrations; say what hangs on units here."""
+        from accounts.closing import PARTS
+        from procedures.closing import HANDLED, OFFERINGS
+
+        PARTS.add(OFFERINGS)
+        PARTS.add(HANDLED)
         post_migrate.connect(_load_templates, sender=self)
 
 

@@ -1,6 +1,7 @@
 """Verbs of the accounts room, by subject: parties, staff, units, calendars. Callers import them from here."""
 
 from accounts.services.calendars import drop_calendar, put_day, remove_day, set_hours
+from accounts.services.closings import order_closing, prepare_closing
 from accounts.services.covers import end_cover, set_cover
 from accounts.services.ends import lock_account, revoke_role, unlock_account
 from accounts.services.facts import PartyFacts
@@ -35,7 +36,9 @@ __all__ = [
     "lock_account",
     "log_read",
     "log_reads",
+    "order_closing",
     "own_party",
+    "prepare_closing",
     "put_day",
     "register",
     "remove_day",

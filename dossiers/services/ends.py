@@ -9,24 +9,25 @@ from collections.abc import Callable
 
 import structlog
 from django.db import DatabaseError, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.enums import HEAD_ROLES
 from accounts.hanging import Ending, Hanging, Sample
 from accounts.models import Handover, Membership, User
 from accounts.queries import open_on
+from dossiers import queries, workflow
 from dossiers.enums import Action, DraftState
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
 from dossiers.services import items
 from dossiers.services.core import apply, open_by_system
-from dossiers.services.opened import Deed
+from dossiers.services.opened import Deed, Opened
 from portal import clock, rows
 from portal.celery import enqueue
 from portal.errors import UserError
+from procedures.enums import StepKind
 
 SHOWN = 5
 BATCH = 100
@@ -39,12 +40,20 @@ log = structlog.get_logger(__name__)
 
 
 def held(ending: Ending) -> QuerySet[WorkItem]:
-    """Open items that a person holds in a unit by a role, or by none of the other roles they have there today."""
-    others = Membership.objects.filter(
-        open_on(clock.today()), unit_id=ending.unit_id, user_id=ending.user_id, user__is_active=True
-    ).exclude(role=ending.role)
+    """Open items that a person holds in a unit by a role, or that none of their other roles there can do."""
+    others = _roles_that_can_do().filter(unit_id=ending.unit_id, user_id=ending.user_id).exclude(role=ending.role)
     mine = WorkItem.objects.filter(holder_id=ending.user_id, unit_id=ending.unit_id, closed_at__isnull=True)
-    return mine.filter(Q(role=ending.role) | ~Q(role__in=others.values("role")))
+    return mine.filter(Q(role=ending.role) | ~Exists(others))
+
+
+def _roles_that_can_do() -> QuerySet[Membership]:
+    """Roles of today of people who can sign in by which the work item of the outer query can be done, anywhere."""
+    kind = ExpressionWrapper(OuterRef("kind"), output_field=CharField())
+    fits = Q(role=OuterRef("role"))
+    for code in StepKind.values:
+        fits |= Q(item_kind=code, role__in=sorted(workflow.doers(code)))
+    held_today = Membership.objects.filter(open_on(clock.today()), user__is_active=True)
+    return held_today.annotate(item_kind=kind).filter(fits)
 
 
 def _drafts(ending: Ending) -> QuerySet[PaperDraft]:
@@ -121,10 +130,7 @@ def release_ended(batch: int = BATCH) -> int:
 
 
 def _held_by_nobody() -> QuerySet[WorkItem]:
-    role = Q(role=OuterRef("role")) | Q(role__in=HEAD_ROLES)
-    can_act = Membership.objects.filter(
-        open_on(clock.today()), role, user_id=OuterRef("holder_id"), unit_id=OuterRef("unit_id"), user__is_active=True
-    )
+    can_act = _roles_that_can_do().filter(user_id=OuterRef("holder_id"), unit_id=OuterRef("unit_id"))
     return WorkItem.objects.filter(~Exists(can_act), closed_at__isnull=True, holder__isnull=False)
 
 
@@ -146,8 +152,9 @@ def _hand_over(item_id: int, order: Handover) -> bool:
     item = _locked(item_id, order.user_id)
     if item is None:
         return False
-    to = items.still_there(item.unit_id, item.role, order.successor_id)
-    _move(item, to, _ordered(order, to))
+    opened = open_by_system(dossier_id=item.dossier_id, action=Action.MOVE_WORK)
+    to = _fit(opened, item, order.successor)
+    _move(opened, item, to, _ordered(order, to))
     if to is not None:
         theirs = PaperDraft.objects.filter(dossier_id=item.dossier_id, author_id=order.user_id)
         theirs.filter(state__in=UNFINISHED_DRAFTS).update(author_id=to, updated_at=clock.now())
@@ -162,7 +169,13 @@ def _release(item_id: int) -> bool:
     if item is None or not _held_by_nobody().filter(pk=item_id).exists():
         return False
     names = {"name": rows.by_key(User, item.holder_id).full_name, "unit": item.unit.name}
-    _move(item, None, _("%(name)s không còn vai trò này tại %(unit)s; việc về hàng việc chung của đơn vị.") % names)
+    opened = open_by_system(dossier_id=item.dossier_id, action=Action.MOVE_WORK)
+    _move(
+        opened,
+        item,
+        None,
+        _("%(name)s không còn vai trò này tại %(unit)s; việc về hàng việc chung của đơn vị.") % names,
+    )
     return True
 
 
@@ -177,9 +190,17 @@ def _locked(item_id: int, holder_id: int | None) -> WorkItem | None:
     )
 
 
-def _move(item: WorkItem, holder_id: int | None, words: str) -> None:
+def _fit(opened: Opened, item: WorkItem, successor: User | None) -> int | None:
+    """The successor, when they hold the role there and may handle this very dossier; else nobody: it goes to the unit."""
+    if successor is None or queries.is_own(opened.dossier, successor):
+        return None
+    if workflow.is_barred(item.kind, successor.pk, [(event.code, event.actor_id) for event in opened.past]):
+        return None
+    return items.still_there(item.unit_id, item.role, successor.pk)
+
+
+def _move(opened: Opened, item: WorkItem, holder_id: int | None, words: str) -> None:
     """The act: the item has another holder or none, its due time stays, and the ledger says why."""
-    opened = open_by_system(dossier_id=item.dossier_id, action=Action.MOVE_WORK)
     items.hand(item, holder_id, clock.now())
     apply(opened, Deed(text=words, extra={"step_kind": item.kind, "step_due_at": item.due_at}))
 

@@ -70,6 +70,7 @@ def addresses(world):
         ("get", "add_unit", []),
         ("get", "edit_unit", [world.ward.pk]),
         ("get", "close_unit", [world.ward.pk]),
+        ("post", "order_closing", [world.ward.pk]),
         ("get", "common_calendar", []),
         ("get", "unit_calendar", [world.ward.pk]),
         ("post", "drop_calendar", [world.ward.pk]),
@@ -260,7 +261,11 @@ def test_unit_is_added_edited_and_closed(admin, world):
     unit = OrgUnit.objects.get(code="p-moi")
     assert response["Location"] == reverse("accounts:edit_unit", args=[unit.pk])
     send(admin, "edit_unit", unit.pk, parent=world.province.pk, **{**UNIT, "name": "UBND phường Mới Hai"})
-    send(admin, "close_unit", unit.pk, last_day="31/12/2026", successors=[world.ward.pk])
+    plan = {"last_day": "31/12/2026", "basis": "NQ 1/NQ-HĐND", "rule": "one", "successor": world.ward.pk}
+    send(admin, "close_unit", unit.pk, **plan)
+    unit.refresh_from_db()
+    assert unit.valid_to is None
+    send(admin, "order_closing", unit.pk)
     unit.refresh_from_db()
     assert unit.name == "UBND phường Mới Hai"
     assert list(unit.successors.all()) == [world.ward]
@@ -269,7 +274,8 @@ def test_unit_is_added_edited_and_closed(admin, world):
 
 
 def test_editing_a_closed_unit_keeps_it_closed(admin, world):
-    send(admin, "close_unit", world.desk.pk, last_day="31/12/2025", successors=[])
+    send(admin, "close_unit", world.desk.pk, last_day="31/12/2025", basis="QĐ 1/QĐ-UBND", rule="one", successor="")
+    send(admin, "order_closing", world.desk.pk)
     send(admin, "edit_unit", world.desk.pk, parent=world.ward.pk, **UNIT)
     world.desk.refresh_from_db()
     assert f"{world.desk.valid_to}" == "2025-12-31"

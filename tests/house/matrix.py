@@ -169,6 +169,9 @@ ROUTES: dict[str, Route | list[Route]] = {
     "accounts:close_unit": get(
         lambda world: {"unit_id": world.house.center.pk}, **{**ADMINISTRATION, "other_administrator": 404}
     ),
+    "accounts:order_closing": post(
+        lambda world: {"unit_id": world.house.center.pk}, anonymous=LOGIN, signed_in=403, administrators=404
+    ),
     "accounts:common_calendar": get(**ADMINISTRATION),
     "accounts:unit_calendar": get(
         lambda world: {"unit_id": world.house.center.pk}, **{**ADMINISTRATION, "other_administrator": 404}
@@ -226,15 +229,6 @@ ROUTES: dict[str, Route | list[Route]] = {
     "desk:new_draft": get(
         lambda world: {"dossier_id": world.paper_draft.dossier_id, "kind": world.paper_draft.kind},
         **{**IN_SCOPE, "desk": 302, "case": 302},
-    ),
-    "desk:visit": get(
-        dossier,
-        anonymous=LOGIN,
-        signed_in=403,
-        receptionist=302,
-        desk_head=302,
-        postal_clerk=302,
-        other_receptionist=404,
     ),
     "desk:identity": post(dossier, **IN_SCOPE),
     "desk:act": [

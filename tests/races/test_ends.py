@@ -6,16 +6,17 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from accounts.enums import Role, UnitKind
-from accounts.models import Handover, LeaveCover, Membership
+from accounts.enums import ClosingState, Role, UnitKind
+from accounts.models import Handover, LeaveCover, Membership, UnitClosing
 from accounts.queries import holders
-from accounts.services import lock_account, revoke_role, set_cover
+from accounts.services import lock_account, order_closing, prepare_closing, revoke_role, set_cover
+from accounts.services.closings import ClosingFacts
 from accounts.services.covers import Leave
 from accounts.services.ends import SuccessorNeededError
 from dossiers.enums import EventCode
 from dossiers.models.event import DossierEvent
 from dossiers.models.work import WorkItem
-from dossiers.services import decision, desk, ends
+from dossiers.services import closings, decision, desk, ends
 from dossiers.services.proof.ledger import chains
 from portal import clock
 from portal.errors import NotNowError, StaleError, UserError
@@ -162,4 +163,73 @@ def test_officer_assigned_while_their_role_ends_holds_nothing_in_the_end():
     ends.move_all(Handover.objects.get().pk)
     ends.release_ended()
     assert not WorkItem.objects.filter(closed_at=None, holder=officer).exists()
+    assert list(chains()) == []
+
+
+# ── closings ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def closing_of(house):
+    """A prepared plan for the house's department, whose work goes to another one."""
+    room = UnitFactory(name="Phòng Văn hóa - Xã hội", kind=UnitKind.DEPARTMENT, parent=house.ward)
+    for role in (Role.OFFICER, Role.UNIT_HEAD):
+        MembershipFactory(role=role, unit=room)
+    facts = ClosingFacts(clock.today() - timedelta(days=1), "QĐ 5/QĐ-UBND", shares={"": room.pk})
+    return prepare_closing(by=house.people[Role.ADMINISTRATOR], unit_id=house.office.pk, facts=facts), room
+
+
+def test_closing_ordered_by_two_administrators_at_once_is_ordered_once():
+    house = houses.make_house()
+    dossier = houses.assigned(house)
+    closing, room = closing_of(house)
+    admins = [MembershipFactory(unit=house.ward, role=Role.ADMINISTRATOR).user for _ in range(2)]
+    found = at_once(*[lambda by=by: order_closing(by=by, closing_id=closing.pk) for by in admins])
+    assert sorted(type(each).__name__ for each in found) == ["StaleError", "UnitClosing"]
+    at_once(*[lambda: closings.follow_all(closing.pk)] * 3)
+    dossier.refresh_from_db()
+    assert dossier.department == room
+    assert DossierEvent.objects.filter(dossier_id=dossier.pk, code=EventCode.UNIT_FOLLOWED).count() == 1
+    assert UnitClosing.objects.get().moved == 1
+
+
+def test_plan_edited_while_it_is_ordered_is_ordered_whole_in_one_of_its_forms():
+    house = houses.make_house()
+    closing, room = closing_of(house)
+    boss = MembershipFactory(unit=house.ward, role=Role.ADMINISTRATOR).user
+    facts = ClosingFacts(closing.last_day, "QĐ 6/QĐ-UBND", shares={"": room.pk})
+    at_once(
+        lambda: order_closing(by=boss, closing_id=closing.pk),
+        lambda: prepare_closing(by=boss, unit_id=house.office.pk, facts=facts),
+    )
+    closing.refresh_from_db()
+    house.office.refresh_from_db()
+    assert closing.state == ClosingState.DONE  # nothing hung on it
+    assert house.office.valid_to == closing.last_day
+    assert list(house.office.successors.all()) == [room]
+
+
+def test_act_done_while_its_unit_is_closed_is_done_once_and_the_dossier_arrives():
+    house = houses.make_house()
+    officer = house.people[Role.OFFICER]
+    dossiers = [houses.assigned(house) for _ in range(3)]
+    closing, room = closing_of(house)
+    order_closing(by=house.people[Role.ADMINISTRATOR], closing_id=closing.pk)
+
+    def propose(dossier):
+        return decision.propose(dossier_id=dossier.pk, by=officer, decision="grant", content="Được.")
+
+    at_once(
+        lambda: closings.follow_all(closing.pk),
+        *[lambda dossier=dossier: propose(dossier) for dossier in dossiers],
+    )
+    closings.follow_all(closing.pk)
+    for dossier in dossiers:
+        dossier.refresh_from_db()
+        item = WorkItem.objects.get(dossier=dossier, closed_at=None)
+        assert (dossier.department, item.unit) == (room, room)
+        codes = list(DossierEvent.objects.filter(dossier_id=dossier.pk).values_list("code", flat=True))
+        assert codes.count(EventCode.UNIT_FOLLOWED) == 1
+        assert len(codes) == dossier.event_count
+    closing.refresh_from_db()
+    assert closing.state == ClosingState.DONE
     assert list(chains()) == []

@@ -23,15 +23,8 @@ from tests.house.howto import blocks, module_of
 from tests.house.test_templates import VIETNAMESE
 
 pytestmark = pytest.mark.unit
-# Acts with a page of their own: the citizen's, and those at the counter
-ELSEWHERE = {
-    Action.SUBMIT,
-    Action.ANSWER_SUPPLEMENT,
-    Action.REQUEST_WITHDRAWAL,
-    Action.RECEIVE_AT_COUNTER,
-    Action.SUPPLEMENT_DONE,
-    Action.NOTE_VISIT,
-}
+# Acts with a page of their own: the citizen's, and the counter's
+ELSEWHERE = {Action.SUBMIT, Action.ANSWER_SUPPLEMENT, Action.REQUEST_WITHDRAWAL, Action.RECEIVE_AT_COUNTER}
 
 
 def faults(act):

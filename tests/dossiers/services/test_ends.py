@@ -192,6 +192,23 @@ def test_role_that_ran_out_by_itself_leaves_its_work_to_the_unit(house):
     assert "việc về hàng việc chung" in words
 
 
+def test_who_can_do_a_step_by_another_role_keeps_it(house):
+    dossier = houses.issued(house)
+    desk_head = house.people[Role.DESK_HEAD]
+    WorkItem.objects.filter(dossier=dossier, closed_at=None).update(holder=desk_head)
+    assert ends.release_ended() == 0
+    assert open_items(dossier)[0].holder == desk_head
+
+
+def test_successor_who_owns_the_dossier_does_not_get_it(house, boss, second):
+    own, other = houses.assigned(house), houses.assigned(house)
+    Dossier.objects.filter(pk=own.pk).update(account=second)
+    leave(house, boss, successor_id=second.pk)
+    run()
+    assert [open_items(each)[0].holder for each in (own, other)] == [None, second]
+    assert Handover.objects.get().moved == 2
+
+
 def test_send_back_never_gives_work_to_who_has_left(house, boss, second):
     dossier = houses.assigned(house)
     decision.propose(dossier_id=dossier.pk, by=house.people[Role.OFFICER], decision="grant", content="Được.")

@@ -1,0 +1,16 @@
+"""Start of the room: what hangs on units here is declared."""
+
+from django.apps import AppConfig
+
+
+class ReportingConfig(AppConfig):
+    """Figures, boards and targets."""
+
+    name = "reporting"
+
+    def ready(self) -> None:
+        """Say what hangs on units here."""
+        from accounts.closing import PARTS
+        from reporting.closing import TARGETS
+
+        PARTS.add(TARGETS)
