@@ -166,6 +166,19 @@ class NameRule(SpecPart):
         )
 
 
+class OrderRule(SpecPart):
+    """Two days on the paper of which the first is not after the second."""
+
+    first: Key
+    second: Key
+    sentence: str
+
+    def is_kept_by(self, fields: Mapping[str, Any]) -> bool:
+        """Tell whether the days stand in order; a day that is not there breaks nothing."""
+        first, second = (str(fields.get(key) or "") for key in (self.first, self.second))
+        return not (first and second) or first <= second
+
+
 class PaperSpec(SpecPart):
     """A whole template: one edition of one paper."""
 
@@ -189,6 +202,7 @@ class PaperSpec(SpecPart):
     bearer: Key | Literal[""] = ""  # whose paper it is: kept for reuse only when that is the owner
     valid_months: int | None = Field(default=None, ge=1)
     checks: tuple[NameRule, ...] = ()
+    orders: tuple[OrderRule, ...] = ()
     compare_note: str
     fields: tuple[PaperField, ...] = Field(min_length=1)
 
@@ -201,7 +215,9 @@ class PaperSpec(SpecPart):
                 message = f"{field.key}: {_('không có trường nào đứng trước mang khóa')} {', '.join(sorted(unknown))}"
                 raise ValueError(message)
             known |= {question.key for question in field.questions()}
-        unknown = {self.bearer, *(check.field for check in self.checks)} - {""} - known
+        ruled = [check.field for check in self.checks]
+        ruled += [key for order in self.orders for key in (order.first, order.second)]
+        unknown = {self.bearer, *ruled} - {""} - known
         if unknown:
             raise ValueError(_("không có câu hỏi nào mang khóa %(keys)s") % {"keys": ", ".join(sorted(unknown))})
         try:
@@ -279,11 +295,19 @@ def missing(template: PaperSpec, fields: Mapping[str, Any]) -> list[Gap]:
         for field in template.fields
         if field.is_typed and not field.is_external and field.key in visible and _lacks(field, fields)
     ]
-    return gaps + [
-        Gap(rule.field, str(template.field(rule.field).question.label), told=rule.sentence)
+    return [*gaps, *_broken(template, {key: value for key, value in fields.items() if key in visible})]
+
+
+def _broken(template: PaperSpec, fields: Mapping[str, Any]) -> Iterator[Gap]:
+    """Rules that what stands there breaks, each with its sentence."""
+    told = [
+        (rule.field, rule.sentence)
         for rule in template.checks
         if fields.get(rule.field) and not rule.is_kept_by(str(fields[rule.field]))
     ]
+    told += [(rule.second, rule.sentence) for rule in template.orders if not rule.is_kept_by(fields)]
+    for key, sentence in told:
+        yield Gap(key, str(template.field(key).question.label), told=sentence)
 
 
 def blocking(template: PaperSpec, fields: Mapping[str, Any], day: date, waived: Collection[str] = ()) -> list[Gap]:

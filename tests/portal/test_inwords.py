@@ -92,3 +92,9 @@ def test_day_in_words(stored, words):
 
 def test_whole_day_in_words():
     assert inwords.day(date(2026, 1, 1)) == "Ngày một tháng một năm hai nghìn không trăm hai mươi sáu"
+
+
+def test_no_two_numbers_read_alike_and_words_are_single_spaced():
+    words = [inwords.number(value) for value in range(30_000)]
+    assert len(set(words)) == len(words)
+    assert all(text == " ".join(text.split()) for text in words)

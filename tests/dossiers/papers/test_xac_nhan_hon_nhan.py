@@ -236,3 +236,11 @@ def test_it_is_kept_six_months_under_the_kind_that_papers_ask_for(house, owner):
     other = bearer("Trần Thị Mẫu Em", "077196000102")
     kept = result_papers.kept_as(dossier, of, fields | {"dinh_danh": {"party": other.pk}}, DAY)
     assert kept.paper_kind == "KQ.G15.000099"
+
+
+def test_days_out_of_order_are_told(house, owner):
+    _dossier, of, fields = started(house, owner)
+    more, _sentence = PHRASES["e"]
+    (gap,) = missing(of, fields | {"tinh_trang": "e", **more, "khoang_den": "2004-12-31"})
+    assert (gap.key, gap.sentence) == ("khoang_den", of.orders[1].sentence)
+    assert missing(of, fields | {"khoang_tu": "2020-01-01", "khoang_den": "2004-12-31"}) == []  # not asked in (a)
