@@ -12,10 +12,11 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import Party, User
-from dossiers import workflow
+from dossiers import consultations, workflow
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
 from dossiers.enums import Decision, EventCode, PrintedName, SegmentKind
 from dossiers.models.clock import ClockSegment
+from dossiers.models.consultation import Consultation
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.paper_draft import PaperDraft
@@ -217,6 +218,23 @@ def supplement_draft(draft: PaperDraft) -> dict[str, Any]:
         answer_by=date.fromisoformat(day) if day else None,
     )
     return {"supplement": asked}
+
+
+def consultation_answer(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
+    """What the answer of an asked unit adds: its own head, the question, who asked."""
+    asked = Consultation.objects.select_related("work_item__unit__parent").get(
+        work_item__dossier_id=dossier.pk, work_item__closed_seq=event.seq
+    )
+    item = asked.work_item
+    asking = item.parent.unit if item.parent is not None else dossier.department or dossier.competent_unit
+    return {
+        "authority": item.unit.parent or item.unit,
+        "desk": item.unit,
+        "place_name": item.unit.short_name or item.unit.name,
+        "asking_unit": asking.name,
+        "question": consultations.question(asked, consultations.words([asked])),
+        "asked_at": clock.local(item.opened_at),
+    }
 
 
 def result(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:

@@ -115,6 +115,9 @@ class Action(TextChoices):
     RETURN_DRAFT = "return_draft", _("Trả lại dự thảo")
     SIGN_DRAFT = "sign_draft", _("Ký duyệt dự thảo")
     DROP_DRAFT = "drop_draft", _("Bỏ dự thảo")
+    CONSULT = "consult", _("Lấy ý kiến đơn vị khác")
+    ANSWER_CONSULTATION = "answer_consultation", _("Trả lời lấy ý kiến")
+    END_CONSULTATION = "end_consultation", _("Rút câu hỏi lấy ý kiến")
 
 
 class Outcome(TextChoices):
@@ -153,6 +156,10 @@ class EventCode(StrEnum):
     DRAFT_RETURNED = "draft_returned"
     DRAFT_SIGNED = "draft_signed"
     DRAFT_DROPPED = "draft_dropped"
+    CONSULTED = "consulted"
+    CONSULTATION_ANSWERED = "consultation_answered"
+    CONSULTATION_ENDED = "consultation_ended"
+    CONSULTATION_SILENT = "consultation_silent"
     CLOCK_MOVED = "clock_moved"
     TEXT_ERASED = "text_erased"
     WORK_MOVED = "work_moved"
@@ -202,6 +209,16 @@ class SubChannel(TextChoices):
     PORTAL = "portal", _("cổng của địa phương")
     COUNTER = "counter", _("tại quầy")
     POST = "post", _("qua bưu điện")
+
+
+class ConsultationAnswer(TextChoices):
+    """What came of a question to another unit."""
+
+    AGREES = "agrees", _("đồng ý")
+    CONDITIONS = "conditions", _("đồng ý với điều kiện")
+    DISAGREES = "disagrees", _("không đồng ý")
+    SILENT = "silent", _("không trả lời trong hạn, được coi là đã đồng ý")
+    ENDED = "ended", _("đơn vị hỏi đã rút câu hỏi")
 
 
 class Decision(TextChoices):

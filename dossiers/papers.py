@@ -77,6 +77,7 @@ class OutgoingPaper:
     `draft_kind`: the kind of draft (DraftKind) it grows from where papers are drafted before the act, '' when it is never
     drafted. `book` None: it bears no number. `qr_shows_due`: the due time stands in the QR code too. `follows_promise`:
     printed anew when an act changes the due time promised on it, so that the newest paper says what page and message say.
+    `is_inside`: meant for the house, not given to the citizen.
     `on_made` is called once with the form when its file exists.
     """
 
@@ -91,6 +92,7 @@ class OutgoingPaper:
     has_qr: bool = True
     qr_shows_due: bool = False
     follows_promise: bool = False
+    is_inside: bool = False
     on_made: Callable[[PrintedForm], None] | None = None
 
     def edition_on(self, day: date) -> Edition:
@@ -107,6 +109,11 @@ PAPERS: Registry[OutgoingPaper] = Registry("outgoing paper")
 def called_for(event: str) -> tuple[str, ...]:
     """Codes of the papers that an event calls for."""
     return tuple(paper.code for paper in PAPERS if event in paper.called_by)
+
+
+def for_citizens() -> list[str]:
+    """Codes of the papers that a citizen may read."""
+    return [paper.code for paper in PAPERS if not paper.is_inside]
 
 
 def of_both_circulars(number: str, title: Promise, template: str, size: PaperSize) -> tuple[Edition, Edition]:

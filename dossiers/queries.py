@@ -20,6 +20,7 @@ from dossiers.models.result import Supplement
 from dossiers.models.work import WorkItem
 from portal import clock, rows
 from portal.worktime import WorkCalendar
+from procedures.enums import StepKind
 from vault.models import StoredFile
 
 
@@ -32,11 +33,13 @@ def for_citizen(user: User) -> QuerySet[Dossier]:
 def for_desk(user: User, held: Iterable[Membership] | None = None) -> QuerySet[Dossier]:
     """Dossiers a member of staff may see: their units received, decide, handle, or worked on them. Drafts never.
 
-    A closed unit's dossiers are its successors', those that ended there too.
+    A closed unit's dossiers are its successors', those that ended there too. A unit that was only asked for its opinion sees
+    the question (dossiers.consultations), not the dossier.
     `held`: the person's roles of today, when the request has read them already.
     """
     units = with_predecessors(unit_ids(memberships(user) if held is None else held))
-    worked = WorkItem.objects.filter(dossier=OuterRef("pk"), unit_id__in=units)
+    asked = Q(kind=StepKind.CONSULT) | Q(parent__kind=StepKind.CONSULT)
+    worked = WorkItem.objects.filter(~asked, dossier=OuterRef("pk"), unit_id__in=units)
     mine = Q(receiving_unit_id__in=units) | Q(competent_unit_id__in=units) | Q(department_id__in=units)
     return Dossier.objects.filter(mine | Exists(worked), state__in=_NOT_DRAFT)
 

@@ -5,9 +5,21 @@ from datetime import timedelta
 import structlog
 from celery import shared_task
 
+from dossiers import consultations
 from dossiers.models.result import PrintedForm
-from dossiers.services import calendar_moves, closings, ends, expiry, paper_drafts, printing, seals
+from dossiers.services import (
+    calendar_moves,
+    closings,
+    consultation_notices,
+    consulting,
+    ends,
+    expiry,
+    paper_drafts,
+    printing,
+    seals,
+)
 from portal import clock
+from portal.errors import UserError
 
 log = structlog.get_logger(__name__)
 
@@ -96,3 +108,21 @@ def follow_unit(closing_id: int) -> int:
 def follow_closed_units() -> int:
     """Carry on closings whose day has come or whose message was lost, and fetch what arrived at a closed unit since."""
     return sum(closings.follow_all(closing_id) for closing_id in closings.to_carry_on())
+
+
+@shared_task(name="dossiers.tasks.close_silent_consultations")
+def close_silent_consultations() -> int:
+    """Record that units said nothing in time, where that counts as agreeing; gives how many. One that fails leaves the others."""
+    total = 0
+    for asked in consultations.silent(clock.now())[:BATCH]:
+        try:
+            total += consulting.close_silent(item_id=asked.pk)
+        except UserError as error:
+            log.warning("consultation.not_closed", item=asked.pk, error=error.message)
+    return total
+
+
+@shared_task(name="dossiers.tasks.remind_of_consultations")
+def remind_of_consultations() -> int:
+    """Remind units of questions whose deadline is near, and report those that are late; gives how many were looked at."""
+    return consultation_notices.remind_all()

@@ -54,6 +54,7 @@ class StepRow(Protocol):
     after: Any  # positions, or None: the step before it
     asks: str
     silence_agrees: bool
+    shows: Any  # codes of papers
 
 
 Row = TypeVar("Row", bound=FeeRow)
@@ -81,6 +82,7 @@ class Step:
     after: tuple[int, ...] = ()
     asks: str = ""
     silence_agrees: bool = False
+    shows: tuple[str, ...] = ()
 
 
 # The shape of every route (docs/law.md); hours of a three-day procedure.
@@ -186,10 +188,9 @@ def steps_of(rows: Iterable[StepRow]) -> tuple[Step, ...]:
     for row in sorted(rows, key=lambda row: row.position):
         before = (found[-1].position,) if found else ()
         after = before if row.after is None else tuple(row.after)
-        hours = Decimal(row.hours)
-        found.append(
-            Step(row.position, row.kind, row.name, row.role, row.place, hours, after, row.asks, row.silence_agrees)
-        )
+        hours, shows = Decimal(row.hours), tuple(row.shows)
+        asked = (row.asks, row.silence_agrees, shows)
+        found.append(Step(row.position, row.kind, row.name, row.role, row.place, hours, after, *asked))
     return tuple(found)
 
 

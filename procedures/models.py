@@ -275,6 +275,10 @@ class RouteStep(models.Model):
     # Of a step at another unit (StepPlace.OTHER): its code, or part of the name of a department of the same authority.
     asks = models.CharField(_("đơn vị được hỏi"), max_length=80, blank=True)
     silence_agrees = models.BooleanField(_("quá hạn không trả lời là đồng ý"), default=False)
+    # Of a consultation: codes of the papers that the asked unit may read; nothing else of the dossier is shown to it.
+    shows = ArrayField(
+        models.CharField(max_length=150), verbose_name=_("giấy tờ cho xem"), default=list, db_default=[], blank=True
+    )
 
     class Meta:
         ordering: ClassVar = ["position", "pk"]

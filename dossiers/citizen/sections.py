@@ -13,6 +13,7 @@ from dossiers.enums import FINAL_STATES, PUBLIC_STAGE, Action, Delivery, PublicS
 from dossiers.events import EVENTS, told_to_citizens
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
+from dossiers.papers import for_citizens
 from dossiers.reading import Page, Reading
 from dossiers.sections import Context, Section, add, filer
 from portal import clock, sealing
@@ -104,7 +105,8 @@ def due(dossier: Dossier) -> dict[str, Any] | None:
 
 def received(reading: Reading) -> Context | None:
     """Result and papers that are made, to download."""
-    printed = [form for form in reading.printed if form.file_id is not None]
+    meant = for_citizens()
+    printed = [form for form in reading.printed if form.file_id is not None and form.name in meant]
     return {"result": reading.result, "printed": printed} if printed or reading.result else None
 
 

@@ -24,6 +24,7 @@ TABS = {
     "cua-toi": _("Của tôi"),
     "nhom": _("Nhóm"),
     "cho-tiep-nhan": _("Chờ tiếp nhận"),
+    "y-kien": _("Cho ý kiến"),
     "sap-han": _("Sắp hạn"),
     "qua-han": _("Quá hạn"),
     "cho-dan": _("Chờ dân"),
@@ -31,6 +32,7 @@ TABS = {
 }
 DEFAULT_TAB = "cua-toi"
 TEAM_TAB = "nhom"
+ASKED_TAB = "y-kien"
 DONE_TAB = "xong"
 
 
@@ -81,7 +83,8 @@ def tab_items(
     running = open_items.exclude(dossier__state__in=WAITING_STATES)
     wanted = {
         "cua-toi": lambda: mine,
-        "nhom": lambda: free,
+        "nhom": lambda: free & ~Q(kind=StepKind.CONSULT),
+        ASKED_TAB: lambda: (mine | free) & Q(kind=StepKind.CONSULT),
         "cho-tiep-nhan": lambda: (mine | free) & Q(kind=StepKind.INTAKE, dossier__state=State.SUBMITTED),
         "sap-han": lambda: (mine | free) & _soon(memberships, now),
         "qua-han": lambda: (mine | free) & Q(due_at__lt=now),
@@ -90,8 +93,9 @@ def tab_items(
 
 
 def first_tab(counted: dict[str, str]) -> str:
-    """The tab an inbox opens with: one's own items, or the team's when one holds none (a receptionist's usual case)."""
-    return TEAM_TAB if counted[DEFAULT_TAB] == "0" and counted[TEAM_TAB] != "0" else DEFAULT_TAB
+    """The tab an inbox opens with: one's own items; without any the team's, then what one's unit is asked."""
+    filled = (tab for tab in (DEFAULT_TAB, TEAM_TAB, ASKED_TAB) if counted[tab] != "0")
+    return next(filled, DEFAULT_TAB)
 
 
 def counts(

@@ -17,12 +17,14 @@ from dossiers.models.work import WorkItem
 from portal.templatetags.ui import badge, due_short, moment
 from portal.worktime import WorkCalendar
 from procedures import naming as procedure_names
+from procedures.enums import StepKind
 
 ITEM_VALUES = (
     "id",
     "due_at",
     "closed_at",
     "name",
+    "kind",
     "position",
     "steps_total",
     "unit_id",
@@ -70,14 +72,20 @@ def state_badge(state: str) -> SafeString:
     return badge(STATE_TONES.get(State(state), "neutral"), State(state).label)
 
 
-def item_rows(found: Iterable[Mapping[str, Any]], *, units: Iterable[OrgUnit], now: datetime) -> list[dict[str, Any]]:
-    """Cells of work items, for the inbox and the head's list."""
+def item_rows(
+    found: Iterable[Mapping[str, Any]], *, units: Iterable[OrgUnit], now: datetime, is_own: bool = True
+) -> list[dict[str, Any]]:
+    """Cells of work items, for the inbox and the head's list. `is_own`: whoever reads works in the units of the items.
+
+    A question to one's unit leads to its own page, where nothing else of the dossier stands, nor whose it is.
+    """
     calendars, rows = clocks.calendars(units), list(found)
     unit_of = unit_names.units(row["unit_id"] for row in rows)
     procedure_of = procedure_names.procedures(row["dossier__procedure_id"] for row in rows)
     return [
         {
             **_item_row(row, now, calendars.get(row["unit_id"])),
+            **(_asked_row(row) if is_own and row["kind"] == StepKind.CONSULT else {}),
             "procedure": procedure_of[row["dossier__procedure_id"]].name,
             "unit": unit_of[row["unit_id"]].name,
         }
@@ -116,6 +124,11 @@ def _item_row(row: Mapping[str, Any], now: datetime, calendar: WorkCalendar | No
         "holder": row["holder__full_name"] or _("chưa ai nhận"),
         "wants_withdrawal": row["dossier__wants_withdrawal"] and state not in FINAL_STATES,
     }
+
+
+def _asked_row(row: Mapping[str, Any]) -> dict[str, str]:
+    """What differs for a question to one's unit."""
+    return {"url": reverse("desk:consultation", args=[row["id"]]), "owner": "", "step": row["name"]}
 
 
 def _left(row: Mapping[str, Any], state: State, now: datetime, calendar: WorkCalendar | None) -> SafeString:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Party
 from dossiers import answers, clocks, drafting, queries, workflow
-from dossiers.desk import acts
+from dossiers.desk import acts, questions
 from dossiers.desk.rows import state_badge
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
 from dossiers.enums import FINAL_STATES, WAITING_STATES, Action, DraftState, State
@@ -125,7 +125,9 @@ def papers(reading: Reading) -> Context:
     names: dict[str, str] = {}
     for row in reading.attachments:
         names.setdefault(row.paper_code, row.paper_name)
-        given.setdefault(row.paper_code, []).append(_attachment(row))
+        given.setdefault(row.paper_code, []).append(
+            attachment_row(row, reverse("desk:file", args=[row.dossier_id, row.pk]))
+        )
     rows = [
         {"name": paper.name, "is_required": paper.is_required, "given": given.pop(paper.code, [])}
         for paper in papers_for(reading.dossier)
@@ -134,7 +136,8 @@ def papers(reading: Reading) -> Context:
     return {"papers": rows}
 
 
-def _attachment(row: Attachment) -> dict[str, Any]:
+def attachment_row(row: Attachment, url: str) -> dict[str, Any]:
+    """One paper that came, with the address of its file unless the scan keeps it shut."""
     form = PaperForm(row.form).label if row.form else ""
     if row.file is None:
         return {"form": form, "file": None}
@@ -143,7 +146,7 @@ def _attachment(row: Attachment) -> dict[str, Any]:
         "form": form,
         "file": row.file,
         "scan": SCAN_WORDS[ScanState(row.file.scan_state)],
-        "url": reverse("desk:file", args=[row.dossier_id, row.pk]) if openable else "",
+        "url": url if openable else "",
         "note": _("nộp bổ sung lần %(round)s") % {"round": row.round} if row.round else "",
     }
 
@@ -231,7 +234,8 @@ def _offered(reading: Reading, act: acts.DeskAct) -> list[OfferedAct]:
 def _one(reading: Reading, act: acts.DeskAct, name: str, title: str, item_id: int | None) -> OfferedAct:
     """An act on one item: with the form that came back with mistakes when it was meant for it, else an empty one."""
     action, bound = str(act.code), reading.extra.get("bound")
-    fresh = act.form(name=name, dossier=reading.dossier, user=reading.user, item_id=item_id)
+    known = {"dossier": reading.dossier, "user": reading.user, "given": reading.attachments}
+    fresh = act.form(name=name, item_id=item_id, **known)
     draft = draft_of(reading, action, item_id)
     if draft is not None and isinstance(fresh, AboutDraftForm):
         fresh.about(draft)
@@ -400,6 +404,7 @@ SECTIONS = (
     _section("standing", 10, gettext_lazy("Tình trạng"), standing, is_quiet=True),
     _section("facts", 20, gettext_lazy("Thông tin chung"), facts, is_quiet=True),
     _section("supplements", 30, gettext_lazy("Các lần yêu cầu bổ sung"), supplements, is_quiet=True),
+    _section("consultations", 35, gettext_lazy("Lấy ý kiến"), questions.of_reading, anchor="lay-y-kien"),
     _section("result", 40, gettext_lazy("Kết quả giải quyết"), result, is_quiet=True),
     _section("answers", 50, gettext_lazy("Biểu mẫu"), form_answers, anchor="bieu-mau"),
     _section("papers", 60, gettext_lazy("Giấy tờ"), papers, anchor="giay-to"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dossiers.desk import counter, drafting, names, views
+from dossiers.desk import consultation, counter, drafting, names, views
 
 app_name = "desk"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("tai-quay/", counter.counter, name="counter"),
     path("doi-ho-ten/", names.name_change, name="name_change"),
     path("nguoi-giu/", views.holders, name="holders"),
+    path("y-kien/<int:item_id>/", consultation.consultation, name="consultation"),
+    path("y-kien/<int:item_id>/tra-loi/", consultation.answer, name="answer_consultation"),
+    path("y-kien/<int:item_id>/tep/<int:attachment_id>/", consultation.consultation_file, name="consultation_file"),
+    path("y-kien/<int:item_id>/van-ban/", consultation.consultation_print, name="consultation_print"),
+    path("<int:dossier_id>/y-kien/<int:item_id>/rut/", consultation.end_consultation, name="end_consultation"),
     path("<int:dossier_id>/", views.dossier, name="dossier"),
     path("<int:dossier_id>/so-dinh-danh/", views.identity, name="identity"),
     path("<int:dossier_id>/tep/<int:attachment_id>/", views.file, name="file"),

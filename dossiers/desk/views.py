@@ -61,6 +61,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
                 "active": name == tab,
             }
             for name, label in inbox.TABS.items()
+            if name != inbox.ASKED_TAB or name == tab or counted[name] != "0"
         ],
         "rows": rows.item_rows(found.rows, units=_units(request), now=now),
         "is_done": is_done,
@@ -160,7 +161,7 @@ def print_form(request: HttpRequest, dossier_id: int, form_id: int) -> HttpRespo
         "form_name": form.label,
         "is_ready": form.file is not None,
         "url": reverse("desk:print_form", args=[found.pk, form.pk]),
-        "dossier": found,
+        "back_url": reverse("desk:dossier", args=[found.pk]),
     }
     template = "dossiers/desk/printing.html"
     return render(request, f"{template}#progress" if is_partial(request) else template, context)
@@ -175,7 +176,7 @@ def holders(request: HttpRequest) -> HttpResponse:
     after, before = request.GET.get("sau", ""), request.GET.get("truoc", "")
     found = inbox.page_of(items.values(*rows.ITEM_VALUES), by="due_at", after=after, before=before)
     places = OrgUnit.objects.filter(pk__in={row["unit_id"] for row in found.rows}).order_by("pk")
-    listed = rows.item_rows(found.rows, units=places, now=clock.now())
+    listed = rows.item_rows(found.rows, units=places, now=clock.now(), is_own=False)
     context = {"rows": listed, "units": units, "search": SearchForm(), **_pager(found, "desk:holders")}
     return render(request, "dossiers/desk/holders.html", context)
 

@@ -1,5 +1,6 @@
 """Forms of the desk's acts, one per act; each carries the version of the dossier it was drawn from. No rule lives here."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,6 +13,7 @@ from accounts.models import LeaveCover, User
 from accounts.queries import colleagues
 from dossiers import reasons, supplement_days
 from dossiers.enums import Action, Decision
+from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
 from dossiers.services.moving import roles_for
@@ -39,7 +41,7 @@ def whole_number(text: object) -> int | None:
 
 
 class ActForm(forms.Form):
-    """What all acts share. `dossier` is the row the page shows, `user` the person who acts."""
+    """What all acts share. `dossier` is the row the page shows, `user` the person who acts, `given` its papers once read."""
 
     HIDDEN: ClassVar = frozenset({"version", "item"})
 
@@ -49,12 +51,20 @@ class ActForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any = None, *, name: str, dossier: Dossier, user: User, item_id: int | None = None
+        self,
+        data: Any = None,
+        *,
+        name: str,
+        dossier: Dossier,
+        user: User,
+        item_id: int | None = None,
+        given: Sequence[Attachment] | None = None,
     ) -> None:
         super().__init__(data, auto_id=f"{name}-%s", initial={"version": dossier.version, "item": item_id})
         self.item_id = item_id if data is None else whole_number(data.get("item"))
         self.dossier = dossier
         self.user = user
+        self.given = given
         self.prepare()
 
     def prepare(self) -> None:

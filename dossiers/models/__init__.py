@@ -3,6 +3,7 @@
 from dossiers.models.appearance import Appearance
 from dossiers.models.attachment import Attachment
 from dossiers.models.clock import CalendarDecision, ClockSegment, TouchedPromise
+from dossiers.models.consultation import Consultation
 from dossiers.models.counter import Counter
 from dossiers.models.dirty import DirtyDossier
 from dossiers.models.dossier import Dossier
@@ -17,6 +18,7 @@ __all__ = [
     "Attachment",
     "CalendarDecision",
     "ClockSegment",
+    "Consultation",
     "Counter",
     "DirtyDossier",
     "Dossier",

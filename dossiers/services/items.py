@@ -7,16 +7,17 @@ by the verbs that move work without moving the dossier.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import CASE_ROLES, UnitKind
 from accounts.models import Membership, OrgUnit
 from accounts.queries import open_on
 from dossiers.enums import FINAL_STATES, WAITING_STATES, Outcome, SegmentKind, State
+from dossiers.models.consultation import Consultation
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
-from dossiers.services import draft_rows, terms
+from dossiers.services import consultation_notices, draft_rows, terms
 from dossiers.services.opened import Beside, Deed, Opened
 from dossiers.workflow import Moves
 from portal import clock, rows, worktime
@@ -30,7 +31,8 @@ SOMETHING_HANGS_ON_IT = _("Bước này còn việc chưa xong: %(what)s. Hãy c
 BRANCHES_OPEN = _("Còn nhánh khác của quy trình chưa xong: %(what)s. Hồ sơ chỉ đi tiếp khi mọi nhánh đã xong.")
 
 TAKEN_BACK = frozenset({Outcome.SENT_BACK, Outcome.RECALLED})
-_COUNTS = frozenset({"", Outcome.DONE, Outcome.SILENT})  # '': closed before outcomes were kept
+# '': closed before outcomes were kept; what ended need not be done any more
+_COUNTS = frozenset({"", Outcome.DONE, Outcome.SILENT, Outcome.ENDED})
 
 
 def move_on(opened: Opened, moves: Moves, deed: Deed, *, state_from: str, now: datetime) -> WorkItem | None:
@@ -86,6 +88,8 @@ def put_off(opened: Opened) -> None:
     hours = {step.position: step.hours for step in terms.route(opened.dossier)}
     began = [row.started_at for row in opened.turn().segments if row.kind == SegmentKind.RUN]
     for item in opened.work:
+        if item.parent_id is not None:
+            continue  # what hangs on a step has a deadline of its own
         minutes = int(hours.get(item.position, 8) * 60)
         due_at = worktime.add_minutes(max([item.opened_at, *began]), minutes, opened.turn().calendar(item.unit_id))
         if due_at > item.due_at:
@@ -105,11 +109,15 @@ def unit_for(dossier: Dossier, step: Step) -> OrgUnit:
 
 
 def asked_unit(dossier: Dossier, asks: str) -> OrgUnit | None:
-    """The unit a step asks: by its code (or who goes on with that one), or a department of the competent authority by name."""
+    """The unit a step asks: by its code, or a department of the competent authority by part of its name; open today.
+
+    A unit that was closed is asked where its work went (two reorganisations back, at most).
+    """
     if not asks:
         return None
     open_units = OrgUnit.objects.filter(open_on(clock.today())).order_by("sort_order", "pk")
-    by_code = open_units.filter(code=asks).first() or open_units.filter(predecessors__code=asks).first()
+    heirs = Q(predecessors__code=asks) | Q(predecessors__predecessors__code=asks)
+    by_code = open_units.filter(code=asks).first() or open_units.filter(heirs).first()
     if by_code is not None:
         return by_code
     competent = dossier.competent_unit
@@ -171,7 +179,9 @@ def _next(opened: Opened, deed: Deed, now: datetime) -> list[WorkItem]:
     _refuse_while_something_hangs(opened, item)
     if opened.row.target is not None:
         _refuse_while_branches_are_open(opened, item)
-    close(opened, item, Outcome.DONE, now)
+    close(opened, item, deed.outcome, now)
+    if item.parent_id is not None:
+        return []  # it hung on a step of the route, which goes on when that step is done
     ready = _ready(opened, steps, item)
     # A chosen holder gets the step that was meant for a person, not a question that goes out beside it.
     first = next((step for step in ready if step.kind != StepKind.CONSULT), None)
@@ -296,7 +306,11 @@ def _open(
         due_at=due_at,
         opened_seq=dossier.event_count,
     )
-    return _added(opened, item)
+    _added(opened, item)
+    if step.kind == StepKind.CONSULT:
+        asked = Consultation.objects.create(work_item=item, silence_agrees=step.silence_agrees)
+        consultation_notices.tell_asked(asked)
+    return item
 
 
 def _open_beside(opened: Opened, beside: Beside, now: datetime) -> WorkItem:

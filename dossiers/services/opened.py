@@ -10,6 +10,7 @@ from typing import Any
 
 from accounts.models import OrgUnit
 from dossiers import queries, workflow
+from dossiers.enums import Outcome
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
@@ -68,12 +69,16 @@ class Beside:
 
 @dataclass(slots=True)
 class Deed:
-    """What an act adds to the bare transition. `back_to`: the position of the step that a send-back opens anew."""
+    """What an act adds to the bare transition.
+
+    `back_to`: the position of the step that a send-back opens anew. `outcome`: how the item is closed that is not sent back.
+    """
 
     text: str = ""
     reason_code: str = ""
     next_holder_id: int | None = None
     back_to: int | None = None
+    outcome: Outcome = Outcome.DONE
     beside: Beside | None = None
     number: Callable[[], str] | None = None
     brings: str = ""  # code of the paper whose bytes the act has in hand; nobody needs to print it

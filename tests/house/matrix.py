@@ -67,6 +67,10 @@ def draft(world):
     return {"reference": world.draft.reference}
 
 
+def question(world):
+    return {"item_id": world.question.pk}
+
+
 def filed(world):
     return {"reference": world.dossier.reference}
 
@@ -76,6 +80,7 @@ OWN = {"anonymous": LOGIN, "signed_in": 200}
 OWNER_ONLY = {"anonymous": LOGIN, "signed_in": 404, "owner": 200}
 STAFF = {"anonymous": LOGIN, "signed_in": 403, "desk": 200, "case": 200, "neighbours": 200}
 IN_SCOPE = {**STAFF, "neighbours": 404}
+ASKED = {**IN_SCOPE, "desk": 404, "case": 404, "adviser": 200}
 ADMINISTRATION = {"anonymous": LOGIN, "signed_in": 403, "administrators": 200}
 
 CONTROLLER = {"anonymous": LOGIN, "signed_in": 403, "procedure_controller": 200}
@@ -231,6 +236,31 @@ ROUTES: dict[str, Route | list[Route]] = {
         **{**IN_SCOPE, "desk": 302, "case": 302},
     ),
     "desk:identity": post(dossier, **IN_SCOPE),
+    # a question to the culture department: its adviser answers, the dossier's own people do not see the page
+    "desk:consultation": get(question, **ASKED),
+    "desk:answer_consultation": post(
+        question,
+        anonymous=LOGIN,
+        signed_in=403,
+        officer=404,
+        unit_head=404,
+        consulted=404,
+        other_officer=404,
+        adviser=400,
+    ),
+    "desk:consultation_file": [
+        get(lambda world: {**question(world), "attachment_id": world.attachment.pk}, **ASKED),
+        get(lambda world: {**question(world), "attachment_id": 0}, **{**ASKED, "adviser": 404}),
+    ],
+    "desk:consultation_print": get(question, **{**ASKED, "adviser": 404}),  # not answered yet
+    "desk:end_consultation": post(
+        lambda world: {**dossier(world), **question(world)},
+        anonymous=LOGIN,
+        signed_in=403,
+        other_officer=404,
+        officer=400,
+        unit_head=400,
+    ),
     "desk:act": [
         post(
             lambda world: {**dossier(world), "action": "propose"},

@@ -12,8 +12,10 @@ from accounts.models import LeaveCover
 from dossiers.enums import DraftKind
 from dossiers.models.attachment import Attachment
 from dossiers.models.paper_draft import PaperDraft
+from dossiers.services import consulting
 from integrations.models import MessageState, Notice, OutboxMessage
 from portal import clock
+from procedures.enums import StepKind
 from reporting.models import Run
 from tests import houses
 from tests.factories import MembershipFactory, PartyFactory, UnitFactory, UserFactory
@@ -23,7 +25,7 @@ from vault.models import StoredFile, VaultItem
 DESK = ["receptionist", "cashier", "returner", "desk_head", "postal_clerk"]
 CASE = ["officer", "unit_head", "signer", "clerk", "consulted"]
 MANAGERS = ["home_affairs", "desk_head", "unit_head", "signer"]
-NEIGHBOURS = ["other_receptionist", "other_officer"]
+NEIGHBOURS = ["other_receptionist", "other_officer", "adviser"]
 CITIZENS = ["owner", "stranger"]
 REST = ["helper", "home_affairs", "procedure_controller"]
 ADMINISTRATORS = ["administrator", "other_administrator"]
@@ -48,6 +50,8 @@ def make_world() -> SimpleNamespace:
         people[str(role)] = MembershipFactory(role=role, unit=unit).user
     people["other_receptionist"] = MembershipFactory(role=Role.RECEPTIONIST, unit=next_desk).user
     people["other_officer"] = MembershipFactory(role=Role.OFFICER, unit=next_door).user
+    culture = UnitFactory(name="Phòng Văn hóa - Xã hội phường Mẫu", kind=UnitKind.DEPARTMENT, parent=house.ward)
+    people["adviser"] = MembershipFactory(role=Role.CONSULTED, unit=culture).user
     people["other_administrator"] = MembershipFactory(role=Role.ADMINISTRATOR, unit=next_door).user
     stranger = UserFactory(full_name="Người Lạ")
     PartyFactory(full_name="Người Lạ", user=stranger)
@@ -58,6 +62,14 @@ def make_world() -> SimpleNamespace:
     attachment = dossier.attachments.first()
     attachment.file = _file("giay-to.pdf")
     attachment.save(update_fields=["file"])
+    consulting.ask(
+        dossier_id=dossier.pk,
+        by=house.people[Role.OFFICER],
+        unit_id=culture.pk,
+        question="Có ảnh hưởng di tích không?",
+        days=1,
+        shown=[attachment.pk],
+    )
     draft = houses.draft(house)
     draft_attachment = Attachment.objects.filter(dossier=draft).first()
     draft_attachment.file = _file("nhap.pdf")
@@ -75,6 +87,7 @@ def make_world() -> SimpleNamespace:
         people=people,
         dossier=dossier,
         paper_draft=_paper_draft(house),
+        question=dossier.work_items.get(kind=StepKind.CONSULT),
         attachment=attachment,
         printed=_printed(dossier),
         draft=draft,

@@ -57,4 +57,4 @@ class _Row:
     def __init__(self, position, after=None):
         self.position, self.after = position, after
         self.kind, self.name, self.role, self.place = "appraise", "x", "officer", "desk"
-        self.hours, self.asks, self.silence_agrees = Decimal(1), "", False
+        self.hours, self.asks, self.silence_agrees, self.shows = Decimal(1), "", False, []

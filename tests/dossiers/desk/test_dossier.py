@@ -103,7 +103,7 @@ def test_page_offers_only_what_the_table_allows(house, enter):
     assert shown_acts(enter(house.people[Role.OFFICER]).get(address(dossier))) == []
     dossier = houses.assigned(house)
     officer = enter(house.people[Role.OFFICER]).get(address(dossier))
-    assert shown_acts(officer) == ["propose", "release"]
+    assert shown_acts(officer) == ["propose", "consult", "release"]
     begins = [str(one["label"]) for one in officer.context["startable"]]
     assert begins == ["Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"]
     # held by the officer: the head may write a request for more (the second one is a head's), call it back, move it

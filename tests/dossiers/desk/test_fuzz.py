@@ -67,6 +67,11 @@ NAMES = [
     "extra_name",
     "extra_basis",
     "answer_by",
+    "unit",
+    "question",
+    "days",
+    "shown",
+    "shows_owner",
 ]
 COUNTER_NAMES = [
     "owner_kind",
@@ -133,6 +138,7 @@ STAGES = {
     Action.RELEASE: (houses.assigned, Role.OFFICER),
     Action.REASSIGN: (houses.assigned, Role.UNIT_HEAD),
     Action.RECALL: (houses.assigned, Role.UNIT_HEAD),
+    Action.CONSULT: (houses.assigned, Role.OFFICER),
 }
 
 

@@ -23,8 +23,15 @@ from tests.house.howto import blocks, module_of
 from tests.house.test_templates import VIETNAMESE
 
 pytestmark = pytest.mark.unit
-# Acts with a page of their own: the citizen's, and the counter's
-ELSEWHERE = {Action.SUBMIT, Action.ANSWER_SUPPLEMENT, Action.REQUEST_WITHDRAWAL, Action.RECEIVE_AT_COUNTER}
+# Acts with a page or a place of their own: the citizen's, the counter's, those around a question to another unit
+ELSEWHERE = {
+    Action.SUBMIT,
+    Action.ANSWER_SUPPLEMENT,
+    Action.REQUEST_WITHDRAWAL,
+    Action.RECEIVE_AT_COUNTER,
+    Action.ANSWER_CONSULTATION,
+    Action.END_CONSULTATION,
+}
 
 
 def faults(act):

@@ -4,6 +4,8 @@ import pytest
 
 from dossiers import reasons, workflow
 from dossiers.desk.acts import ACTS
+from dossiers.enums import Action
+from dossiers.forms.consultation import ConsultationAnswerForm
 from dossiers.forms.desk import RefuseForm
 from dossiers.models.event import DossierEvent
 from dossiers.reasons import REASONS
@@ -13,6 +15,7 @@ from tests.house.howto import module_of
 from tests.house.test_templates import VIETNAMESE
 
 pytestmark = pytest.mark.unit
+ELSEWHERE = {Action.ANSWER_CONSULTATION: ConsultationAnswerForm}  # forms of acts with a page of their own
 
 
 def faults(reason):
@@ -30,7 +33,9 @@ def faults(reason):
         found.append("acts that exist")
     if {row.roles for row in workflow.rows() if row.action in reason.acts} == {frozenset({workflow.SYSTEM})}:
         return found  # the clock gives it; no form does
-    fields = [field for act in ACTS if act.code in reason.acts for field in act.form.base_fields.values()]
+    forms = [act.form for act in ACTS if act.code in reason.acts]
+    forms += [form for action, form in ELSEWHERE.items() if action in reason.acts]
+    fields = [field for form in forms for field in form.base_fields.values()]
     if not any(reason.code in dict(getattr(field, "choices", ())) for field in fields):
         found.append("a form of its act that offers it")
     return found

@@ -1,0 +1,169 @@
+"""Pages around a question to another unit: what the asked unit sees and answers, and the asker's way to take it back.
+
+The asked unit sees the question, the procedure and the files shown with it, never the dossier. Each reading is logged.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import desk_only, staff_memberships
+from accounts.enums import Role
+from dossiers import consultations, loading, queries, workflow
+from dossiers.desk import page, questions
+from dossiers.desk.sections import attachment_row
+from dossiers.enums import Action
+from dossiers.forms.consultation import ConsultationAnswerForm, EndConsultationForm
+from dossiers.models.consultation import Consultation
+from dossiers.models.dossier import Dossier
+from dossiers.models.result import PrintedForm
+from dossiers.services import consulting
+from portal import rows
+from portal.errors import UserError
+from portal.htmx import is_partial
+from vault.views import serve
+
+ANSWERERS = sorted(consultations.ANSWERERS)
+
+
+@desk_only()
+@require_safe
+def consultation(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Show a question to one's unit, and the form to answer it while it is open."""
+    return _page(request, _asked(request, item_id), ConsultationAnswerForm())
+
+
+@desk_only(*ANSWERERS)
+@require_POST
+def answer(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Answer for one's unit; on a mistake the page comes back with everything typed."""
+    asked = _asked(request, item_id)
+    form = ConsultationAnswerForm(request.POST)
+    if not form.is_valid():
+        return _page(request, asked, form, status=400)
+    try:
+        consulting.answer(item_id=asked.pk, by=request.user, **form.cleaned_data)
+    except UserError as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        return _page(request, _asked(request, item_id), form, status=409)
+    messages.success(request, _("Đã gửi ý kiến. Văn bản trả lời đang được in."))
+    return redirect("desk:consultation", item_id=asked.pk)
+
+
+@desk_only()
+@require_safe
+def consultation_file(request: HttpRequest, item_id: int, attachment_id: int) -> HttpResponseBase:
+    """Stream one file that is shown with the question; any other file of the dossier is not there."""
+    asked = _asked(request, item_id)
+    dossier = _dossier(asked)
+    found = next((row for row in consultations.shown_papers(asked, dossier) if row.pk == attachment_id), None)
+    if found is None:
+        raise Http404
+    page.log_reading(request, dossier, what=_("mở giấy tờ khi cho ý kiến"))
+    return serve(found.file)
+
+
+@desk_only()
+@require_safe
+def consultation_print(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """Give the printed answer, or say that it is being made."""
+    asked = _asked(request, item_id)
+    form = _printed(asked)
+    if form is None:
+        raise Http404
+    if form.file is not None and "doi" not in request.GET:
+        page.log_reading(request, _dossier(asked), what=_("mở văn bản trả lời lấy ý kiến"))
+        return serve(form.file)
+    context = {
+        "form_name": form.label,
+        "is_ready": form.file is not None,
+        "url": reverse("desk:consultation_print", args=[asked.pk]),
+        "back_url": reverse("desk:consultation", args=[asked.pk]),
+    }
+    template = "dossiers/desk/printing.html"
+    return render(request, f"{template}#progress" if is_partial(request) else template, context)
+
+
+@desk_only(Role.OFFICER, Role.UNIT_HEAD)
+@require_POST
+def end_consultation(request: HttpRequest, dossier_id: int, item_id: int) -> HttpResponse:
+    """Take a question back, from the page of the dossier."""
+    mine = queries.for_desk(request.user, staff_memberships(request)).select_related("result")
+    found = get_object_or_404(mine, pk=dossier_id)
+    asked = get_object_or_404(Consultation, pk=item_id, work_item__dossier_id=found.pk)
+    form = EndConsultationForm(request.POST)
+    if not form.is_valid():
+        return _dossier_again(request, found, form, status=400)
+    try:
+        consulting.end(item_id=asked.pk, by=request.user, reason=form.cleaned_data["reason"])
+    except UserError as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        return _dossier_again(request, get_object_or_404(mine, pk=dossier_id), form, status=409)
+    messages.success(request, _("Đã rút câu hỏi lấy ý kiến."))
+    return redirect("desk:dossier", dossier_id=found.pk)
+
+
+def _asked(request: HttpRequest, item_id: int) -> Consultation:
+    """The question, when it is one to a unit where the person works."""
+    mine = consultations.asked_of(staff_memberships(request))
+    return get_object_or_404(mine.select_related("work_item__unit"), pk=item_id)
+
+
+def _dossier(asked: Consultation) -> Dossier:
+    return loading.with_parties(loading.for_showing(rows.by_key(Dossier, asked.work_item.dossier_id)))
+
+
+def _page(
+    request: HttpRequest, asked: Consultation, form: ConsultationAnswerForm, *, status: int = 200
+) -> HttpResponse:
+    dossier, item = _dossier(asked), asked.work_item
+    page.log_reading(request, dossier, what=_("xem nội dung lấy ý kiến"))
+    is_own = queries.is_own(dossier, request.user)
+    parent = item.parent
+    context: dict[str, Any] = {
+        **questions.facts(asked, consultations.words([asked])),
+        "item": item,
+        "dossier": dossier,
+        "title": dossier.code or dossier.reference,
+        "asking_unit": parent.unit.name if parent is not None else (dossier.department or dossier.competent_unit).name,
+        "owner": dossier.owner_name if asked.shows_owner else "",
+        "files": [
+            attachment_row(row, _file_url(item.pk, row.pk)) for row in consultations.shown_papers(asked, dossier)
+        ],
+        "form": form,
+        "is_own": is_own,
+        "may_answer": not is_own and _may_answer(request, asked, dossier),
+        "printed": _printed(asked),
+        "has_errors": form.is_bound,
+    }
+    return render(request, "dossiers/desk/consultation.html", context, status=status)
+
+
+def _file_url(item_id: int, attachment_id: int) -> str:
+    return reverse("desk:consultation_file", args=[item_id, attachment_id])
+
+
+def _may_answer(request: HttpRequest, asked: Consultation, dossier: Dossier) -> bool:
+    """Whether the form is offered; the service asks again."""
+    item = asked.work_item
+    if item.closed_at is not None:
+        return False
+    facts = queries.facts_of(dossier, request.user, work=[item], memberships=staff_memberships(request))
+    action = Action.ANSWER_CONSULTATION
+    return bool(workflow.items_for(action, state=dossier.state, work=facts.work, actor_id=request.user.pk))
+
+
+def _printed(asked: Consultation) -> PrintedForm | None:
+    item = asked.work_item
+    forms = PrintedForm.objects.filter(dossier_id=item.dossier_id, name=consultations.ANSWER_PAPER)
+    return forms.filter(event_seq=item.closed_seq).select_related("file").first() if item.closed_seq else None
+
+
+def _dossier_again(request: HttpRequest, found: Dossier, form: EndConsultationForm, *, status: int) -> HttpResponse:
+    context = page.context(request, found, bound=form, action=str(Action.END_CONSULTATION))
+    return render(request, "dossiers/desk/dossier.html", {**context, "has_errors": True}, status=status)
