@@ -62,12 +62,21 @@ class ClosingPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """A role in a unit that work going there waits for, and the roles by which it can be done as well."""
+
+    unit_id: int
+    role: str
+    doers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ClosingPart:
     """A kind of thing that hangs on units.
 
     `must_go`: the plan is not carried out while a line of it has no place. `keys`: of which shares this kind would be
-    divided by the plan's rule, with label and how many. `needs`: (unit id, role) pairs that somebody must hold so that
-    what goes there can be done. `begin` runs in the transaction that orders the plan. `left`: how much is still to move.
+    divided by the plan's rule, with label and how many. `needs`: roles that somebody must hold so that what goes there
+    can be done. `begin` runs in the transaction that orders the plan. `left`: how much is still to move.
     """
 
     code: str
@@ -76,7 +85,7 @@ class ClosingPart:
     lines: Callable[[ClosingPlan], list[ClosingLine]]
     must_go: bool = False
     keys: Callable[[ClosingPlan], dict[str, tuple[str, int]]] = lambda _plan: {}
-    needs: Callable[[ClosingPlan], set[tuple[int, str]]] = lambda _plan: set()
+    needs: Callable[[ClosingPlan], set[Wanted]] = lambda _plan: set()
     begin: Callable[[ClosingPlan], None] = lambda _plan: None
     left: Callable[[ClosingPlan], int] = lambda _plan: 0
 
@@ -128,13 +137,15 @@ def keys_of(plan: ClosingPlan) -> dict[str, tuple[str, int]]:
 
 def needs_of(plan: ClosingPlan) -> list[RoleNeeded]:
     """Roles that somebody must hold at the successors, missing ones first."""
-    wanted = {pair for part in PARTS for pair in part.needs(plan)}
-    units = OrgUnit.objects.in_bulk({unit_id for unit_id, _role in wanted})
-    found = [
-        RoleNeeded(units[unit_id], role, holders(unit_id, role, plan.first_day).exists())
-        for unit_id, role in sorted(wanted)
-    ]
-    return sorted(found, key=lambda need: need.is_held)
+    wanted = {one for part in PARTS for one in part.needs(plan)}
+    units = OrgUnit.objects.in_bulk({one.unit_id for one in wanted})
+    found = {(one.unit_id, one.role): _is_held(plan, one) for one in wanted}
+    needs = [RoleNeeded(units[unit_id], role, found[unit_id, role]) for unit_id, role in sorted(found)]
+    return sorted(needs, key=lambda need: need.is_held)
+
+
+def _is_held(plan: ClosingPlan, wanted: Wanted) -> bool:
+    return any(holders(wanted.unit_id, role, plan.first_day).exists() for role in sorted(wanted.doers | {wanted.role}))
 
 
 def lost(run: Iterable[tuple[ClosingPart, list[ClosingLine]]]) -> int:

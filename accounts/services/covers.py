@@ -6,18 +6,18 @@ from datetime import date, timedelta
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from accounts.enums import HEAD_ROLES, WORK_ROLES
 from accounts.models import LeaveCover, Membership, User
 from accounts.queries import people_arranged
 from accounts.services.audit import record
+from accounts.services.telling import tell
 from portal import clock
 from portal.errors import StaleError, UserError
 from portal.text import clean
 
 LONGEST = timedelta(days=366)
-FOREIGN = _("Bạn chỉ ghi được kỳ nghỉ của mình và của người thuộc đơn vị mình phụ trách.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ def set_cover(*, by: User, leave: Leave) -> LeaveCover:
     )
     facts = {"user": row.user_id, "cover": row.cover_id, "valid_from": row.valid_from, "valid_to": row.valid_to}
     record(by=by, flag=ADDITION, thing=row, event="cover.set", **facts)
+    _tell(row, people, by)
     return row
 
 
@@ -115,9 +116,25 @@ def _close(row: LeaveCover, *, by: User, last_day: date) -> LeaveCover:
     return row
 
 
+def _tell(row: LeaveCover, people: dict[int, User], by: User) -> None:
+    """Tell who stands in, and who is on leave when somebody else wrote it down."""
+    words = {
+        "name": people[row.user_id].full_name,
+        "cover": people[row.cover_id].full_name,
+        "first": f"{row.valid_from:%d/%m/%Y}",
+        "last": f"{row.valid_to:%d/%m/%Y}",
+    }
+    subject = _("%(cover)s trực thay %(name)s") % words
+    body = (
+        _("%(name)s nghỉ từ %(first)s đến hết %(last)s; %(cover)s trực thay, thấy và làm việc của người nghỉ.") % words
+    )
+    for user_id in {row.cover_id, row.user_id} - {by.pk}:
+        tell(user_id, kind="cover", subject=subject, body=body, key=str(row.pk), page="accounts:leave")
+
+
 def _may_arrange(by: User, user_id: int) -> None:
     if by.pk != user_id and not people_arranged(by).filter(pk=user_id).exists():
-        raise UserError(FOREIGN)
+        raise UserError(_("Bạn chỉ ghi được kỳ nghỉ của mình và của người thuộc đơn vị mình phụ trách."))
 
 
 def _check_days(leave: Leave) -> None:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from accounts import hanging
 from accounts.enums import WORK_ROLES
@@ -18,6 +18,7 @@ from accounts.queries import holders, still_held
 from accounts.services import covers
 from accounts.services.audit import record
 from accounts.services.staff import end_sessions, grant_role
+from accounts.services.telling import tell
 from portal import clock
 from portal.errors import StaleError, UserError
 
@@ -191,6 +192,21 @@ def _hand_over(row: Membership, *, by: User, starts_on: date, successor_id: int 
     )
     facts = {"unit": row.unit.code, "role": row.role, "successor": successor_id, "starts_on": starts_on}
     record(by=by, flag=ADDITION, thing=order, event="work.handed_over", user=row.user_id, **facts)
+    _tell_successor(order, row)
     if not hanging.begin(order):
         order.done_at = clock.now()
         order.save(update_fields=["done_at", "updated_at"])
+
+
+def _tell_successor(order: Handover, row: Membership) -> None:
+    if order.successor_id is None or order.successor_id == order.ordered_by_id:
+        return
+    words = {
+        "name": row.user.full_name,
+        "role": row.get_role_display(),
+        "unit": row.unit.name,
+        "day": f"{order.starts_on:%d/%m/%Y}",
+    }
+    subject = _("Bạn nhận việc của %(name)s") % words
+    body = _("Từ ngày %(day)s bạn làm tiếp việc %(name)s đang giữ với vai trò %(role)s tại %(unit)s.") % words
+    tell(order.successor_id, kind="handover", subject=subject, body=body, key=str(order.pk), page="accounts:onward")

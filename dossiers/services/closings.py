@@ -14,11 +14,12 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.closing import REST, ClosingLine, ClosingPart, ClosingPlan, plan_of
+from accounts.closing import REST, ClosingLine, ClosingPart, ClosingPlan, Wanted, plan_of
 from accounts.enums import ClosingRule, ClosingState
 from accounts.models import OrgUnit, UnitClosing
 from accounts.naming import place_names
 from accounts.services.closings import finish_closing, note_moved
+from dossiers import workflow
 from dossiers.enums import FINAL_STATES, Action, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
@@ -89,27 +90,23 @@ def _keys(plan: ClosingPlan) -> dict[str, tuple[str, int]]:
     return {key: (names.get(key, key), total) for key, total in totals.items()}
 
 
-def _needs(plan: ClosingPlan) -> set[tuple[int, str]]:
-    """Roles by which what is left of each route is done at the successors, from the first step that is open."""
+def _needs(plan: ClosingPlan) -> set[Wanted]:
+    """Roles by which what is left of each dossier is done at the successors: open items, and the route from there on."""
     column = _KEYS.get(plan.closing.rule, "state")  # without a division nobody looks at it
-    names = ["procedure_id", "revision_id", "case_code", "channel", *_UNITS]
+    names = ["procedure_id", *_UNITS, "revision_id", "case_code", "channel"]
     found = unfinished(plan.ends).order_by(column, *names).values_list(column, *names)
-    still_open = Q(work_items__closed_at__isnull=True)
-    needed: set[tuple[int, str]] = set()
-    for key, procedure_id, revision_id, case_code, channel, *rest in found.annotate(
-        first=Min("work_items__position", filter=still_open)
-    ):
-        *units, first = rest
-        successor = plan.successor(key if plan.closing.rule in _KEYS else REST)
-        if successor is not None:
-            where = _whereabouts(plan, successor, procedure_id, Whereabouts(*units))
-            needed |= _roles_of_route(revision_id, case_code, channel, first=first or 0, where=where)
-    return needed
+    first = Min("work_items__position", filter=Q(work_items__closed_at__isnull=True))
+    needed: set[Wanted] = set()
+    for key, procedure_id, *units, revision_id, case_code, channel, position in found.annotate(first=first):
+        following = _following(plan, key, procedure_id, Whereabouts(*units))
+        if following is not None:
+            needed |= _wanted_by_route(revision_id, case_code, channel, first=position or 0, where=following.where)
+    return needed | _wanted_by_items(plan, column)
 
 
-def _roles_of_route(
+def _wanted_by_route(
     revision_id: int, case_code: str, channel: int, *, first: int, where: "Whereabouts"
-) -> set[tuple[int, str]]:
+) -> set[Wanted]:
     parts = published.parts(revision_id)
     places = {
         StepPlace.DESK: where.receiving,
@@ -117,8 +114,22 @@ def _roles_of_route(
         StepPlace.AUTHORITY: where.competent,
     }
     route = limits.route_for(parts.route, limits.limit_for(parts.limits, case_code, channel))
-    steps = [step for step in route if step.position >= first]
-    return {(places[StepPlace(step.place)], str(step.role)) for step in steps if step.place in places}
+    steps = [step for step in route if step.position >= first and step.place in places]
+    return {Wanted(places[StepPlace(step.place)], str(step.role), workflow.doers(step.kind)) for step in steps}
+
+
+def _wanted_by_items(plan: ClosingPlan, column: str) -> set[Wanted]:
+    """What lies open there now, drafts to be signed or sent among it."""
+    lying = WorkItem.objects.filter(unit_id__in=list(plan.ends), closed_at__isnull=True)
+    names = [f"dossier__{name}" for name in (column, "procedure_id", *_UNITS)]
+    needed: set[Wanted] = set()
+    for key, procedure_id, *units, unit_id, role, kind in (
+        lying.order_by(*names).values_list(*names, "unit_id", "role", "kind").distinct()
+    ):
+        following = _following(plan, key, procedure_id, Whereabouts(*units))
+        if following is not None:
+            needed.add(Wanted(following.place(unit_id), role, workflow.doers(kind)))
+    return needed
 
 
 # ── where a dossier goes ─────────────────────────────────────────────────────────────────────────
@@ -147,6 +158,31 @@ def _whereabouts(plan: ClosingPlan, successor: OrgUnit, procedure_id: int, now: 
     if offering is not None and offering.department_id is not None:
         alike = offering.department_id
     return Whereabouts(receiving, competent, None if alike == competent else alike)
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Where a dossier lay and where it goes, with everything that lies on it."""
+
+    plan: ClosingPlan
+    successor: OrgUnit
+    now: Whereabouts
+    where: Whereabouts
+
+    def place(self, unit_id: int) -> int:
+        """Where an open item goes that lies in one of the units that end."""
+        known = {
+            self.now.receiving: self.where.receiving,
+            self.now.competent: self.where.competent,
+            self.now.department: self.where.department or self.where.competent,
+        }
+        return known.get(unit_id) or self.plan.place(unit_id, self.successor).pk
+
+
+def _following(plan: ClosingPlan, key: str, procedure_id: int, now: Whereabouts) -> Following | None:
+    """Where a dossier with this key goes; None when there is no place for it."""
+    successor = plan.successor(key if plan.closing.rule in _KEYS else REST)
+    return Following(plan, successor, now, _whereabouts(plan, successor, procedure_id, now)) if successor else None
 
 
 # ── moving ───────────────────────────────────────────────────────────────────────────────────────
@@ -204,65 +240,54 @@ def _follow(dossier_id: int, plan: ClosingPlan) -> bool:
     if not list(free.values_list("pk", flat=True)):
         return False
     here = unfinished(plan.ends).filter(pk=dossier_id) | drafts(plan.ends).filter(pk=dossier_id)
-    found = here.values_list("state", _KEYS.get(plan.closing.rule, "state")).first()
-    successor = plan.successor(found[1] if plan.closing.rule in _KEYS else REST) if found else None
-    if found is None or successor is None:
+    found = here.values_list(_KEYS.get(plan.closing.rule, "state"), "state", "procedure_id", *_UNITS).first()
+    following = _following(plan, found[0], found[2], Whereabouts(*found[3:])) if found else None
+    if found is None or following is None:
         return False
-    if found[0] == State.DRAFT:
-        _rename(dossier_id, plan, successor)
+    if found[1] == State.DRAFT:
+        _rename(dossier_id, following)
     else:
-        _act(dossier_id, plan, successor)
+        _act(dossier_id, following)
     note_moved(plan.closing.pk)
     return True
 
 
-def _act(dossier_id: int, plan: ClosingPlan, successor: OrgUnit) -> None:
-    opened = open_by_system(dossier_id=dossier_id, action=Action.FOLLOW_UNIT)
+def _act(dossier_id: int, following: Following) -> None:
+    opened, plan = open_by_system(dossier_id=dossier_id, action=Action.FOLLOW_UNIT), following.plan
     dossier = opened.dossier
-    where = _put(dossier, plan, successor)
+    _put(dossier, following.where)
     if dossier.finished_at is None and dossier.counting_unit_id in plan.ends:
-        dossier.counting_unit = plan.place(dossier.counting_unit_id, successor)
-    before = opened.before
+        dossier.counting_unit = plan.place(dossier.counting_unit_id, following.successor)
     for item in opened.work:
         if item.unit_id in plan.ends:
-            _put_item(item, before, where, plan, successor)
+            _put_item(item, following.place(item.unit_id))
     words = {
         "day": f"{plan.closing.last_day:%d/%m/%Y}",
         "old": plan.closing.unit.name,
         "basis": plan.closing.basis,
-        "new": successor.name,
+        "new": following.successor.name,
     }
     text = _("%(old)s kết thúc hoạt động sau ngày %(day)s theo %(basis)s; %(new)s giải quyết tiếp. Hạn không đổi.")
     apply(opened, Deed(text=text % words))
 
 
-def _put(dossier: Dossier, plan: ClosingPlan, successor: OrgUnit) -> Whereabouts:
-    now = Whereabouts(dossier.receiving_unit_id, dossier.competent_unit_id, dossier.department_id)
-    where = _whereabouts(plan, successor, dossier.procedure_id, now)
+def _put(dossier: Dossier, where: Whereabouts) -> None:
     units = rows.by_keys(OrgUnit, [where.receiving, where.competent, where.department])
     dossier.receiving_unit, dossier.competent_unit = units[where.receiving], units[where.competent]
     dossier.department = units[where.department] if where.department is not None else None
-    return where
 
 
-def _put_item(
-    item: WorkItem, before: dict[str, object], where: Whereabouts, plan: ClosingPlan, successor: OrgUnit
-) -> None:
+def _put_item(item: WorkItem, unit_id: int) -> None:
     """Lay an open item where its unit's work goes on; who does not work there holds it no more. Its due time stays."""
-    known = {
-        before["receiving_unit_id"]: where.receiving,
-        before["competent_unit_id"]: where.competent,
-        before["department_id"]: where.department or where.competent,
-    }
-    item.unit_id = known.get(item.unit_id) or plan.place(item.unit_id, successor).pk
+    item.unit_id = unit_id
     item.holder_id = items.still_there(item.unit_id, item.role, item.holder_id)
     rows.update(item, ["unit", "holder"])
 
 
-def _rename(dossier_id: int, plan: ClosingPlan, successor: OrgUnit) -> None:
+def _rename(dossier_id: int, following: Following) -> None:
     """A draft names the units that would take it now; whoever has it open is told that it changed."""
-    draft = Dossier.objects.select_related("competent_unit").get(pk=dossier_id)
-    _put(draft, plan, successor)
+    draft = Dossier.objects.get(pk=dossier_id)
+    _put(draft, following.where)
     draft.counting_unit = draft.competent_unit
     draft.authority_code = draft.competent_unit.authority_code
     draft.version += 1

@@ -82,7 +82,7 @@ HELD_WORK = Hanging(
 HELD_DRAFTS = Hanging(
     code="paper_drafts",
     label=gettext_lazy("Dự thảo đang soạn"),
-    goes=gettext_lazy("Đi theo hồ sơ; người kế nhiệm soạn tiếp."),
+    goes=gettext_lazy("Đi theo hồ sơ; ai nhận hồ sơ thì soạn tiếp, tên người đã soạn được giữ."),
     count=lambda ending: _drafts(ending).count(),
     samples=lambda ending: _samples(_drafts(ending)),
 )
@@ -155,9 +155,6 @@ def _hand_over(item_id: int, order: Handover) -> bool:
     opened = open_by_system(dossier_id=item.dossier_id, action=Action.MOVE_WORK)
     to = _fit(opened, item, order.successor)
     _move(opened, item, to, _ordered(order, to))
-    if to is not None:
-        theirs = PaperDraft.objects.filter(dossier_id=item.dossier_id, author_id=order.user_id)
-        theirs.filter(state__in=UNFINISHED_DRAFTS).update(author_id=to, updated_at=clock.now())
     Handover.objects.filter(pk=order.pk).update(moved=F("moved") + 1)
     return True
 

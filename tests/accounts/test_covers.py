@@ -12,6 +12,8 @@ from accounts.models import LeaveCover
 from accounts.queries import cover_of, covered_by
 from accounts.services import end_cover, lock_account, revoke_role, set_cover
 from accounts.services.covers import Leave
+from integrations.models import OutboxMessage
+from integrations.registry import user_address
 from portal import clock
 from portal.errors import UserError
 from tests.factories import MembershipFactory, StaffFactory, UnitFactory
@@ -78,6 +80,18 @@ def test_a_head_and_an_administrator_write_it_down_for_who_left_suddenly_and_nob
     for by in (office.chi, stranger, StaffFactory()):
         refused(None, "đơn vị mình phụ trách", lambda by=by: cover(office.an, office.chi, by=by, first=10, last=12))
     assert covered_by(office.chi.pk) == {office.an.pk, office.binh.pk}
+
+
+@pytest.mark.unit
+def test_who_stands_in_is_told_and_who_is_on_leave_when_somebody_else_wrote_it_down(office):
+    def told(user):
+        return list(OutboxMessage.objects.filter(address=user_address(user.pk)).values_list("subject", flat=True))
+
+    cover(office.an, office.binh)
+    assert told(office.binh) == ["Cán bộ Bình trực thay Cán bộ An"]
+    assert told(office.an) == []
+    cover(office.chi, office.head, by=office.head)
+    assert (told(office.chi), told(office.head)) == (["Cán bộ Trưởng Phòng Một trực thay Cán bộ Chi"], [])
 
 
 @pytest.mark.unit

@@ -7,15 +7,19 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
+from accounts.closing import PARTS
 from accounts.enums import Role, UnitKind
 from accounts.hanging import HANGING, Hanging, Sample
 from accounts.models import Handover, Membership, User
 from accounts.queries import ending_alone, holders
 from accounts.services import lock_account, revoke_role
 from accounts.services.ends import SuccessorNeededError
+from integrations.models import OutboxMessage
+from integrations.registry import user_address
 from portal import clock
 from portal.errors import StaleError, UserError
 from tests.factories import MembershipFactory, StaffFactory, UnitFactory, UserFactory
+from tests.house.test_templates import VIETNAMESE
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -85,6 +89,7 @@ def test_successor_has_the_role_from_the_next_day(office):
     assert (row.valid_from, row.valid_to, row.granted_by) == (clock.today() + 2 * DAY, None, office.admin)
     order = Handover.objects.get()
     assert (order.user, order.successor, order.starts_on) == (office.officer, office.head, clock.today() + 2 * DAY)
+    assert OutboxMessage.objects.get(address=user_address(office.head.pk)).subject == "Bạn nhận việc của Cán Bộ Đi"
 
 
 @pytest.mark.unit
@@ -242,3 +247,11 @@ def test_staff_page_warns_of_roles_that_run_out(admin, office):
     office.row.valid_to = clock.today() + 7 * DAY
     office.row.save()
     assert "sắp hết hạn không có người kế nhiệm" in admin.get(reverse("accounts:staff")).content.decode()
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("kind", [*HANGING, *PARTS], ids=lambda kind: kind.code)
+def test_every_kind_of_thing_that_hangs_says_what_it_is_and_where_it_goes(kind):
+    for words in (kind.label, kind.goes):
+        assert VIETNAMESE.search(str(words))
+    assert str(kind.goes).endswith(".")

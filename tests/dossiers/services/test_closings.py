@@ -13,11 +13,11 @@ from accounts.models import OrgUnit, UnitClosing
 from accounts.services import order_closing, prepare_closing, set_successors
 from accounts.services.closings import ClosingFacts
 from dossiers import queries
-from dossiers.enums import EventCode, State
+from dossiers.enums import DraftKind, EventCode, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
 from dossiers.models.work import WorkItem
-from dossiers.services import closings, decision, desk, results, submission
+from dossiers.services import closings, decision, desk, paper_drafts, results, submission
 from dossiers.services.proof.ledger import chains
 from integrations.models import OutboxMessage
 from portal import clock
@@ -409,3 +409,29 @@ def test_citizens_pages_name_the_successor(client, house, boss, heir):
         assert "UBND phường Bên Cạnh" in text
     assert "Hồ sơ được chuyển sang đơn vị kế thừa" in text
     assert "Hạn không đổi" in text
+
+
+def test_a_draft_waiting_for_its_signature_is_signed_at_the_successor(house, boss, heir):
+    dossier = houses.assigned(house)
+    officer = house.people[Role.OFFICER]
+    item = {"paper_code": "TP1", "name": "Giấy tờ chứng minh", "note": "Chụp lại cho rõ."}
+    fields = {"items": [item], "reason": "Ảnh mờ.", "answer_by": houses.workday(5).isoformat()}
+    draft = paper_drafts.write(dossier_id=dossier.pk, by=officer, kind=DraftKind.SUPPLEMENT_REQUEST, fields=fields)
+    paper_drafts.submit(dossier_id=dossier.pk, by=officer, draft_id=draft.pk)
+    close(house, boss, heir)
+    assert set(WorkItem.objects.filter(dossier=dossier, closed_at=None).values_list("unit", flat=True)) == {
+        heir.room.pk
+    }
+    paper_drafts.sign(dossier_id=dossier.pk, by=heir.people[Role.UNIT_HEAD], draft_id=draft.pk)
+    houses.made(now(dossier))
+    sent = desk.request_supplement(dossier_id=dossier.pk, by=heir.people[Role.RECEPTIONIST], draft_id=draft.pk)
+    assert sent.state == State.SUPPLEMENT
+
+
+def test_a_role_may_be_held_by_whoever_else_can_do_the_step(house, boss, heir):
+    houses.issued(house)
+    heir.people[Role.RETURNER].memberships.all().delete()  # the receptionist returns results too
+    assert all(need.is_held for need in needs_of(plan_of(prepare(house, boss, heir))))
+    for role in (Role.RECEPTIONIST, Role.DESK_HEAD):
+        heir.people[role].memberships.all().delete()
+    assert not all(need.is_held for need in needs_of(plan_of(UnitClosing.objects.get())))

@@ -14,9 +14,8 @@ from dossiers import queries
 from dossiers.enums import Action, DraftKind, EventCode
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
-from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
-from dossiers.services import decision, desk, ends
+from dossiers.services import decision, desk, ends, paper_drafts
 from dossiers.services.proof.ledger import chains
 from portal import clock
 from portal.celery import app
@@ -132,18 +131,18 @@ def test_another_role_of_the_person_keeps_its_work(house, boss, second):
     assert open_items(dossier)[0].holder == officer
 
 
-def test_drafts_go_with_the_dossier(house, boss, second):
-    dossier = houses.assigned(house)
-    mine = {"dossier": dossier, "kind": DraftKind.SUPPLEMENT_REQUEST, "template": "mau", "template_version": 1}
-    draft = PaperDraft.objects.create(author=house.people[Role.OFFICER], **mine)
-    issued = PaperDraft.objects.create(author=house.people[Role.OFFICER], state="issued", **mine)
+def test_drafts_are_shown_and_written_on_by_the_successor(house, boss, second):
+    officer, dossier = house.people[Role.OFFICER], houses.assigned(house)
+    item = {"paper_code": "TP1", "name": "Giấy tờ chứng minh", "note": "Chụp lại cho rõ."}
+    fields = {"items": [item], "reason": "Ảnh mờ.", "answer_by": houses.workday(5).isoformat()}
+    draft = paper_drafts.write(dossier_id=dossier.pk, by=officer, kind=DraftKind.SUPPLEMENT_REQUEST, fields=fields)
     found = {kind.kind.code: kind.total for kind in hanging.found(hanging.of_role(role_of(house, Role.OFFICER)))}
     assert found == {"work": 1, "paper_drafts": 1}
     leave(house, boss, successor_id=second.pk)
     run()
-    draft.refresh_from_db()
-    issued.refresh_from_db()
-    assert (draft.author, issued.author) == (second, house.people[Role.OFFICER])
+    again = {"draft_id": draft.pk, "fields": {**fields, "reason": "Ảnh vẫn mờ."}}
+    changed = paper_drafts.write(dossier_id=dossier.pk, by=second, kind=DraftKind.SUPPLEMENT_REQUEST, **again)
+    assert (changed.pk, changed.author, changed.version) == (draft.pk, officer, draft.version + 1)
 
 
 def test_moving_twice_moves_once_and_a_fault_keeps_nothing_else_waiting(house, boss, second, monkeypatch):
