@@ -142,6 +142,14 @@ def units_of(dossier: Dossier) -> list[int]:
     return list(dict.fromkeys(key for key in keys if key is not None))
 
 
+def units_answering(dossier: Dossier, held: Iterable[Membership]) -> list[int]:
+    """Units in whose name these roles act on a dossier as a whole: its own, else those that took a closed one over."""
+    own, mine = units_of(dossier), list(dict.fromkeys(row.unit_id for row in held))
+    if not mine or set(mine) & set(own):
+        return own
+    return own + [unit_id for unit_id in mine if set(with_predecessors([unit_id])) & set(own)]
+
+
 @dataclass(frozen=True, slots=True)
 class Powers:
     """What gives a person the power to act: open work and step-free roles, as workflow.check wants them."""
@@ -169,7 +177,7 @@ def facts_of(
 
     `past`: what happened so far; `stands_in_for`: what `away` says of this work, when the caller knows it.
     """
-    work = list(work)
+    work, memberships = list(work), list(memberships)
     covered = away(user, work) if stands_in_for is None else stands_in_for
     sent = {event.seq: event for event in past if event.actor_id == user.pk}
     held: dict[int, set[str]] = {}
@@ -189,7 +197,7 @@ def facts_of(
         )
         for item in work
     ]
-    roles = {role for unit_id in units_of(dossier) for role in held.get(unit_id, ())}
+    roles = {role for unit_id in units_answering(dossier, memberships) for role in held.get(unit_id, ())}
     if dossier.account_id == user.pk:
         roles.add(workflow.CITIZEN)
     return Powers(items, frozenset(roles))

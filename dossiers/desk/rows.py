@@ -118,8 +118,7 @@ def _item_row(row: Mapping[str, Any], now: datetime, calendar: WorkCalendar | No
         "code": row["dossier__code"] or row["dossier__reference"],
         "is_provisional": not row["dossier__code"],
         "owner": row["dossier__owner_name"],
-        "step": _("bước %(position)s/%(total)s · %(name)s")
-        % {"position": row["position"], "total": row["steps_total"], "name": row["name"]},
+        "step": _step(row),
         "until": moment(row["closed_at"] or row["due_at"]),
         "holder": row["holder__full_name"] or _("chưa ai nhận"),
         "wants_withdrawal": row["dossier__wants_withdrawal"] and state not in FINAL_STATES,
@@ -131,10 +130,18 @@ def _asked_row(row: Mapping[str, Any]) -> dict[str, str]:
     return {"url": reverse("desk:consultation", args=[row["id"]]), "owner": "", "step": row["name"]}
 
 
+def _step(row: Mapping[str, Any]) -> str:
+    """The place in the route; what lies beside the route has none."""
+    if not row["position"]:
+        return str(row["name"])
+    words = {"position": row["position"], "total": row["steps_total"], "name": row["name"]}
+    return _("bước %(position)s/%(total)s · %(name)s") % words
+
+
 def _left(row: Mapping[str, Any], state: State, now: datetime, calendar: WorkCalendar | None) -> SafeString:
     if row["closed_at"] is not None:
         return state_badge(state)
-    if state in WAITING_STATES:
+    if state in WAITING_STATES and row["position"]:
         return due_short(None)
     minutes = clocks.minutes_left(now, row["due_at"], calendar)
     if minutes == 0 and row["due_at"] < now:

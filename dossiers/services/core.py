@@ -129,7 +129,7 @@ def acting(
     if done_on is None:
         if workflow.CITIZEN in row.roles and dossier.account_id == by.pk:
             return Actor(by.pk, workflow.CITIZEN)
-        units, roles = queries.units_of(dossier), row.roles
+        units, roles = queries.units_answering(dossier, memberships), row.roles
     else:
         lies_in = next(item.unit_id for item in work if item.pk == done_on.item_id)
         if row.held == workflow.Held.SENT and done_on.sent_from is not None:
