@@ -151,6 +151,7 @@ class EventCode(StrEnum):
     SUPPLEMENT_ANSWERED = "supplement_answered"
     WITHDRAWAL_REQUESTED = "withdrawal_requested"
     WITHDRAWN = "withdrawn"
+    SUPPLEMENT_PARTLY = "supplement_partly"
     SUPPLEMENT_EXPIRED = "supplement_expired"
     DRAFT_SUBMITTED = "draft_submitted"
     DRAFT_RETURNED = "draft_returned"

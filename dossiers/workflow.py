@@ -117,6 +117,10 @@ TABLE: tuple[Transition, ...] = (
     # T13: before acceptance the citizen just takes it back; later the wish is looked at by the desk's or unit's head
     _row(Action.WITHDRAW, [State.SUBMITTED, State.INTAKE_FIX], State.WITHDRAWN, EventCode.WITHDRAWN, [CITIZEN]),
     _row(Action.REQUEST_WITHDRAWAL, [*UNDER_WAY, State.SUPPLEMENT], None, EventCode.WITHDRAWAL_REQUESTED, [CITIZEN]),
+    # answered on its own work item, by the head it lies with or the head of the desk that received the dossier
+    _row(Action.WITHDRAW, [*UNDER_WAY, State.SUPPLEMENT], State.WITHDRAWN, EventCode.WITHDRAWN,
+         [Role.DESK_HEAD, Role.UNIT_HEAD, Role.SIGNER], StepKind.WITHDRAWAL),
+    # or by any other head of the units that the dossier concerns
     _row(Action.WITHDRAW, [*UNDER_WAY, State.SUPPLEMENT], State.WITHDRAWN, EventCode.WITHDRAWN,
          [Role.DESK_HEAD, Role.UNIT_HEAD, Role.SIGNER]),
 )  # fmt: skip

@@ -178,6 +178,12 @@ def asked(house: SimpleNamespace, dossier: Dossier, *, by: User | None = None, *
     return desk.request_supplement(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST], draft_id=row.pk)
 
 
+def at_the_officer(house: SimpleNamespace, dossier: Dossier) -> Dossier:
+    """A received dossier handed on to the officer's desk."""
+    desk.forward(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST])
+    return desk.assign(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD], officer_id=house.people[Role.OFFICER].pk)
+
+
 def counter_filing(house: SimpleNamespace, **changes) -> desk.CounterFiling:
     """What the counter page would send."""
     owner = PartyFacts(

@@ -80,7 +80,8 @@ def tab_items(
     mine, free = Q(holder_id__in=sorted({user_id, *stands_in_for})), Q(holder__isnull=True)
     if tab == "cho-dan":
         return open_items.filter(mine | free, dossier__state__in=WAITING_STATES)
-    running = open_items.exclude(dossier__state__in=WAITING_STATES)
+    # The answer to a wish to withdraw waits for no citizen, whatever the dossier does.
+    running = open_items.exclude(~Q(kind=StepKind.WITHDRAWAL), dossier__state__in=WAITING_STATES)
     wanted = {
         "cua-toi": lambda: mine,
         "nhom": lambda: free & ~Q(kind=StepKind.CONSULT),

@@ -16,7 +16,7 @@ from dossiers import answers, clocks, drafting, queries, workflow
 from dossiers.desk import acts, questions
 from dossiers.desk.rows import state_badge
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
-from dossiers.enums import FINAL_STATES, WAITING_STATES, Action, DraftState, State
+from dossiers.enums import FINAL_STATES, WAITING_STATES, Action, DraftState, EventCode, State
 from dossiers.events import EVENTS
 from dossiers.forms.desk import ActForm
 from dossiers.forms.drafting import AboutDraftForm
@@ -51,6 +51,15 @@ DRAFT_TONES = {
     DraftState.ISSUED: "success",
     DraftState.DROPPED: "danger",
 }
+# What the citizen does, or the desk for somebody who came.
+RECORDED_FOR = frozenset(
+    {
+        EventCode.SUPPLEMENT_ANSWERED,
+        EventCode.SUPPLEMENT_PARTLY,
+        EventCode.WITHDRAWAL_REQUESTED,
+        EventCode.WITHDRAWN,
+    }
+)
 CLOCK_STANDS = frozenset({*FINAL_STATES, State.DONE})
 
 
@@ -104,6 +113,25 @@ def supplements(reading: Reading) -> Context | None:
     waiting = next((row for row in rows if row.answered_at is None and row.expired_at is None), None)
     desk_id = reading.dossier.receiving_unit_id
     return {"supplements": rows, "last_day": clocks.last_day(waiting.answer_by, desk_id) if waiting else None}
+
+
+def visit(reading: Reading) -> Context | None:
+    """The way to record what somebody brings to the desk, while something is asked for."""
+    asked = next((row for row in reading.supplements if row.answered_at is None and row.expired_at is None), None)
+    if asked is None or Action.SUPPLEMENT_DONE not in reading.actions:
+        return None
+    return {"last_day": clocks.last_day(asked.answer_by, reading.dossier.receiving_unit_id)}
+
+
+def appearances(reading: Reading) -> Context | None:
+    """Who came to the desk, beside the acts recorded for them; read only when the ledger has such an act."""
+    acts_by_seq = {event.seq: event for event in reading.events if event.code in RECORDED_FOR}
+    if not any(event.actor_role in workflow.INTAKE_ROLES for event in acts_by_seq.values()):
+        return None
+    rows = reading.dossier.appearances.order_by("event_seq")
+    known = [(acts_by_seq[row.event_seq], row) for row in rows if row.event_seq in acts_by_seq]
+    listed = [{"at": event.happened_at, "act": event.label, "row": row} for event, row in known]
+    return {"appearances": listed} if listed else None
 
 
 def result(reading: Reading) -> Context | None:
@@ -405,12 +433,14 @@ SECTIONS = (
     _section("facts", 20, gettext_lazy("Thông tin chung"), facts, is_quiet=True),
     _section("supplements", 30, gettext_lazy("Các lần yêu cầu bổ sung"), supplements, is_quiet=True),
     _section("consultations", 35, gettext_lazy("Lấy ý kiến"), questions.of_reading, anchor="lay-y-kien"),
+    _section("appearances", 37, gettext_lazy("Người đã đến quầy"), appearances),
     _section("result", 40, gettext_lazy("Kết quả giải quyết"), result, is_quiet=True),
     _section("answers", 50, gettext_lazy("Biểu mẫu"), form_answers, anchor="bieu-mau"),
     _section("papers", 60, gettext_lazy("Giấy tờ"), papers, anchor="giay-to"),
     _section("history", 70, gettext_lazy("Diễn biến"), history, anchor="dien-bien"),
     _section("trouble", 10, gettext_lazy("Việc chưa thực hiện được"), trouble, side=Side.ASIDE, is_quiet=True),
     _section("work", 20, gettext_lazy("Bước hiện tại"), work, side=Side.ASIDE, is_quiet=True),
+    _section("visit", 25, gettext_lazy("Người nộp đến quầy"), visit, side=Side.ASIDE),
     _section("acts", 30, gettext_lazy("Việc tiếp theo"), next_acts, side=Side.ASIDE),
     _section("drafts", 35, gettext_lazy("Dự thảo văn bản"), drafts, side=Side.ASIDE, anchor="du-thao"),
     _section("printed", 40, gettext_lazy("Phiếu in"), printed, side=Side.ASIDE),

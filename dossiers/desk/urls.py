@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dossiers.desk import consultation, counter, drafting, names, views
+from dossiers.desk import consultation, counter, drafting, names, views, visit
 
 app_name = "desk"
 urlpatterns = [
@@ -23,5 +23,6 @@ urlpatterns = [
     path("<int:dossier_id>/du-thao/moi/<str:kind>/", drafting.new_draft, name="new_draft"),
     path("<int:dossier_id>/du-thao/<int:draft_id>/", drafting.draft, name="draft"),
     path("<int:dossier_id>/du-thao/<int:draft_id>/ban-in/", drafting.draft_print, name="draft_print"),
+    path("<int:dossier_id>/bo-sung/", visit.visit, name="visit"),
     path("<int:dossier_id>/viec/<str:action>/", views.act, name="act"),
 ]

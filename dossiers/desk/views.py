@@ -196,7 +196,11 @@ def _units(request: HttpRequest) -> list[OrgUnit]:
 
 
 def _found(mine: Any, text: str) -> HttpResponse:
-    """Where a search leads: the very dossier, the dossiers of a person known by number, or a list by name and code."""
+    """Where a search leads: the very dossier, the dossiers of a person known by number, or a list by name and code.
+
+    A scanner gives the whole QR code of a receipt or an identity card; what it names stands first.
+    """
+    text = text.partition("|")[0].strip()
     codes = mine.filter(code=text.upper()) | mine.filter(reference=text.upper())
     exact = codes.order_by("pk").values_list("pk", flat=True).first()
     if exact is not None:

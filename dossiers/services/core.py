@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Membership, User
 from dossiers import ledger, loading, notices, numbering, queries, workflow
+from dossiers.enums import State
 from dossiers.events import EVENTS, Event
 from dossiers.models.attachment import Attachment
 from dossiers.models.dirty import DirtyDossier
@@ -34,6 +35,11 @@ OWN_DOSSIER = _(
     "Đây là hồ sơ của chính bạn (bạn là chủ hồ sơ hoặc người nộp) nên bạn không được xử lý. "
     "Vui lòng để người khác hoặc lãnh đạo xử lý."
 )
+WISH_FIRST = _(
+    "Người nộp đã đề nghị rút hồ sơ này. Hãy trả lời đề nghị (đồng ý hoặc từ chối) trước, rồi mới ban hành kết quả."
+)
+# A result in the world cannot be withdrawn any more, so it must not pass over a wish that nobody has answered.
+DECIDED = frozenset({State.DONE, State.REFUSED})
 _UNKNOWN = object()
 SYSTEM = Actor(user_id=None, role=workflow.SYSTEM)
 
@@ -158,6 +164,8 @@ def apply(opened: Opened, deed: Deed | None = None) -> Dossier:
     dossier = opened.dossier
     now = clock.now()
     target, event_code, moves = workflow.outcome(opened.row, dossier.proposal)
+    if dossier.wants_withdrawal and target in DECIDED:
+        raise UserError(WISH_FIRST)
     state_from, dossier.state = dossier.state, target or dossier.state
     dossier.version += 1
     dossier.event_count += 1

@@ -5,6 +5,7 @@ what is submitted is what was checked.
 """
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -46,6 +47,15 @@ NO_REVISION = _(
 INTERNAL_ONLY = _(
     "Đây là thủ tục nội bộ giữa các cơ quan nhà nước. Hãy đăng nhập bằng tài khoản cán bộ của cơ quan đề nghị."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPaper:
+    """Which paper a file is for: its code and name, and the round of papers it comes with."""
+
+    code: str
+    name: str
+    round: int
 
 
 def start(*, account: User, procedure_id: int, unit_id: int, case_code: str = "") -> Dossier:
@@ -158,19 +168,21 @@ def attach(*, dossier_id: int, by: User, paper_code: str, upload: "UploadedFile[
     Raises vault's TooLargeError for one file or all together, UserError for a wrong type or an unknown paper.
     """
     dossier, round_number, name = _open_for_files(dossier_id, by, paper_code)
+    return keep_upload(dossier, RoundPaper(paper_code, name, round_number), by=by, upload=upload)
+
+
+def keep_upload(dossier: Dossier, paper: RoundPaper, *, by: User, upload: "UploadedFile[bytes]") -> Attachment:
+    """Keep one file for a paper of a locked dossier; raises as `attach`."""
     vault.refuse_too_large(upload.size or 0)
     given = live_attachments(dossier.pk)
     _refuse_too_much(given, upload.size or 0)
     file = vault.store_upload(upload, by=by)
-    twin = next(
-        (row for row in _same(given, paper_code, round_number) if row.file and row.file.sha256 == file.sha256), None
-    )
+    same = _same(given, paper.code, paper.round)
+    twin = next((row for row in same if row.file and row.file.sha256 == file.sha256), None)
     if twin is not None:
         vault.erase(file_id=file.pk)
         return twin
-    return _attached(
-        dossier=dossier, paper_code=paper_code, name=name, round_number=round_number, form=PaperForm.E_COPY, file=file
-    )
+    return _attached(dossier, paper, form=PaperForm.E_COPY, file=file)
 
 
 @transaction.atomic
@@ -184,21 +196,18 @@ def attach_from_vault(*, dossier_id: int, by: User, paper_code: str, item_id: in
     given = live_attachments(dossier.pk)
     _refuse_too_much(given, item.file.size)
     twin = next((row for row in _same(given, paper_code, round_number) if row.file_id == item.file_id), None)
-    return twin or _attached(
-        dossier=dossier,
-        paper_code=paper_code,
-        name=name,
-        round_number=round_number,
-        form=PaperForm.REUSED,
-        file=item.file,
-    )
+    return twin or _attached(dossier, RoundPaper(paper_code, name, round_number), form=PaperForm.REUSED, file=item.file)
 
 
 @transaction.atomic
 def remove_attachment(*, dossier_id: int, by: User, attachment_id: int) -> Dossier:
     """Take one file out again, as long as it has not been sent; doing so twice is no error."""
     dossier = _of_account(dossier_id, by)
-    round_number = _round(dossier)
+    return take_out(dossier, attachment_id=attachment_id, round_number=_round(dossier))
+
+
+def take_out(dossier: Dossier, *, attachment_id: int, round_number: int) -> Dossier:
+    """Take a file of the open round out of a locked dossier."""
     found = dossier.attachments.filter(pk=attachment_id, round=round_number, removed_at__isnull=True).first()
     if found is None:
         return dossier
@@ -347,14 +356,9 @@ def _refuse_too_much(given: list[Attachment], size: int) -> None:
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _attached(
-    *, dossier: Dossier, paper_code: str, name: str, round_number: int, form: PaperForm, file: StoredFile
-) -> Attachment:
-    attachment = rows.insert(
-        Attachment(
-            dossier=dossier, paper_code=paper_code, paper_name=name[:500], form=form, file=file, round=round_number
-        )
-    )
+def _attached(dossier: Dossier, paper: RoundPaper, *, form: PaperForm, file: StoredFile) -> Attachment:
+    named = {"paper_code": paper.code, "paper_name": paper.name[:500], "round": paper.round}
+    attachment = rows.insert(Attachment(dossier=dossier, form=form, file=file, **named))
     _touched(dossier)
     return attachment
 

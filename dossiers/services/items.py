@@ -44,6 +44,7 @@ def move_on(opened: Opened, moves: Moves, deed: Deed, *, state_from: str, now: d
         _end_all(opened, deed, now)
         return None
     found = _WAYS[moves](opened, deed, now)
+    _close_answered_wish(opened, now)
     if deed.beside is not None:
         found.append(_open_beside(opened, deed.beside, now))
     _wait_or_go_on(opened, state_from, now)
@@ -241,9 +242,14 @@ def _refuse_while_something_hangs(opened: Opened, item: WorkItem) -> None:
 
 
 def _refuse_while_branches_are_open(opened: Opened, item: WorkItem) -> None:
-    others = [other for other in opened.work if other is not item and other.closed_at is None]
+    others = [other for other in _going_on(opened) if other is not item]
     if others:
         raise UserError(BRANCHES_OPEN % {"what": others[0].name})
+
+
+def _going_on(opened: Opened) -> list[WorkItem]:
+    """Open items but for the answer to a wish to withdraw: it stands beside the route, and nothing stops it."""
+    return [item for item in opened.work if item.closed_at is None and item.kind != StepKind.WITHDRAWAL]
 
 
 def _ready(opened: Opened, steps: Sequence[Step], item: WorkItem) -> list[Step]:
@@ -279,6 +285,15 @@ def _counted(dossier: Dossier) -> QuerySet[WorkItem]:
 def _last_doer(dossier: Dossier, step: Step) -> int | None:
     done = _counted(dossier).filter(position=step.position)
     return done.exclude(closed_by=None).order_by("-pk").values_list("closed_by_id", flat=True).first()
+
+
+def _close_answered_wish(opened: Opened, now: datetime) -> None:
+    """The wish to withdraw is no longer open: whoever had to answer it is done."""
+    if not opened.before.get("wants_withdrawal") or opened.dossier.wants_withdrawal:
+        return
+    for item in opened.work:
+        if item.kind == StepKind.WITHDRAWAL and item.closed_at is None:
+            close(opened, item, Outcome.DONE, now)
 
 
 # ── opening ──────────────────────────────────────────────────────────────────────────────────────
@@ -347,7 +362,7 @@ def _wait_or_go_on(opened: Opened, state_from: str, now: datetime) -> None:
     was, waits = state_from in WAITING_STATES, opened.dossier.state in WAITING_STATES
     if was == waits:
         return
-    open_items = [item for item in opened.work if item.closed_at is None]
+    open_items = _going_on(opened)
     if waits:
         for item in open_items:
             item.suspended_at = now

@@ -10,7 +10,7 @@ from dossiers.enums import Action, State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.queries import fetch_files
-from dossiers.services import parties, segments, terms
+from dossiers.services import parties, segments, terms, wishes
 from dossiers.services.core import apply, begin, locked, open_act
 from dossiers.services.opened import Deed
 from portal import clock
@@ -114,8 +114,7 @@ def request_withdrawal(*, dossier_id: int, by: User, reason: str, version: int |
     opened = begin(dossier_id=dossier_id, action=Action.REQUEST_WITHDRAWAL, by=by, version=version)
     if opened.dossier.wants_withdrawal:
         raise NotNowError
-    opened.dossier.wants_withdrawal = True
-    return apply(opened, Deed(text=reason))
+    return wishes.open_wish(opened, reason)
 
 
 def _still_offered(dossier: Dossier) -> None:

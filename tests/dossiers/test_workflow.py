@@ -44,6 +44,11 @@ MAY = {
     Action.RETURN_DRAFT: dict.fromkeys(ON_THE_WAY, Role.UNIT_HEAD),
     Action.ANSWER_SUPPLEMENT: {State.INTAKE_FIX: workflow.CITIZEN, State.SUPPLEMENT: workflow.CITIZEN},
     Action.REQUEST_WITHDRAWAL: dict.fromkeys([State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT], workflow.CITIZEN),
+    Action.SUPPLEMENT_DONE: dict.fromkeys([State.INTAKE_FIX, State.SUPPLEMENT], Role.RECEPTIONIST),
+    Action.NOTE_VISIT: dict.fromkeys([State.INTAKE_FIX, State.SUPPLEMENT], Role.RECEPTIONIST),
+    Action.WITHDRAW_ON_BEHALF: dict.fromkeys(
+        [State.SUBMITTED, State.INTAKE_FIX, State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT], Role.RECEPTIONIST
+    ),
     Action.WITHDRAW: {
         State.SUBMITTED: workflow.CITIZEN,
         State.INTAKE_FIX: workflow.CITIZEN,

@@ -235,6 +235,15 @@ ROUTES: dict[str, Route | list[Route]] = {
         lambda world: {"dossier_id": world.paper_draft.dossier_id, "kind": world.paper_draft.kind},
         **{**IN_SCOPE, "desk": 302, "case": 302},
     ),
+    "desk:visit": get(
+        dossier,
+        anonymous=LOGIN,
+        signed_in=403,
+        receptionist=302,
+        desk_head=302,
+        postal_clerk=302,
+        other_receptionist=404,
+    ),
     "desk:identity": post(dossier, **IN_SCOPE),
     # a question to the culture department: its adviser answers, the dossier's own people do not see the page
     "desk:consultation": get(question, **ASKED),

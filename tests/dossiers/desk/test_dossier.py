@@ -98,7 +98,7 @@ def test_an_act_of_the_system_names_no_person(house, enter):
 def test_page_offers_only_what_the_table_allows(house, enter):
     dossier = houses.submitted(house)
     receptionist = enter(house.people[Role.RECEPTIONIST]).get(address(dossier))
-    assert shown_acts(receptionist) == ["receive", "refuse", "take"]
+    assert shown_acts(receptionist) == ["receive", "refuse", "withdraw_on_behalf", "take"]
     assert shown_acts(enter(house.people[Role.RETURNER]).get(address(dossier))) == []
     assert shown_acts(enter(house.people[Role.OFFICER]).get(address(dossier))) == []
     dossier = houses.assigned(house)
@@ -110,7 +110,7 @@ def test_page_offers_only_what_the_table_allows(house, enter):
     head = enter(house.people[Role.UNIT_HEAD]).get(address(dossier))
     assert shown_acts(head) == ["recall", "reassign"]
     assert len(head.context["startable"]) == 1
-    assert shown_acts(enter(house.people[Role.DESK_HEAD]).get(address(dossier))) == ["reassign"]
+    assert shown_acts(enter(house.people[Role.DESK_HEAD]).get(address(dossier))) == ["withdraw_on_behalf", "reassign"]
 
 
 def test_reading_is_logged_once_a_page(house, enter):

@@ -23,7 +23,7 @@ from tests.house.howto import blocks, module_of
 from tests.house.test_templates import VIETNAMESE
 
 pytestmark = pytest.mark.unit
-# Acts with a page or a place of their own: the citizen's, the counter's, those around a question to another unit
+# Acts with a page or a place of their own: the citizen's, those at the counter and around a question to another unit
 ELSEWHERE = {
     Action.SUBMIT,
     Action.ANSWER_SUPPLEMENT,
@@ -31,6 +31,8 @@ ELSEWHERE = {
     Action.RECEIVE_AT_COUNTER,
     Action.ANSWER_CONSULTATION,
     Action.END_CONSULTATION,
+    Action.SUPPLEMENT_DONE,
+    Action.NOTE_VISIT,
 }
 
 

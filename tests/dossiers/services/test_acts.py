@@ -336,6 +336,7 @@ def test_allowed_actions_are_those_of_the_person_now(house):
         Action.SUBMIT_DRAFT,
         Action.DROP_DRAFT,
         Action.TAKE,
+        Action.WITHDRAW_ON_BEHALF,
     ]
     assert queries.allowed_actions(dossier, house.citizen) == [Action.WITHDRAW]
     assert queries.allowed_actions(dossier, house.people[Role.SIGNER]) == []

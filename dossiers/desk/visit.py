@@ -1,0 +1,160 @@
+"""The visit: somebody brings to the desk what a supplement request asked for. One form, which works without scripts.
+
+Files chosen in a form are kept before the rest is looked at, so that a mistake elsewhere loses none of them.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import desk_only, staff_memberships
+from accounts.enums import COUNTER_ROLES
+from dossiers import clocks, loading, queries
+from dossiers.desk.page import log_reading
+from dossiers.enums import Action
+from dossiers.forms.on_behalf import BroughtForm
+from dossiers.models.dossier import Dossier
+from dossiers.models.result import Supplement
+from dossiers.services import on_behalf
+from portal.errors import NotNowError, StaleError, UserError
+from vault.content import ACCEPT
+
+BAD, CONFLICT = 400, 409
+COMPLETE, PARTLY, REMOVE = "du", "chua-du", "bo"  # what the buttons of the form say
+
+
+@desk_only(*sorted(COUNTER_ROLES))
+@require_http_methods(["GET", "HEAD", "POST"])
+def visit(request: HttpRequest, dossier_id: int) -> HttpResponse:
+    """Record what was brought for the open request of a dossier."""
+    found = _mine(request, dossier_id)
+    asked = _asked(request, found)
+    if asked is None:
+        messages.warning(request, NotNowError().message)
+        return redirect("desk:dossier", dossier_id=found.pk)
+    if request.method != "POST":
+        log_reading(request, loading.with_parties(found), what=_("ghi nhận bổ sung tại quầy"))
+        return _page(request, found, asked, _form(request, found, asked))
+    if REMOVE in request.POST:
+        return _remove(request, found)
+    return _record(request, found, asked)
+
+
+def _record(request: HttpRequest, found: Dossier, asked: Supplement) -> HttpResponse:
+    is_current = request.POST.get("version") == str(found.version)
+    failed = _keep_files(request, found, asked)
+    found = _mine(request, found.pk)  # keeping files counts as a change
+    form = _form(request, found, asked, bound=True)
+    if failed or not form.is_valid():
+        return _page(request, found, asked, form, failed=failed, status=BAD)
+    try:
+        if not is_current:
+            raise StaleError
+        act = on_behalf.note_visit if PARTLY in request.POST else on_behalf.supplement_done
+        done = act(dossier_id=found.pk, by=request.user, version=found.version, **form.facts())
+    except UserError as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        return _page(request, _mine(request, found.pk), asked, form, status=CONFLICT)
+    told = (
+        _("Đã ghi nhận phần đã mang; hồ sơ %(code)s tiếp tục chờ bổ sung.")
+        if PARTLY in request.POST
+        else _("Đã ghi nhận bổ sung đủ; hồ sơ %(code)s được giải quyết tiếp.")
+    )
+    messages.success(request, told % {"code": done.code or done.reference})
+    return redirect("desk:dossier", dossier_id=done.pk)
+
+
+def _remove(request: HttpRequest, found: Dossier) -> HttpResponse:
+    number = request.POST.get(REMOVE, "")
+    attachment_id = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
+    try:
+        on_behalf.remove(dossier_id=found.pk, by=request.user, attachment_id=attachment_id)
+    except UserError as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, _("Đã bỏ giấy tờ nhận nhầm."))
+    return redirect("desk:visit", dossier_id=found.pk)
+
+
+def _keep_files(request: HttpRequest, found: Dossier, asked: Supplement) -> list[dict[str, str]]:
+    """Keep the scans of this form, file by file; what failed is told, what worked is kept."""
+    failed = []
+    if getattr(request, "upload_too_large", False):
+        limit = settings.UPLOAD_MAX_FILE // (1024 * 1024)
+        told = _("Có tệp nặng hơn %(limit)s MB nên không được nhận. Hãy quét lại nhỏ hơn hoặc tách tệp.")
+        failed.append({"text": told % {"limit": limit}, "href": "#giay-to"})
+    for place in range(len(asked.items)):
+        for upload in request.FILES.getlist(f"file_{place}"):
+            error = _keep_file(request, found, place, upload)
+            if error:
+                failed.append({"text": f"{upload.name}: {error}", "href": f"#file_{place}"})
+    return failed
+
+
+def _keep_file(request: HttpRequest, found: Dossier, place: int, upload: "UploadedFile[bytes]") -> str:
+    try:
+        on_behalf.attach(dossier_id=found.pk, by=request.user, place=place, upload=upload)
+    except UserError as error:
+        return error.message
+    return ""
+
+
+def _form(request: HttpRequest, found: Dossier, asked: Supplement, *, bound: bool = False) -> BroughtForm:
+    given = queries.live_attachments(found.pk)
+    missing = set(on_behalf.missing_places(asked, given, {}))
+    items = [{"name": item["name"], "came": place not in missing} for place, item in enumerate(asked.items)]
+    data = request.POST if bound else None
+    return BroughtForm(data, name="bo-sung", dossier=found, user=request.user, items=items)
+
+
+def _page(
+    request: HttpRequest,
+    found: Dossier,
+    asked: Supplement,
+    form: BroughtForm,
+    *,
+    failed: list[dict[str, str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    given = [row for row in queries.live_attachments(found.pk) if row.round == asked.round]
+    context = {
+        "dossier": loading.for_showing(found),
+        "asked": asked,
+        "last_day": clocks.last_day(asked.answer_by, found.receiving_unit_id),
+        "items": [_item(asked, place, form, given) for place in range(len(asked.items))],
+        "form": form,
+        "errors": failed or [],
+        "has_errors": bool(failed or form.errors),
+        "accept": ACCEPT,
+    }
+    return render(request, "dossiers/desk/visit.html", context, status=status)
+
+
+def _item(asked: Supplement, place: int, form: BroughtForm, given: list[Any]) -> dict[str, Any]:
+    code = on_behalf.code_of(asked, place)
+    return {
+        "place": place,
+        "name": asked.items[place]["name"],
+        "note": asked.items[place]["note"],
+        "choice": form.choice_of(place),
+        "given": [row for row in given if row.paper_code == code],
+    }
+
+
+def _asked(request: HttpRequest, found: Dossier) -> Supplement | None:
+    """The request that waits, when this person may record its answer."""
+    loading.with_parties(found)
+    allowed = queries.allowed_actions(found, request.user, roles=staff_memberships(request))
+    if Action.SUPPLEMENT_DONE not in allowed:
+        return None
+    return found.supplements.filter(answered_at=None, expired_at=None).first()
+
+
+def _mine(request: HttpRequest, dossier_id: int) -> Dossier:
+    return get_object_or_404(queries.for_desk(request.user, staff_memberships(request)), pk=dossier_id)
