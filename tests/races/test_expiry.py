@@ -6,13 +6,16 @@ from threading import Barrier
 import pytest
 import time_machine
 
-from dossiers.enums import EventCode, State
+from accounts.enums import Role
+from dossiers.enums import Appeared, EventCode, SeenPaper, State
+from dossiers.models.appearance import Appearance
 from dossiers.models.attachment import Attachment
 from dossiers.models.event import DossierEvent
 from dossiers.models.result import PrintedForm
-from dossiers.services import expiry, submission
+from dossiers.models.work import WorkItem
+from dossiers.services import expiry, on_behalf, submission
 from portal.errors import NotNowError
-from procedures.enums import PaperForm
+from procedures.enums import PaperForm, StepKind
 from tests import houses
 from tests.races.test_two_at_once import at_once
 
@@ -91,3 +94,38 @@ def test_a_sweep_passes_by_what_somebody_holds():
         free.refresh_from_db()
         assert free.state == State.STOPPED
         assert expiry.expire_all() == 1
+
+
+def test_the_desk_and_the_citizen_answer_at_once_and_one_of_them_is_told():
+    house = houses.make_house()
+    dossier = asked(house)
+    came = on_behalf.InPerson(Appeared.OWNER, "Nguyễn Văn Mẫu", SeenPaper.IDENTITY_CARD)
+    facts = {"dossier_id": dossier.pk, "by": house.people[Role.RECEPTIONIST], "visitor": came}
+    jobs = [
+        lambda: on_behalf.supplement_done(**facts, brought={0: PaperForm.COPY}),
+        lambda: answer(house, dossier),
+        expiry.expire_all,
+    ]
+    with time_machine.travel(AFTER, tick=False):
+        at_once(3, lambda number: jobs[number]())
+    codes = list(DossierEvent.objects.filter(dossier_id=dossier.pk).values_list("code", flat=True))
+    answered, ended = codes.count(EventCode.SUPPLEMENT_ANSWERED), codes.count(EventCode.SUPPLEMENT_EXPIRED)
+    assert answered + ended == 1
+    dossier.refresh_from_db()
+    assert dossier.state == (State.PROCESSING if answered else State.STOPPED)
+    assert Appearance.objects.count() in {0, answered}
+
+
+def test_two_wishes_at_once_are_one_work_item():
+    house = houses.make_house()
+    with time_machine.travel(houses.WEDNESDAY_MORNING, tick=False):
+        dossier = houses.assigned(house)
+        came = on_behalf.InPerson(Appeared.OWNER, "Nguyễn Văn Mẫu", SeenPaper.PASSPORT)
+        clerk = house.people[Role.RECEPTIONIST]
+        jobs = [
+            lambda: on_behalf.withdraw(dossier_id=dossier.pk, by=clerk, visitor=came, reason="Đơn giấy."),
+            lambda: submission.request_withdrawal(dossier_id=dossier.pk, by=house.citizen, reason="Đổi ý."),
+        ]
+        found = at_once(2, lambda number: jobs[number]())
+    assert sorted(type(one).__name__ for one in found) == ["Dossier", "NotNowError"]
+    assert WorkItem.objects.filter(dossier=dossier, kind=StepKind.WITHDRAWAL, closed_at=None).count() == 1

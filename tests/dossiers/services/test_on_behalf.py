@@ -1,14 +1,17 @@
 """What the desk records for somebody who comes: a supplement in full or in part, a wish to withdraw and who must answer it."""
 
-from datetime import date
+from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.enums import Role
+from accounts.enums import Role, UnitKind
 from dossiers import queries
 from dossiers.desk import inbox
+from dossiers.desk.rows import ITEM_VALUES, item_rows
 from dossiers.enums import Action, Appeared, EventCode, PrintedName, SeenPaper, State
 from dossiers.models.appearance import Appearance
 from dossiers.models.attachment import Attachment
@@ -22,6 +25,7 @@ from portal import clock
 from portal.errors import MissingPaperError, NotNowError, StaleError, UserError
 from procedures.enums import PaperForm, StepKind
 from tests import houses
+from tests.factories import MembershipFactory, UnitFactory
 from vault.enums import ScanState
 from vault.models import StoredFile
 
@@ -211,6 +215,22 @@ def test_everybody_who_receives_at_the_counter_may(house, role):
     assert last_event(done).actor_role == role
 
 
+def test_the_desk_that_took_over_a_closed_one_records_too(house):
+    dossier = asked(house, on_paper(house))
+    heir = UnitFactory(name="Trung tâm kế thừa", kind=UnitKind.DESK)
+    stranger = MembershipFactory(role=Role.RECEPTIONIST, unit=UnitFactory(kind=UnitKind.DESK)).user
+    successor = MembershipFactory(role=Role.RECEPTIONIST, unit=heir).user
+    house.center.successors.add(heir)
+    house.center.valid_to = clock.today() - timedelta(days=1)
+    house.center.save()
+    assert list(queries.for_desk(successor)) == [dossier]
+    facts = {"dossier_id": dossier.pk, "visitor": OWNER, "brought": {0: MET, 1: MET}}
+    with pytest.raises(NotNowError):
+        on_behalf.supplement_done(**facts, by=stranger)
+    done = on_behalf.supplement_done(**facts, by=successor)
+    assert (done.state, last_event(done).actor_unit_id) == (State.PROCESSING, heir.pk)
+
+
 def test_a_stale_page_and_a_proxy_without_paper_are_told(house, clerk):
     dossier = asked(house, on_paper(house))
     with pytest.raises(StaleError):
@@ -267,6 +287,9 @@ def test_a_wish_is_work_while_the_dossier_waits_for_its_citizen_too(house):
     head = house.people[Role.UNIT_HEAD]
     found = inbox.tab_items("nhom", user_id=head.pk, memberships=queries.memberships(head), now=clock.now())
     assert list(found.values_list("kind", "suspended_at")) == [("withdrawal", None)]
+    (row,) = item_rows(found.values(*ITEM_VALUES), units=[house.office], now=clock.now())
+    assert row["step"] == "Trả lời đề nghị rút hồ sơ"
+    assert "tạm dừng" not in row["left"]
     due_at = found.get().due_at
     submission.answer_supplement(dossier_id=dossier.pk, by=house.citizen, answer="Đã gửi.")
     assert WorkItem.objects.get(kind=StepKind.WITHDRAWAL).due_at == due_at
@@ -292,3 +315,16 @@ def test_a_received_dossier_may_be_forwarded_beside_its_wish(house, clerk):
     submission.request_withdrawal(dossier_id=dossier.pk, by=house.citizen, reason="Đổi ý.")
     done = desk.forward(dossier_id=dossier.pk, by=clerk)
     assert [kind for kind, _unit, _role in open_kinds(done)] == ["withdrawal", "assign"]
+
+
+def test_wishes_from_before_they_were_work_become_work(house):
+    dossier = houses.assigned(house)
+    submission.request_withdrawal(dossier_id=dossier.pk, by=house.citizen, reason="Đổi ý.")
+    WorkItem.objects.filter(kind=StepKind.WITHDRAWAL).delete()
+    module = import_module("dossiers.migrations.0007_wishes_are_work")
+    for _turn in range(2):
+        module.open_items(apps, None)
+    item = WorkItem.objects.get(kind=StepKind.WITHDRAWAL)
+    assert (item.unit, item.role, item.name) == (house.office, Role.UNIT_HEAD, StepKind.WITHDRAWAL.label)
+    done = desk.approve_withdrawal(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD])
+    assert (done.state, open_kinds(done)) == (State.WITHDRAWN, [])
