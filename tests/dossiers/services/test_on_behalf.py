@@ -321,7 +321,7 @@ def test_wishes_from_before_they_were_work_become_work(house):
     dossier = houses.assigned(house)
     submission.request_withdrawal(dossier_id=dossier.pk, by=house.citizen, reason="Đổi ý.")
     WorkItem.objects.filter(kind=StepKind.WITHDRAWAL).delete()
-    module = import_module("dossiers.migrations.0007_wishes_are_work")
+    module = import_module("dossiers.migrations.0008_wishes_are_work")
     for _turn in range(2):
         module.open_items(apps, None)
     item = WorkItem.objects.get(kind=StepKind.WITHDRAWAL)

@@ -38,7 +38,7 @@ def open_items(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0006_drafts_before_acts'),
+        ('dossiers', '0007_consultation'),
     ]
 
     operations = [migrations.RunPython(open_items, migrations.RunPython.noop)]
