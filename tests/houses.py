@@ -15,7 +15,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.services import decision, desk, paper_drafts, results, submission
 from portal import clock, sealing
-from procedures.enums import Channel, PaperForm, ServiceLevel
+from procedures.enums import Channel, PaperForm, ServiceLevel, StepKind, StepPlace
 from tests.factories import (
     ROUTE,
     CalendarFactory,
@@ -31,13 +31,30 @@ from tests.factories import (
 WEDNESDAY_MORNING = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)  # 09:00 in Vietnam
 
 
-def make_house(route=ROUTE) -> SimpleNamespace:
-    """Units, people, calendar, procedure; everything a dossier needs to run. `route`: as RevisionFactory takes it."""
-    CalendarFactory()
+# Two appraisals side by side (3 and 4), joined by the head's review (5); no signing step.
+BRANCHES = [
+    (StepKind.INTAKE, Role.RECEPTIONIST, StepPlace.DESK, 1),
+    (StepKind.ASSIGN, Role.UNIT_HEAD, StepPlace.DEPARTMENT, 1),
+    (StepKind.APPRAISE, Role.OFFICER, StepPlace.DEPARTMENT, 8, {"after": [2], "name": "Thẩm định hồ sơ"}),
+    (StepKind.APPRAISE, Role.OFFICER, StepPlace.DEPARTMENT, 4, {"after": [2], "name": "Kiểm tra thực địa"}),
+    (StepKind.REVIEW, Role.UNIT_HEAD, StepPlace.DEPARTMENT, 2, {"after": [3, 4]}),
+    (StepKind.STAMP, Role.CLERK, StepPlace.AUTHORITY, 1),
+    (StepKind.RETURN, Role.RETURNER, StepPlace.DESK, 1),
+]
+
+
+def make_house(route=ROUTE, *, beside: SimpleNamespace | None = None) -> SimpleNamespace:
+    """Units, people, calendar, procedure; everything a dossier needs to run. `route`: as RevisionFactory takes it.
+
+    `beside`: a house that stands already in the same city; the new one is its neighbour.
+    """
+    if beside is None:
+        CalendarFactory()
+    name, code = ("Mẫu", "H29.951") if beside is None else ("Láng Giềng", "H29.952")
     group = UnitFactory(kind=UnitKind.GROUP, name="Khối phường")
-    ward = UnitFactory(name="UBND phường Mẫu", short_name="Phường Mẫu", group=group, authority_code="H29.951")
-    center = UnitFactory(name="Trung tâm Phục vụ hành chính công phường Mẫu", kind=UnitKind.DESK, parent=ward)
-    office = UnitFactory(name="Văn phòng HĐND và UBND phường Mẫu", kind=UnitKind.DEPARTMENT, parent=ward)
+    ward = UnitFactory(name=f"UBND phường {name}", short_name=f"Phường {name}", group=group, authority_code=code)
+    center = UnitFactory(name=f"Trung tâm Phục vụ hành chính công phường {name}", kind=UnitKind.DESK, parent=ward)
+    office = UnitFactory(name=f"Văn phòng HĐND và UBND phường {name}", kind=UnitKind.DEPARTMENT, parent=ward)
     procedure = ProcedureFactory(name="Cấp Giấy xác nhận thử")
     revision = RevisionFactory(procedure=procedure, parts__route=route)
     OfferingFactory(procedure=procedure, unit=ward, department=office, level=ServiceLevel.FULL)

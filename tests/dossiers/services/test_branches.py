@@ -10,26 +10,14 @@ from dossiers.models.work import WorkItem
 from dossiers.services import decision, results, submission
 from portal import clock
 from portal.errors import StaleError, UserError
-from procedures.enums import StepKind, StepPlace
 from tests import houses
 
 pytestmark = pytest.mark.django_db
 
-# Two appraisals side by side (3 and 4), joined by the head's review (5); no signing step.
-ROUTE = [
-    (StepKind.INTAKE, Role.RECEPTIONIST, StepPlace.DESK, 1),
-    (StepKind.ASSIGN, Role.UNIT_HEAD, StepPlace.DEPARTMENT, 1),
-    (StepKind.APPRAISE, Role.OFFICER, StepPlace.DEPARTMENT, 8, {"after": [2], "name": "Thẩm định hồ sơ"}),
-    (StepKind.APPRAISE, Role.OFFICER, StepPlace.DEPARTMENT, 4, {"after": [2], "name": "Kiểm tra thực địa"}),
-    (StepKind.REVIEW, Role.UNIT_HEAD, StepPlace.DEPARTMENT, 2, {"after": [3, 4]}),
-    (StepKind.STAMP, Role.CLERK, StepPlace.AUTHORITY, 1),
-    (StepKind.RETURN, Role.RETURNER, StepPlace.DESK, 1),
-]
-
 
 @pytest.fixture
 def house():
-    return houses.make_house(ROUTE)
+    return houses.make_house(houses.BRANCHES)
 
 
 def _open(dossier):
