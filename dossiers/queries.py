@@ -193,6 +193,7 @@ def facts_of(
             item.pk,
             roles_over=over,
             stands_in=item.holder_id in covered,
+            state=dossier.state,
             **_sent_on(item, sent, held),
         )
         for item in work

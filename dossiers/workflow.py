@@ -174,6 +174,7 @@ class Work:
     stands_in: bool = False
     sent_from: int | None = None
     roles_sent: frozenset[str] = frozenset()
+    state: str = ""  # of the dossier
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,9 +253,11 @@ def outcome(row: Transition, proposal: str) -> tuple[State | None, str, Moves]:
     return row.target, row.event, row.moves
 
 
-def doers(kind: str) -> frozenset[str]:
-    """Roles that can finish a step of this kind."""
-    return frozenset(role for row in rows() if row.step == kind and row.moves != Moves.KEEP for role in row.roles)
+def doers(kind: str, state: str = "") -> frozenset[str]:
+    """Roles that can finish a step of this kind; of a dossier in `state`, where something can be finished in it."""
+    onward = [row for row in rows() if row.step == kind and row.moves != Moves.KEEP]
+    now = [row for row in onward if state in row.sources]
+    return frozenset(role for row in now or onward for role in row.roles)
 
 
 def is_barred(kind: str, user_id: int, past: Iterable[tuple[str, int | None]]) -> bool:
@@ -280,7 +283,7 @@ def acting_roles(item: Work, row: Transition, actor_id: int | None) -> frozenset
         return (item.roles_here | item.roles_over) & row.roles
     fitting = item.roles_here & row.roles
     if row.held == Held.FREE:
-        return fitting & (doers(item.kind) | {item.role}) if item.holder_id is None else frozenset()
+        return fitting & (doers(item.kind, item.state) | {item.role}) if item.holder_id is None else frozenset()
     if row.held == Held.OWN:
         return fitting if item.holder_id == actor_id else frozenset()
     if item.holder_id in {None, actor_id} or item.stands_in:

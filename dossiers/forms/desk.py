@@ -154,7 +154,7 @@ class ReassignForm(ActForm):
         """Offer those of the item's unit who can finish it."""
         item = WorkItem.objects.filter(pk=self.item_id, dossier_id=self.dossier.pk).first()
         if item is not None:
-            self.fields["officer"].offer(colleagues([item.unit_id], roles_for(item)))
+            self.fields["officer"].offer(colleagues([item.unit_id], roles_for(item, self.dossier)))
 
     def facts(self) -> dict[str, Any]:
         """The person's id (None: the queue), whether leave does not matter, the reason."""

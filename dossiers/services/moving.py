@@ -65,7 +65,9 @@ def reassign(
         raise UserError(_("Việc đang ở đúng nơi bạn chọn. Hãy chọn người khác."), field="officer")
     to = None
     if officer_id is not None:
-        to = fitting(opened.dossier, officer_id, item.unit_id, roles_for(item), despite_leave=despite_leave)
+        to = fitting(
+            opened.dossier, officer_id, item.unit_id, roles_for(item, opened.dossier), despite_leave=despite_leave
+        )
         _refuse_barred(opened, to, item)
     return apply(opened, Deed(text=_moved_words(item, to, _needed(reason)), next_holder_id=officer_id))
 
@@ -92,9 +94,9 @@ def recall(
 # ── who may be given an item ─────────────────────────────────────────────────────────────────────
 
 
-def roles_for(item: WorkItem) -> frozenset[str]:
-    """Roles that can finish an item: its own, and those the table names for its kind."""
-    return workflow.doers(item.kind) | {item.role}
+def roles_for(item: WorkItem, dossier: Dossier) -> frozenset[str]:
+    """Roles that can finish an item of a dossier as it stands: its own, and those the table names for its kind now."""
+    return workflow.doers(item.kind, dossier.state) | {item.role}
 
 
 def fitting(

@@ -115,8 +115,8 @@ def way(item: WorkItem, dossier: Dossier, staff: Sequence[Staff], past: Iterable
     whose, done = queries.owners(dossier), list(past)
     fit = [one for one in staff if one.user_id not in whose.accounts and one.number not in whose.numbers]
     fit_here = [one for one in fit if not workflow.is_barred(item.kind, one.user_id, done)]
-    able = _once(fit_here, unit_id=item.unit_id, roles=roles_for(item))
-    leading = _once(fit_here, unit_id=item.unit_id, roles=roles_for(item) & workflow.HEADS)
+    able = _once(fit_here, unit_id=item.unit_id, roles=roles_for(item, dossier))
+    leading = _once(fit_here, unit_id=item.unit_id, roles=roles_for(item, dossier) & workflow.HEADS)
     by_id = {one.user_id: one for one in able}
     takers = tuple(one for one in able if one.away_until is None)
     holder = by_id.get(item.holder_id or 0)

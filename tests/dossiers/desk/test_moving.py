@@ -11,7 +11,6 @@ from dossiers.models.work import WorkItem
 from dossiers.services import moving
 from portal import clock
 from tests import houses
-from tests.dossiers.services.test_branches import ROUTE as BRANCHES
 from tests.factories import MembershipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.web]
@@ -92,7 +91,7 @@ def test_an_item_nobody_offered_is_refused(house, enter, item):
 
 
 def test_each_act_is_offered_for_each_branch_with_its_step_named(enter):
-    house = houses.make_house(BRANCHES)
+    house = houses.make_house(houses.BRANCHES)
     dossier = houses.assigned(house)
     first, second = open_items(dossier)
     client = enter(house.people[Role.OFFICER])
@@ -105,7 +104,7 @@ def test_each_act_is_offered_for_each_branch_with_its_step_named(enter):
 
 
 def test_a_branch_done_by_another_says_so_and_keeps_what_was_typed(enter):
-    house = houses.make_house(BRANCHES)
+    house = houses.make_house(houses.BRANCHES)
     dossier = houses.assigned(house)
     _first, second = open_items(dossier)
     client = enter(house.people[Role.OFFICER])
@@ -121,7 +120,7 @@ def test_a_branch_done_by_another_says_so_and_keeps_what_was_typed(enter):
 
 
 def test_mistakes_come_back_in_the_form_of_their_branch(enter):
-    house = houses.make_house(BRANCHES)
+    house = houses.make_house(houses.BRANCHES)
     dossier = houses.assigned(house)
     first, second = open_items(dossier)
     client = enter(house.people[Role.OFFICER])

@@ -16,7 +16,6 @@ from portal import clock
 from portal.errors import NotNowError, StaleError, UserError
 from procedures.enums import StepKind
 from tests import houses
-from tests.dossiers.services.test_branches import ROUTE as BRANCHES
 from tests.factories import MembershipFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
@@ -336,7 +335,7 @@ def test_reception_and_decision_are_not_called_back(house, what):
 
 
 def test_a_recall_closes_every_branch_the_act_opened():
-    house = houses.make_house(BRANCHES)
+    house = houses.make_house(houses.BRANCHES)
     dossier = houses.assigned(house)
     head = house.people[Role.UNIT_HEAD]
     assert WorkItem.objects.filter(dossier=dossier, closed_at=None).count() == 2
@@ -346,7 +345,7 @@ def test_a_recall_closes_every_branch_the_act_opened():
 
 
 def test_one_branch_begun_keeps_all_of_them():
-    house = houses.make_house(BRANCHES)
+    house = houses.make_house(houses.BRANCHES)
     dossier = houses.assigned(house)
     moving.take(dossier_id=dossier.pk, by=_officer(house))
     with pytest.raises(NotNowError, match="đã bắt đầu xử lý"):

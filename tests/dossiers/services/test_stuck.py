@@ -13,6 +13,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
 from dossiers.services import decision, desk, moving, stuck
 from portal import clock
+from portal.errors import NotNowError, UserError
 from tests import houses
 from tests.factories import MembershipFactory
 
@@ -62,7 +63,7 @@ def own(house, user):
 def test_unheld_work_waits_for_whoever_may_take_it(house):
     found = way_of(houses.submitted(house))
     assert found.hold == stuck.Hold.NOBODY
-    assert ids(found.doers) == of(house, Role.RECEPTIONIST, Role.DESK_HEAD, Role.POSTAL_CLERK)
+    assert ids(found.doers) == of(house, Role.RECEPTIONIST, Role.DESK_HEAD)
     assert ids(found.heads) == of(house, Role.DESK_HEAD)
     assert not found.is_stuck
 
@@ -148,8 +149,6 @@ def test_whoever_is_named_may_act_and_nobody_else_may(house, stage):
     for person in {row.user for row in Membership.objects.select_related("user")}:
         may = queries.allowed_actions(loading.with_parties(Dossier.objects.get(pk=dossier.pk)), person)
         named = person.pk in ids(found.doers)
-        if stage == "submitted" and person == house.people[Role.POSTAL_CLERK]:
-            continue  # may take it, and go on with it once it is received
         assert (onward in may) == named, (person, may)
         assert (Action.REASSIGN in may) == (person.pk in ids(found.heads))
         if item.holder_id is None:
@@ -170,3 +169,17 @@ def test_items_of_several_dossiers_are_judged_together(house, django_assert_num_
     assert {found[item.pk].item_id for item in work} == {item.pk for item in work}
     assert {item.dossier_id for item in work} == {first.pk, second.pk}
     assert found[work[0].pk] == way_of(first)
+
+
+def test_who_cannot_act_in_this_state_is_neither_named_nor_given_the_work(house):
+    """A postal clerk forwards what was received, but does not receive what came online."""
+    dossier = houses.submitted(house)
+    (item,) = dossier.work_items.filter(closed_at=None)
+    clerk = house.people[Role.POSTAL_CLERK]
+    with pytest.raises(NotNowError):
+        moving.take(dossier_id=dossier.pk, by=clerk, item_id=item.pk)
+    with pytest.raises(UserError, match="không giữ vai trò"):
+        moving.reassign(
+            dossier_id=dossier.pk, by=house.people[Role.DESK_HEAD], officer_id=clerk.pk, reason="Bận.", item_id=item.pk
+        )
+    assert clerk.pk not in ids(way_of(dossier).doers)
