@@ -87,7 +87,7 @@ def accounts_of_cast() -> dict[str, User]:
 
 def _write_cast() -> dict[str, User]:
     known = accounts_of_cast()
-    hashed = make_password(DEMO_PASSWORD)  # hashed once: nineteen slow hashes of one published password prove nothing
+    hashed = make_password(DEMO_PASSWORD)  # hashed once: many slow hashes of one published password prove nothing
     units = dict(OrgUnit.objects.values_list("code", "pk"))
     for person in cast():
         if person.key not in known:

@@ -92,11 +92,11 @@ def shown_papers(asked: Consultation, dossier: Dossier) -> list[Attachment]:
 
 
 def askable(dossier: Dossier) -> QuerySet[OrgUnit]:
-    """Units that may be asked about a dossier: other departments of the authority that decides, and other authorities."""
+    """Units that may be asked about a dossier: departments of the authority that decides or of a province; other authorities."""
     competent = dossier.competent_unit
     house = competent.parent_id if competent.kind == UnitKind.DEPARTMENT else competent.pk
     departments = Q(parent_id=house, kind=UnitKind.DEPARTMENT) & ~Q(pk=dossier.department_id)
-    others = Q(kind__in=AUTHORITIES) & ~Q(pk=house)
+    others = Q(kind__in=AUTHORITIES) & ~Q(pk=house) | Q(kind=UnitKind.DEPARTMENT, parent__kind=UnitKind.PROVINCE)
     return OrgUnit.objects.filter(open_on(clock.today())).filter(departments | others).order_by("sort_order", "pk")
 
 

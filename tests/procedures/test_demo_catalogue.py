@@ -8,7 +8,7 @@ import pytest
 
 from accounts.enums import UnitKind
 from accounts.models import OrgUnit
-from procedures import formspec, limits, queries, seeds
+from procedures import formspec, limits, queries, routes, seeds
 from procedures.enums import Channel, ServiceLevel, StepKind
 from procedures.models import LimitRule, OnlineOffering, Procedure, Revision
 from tests.factories import UnitFactory
@@ -59,7 +59,24 @@ SIGNED_BY_THE_DEPARTMENT = {"ba_ngay_kinh_doanh_phong"}
 def test_route_has_the_seven_kinds_of_steps(name):
     route = json.loads((seeds.FOLDER / "routes.json").read_text())[name]
     left_out = {StepKind.SIGN} if name in SIGNED_BY_THE_DEPARTMENT else set()
-    assert [step["kind"] for step in route] == [kind for kind in SEQUENCE if kind not in left_out]
+    done = [step["kind"] for step in route if step["kind"] != StepKind.CONSULT]  # asked beside the appraisal
+    assert done == [kind for kind in SEQUENCE if kind not in left_out]
+
+
+@pytest.mark.django_db
+def test_the_house_permit_asks_a_department_and_another_authority_beside_the_appraisal(city):
+    seeds.load()
+    revision = queries.current_revision(Procedure.objects.get(code="1.013225"), TODAY)
+    for case in ("nha-o", "cong-trinh"):
+        limit = limits.limit_for(revision.limits.all(), case, Channel.DESK)
+        route = limits.route_for(revision.route.all(), limit)
+        appraisal, culture, heritage = (step for step in route if step.after == (2,))
+        assert [step.kind for step in (appraisal, culture, heritage)] == ["appraise", "consult", "consult"]
+        assert (culture.asks, culture.silence_agrees, heritage.silence_agrees) == ("văn hóa", False, True)
+        assert culture.shows == heritage.shows == ("TP03",)
+        assert routes.at(route, 6).after == (3, 4, 5)
+        assert max(culture.hours, heritage.hours) <= appraisal.hours  # the answers come before the appraisal must end
+        assert limits.longest(route) == 56  # seven working days, of both cases
 
 
 @pytest.fixture
@@ -108,8 +125,9 @@ def test_every_offering_of_today_has_a_revision_a_limit_and_a_route(city):
         limit = limits.limit_for(revision.limits.all(), case, Channel.DESK)
         assert limit is not None, offering.procedure.code
         route = limits.route_for(revision.route.all(), limit)
-        assert len(route) == (6 if offering.procedure.code == "1.001612" else 7)
-        assert sum(step.hours for step in route) <= limits.working_hours(limit)
+        done = [step for step in route if step.kind != StepKind.CONSULT]
+        assert len(done) == (6 if offering.procedure.code == "1.001612" else 7)
+        assert limits.longest(route) <= limits.working_hours(limit)
         if offering.level != ServiceLevel.NONE:
             assert revision.form_spec is not None
 
