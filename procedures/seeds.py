@@ -16,7 +16,7 @@ from accounts.queries import open_on
 from portal import clock
 from portal.text import fold, sort_key
 from procedures import result_templates, services
-from procedures.enums import ResumePolicy, RevisionSource
+from procedures.enums import DraftCheck, ResumePolicy, RevisionSource
 from procedures.models import (
     FeeRule,
     Field,
@@ -143,6 +143,7 @@ def _load_revision(procedure: Procedure, facts: Facts) -> None:
         steps_text="\n".join(f"- {step}" for step in facts.get("steps", [])),
         form_spec=form_spec(facts["form"]) if facts.get("form") else None,
         minutes_to_fill=facts.get("minutes_to_fill"),
+        draft_check=facts.get("draft_check", DraftCheck.NONE),
         **{key: facts.get(key, "") for key in TEXTS},
         **{key: facts.get(key, []) for key in LISTS},
     )

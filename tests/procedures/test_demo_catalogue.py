@@ -158,3 +158,13 @@ def test_residence_fee_is_lower_online(city):
     desk = limits.fee_for(revision.fees.all(), "ca-nhan", Channel.DESK)
     assert (online.amount, desk.amount) == (7000, 15000)
     assert limits.limit_for(revision.limits.all(), "", Channel.ONLINE).value == Decimal(3)
+
+
+@pytest.mark.django_db
+def test_applicants_check_birth_certificates_and_must_confirm_their_marital_status(city):
+    seeds.load()
+    checked = {
+        code: queries.current_revision(Procedure.objects.get(code=code), TODAY).draft_check
+        for code in ("1.001193", "1.004873", "1.001612")
+    }
+    assert checked == {"1.001193": "silence", "1.004873": "confirm", "1.001612": "none"}
