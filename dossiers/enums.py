@@ -101,7 +101,7 @@ class Action(TextChoices):
     ANSWER_SUPPLEMENT = "answer_supplement", _("Nộp bổ sung")
     REQUEST_WITHDRAWAL = "request_withdrawal", _("Đề nghị rút hồ sơ")
     WITHDRAW = "withdraw", _("Cho rút hồ sơ")
-    MOVE_WORK = "move_work", _("Chuyển việc của người đã thôi vai trò")
+    MOVE_WORK = "move_work", _("Chuyển việc sang người hoặc phòng kế nhiệm")
     FOLLOW_UNIT = "follow_unit", _("Chuyển hồ sơ sang đơn vị kế thừa")
     SUPPLEMENT_DONE = "supplement_done", _("Ghi nhận bổ sung tại quầy")
     NOTE_VISIT = "note_visit", _("Ghi nhận bổ sung chưa đủ")

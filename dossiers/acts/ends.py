@@ -10,7 +10,7 @@ from dossiers.events import CITIZENS, EVENTS, Event, Wording
 from dossiers.services.closings import DOSSIERS, DRAFTS
 from dossiers.services.ends import HELD_DRAFTS, HELD_WORK
 
-EVENTS.add(Event(code=EventCode.WORK_MOVED, label=_("Chuyển việc của người đã thôi vai trò")))
+EVENTS.add(Event(code=EventCode.WORK_MOVED, label=_("Chuyển việc sang người hoặc phòng kế nhiệm")))
 EVENTS.add(
     Event(
         code=EventCode.UNIT_FOLLOWED,

@@ -169,6 +169,11 @@ class Following:
     now: Whereabouts
     where: Whereabouts
 
+    @property
+    def concerns_citizens(self) -> bool:
+        """Whether another authority or desk answers for the dossier now; departments are the house's own affair."""
+        return (self.now.receiving, self.now.competent) != (self.where.receiving, self.where.competent)
+
     def place(self, unit_id: int) -> int:
         """Where an open item goes that lies in one of the units that end."""
         known = {
@@ -253,7 +258,8 @@ def _follow(dossier_id: int, plan: ClosingPlan) -> bool:
 
 
 def _act(dossier_id: int, following: Following) -> None:
-    opened, plan = open_by_system(dossier_id=dossier_id, action=Action.FOLLOW_UNIT), following.plan
+    action = Action.FOLLOW_UNIT if following.concerns_citizens else Action.MOVE_WORK
+    opened, plan = open_by_system(dossier_id=dossier_id, action=action), following.plan
     dossier = opened.dossier
     _put(dossier, following.where)
     if dossier.finished_at is None and dossier.counting_unit_id in plan.ends:

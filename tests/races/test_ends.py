@@ -188,7 +188,7 @@ def test_closing_ordered_by_two_administrators_at_once_is_ordered_once():
     at_once(*[lambda: closings.follow_all(closing.pk)] * 3)
     dossier.refresh_from_db()
     assert dossier.department == room
-    assert DossierEvent.objects.filter(dossier_id=dossier.pk, code=EventCode.UNIT_FOLLOWED).count() == 1
+    assert DossierEvent.objects.filter(dossier_id=dossier.pk, code=EventCode.WORK_MOVED).count() == 1
     assert UnitClosing.objects.get().moved == 1
 
 
@@ -228,7 +228,7 @@ def test_act_done_while_its_unit_is_closed_is_done_once_and_the_dossier_arrives(
         item = WorkItem.objects.get(dossier=dossier, closed_at=None)
         assert (dossier.department, item.unit) == (room, room)
         codes = list(DossierEvent.objects.filter(dossier_id=dossier.pk).values_list("code", flat=True))
-        assert codes.count(EventCode.UNIT_FOLLOWED) == 1
+        assert codes.count(EventCode.WORK_MOVED) == 1
         assert len(codes) == dossier.event_count
     closing.refresh_from_db()
     assert closing.state == ClosingState.DONE

@@ -364,6 +364,8 @@ def test_department_alone_closes_into_another_of_the_same_authority(house, boss)
     order_closing(by=boss, closing_id=closing.pk)
     run()
     assert places(dossier) == (house.center, house.ward, room, house.ward)
+    assert DossierEvent.objects.get(dossier_id=dossier.pk, seq=now(dossier).event_count).code == EventCode.WORK_MOVED
+    assert not OutboxMessage.objects.filter(kind="dossier.unit_followed").exists()  # the house's own affair
     offering = OnlineOffering.objects.get(unit=house.ward, valid_to=None)
     assert offering.department == room
 
