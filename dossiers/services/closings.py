@@ -1,7 +1,7 @@
 """Dossiers of a unit that closes: what would go where, and moving it, one dossier one act with its event and notice.
 
 `accounts` asks through its registry (dossiers.acts.ends puts DOSSIERS and DRAFTS in). Due times and the authority's code stay
-as they are; figures count a dossier where it was received, lay and ended (docs/adr/0018). A draft has no history and
+as they are; figures count a dossier where it was received, lay and ended (docs/adr/0019). A draft has no history and
 just names its new unit.
 """
 
