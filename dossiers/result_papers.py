@@ -18,8 +18,7 @@ from accounts.naming import place_names
 from accounts.queries import bearers_beside, open_on
 from dossiers.answers import spec_of
 from dossiers.models.dossier import Dossier
-from dossiers.papers import Book
-from portal import clock, pdf, rows
+from portal import clock, rows
 from portal.sealing import unseal
 from portal.words import in_vietnamese
 from procedures import formspec, result_templates
@@ -186,26 +185,10 @@ def sheet(
     is_draft: bool,
     preview: bool = True,
 ) -> str:
-    """The paper as HTML; `preview`: with the style sheet of papers, for a page that shows it."""
+    """The paper as HTML, for a page that shows it and for portal.pdf; `preview`: with the style sheet, for a page of its own."""
     context = context_for(dossier, template, fields, number=number, date=date, signer=signer, is_draft=is_draft)
     with in_vietnamese():
         return render_to_string(layout_of(template), {**context, "preview": preview})
-
-
-def render(
-    dossier: Dossier,
-    template: PaperSpec,
-    fields: Answers,
-    *,
-    number: str = "",
-    date: dt.date | None = None,
-    signer: Membership | None = None,
-    is_draft: bool,
-) -> bytes:
-    """The paper as PDF: the preview before, the bytes that are kept after; takes about a second, in a worker."""
-    return pdf.html_to_pdf(
-        sheet(dossier, template, fields, number=number, date=date, signer=signer, is_draft=is_draft, preview=False)
-    )
 
 
 def summary(template: PaperSpec, fields: Answers) -> list[Group]:
@@ -276,11 +259,6 @@ def issuing_unit(dossier: Dossier, template: PaperSpec) -> OrgUnit:
     if template.head == "department" and dossier.department is not None:
         return dossier.department
     return dossier.competent_unit
-
-
-def book_of(template: PaperSpec) -> Book:
-    """The book that numbers it: results, notices and other papers each count apart. Words: PaperSpec.number_text."""
-    return Book(template.book, template.symbol)
 
 
 def head_of(dossier: Dossier, template: PaperSpec) -> Head:

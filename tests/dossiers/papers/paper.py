@@ -12,6 +12,7 @@ from accounts.enums import IdentityKind, UnitKind
 from accounts.models import Membership
 from dossiers import result_papers
 from dossiers.models.dossier import Dossier
+from portal.pdf import html_to_pdf
 from portal.sealing import blind_index, seal
 from procedures import result_templates, seeds
 from tests.factories import PartyFactory, ProcedureFactory, RevisionFactory, UnitFactory
@@ -92,9 +93,11 @@ def signer_of(house, role) -> Membership:
     return Membership.objects.select_related("user").get(user=house.people[role], role=role)
 
 
+def printed(name: str, dossier, of, fields, **facts) -> Paper:
+    """A sheet as it comes out of the printer."""
+    return read(name, html_to_pdf(result_papers.sheet(dossier, of, fields, preview=False, **facts)))
+
+
 def issued(name: str, dossier, of, fields, *, number: str, signer, day: date = DAY) -> Paper:
     """The issued paper."""
-    return read(
-        name,
-        result_papers.render(dossier, of, fields, number=number, date=day, signer=signer, is_draft=False),
-    )
+    return printed(name, dossier, of, fields, number=number, date=day, signer=signer, is_draft=False)

@@ -157,4 +157,3 @@ def test_the_signing_role_is_found_by_day_and_by_the_rule_of_the_paper(house, ow
     assert result_papers.signer_on(dossier, of, signer, date(2026, 11, 4)) == signer_of(house, Role.SIGNER)
     assert result_papers.signer_on(dossier, of, house.people[Role.OFFICER], DAY) is None
     assert result_papers.layout_of(of).endswith("dang_ky_ho_kinh_doanh.html")
-    assert result_papers.book_of(of).kind == "ho_kinh_doanh"

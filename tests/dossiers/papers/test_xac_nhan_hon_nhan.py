@@ -7,7 +7,7 @@ import pytest
 from accounts.enums import Office, Role
 from dossiers import result_papers
 from procedures.result_templates import blocking, missing
-from tests.dossiers.papers.paper import DAY, bearer, city, filed, issued, read, signer_of, template
+from tests.dossiers.papers.paper import DAY, bearer, city, filed, issued, printed, signer_of, template
 
 pytestmark = pytest.mark.django_db
 NUMBER = "077096000101"
@@ -193,7 +193,7 @@ def test_what_the_choice_asks_for_is_missing_until_it_is_there(house, owner):
 def test_a_draft_says_so_and_has_dots_for_number_day_and_gaps(house, owner):
     dossier, of, fields = started(house, owner)
     del fields["can_bo_ho_ten"]
-    paper = read("xac_nhan_hon_nhan_du_thao", result_papers.render(dossier, of, fields, is_draft=True))
+    paper = printed("xac_nhan_hon_nhan_du_thao", dossier, of, fields, is_draft=True)
     assert paper.lacks("DỰ THẢO", "Số: ……/UBND-XNTTHN", "ngày …… tháng …… năm ……", "bà …………, Công chức") == []
     assert "Cán bộ" not in paper.text
 
