@@ -1,6 +1,6 @@
 """Rows of the desk's lists, pre-formatted from `.values()`: no model object per row, no work left to the template."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +28,14 @@ ITEM_VALUES = (
     "position",
     "steps_total",
     "unit_id",
+    "kind",
+    "role",
+    "opened_at",
+    "holder_id",
     "holder__full_name",
+    "held_since",
     "dossier_id",
+    "dossier__version",
     "dossier__code",
     "dossier__reference",
     "dossier__state",
@@ -73,11 +79,17 @@ def state_badge(state: str) -> SafeString:
 
 
 def item_rows(
-    found: Iterable[Mapping[str, Any]], *, units: Iterable[OrgUnit], now: datetime, is_own: bool = True
+    found: Iterable[Mapping[str, Any]],
+    *,
+    units: Iterable[OrgUnit],
+    now: datetime,
+    asked_of: Container[int] = (),
+    takes: Container[tuple[int, str]] = (),
 ) -> list[dict[str, Any]]:
-    """Cells of work items, for the inbox and the head's list. `is_own`: whoever reads works in the units of the items.
+    """Cells of work items, for the inbox and the heads' list. `takes`: unit and kind of what the reader may take.
 
-    A question to one's unit leads to its own page, where nothing else of the dossier stands, nor whose it is.
+    A question to one of the reader's units (`asked_of`) leads to its own page, where nothing else of the dossier stands, nor
+    whose it is.
     """
     calendars, rows = clocks.calendars(units), list(found)
     unit_of = unit_names.units(row["unit_id"] for row in rows)
@@ -85,9 +97,12 @@ def item_rows(
     return [
         {
             **_item_row(row, now, calendars.get(row["unit_id"])),
-            **(_asked_row(row) if is_own and row["kind"] == StepKind.CONSULT else {}),
+            **(_asked_row(row) if row["kind"] == StepKind.CONSULT and row["unit_id"] in asked_of else {}),
             "procedure": procedure_of[row["dossier__procedure_id"]].name,
             "unit": unit_of[row["unit_id"]].name,
+            "may_take": row["holder_id"] is None
+            and row["closed_at"] is None
+            and (row["unit_id"], row["kind"]) in takes,
         }
         for row in rows
     ]
@@ -120,7 +135,10 @@ def _item_row(row: Mapping[str, Any], now: datetime, calendar: WorkCalendar | No
         "owner": row["dossier__owner_name"],
         "step": _step(row),
         "until": moment(row["closed_at"] or row["due_at"]),
+        "promised": moment(row["dossier__due_at"]) if row["dossier__due_at"] else "",
         "holder": row["holder__full_name"] or _("chưa ai nhận"),
+        "since": moment(row["held_since"] or row["opened_at"]) if row["closed_at"] is None else "",
+        "pick": f"{row['id']}-{row['dossier__version']}",
         "wants_withdrawal": row["dossier__wants_withdrawal"] and state not in FINAL_STATES,
     }
 

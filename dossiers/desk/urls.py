@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dossiers.desk import consultation, counter, drafting, names, views, visit
+from dossiers.desk import consultation, counter, drafting, moving, names, views, visit
 
 app_name = "desk"
 urlpatterns = [
@@ -10,7 +10,9 @@ urlpatterns = [
     path("tim/", views.search, name="search"),
     path("tai-quay/", counter.counter, name="counter"),
     path("doi-ho-ten/", names.name_change, name="name_change"),
-    path("nguoi-giu/", views.holders, name="holders"),
+    path("nguoi-giu/", moving.holders, name="holders"),
+    path("nguoi-giu/giao/", moving.move, name="move"),
+    path("nhan-viec/", moving.take, name="take"),
     path("y-kien/<int:item_id>/", consultation.consultation, name="consultation"),
     path("y-kien/<int:item_id>/tra-loi/", consultation.answer, name="answer_consultation"),
     path("y-kien/<int:item_id>/tep/<int:attachment_id>/", consultation.consultation_file, name="consultation_file"),

@@ -1,7 +1,6 @@
-"""Screens of the desk: inbox, search, dossier, acts, files, printed forms, the head's list. Rules live in workflow and services."""
+"""Screens of the desk: inbox, search, dossier, acts, files, printed forms. Rules live in workflow and services."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,15 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import desk_only, roles_held, staff_memberships
-from accounts.enums import COUNTER_ROLES, Role
+from accounts.enums import COUNTER_ROLES, HEAD_ROLES
 from accounts.models import OrgUnit
 from accounts.queries import bearers_beside, covered_by, find_party_by_identity
 from accounts.validators import searched_number
 from dossiers import loading, queries
-from dossiers.desk import acts, inbox, page, rows
+from dossiers.desk import acts, holding, inbox, page, rows
+from dossiers.desk.links import address, pager
 from dossiers.forms.desk import ActForm, SearchForm
 from dossiers.models.dossier import Dossier
-from dossiers.models.work import WorkItem
 from portal import clock
 from portal.errors import UserError
 from portal.htmx import is_partial
@@ -52,10 +51,18 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
         after=request.GET.get("sau", ""),
         before=request.GET.get("truoc", ""),
     )
+    units = _units(request)
+    listed = rows.item_rows(
+        found.rows,
+        units=units,
+        now=now,
+        asked_of=[unit.pk for unit in units],
+        takes=holding.takes(request.scope),
+    )
     context = {
         "tabs": [
             {
-                "url": _address("desk:inbox", muc=name),
+                "url": address("desk:inbox", muc=name),
                 "label": label,
                 "number": counted.get(name, ""),
                 "active": name == tab,
@@ -63,12 +70,13 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
             for name, label in inbox.TABS.items()
             if name != inbox.ASKED_TAB or name == tab or counted[name] != "0"
         ],
-        "rows": rows.item_rows(found.rows, units=_units(request), now=now),
+        "rows": listed,
+        "may_take": any(row["may_take"] for row in listed),
         "is_done": is_done,
         "search": SearchForm(),
         "may_receive_at_counter": bool(roles_held(request) & COUNTER_ROLES),
-        "is_head": Role.DESK_HEAD in roles_held(request),
-        **_pager(found, "desk:inbox", muc=tab),
+        "is_head": bool(roles_held(request) & HEAD_ROLES),
+        **pager(found, "desk:inbox", muc=tab),
     }
     return render(request, "dossiers/desk/inbox.html", context)
 
@@ -96,7 +104,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "search": SearchForm(initial={"q": label}),
         "rows": rows.dossier_rows(found.rows) if wanted else None,
-        **_pager(found, "desk:search", **kept),
+        **pager(found, "desk:search", **kept),
     }
     return render(request, "dossiers/desk/search.html", context)
 
@@ -167,20 +175,6 @@ def print_form(request: HttpRequest, dossier_id: int, form_id: int) -> HttpRespo
     return render(request, f"{template}#progress" if is_partial(request) else template, context)
 
 
-@desk_only(Role.DESK_HEAD)
-@require_safe
-def holders(request: HttpRequest) -> HttpResponse:
-    """Show a head of desk all open items of what the desk received, where each lies and who holds it."""
-    units = _units(request)
-    items = WorkItem.objects.filter(Q(unit__in=units) | Q(dossier__receiving_unit__in=units), closed_at__isnull=True)
-    after, before = request.GET.get("sau", ""), request.GET.get("truoc", "")
-    found = inbox.page_of(items.values(*rows.ITEM_VALUES), by="due_at", after=after, before=before)
-    places = OrgUnit.objects.filter(pk__in={row["unit_id"] for row in found.rows}).order_by("pk")
-    listed = rows.item_rows(found.rows, units=places, now=clock.now(), is_own=False)
-    context = {"rows": listed, "units": units, "search": SearchForm(), **_pager(found, "desk:holders")}
-    return render(request, "dossiers/desk/holders.html", context)
-
-
 def _mine(request: HttpRequest, dossier_id: int) -> Dossier:
     mine = queries.for_desk(request.user, staff_memberships(request))
     return get_object_or_404(mine.select_related("result"), pk=dossier_id)
@@ -208,8 +202,8 @@ def _found(mine: Any, text: str) -> HttpResponse:
     number = searched_number(text)
     if number:
         party = find_party_by_identity(number).values_list("pk", flat=True).first()
-        return redirect(_address("desk:search", nguoi=party or 0))
-    return redirect(_address("desk:search", q=text))
+        return redirect(address("desk:search", nguoi=party or 0))
+    return redirect(address("desk:search", q=text))
 
 
 def _wanted(request: HttpRequest) -> tuple[Q | None, str]:
@@ -224,14 +218,3 @@ def _wanted(request: HttpRequest) -> tuple[Q | None, str]:
         return None, ""
     looks_like_code = any(sign.isdigit() for sign in text)
     return Q(code__startswith=text.upper()) if looks_like_code else Q(owner_search_name__startswith=folded), text
-
-
-def _address(name: str, **query: object) -> str:
-    return f"{reverse(name)}?{urlencode(query)}" if query else reverse(name)
-
-
-def _pager(found: inbox.RowPage, name: str, **query: object) -> dict[str, str]:
-    return {
-        "prev_url": _address(name, **query, truoc=found.previous) if found.previous else "",
-        "next_url": _address(name, **query, sau=found.next) if found.next else "",
-    }

@@ -225,7 +225,9 @@ ROUTES: dict[str, Route | list[Route]] = {
         anonymous=LOGIN, signed_in=403, receptionist=200, desk_head=200, postal_clerk=200, other_receptionist=200
     ),
     "desk:name_change": get(anonymous=LOGIN, signed_in=403, desk_head=200),
-    "desk:holders": get(anonymous=LOGIN, signed_in=403, desk_head=200),
+    "desk:holders": get(anonymous=LOGIN, signed_in=403, desk_head=200, unit_head=200, signer=200),
+    "desk:move": post(anonymous=LOGIN, signed_in=403, desk_head=400, unit_head=400, signer=400),
+    "desk:take": post(anonymous=LOGIN, signed_in=403, desk=302, case=302, neighbours=302),
     "desk:dossier": get(dossier, **IN_SCOPE),
     "desk:file": get(lambda world: {**dossier(world), "attachment_id": world.attachment.pk}, **IN_SCOPE),
     "desk:print_form": get(lambda world: {**dossier(world), "form_id": world.printed.pk}, **IN_SCOPE),

@@ -11,7 +11,7 @@ from dossiers.models.work import WorkItem
 from dossiers.services import moving
 from portal import clock
 from tests import houses
-from tests.factories import MembershipFactory
+from tests.factories import MembershipFactory, PartyFactory, UnitFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.web]
 
@@ -189,3 +189,206 @@ def test_taken_by_another_between_page_and_act_is_told_by_name(house, enter):
     answer = client.post(address(dossier, "take"), {"version": version, "item": item})
     assert answer.status_code == 409
     assert "Lê Thị Nhanh đã nhận việc này trước" in answer.content.decode()
+
+
+# ── taking from the inbox ────────────────────────────────────────────────────────────────────────
+
+INBOX = "/mot-cua/"
+HOLDERS = "/mot-cua/nguoi-giu/"
+MOVE = "/mot-cua/nguoi-giu/giao/"
+TAKE = "/mot-cua/nhan-viec/"
+
+
+def ticks(page):
+    return [row["pick"] for row in page.context["rows"]]
+
+
+def results(page):
+    return [(row.code, row.went, row.words) for row in page.context["done"]]
+
+
+def test_take_one_from_its_row_and_several_at_once(house, enter):
+    dossiers = [houses.received(house) for _number in range(3)]
+    clerk = house.people[Role.RECEPTIONIST]
+    client = enter(clerk)
+    page = client.get(INBOX, {"muc": "nhom"})
+    assert page.content.decode().count('name="mot"') == 3
+    one = client.post(TAKE, {"mot": ticks(page)[0], "viec": ticks(page)[1]})
+    assert one.headers["Location"] == address(dossiers[0])
+    rest = client.post(TAKE, {"viec": ticks(page)[1:]}, follow=True)
+    assert "Bạn đã nhận 2 việc." in rest.content.decode()
+    assert all(open_items(dossier)[0].holder == clerk for dossier in dossiers)
+    assert 'name="mot"' not in client.get(INBOX).content.decode()  # what is mine is not taken
+
+
+def test_of_several_what_did_not_go_says_why(house, enter):
+    first, second = houses.received(house), houses.received(house)
+    client = enter(house.people[Role.RECEPTIONIST])
+    page = client.get(INBOX, {"muc": "nhom"})
+    other = MembershipFactory(role=Role.RECEPTIONIST, unit=house.center, user__full_name="Lê Thị Nhanh").user
+    moving.take(dossier_id=first.pk, by=other)
+    answer = client.post(TAKE, {"viec": ticks(page)})
+    assert answer.status_code == 200
+    assert results(answer) == [
+        (first.code, False, "Lê Thị Nhanh đã nhận việc này trước. Nếu cần, hãy đề nghị lãnh đạo giao lại."),
+        (second.code, True, "đã nhận"),
+    ]
+    assert "1 trong 2 việc đã chuyển" in answer.content.decode()
+
+
+def test_an_item_of_another_unit_is_not_found_and_nothing_is_told_of_it(house, enter):
+    dossier = houses.received(house)
+    stranger = MembershipFactory(role=Role.RECEPTIONIST, unit=UnitFactory(parent=UnitFactory())).user
+    answer = enter(stranger).post(TAKE, {"viec": f"{open_items(dossier)[0].pk}-{dossier.version}"})
+    assert answer.status_code == 409
+    assert dossier.code not in answer.content.decode()
+    assert open_items(dossier)[0].holder is None
+
+
+@pytest.mark.parametrize("value", ["", "x", "1", "1-", "-1", "٣-1", "1-1-1", "9" * 30 + "-1", "\x00"])
+def test_picks_that_no_list_wrote_are_nothing(house, enter, value):
+    answer = enter(house.people[Role.RECEPTIONIST]).post(TAKE, {"viec": value}, follow=True)
+    assert "Hãy chọn ít nhất một việc" in answer.content.decode()
+
+
+def test_heads_see_no_take_where_they_cannot_finish_the_step(house, enter):
+    dossier = houses.assigned(house)
+    moving.release(dossier_id=dossier.pk, by=house.people[Role.OFFICER], reason="Bận.")
+    page = enter(house.people[Role.UNIT_HEAD]).get(INBOX, {"muc": "nhom"})
+    assert [row["may_take"] for row in page.context["rows"]] == [False]
+    page = enter(house.people[Role.OFFICER]).get(INBOX, {"muc": "nhom"})
+    assert [row["may_take"] for row in page.context["rows"]] == [True]
+
+
+# ── who holds what ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_heads_see_who_holds_how_much_and_filter_by_person(house, enter):
+    held, free = houses.assigned(house), houses.assigned(house)
+    moving.release(dossier_id=free.pk, by=house.people[Role.OFFICER], reason="Bận.")
+    client = enter(house.people[Role.UNIT_HEAD])
+    page = client.get(HOLDERS)
+    people = {row["name"]: row for row in page.context["people"]}
+    assert {name: row["number"] for name, row in people.items()} == {"Cán bộ officer": 1, "chưa ai nhận": 1}
+    assert [row["code"] for row in client.get(people["Cán bộ officer"]["url"]).context["rows"]] == [held.code]
+    assert [row["code"] for row in client.get(people["chưa ai nhận"]["url"]).context["rows"]] == [free.code]
+    text = page.content.decode()
+    assert "từ 09:00 thứ Tư 18/11/2026" in text  # since when
+    assert held.code in text
+
+
+def test_a_signer_sees_the_authority_and_not_its_departments(house, enter):
+    houses.assigned(house)
+    lies_here = houses.approved(house)
+    page = enter(house.people[Role.SIGNER]).get(HOLDERS)
+    assert [row["code"] for row in page.context["rows"]] == [lies_here.code]
+
+
+def test_people_who_left_or_are_away_stand_out(house, enter):
+    houses.assigned(house)
+    officer, head = house.people[Role.OFFICER], house.people[Role.UNIT_HEAD]
+    other = MembershipFactory(role=Role.OFFICER, unit=house.office, user__full_name="Trần Văn Thay").user
+    client = enter(head)
+    assert "Trần Văn Thay trực thay" not in client.get(HOLDERS).content.decode()
+    today = clock.today()
+    leave = LeaveCover.objects.create(
+        user=officer, cover=other, valid_from=today, valid_to=today, reason="Ốm", named_by=head
+    )
+    assert "nghỉ đến 18/11/2026, Trần Văn Thay trực thay" in client.get(HOLDERS).content.decode()
+    leave.cover = head
+    leave.save()
+    assert "nghỉ đến 18/11/2026, chưa ai làm thay được" in client.get(HOLDERS).content.decode()
+    leave.delete()
+    Membership.objects.filter(user=officer).update(valid_to=today - timedelta(days=1))
+    page = client.get(HOLDERS)
+    assert "không còn vai trò này" in page.content.decode()
+    assert page.context["stuck"] == []  # a colleague is there to get it
+
+
+def test_what_nobody_can_move_stands_first_with_the_way_out(house, enter):
+    dossier = houses.assigned(house)
+    Membership.objects.filter(role=Role.OFFICER).update(valid_to=clock.today() - timedelta(days=1))
+    page = enter(house.people[Role.DESK_HEAD]).get(HOLDERS)
+    assert [row["code"] for row in page.context["stuck"]] == [dossier.code]
+    text = page.content.decode()
+    assert text.index("Việc không ai chuyển tiếp được") < text.index("Theo người và đơn vị")
+    assert "Cần quản trị cấp vai trò chuyên viên thụ lý" in text
+
+
+def test_one_dossier_of_their_own_stops_the_only_officer_and_is_found(house, enter):
+    officer = house.people[Role.OFFICER]
+    dossier = houses.assigned(house)
+    party = PartyFactory(full_name="Người khác")
+    elsewhere = houses.submitted(house, owner=party, submitter=party, account=house.citizen)
+    officer.identity_index = "x1"
+    officer.save(update_fields=["identity_index"])
+    type(house.party).objects.filter(pk=house.party.pk).update(identity_index="x1", identity_source="counter")
+    page = enter(house.people[Role.DESK_HEAD]).get(HOLDERS)
+    assert [row["code"] for row in page.context["stuck"]] == [dossier.code]
+    assert elsewhere.reference in {row["code"] for row in page.context["rows"]}
+
+
+def test_several_are_given_to_another_and_each_tells_what_became_of_it(house, enter):
+    first, second, third = (houses.assigned(house) for _number in range(3))
+    other = MembershipFactory(role=Role.OFFICER, unit=house.office, user__full_name="Trần Văn Thay").user
+    client = enter(house.people[Role.UNIT_HEAD])
+    page = client.get(HOLDERS)
+    moving.reassign(
+        dossier_id=second.pk, by=house.people[Role.DESK_HEAD], officer_id=None, reason="Người khác làm trước."
+    )
+    answer = client.post(MOVE, {"viec": ticks(page), "officer": other.pk, "reason": "Chia lại việc."})
+    assert {code: went for code, went, _words in results(answer)} == {
+        first.code: True,
+        second.code: False,
+        third.code: True,
+    }
+    assert "vừa được người khác cập nhật" in answer.content.decode()
+    assert open_items(first)[0].holder == open_items(third)[0].holder == other
+    assert open_items(second)[0].holder is None
+
+
+def test_two_items_of_one_dossier_go_together(enter):
+    house = houses.make_house(BRANCHES)
+    dossier = houses.assigned(house)
+    other = MembershipFactory(role=Role.OFFICER, unit=house.office).user
+    client = enter(house.people[Role.UNIT_HEAD])
+    picks = ticks(client.get(HOLDERS))
+    answer = client.post(MOVE, {"viec": picks, "officer": other.pk, "reason": "Nghỉ dài ngày."})
+    assert [went for _code, went, _words in results(answer)] == [True, True]
+    assert {item.holder for item in open_items(dossier)} == {other}
+
+
+def test_a_mistake_keeps_what_was_picked_and_typed(house, enter):
+    houses.assigned(house)
+    houses.assigned(house)
+    client = enter(house.people[Role.UNIT_HEAD])
+    picks = ticks(client.get(HOLDERS))
+    answer = client.post(MOVE, {"viec": picks[:1], "reason": ""})
+    assert answer.status_code == 400
+    assert [row["is_picked"] for row in answer.context["rows"]] == [True, False]
+    answer = client.post(MOVE, {"reason": "Chia lại việc."})
+    assert answer.status_code == 400
+    text = answer.content.decode()
+    assert "Hãy chọn ít nhất một việc" in text
+    assert "Chia lại việc." in text
+
+
+def test_a_head_moves_nothing_beyond_their_units(house, enter):
+    dossier = houses.assigned(house)
+    unit = UnitFactory(parent=UnitFactory())
+    stranger = MembershipFactory(role=Role.UNIT_HEAD, unit=unit).user
+    client = enter(stranger)
+    assert client.get(HOLDERS).context["rows"] == []
+    pick = f"{open_items(dossier)[0].pk}-{dossier.version}"
+    answer = client.post(MOVE, {"viec": pick, "reason": "Lấy về."})
+    assert answer.status_code == 409
+    assert dossier.code not in answer.content.decode()
+
+
+def test_the_list_asks_the_same_whatever_its_length(house, enter, django_assert_max_num_queries):
+    client = enter(house.people[Role.DESK_HEAD])
+    for _number in range(3):
+        houses.assigned(house)
+    client.get(HOLDERS)
+    with django_assert_max_num_queries(14):
+        client.get(HOLDERS)

@@ -1,0 +1,266 @@
+"""Moving work from lists: take several from the inbox; who holds what, for heads, and giving several to another."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import naming as unit_names
+from accounts.access import desk_only
+from accounts.enums import HEAD_ROLES
+from accounts.models import OrgUnit
+from dossiers.desk import holding, inbox, rows
+from dossiers.desk.links import address, pager
+from dossiers.desk.sections import way_out
+from dossiers.forms.desk import SearchForm
+from dossiers.forms.moving import MoveForm, picked
+from dossiers.models.dossier import Dossier
+from dossiers.models.work import WorkItem
+from dossiers.services import moving, stuck
+from portal import clock
+from portal.errors import UserError
+from portal.templatetags.ui import badge, day, moment
+from procedures.enums import StepKind
+
+PICK_ONE = gettext_lazy("Hãy chọn ít nhất một việc trong danh sách.")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What became of one item that was picked."""
+
+    code: str
+    url: str
+    step: str
+    went: bool
+    words: str
+
+
+@desk_only()
+@require_POST
+def take(request: HttpRequest) -> HttpResponse:
+    """Take the items picked in the inbox, each by itself; what did not go says why."""
+    one = request.POST.getlist("mot")[:1]
+    chosen = picked(one or request.POST.getlist("viec"))
+    reach = WorkItem.objects.filter(inbox.reach(request.scope))
+
+    def act(item: WorkItem, version: int) -> Dossier:
+        return moving.take(dossier_id=item.dossier_id, by=request.user, version=version, item_id=item.pk)
+
+    done = _each(reach, chosen, act, words=_("đã nhận"))
+    if not done:
+        messages.error(request, PICK_ONE)
+        return redirect(address("desk:inbox", muc=inbox.TEAM_TAB))
+    if all(row.went for row in done):
+        messages.success(request, _("Bạn đã nhận %(number)s việc.") % {"number": len(done)})
+        return redirect(done[0].url if len(done) == 1 else address("desk:inbox", muc=inbox.DEFAULT_TAB))
+    return _results(request, done, title=_("Kết quả nhận việc"), back=address("desk:inbox", muc=inbox.TEAM_TAB))
+
+
+@desk_only(*sorted(HEAD_ROLES))
+@require_safe
+def holders(request: HttpRequest) -> HttpResponse:
+    """Show a head who holds what in the units they lead, first what nobody can move."""
+    return _holders(request, MoveForm())
+
+
+@desk_only(*sorted(HEAD_ROLES))
+@require_POST
+def move(request: HttpRequest) -> HttpResponse:
+    """Give the items picked to another or back to the queue, each by itself; what did not go says why."""
+    form = MoveForm(request.POST)
+    chosen = picked(request.POST.getlist("viec"))
+    if form.is_valid() and not chosen:
+        form.add_error(None, PICK_ONE)
+    if not form.is_valid():
+        return _holders(request, form, chosen=chosen, status=400)
+    facts = form.facts()
+
+    def act(item: WorkItem, version: int) -> Dossier:
+        return moving.reassign(dossier_id=item.dossier_id, by=request.user, version=version, item_id=item.pk, **facts)
+
+    done = _each(holding.led(request.scope), chosen, act, words=_("đã giao lại"))
+    return _results(request, done, title=_("Kết quả giao việc"), back=address("desk:holders", **_kept(request)))
+
+
+# ── one by one ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _each(
+    reach: QuerySet[WorkItem], chosen: dict[int, int], act: Callable[[WorkItem, int], Dossier], *, words: str
+) -> list[Moved]:
+    """Do an act on each item picked, in the order picked, each in its own transaction.
+
+    What is not in reach (any more) is told like what somebody else has just finished: its number tells nothing.
+    """
+    found = {item.pk: item for item in reach.filter(pk__in=chosen).select_related("dossier")}
+    versions: dict[int, int] = {}
+    done: list[Moved] = []
+    for item_id, seen in chosen.items():
+        item = found.get(item_id)
+        if item is None:
+            done.append(
+                Moved("", "", "", went=False, words=_("Việc này vừa được làm xong hoặc không còn ở mục của bạn."))
+            )
+            continue
+        done.append(_one(item, versions.get(item.dossier_id, seen), act, words, versions))
+    return done
+
+
+def _one(
+    item: WorkItem, version: int, act: Callable[[WorkItem, int], Dossier], words: str, versions: dict[int, int]
+) -> Moved:
+    """One act; what the dossier's version is afterwards is noted for its other items."""
+    facts: dict[str, Any] = {
+        "code": item.dossier.code or item.dossier.reference,
+        "url": reverse("desk:dossier", args=[item.dossier_id])
+        if item.kind != StepKind.CONSULT
+        else reverse("desk:consultation", args=[item.pk]),
+        "step": item.name,
+    }
+    try:
+        versions[item.dossier_id] = act(item, version).version
+    except UserError as error:
+        return Moved(**facts, went=False, words=error.message)
+    return Moved(**facts, went=True, words=words)
+
+
+def _results(request: HttpRequest, done: list[Moved], *, title: str, back: str) -> HttpResponse:
+    context = {
+        "title": title,
+        "done": done,
+        "went": sum(row.went for row in done),
+        "total": len(done),
+        "back": back,
+    }
+    return render(request, "dossiers/desk/moved.html", context, status=200 if context["went"] else 409)
+
+
+# ── the heads' list ──────────────────────────────────────────────────────────────────────────────
+
+
+def _holders(request: HttpRequest, form: MoveForm, *, chosen: Iterable[int] = (), status: int = 200) -> HttpResponse:
+    wanted = _filter(request)
+    work = holding.led(request.scope)
+    counted = holding.piles(work)
+    staff = stuck.staff_of({pile.unit_id for pile in counted} | {row.unit_id for row in request.scope})
+    kept = _kept(request)
+    cursor = _cursor(request)
+    found = inbox.page_of(
+        wanted.of(work).values(*rows.ITEM_VALUES),
+        by="due_at",
+        after=cursor.get("sau", ""),
+        before=cursor.get("truoc", ""),
+    )
+    form.offer(holding.people_for(found.rows, staff))
+    is_whole = not kept and not cursor
+    context = {
+        "rows": _rows(request, found.rows, staff, chosen),
+        "units": list({row.unit_id: row.unit for row in request.scope}.values()),
+        "people": _people(counted, staff, wanted),
+        "stuck": _stuck(holding.stuck_items(work, counted, staff)) if is_whole else [],
+        "is_filtered": bool(kept),
+        "move_url": address("desk:move", **kept, **_cursor(request)),
+        "form": form,
+        "has_errors": bool(form.errors),
+        "search": SearchForm(),
+        **pager(found, "desk:holders", **kept),
+    }
+    return render(request, "dossiers/desk/holders.html", context, status=status)
+
+
+def _filter(request: HttpRequest) -> holding.Filter:
+    return holding.Filter(_number(request.GET.get("nguoi", "")), _number(request.GET.get("don_vi", "")))
+
+
+def _kept(request: HttpRequest) -> dict[str, str]:
+    """The filter as it stands in the address."""
+    return {name: request.GET[name] for name in ("nguoi", "don_vi") if name in request.GET}
+
+
+def _cursor(request: HttpRequest) -> dict[str, str]:
+    """Which page of the list, as it stands in the address."""
+    return {name: request.GET[name] for name in ("sau", "truoc") if request.GET.get(name)}
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _rows(
+    request: HttpRequest, found: list[dict[str, Any]], staff: list[stuck.Staff], chosen: Iterable[int]
+) -> list[dict[str, Any]]:
+    places = OrgUnit.objects.filter(pk__in={row["unit_id"] for row in found}).order_by("pk")
+    picked_before = set(chosen)
+    listed = rows.item_rows(found, units=places, now=clock.now(), asked_of={row.unit_id for row in request.scope})
+    for row, cells in zip(found, listed, strict=True):
+        people = holding.able(staff, row["unit_id"], row["kind"], row["role"])
+        cells["mark"] = _mark(row["holder_id"], people)
+        cells["is_picked"] = row["id"] in picked_before
+    return listed
+
+
+def _people(counted: Iterable[holding.Pile], staff: list[stuck.Staff], wanted: holding.Filter) -> list[dict[str, Any]]:
+    """One line a person and unit: how much they hold, what is due first, what stands out. Soonest first."""
+    lines: dict[tuple[int, int | None], dict[str, Any]] = {}
+    piles = list(counted)
+    units = unit_names.units(pile.unit_id for pile in piles)
+    for pile in piles:
+        key = (pile.unit_id, pile.holder_id)
+        line = lines.setdefault(
+            key,
+            {
+                "unit": units[pile.unit_id].name,
+                "name": pile.name or _("chưa ai nhận"),
+                "number": 0,
+                "until": moment(pile.first_due),
+                "mark": "",
+                "url": address("desk:holders", nguoi=pile.holder_id or 0, don_vi=pile.unit_id),
+                "is_shown": key == (wanted.unit_id, wanted.holder_id or None) and wanted.holder_id is not None,
+            },
+        )
+        line["number"] += pile.number
+        people = holding.able(staff, pile.unit_id, pile.kind, pile.role)
+        line["mark"] = line["mark"] or _mark(pile.holder_id, people)
+    return list(lines.values())
+
+
+def _mark(holder_id: int | None, people: dict[int, stuck.Staff]) -> str:
+    """What stands out about a holder: on leave (and who stands in), or no longer of the unit."""
+    hold = holding.hold_of(holder_id, people)
+    if hold == stuck.Hold.UNFIT:
+        return badge("warning", _("không còn vai trò này"), "alert")
+    if hold != stuck.Hold.AWAY:
+        return ""
+    person = people[holder_id or 0]
+    cover = people.get(person.cover_id or 0)
+    words = {"day": day(person.away_until), "cover": cover.name if cover is not None else ""}
+    text = (
+        _("nghỉ đến %(day)s, %(cover)s trực thay")
+        if cover is not None
+        else _("nghỉ đến %(day)s, chưa ai làm thay được")
+    )
+    return badge("info" if cover is not None else "warning", text % words, "clock")
+
+
+def _stuck(found: Iterable[tuple[WorkItem, stuck.Way]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "url": reverse("desk:dossier", args=[item.dossier_id]),
+            "code": item.dossier.code or item.dossier.reference,
+            "step": item.name,
+            "unit": item.unit.name,
+            "holder": item.holder.full_name if item.holder is not None else _("chưa ai nhận"),
+            "until": moment(item.due_at),
+            "way_out": way_out(item, way),
+        }
+        for item, way in found
+    ]
