@@ -84,7 +84,15 @@ class Reading:
     @cached_property
     def stands_in_for(self) -> frozenset[int]:
         """Ids of the holders of open work who are on leave while the reader stands in."""
-        return queries.away(self.user, self.work) if self.memberships else frozenset()
+        if not self.memberships:
+            return frozenset()
+        held = {item.holder_id for item in self.work}
+        return frozenset(one.user_id for one in self.staff if one.cover_id == self.user.pk and one.user_id in held)
+
+    @cached_property
+    def staff(self) -> list[stuck.Staff]:
+        """Who works today where the open work lies, and at the desk that received the dossier."""
+        return stuck.staff_for(self.dossier, self.work)
 
     @cached_property
     def events(self) -> list[DossierEvent]:
@@ -94,7 +102,7 @@ class Reading:
     @cached_property
     def ways(self) -> dict[int, stuck.Way]:
         """Who can move each open item on, by item."""
-        return stuck.ways_of(self.dossier, self.work, self.events)
+        return stuck.ways_of(self.dossier, self.work, self.events, self.staff)
 
     @cached_property
     def powers(self) -> queries.Powers:

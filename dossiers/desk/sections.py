@@ -269,8 +269,11 @@ def _one(reading: Reading, act: acts.DeskAct, name: str, title: str, item_id: in
         fresh.about(draft)
     hidden = [(key, value) for key, value in fresh.initial.items() if key in fresh.HIDDEN and value is not None]
     comes_back = bound is not None and action == reading.extra.get("action") and bound.item_id in {None, item_id}
+    form = bound if comes_back else fresh
+    if item_id in reading.ways:
+        form.offer(reading.ways[item_id])
     url = reverse("desk:act", args=[reading.dossier.pk, action])
-    return OfferedAct(name, act, bound if comes_back else fresh, url, title, item_id, hidden)
+    return OfferedAct(name, act, form, url, title, item_id, hidden)
 
 
 def items_of(reading: Reading, action: str) -> list[int]:

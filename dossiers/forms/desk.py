@@ -1,6 +1,6 @@
 """Forms of the desk's acts, one per act; each carries the version of the dossier it was drawn from. No rule lives here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -15,8 +15,7 @@ from dossiers import reasons, supplement_days
 from dossiers.enums import Action, Decision
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
-from dossiers.models.work import WorkItem
-from dossiers.services.moving import roles_for
+from dossiers.services.stuck import Staff, Way
 from dossiers.services.terms import papers_for
 from portal import clock
 from procedures.formfields import CleanCharField, DayField, OptionField, TickField
@@ -70,6 +69,9 @@ class ActForm(forms.Form):
     def prepare(self) -> None:
         """Fill choices that depend on the dossier."""
 
+    def offer(self, way: Way) -> None:
+        """Fill choices that depend on who can move the item on; asked when the form is drawn."""
+
     def facts(self) -> dict[str, Any]:
         """Keyword arguments of the service, beside dossier, person and version."""
         return {name: value for name, value in self.cleaned_data.items() if name not in self.HIDDEN}
@@ -120,6 +122,21 @@ def leave_tick() -> TickField:
     return TickField(label=_("Vẫn giao dù người được chọn đang nghỉ (người trực thay xử lý được)"), required=False)
 
 
+def staff_field() -> forms.IntegerField:
+    """Whom an item is given to; any number, since the service asks whether the person may have it."""
+    return forms.IntegerField(
+        label=_("Giao cho"), min_value=1, max_value=2**63 - 1, required=False, widget=forms.Select
+    )
+
+
+def offer_staff(form: forms.Form, people: Iterable[Staff]) -> None:
+    """Offer these people beside the queue in the `officer` field; what was sent stays chosen."""
+    away = _("%(name)s (đang nghỉ)")
+    named = [(one.user_id, away % {"name": one.name} if one.away_until is not None else one.name) for one in people]
+    choices = [("", _("Trả về hàng chờ của đơn vị (chưa giao ai)")), *named]
+    form.fields["officer"].widget = forms.Select(choices=choices)
+
+
 class AssignForm(ActForm):
     """Which colleague of the department takes the dossier."""
 
@@ -141,26 +158,18 @@ class AssignForm(ActForm):
 class ReassignForm(ActForm):
     """Who gets an item instead of its holder; nobody: it waits in the unit's queue again."""
 
-    officer = ColleagueField(
-        label=_("Giao cho"),
-        queryset=User.objects.none(),
-        required=False,
-        empty_label=_("Trả về hàng chờ của đơn vị (chưa giao ai)"),
-    )
+    officer = staff_field()
     despite_leave = leave_tick()
     reason = words(label=_("Lý do"), max_length=2000, rows=2)
 
-    def prepare(self) -> None:
+    def offer(self, way: Way) -> None:
         """Offer those of the item's unit who can finish it."""
-        item = WorkItem.objects.filter(pk=self.item_id, dossier_id=self.dossier.pk).first()
-        if item is not None:
-            self.fields["officer"].offer(colleagues([item.unit_id], roles_for(item, self.dossier)))
+        offer_staff(self, way.able)
 
     def facts(self) -> dict[str, Any]:
         """The person's id (None: the queue), whether leave does not matter, the reason."""
-        officer = self.cleaned_data["officer"]
         kept = {name: self.cleaned_data[name] for name in ("despite_leave", "reason")}
-        return {"officer_id": officer.pk if officer is not None else None, **kept}
+        return {"officer_id": self.cleaned_data["officer"], **kept}
 
 
 class ProposeForm(ActForm):

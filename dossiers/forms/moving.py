@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.forms.desk import leave_tick, words
+from dossiers.forms.desk import leave_tick, offer_staff, staff_field, words
 from dossiers.services.stuck import Staff
 
 MOST = 50  # a page of a list
@@ -23,17 +23,13 @@ def picked(values: Iterable[str]) -> dict[int, int]:
 class MoveForm(forms.Form):
     """To whom the items picked go, why, and whether leave does not matter."""
 
-    # Any number: whether the person may have an item is asked item by item.
-    officer = forms.IntegerField(
-        label=_("Giao cho"), min_value=1, max_value=2**63 - 1, required=False, widget=forms.Select
-    )
+    officer = staff_field()
     despite_leave = leave_tick()
     reason = words(label=_("Lý do"), max_length=2000, rows=2)
 
     def offer(self, people: Iterable[Staff]) -> None:
         """Offer these people; what was sent stays chosen."""
-        named = [(one.user_id, _label(one)) for one in people]
-        self.fields["officer"].widget.choices = [("", _("Trả về hàng chờ của đơn vị (chưa giao ai)")), *named]
+        offer_staff(self, people)
 
     def facts(self) -> dict[str, Any]:
         """Keyword arguments of the service."""
@@ -42,7 +38,3 @@ class MoveForm(forms.Form):
             "despite_leave": self.cleaned_data["despite_leave"],
             "reason": self.cleaned_data["reason"],
         }
-
-
-def _label(one: Staff) -> str:
-    return str(_("%(name)s (đang nghỉ)")) % {"name": one.name} if one.away_until is not None else one.name

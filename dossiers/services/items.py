@@ -58,6 +58,17 @@ def touch(item: WorkItem | None, now: datetime) -> None:
         rows.update(item, ["touched_at"])
 
 
+def begun(opened: Opened, now: datetime) -> None:
+    """Note that somebody works on the item of an act.
+
+    A step of a case that nobody holds becomes theirs who begins it; what lies at the desk stays the desk's.
+    """
+    item, actor = opened.item, opened.actor
+    if item is not None and item.holder_id is None and actor.role == item.role and item.role in CASE_ROLES:
+        hand(item, actor.user_id, now)
+    touch(item, now)
+
+
 def hand(item: WorkItem, holder_id: int | None, now: datetime) -> None:
     """Give an open item to a person, or (None) back to the queue of its unit."""
     item.holder_id, item.held_since = holder_id, now if holder_id is not None else None
@@ -132,11 +143,8 @@ def asked_unit(dossier: Dossier, asks: str) -> OrgUnit | None:
 
 
 def _keep(opened: Opened, _deed: Deed, now: datetime) -> list[WorkItem]:
-    """Leave the item open; a step of a case that nobody holds becomes theirs who begins it, the desk's stays the desk's."""
-    item, actor = opened.item, opened.actor
-    if item is not None and item.holder_id is None and actor.role == item.role and item.role in CASE_ROLES:
-        hand(item, actor.user_id, now)
-    touch(item, now)
+    """Leave the item open, begun."""
+    begun(opened, now)
     return []
 
 

@@ -82,7 +82,7 @@ def write(
     if draft.pk is None:
         draft.author = by
     draft.save()
-    items.touch(opened.item, clock.now())
+    items.begun(opened, clock.now())
     return draft
 
 

@@ -48,16 +48,22 @@ class Hold(StrEnum):
 class Way:
     """How an open item goes on.
 
-    `doers` can finish it as it lies; `heads` can give it to one of `takers`. `cover` stands in for the holder.
+    `doers` can finish it as it lies; `heads` can give it to one of the `able`, `takers` being those who are not on leave.
+    `cover` stands in for the holder.
     """
 
     item_id: int
     hold: Hold
     doers: tuple[Staff, ...]
     heads: tuple[Staff, ...]
-    takers: tuple[Staff, ...]
+    able: tuple[Staff, ...]
     away_until: date | None = None
     cover: Staff | None = None
+
+    @property
+    def takers(self) -> tuple[Staff, ...]:
+        """Who could be given the item and is there."""
+        return tuple(one for one in self.able if one.away_until is None)
 
     @property
     def is_stuck(self) -> bool:
@@ -89,11 +95,16 @@ def staff_of(unit_ids: Iterable[int]) -> list[Staff]:
     return [Staff(*row) for row in found]
 
 
-def ways_of(dossier: Dossier, work: Sequence[WorkItem], past: Iterable[queries.Past]) -> dict[int, Way]:
-    """The ways of a dossier's open items, by item. Parties of the dossier are loaded."""
-    if not work:
-        return {}
-    staff = staff_of([dossier.receiving_unit_id, *(item.unit_id for item in work)])
+def staff_for(dossier: Dossier, work: Sequence[WorkItem]) -> list[Staff]:
+    """The people whom the ways of a dossier's open items are about; nobody for one without."""
+    return staff_of([dossier.receiving_unit_id, *(item.unit_id for item in work)]) if work else []
+
+
+def ways_of(
+    dossier: Dossier, work: Sequence[WorkItem], past: Iterable[queries.Past], staff: Sequence[Staff] | None = None
+) -> dict[int, Way]:
+    """The ways of a dossier's open items, by item. Parties of the dossier are loaded; `staff`: when read already."""
+    staff = staff_for(dossier, work) if staff is None else staff
     done = [(event.code, event.actor_id) for event in past]
     return {item.pk: way(item, dossier, staff, done) for item in work}
 
@@ -126,7 +137,7 @@ def way(item: WorkItem, dossier: Dossier, staff: Sequence[Staff], past: Iterable
         _hold(item, holder),
         doers=takers if item.holder_id is None else _doers(holder, cover, leading),
         heads=tuple(_heads(item, dossier, fit)),
-        takers=takers,
+        able=tuple(able),
         away_until=holder.away_until if holder is not None else None,
         cover=cover,
     )

@@ -123,15 +123,13 @@ def test_only_the_holder_releases(house):
 
 
 def test_beginning_a_case_step_takes_it_and_the_desks_queue_stays_a_queue(house):
-    asked = {"items": [{"paper_code": "TP1", "name": "Giấy tờ", "note": "Mờ"}], "reason": "Ảnh mờ."}
-    day = clock.today() + timedelta(days=7)
     at_desk = houses.submitted(house)
-    desk.request_supplement(dossier_id=at_desk.pk, by=house.people[Role.RECEPTIONIST], answer_by=day, **asked)
+    houses.asked(house, at_desk, by=house.people[Role.RECEPTIONIST])
     assert _item(at_desk).holder is None
     dossier = houses.assigned(house)
     officer = house.people[Role.OFFICER]
     moving.release(dossier_id=dossier.pk, by=officer, reason="Bận.")
-    desk.request_supplement(dossier_id=dossier.pk, by=officer, answer_by=day, **asked)
+    houses.asked(house, dossier, by=officer)
     assert _item(dossier).holder == officer
 
 
@@ -354,9 +352,8 @@ def test_one_branch_begun_keeps_all_of_them():
 
 def test_while_the_applicant_is_awaited_work_changes_hands_and_is_not_called_back(house):
     dossier = houses.assigned(house)
-    asked = {"items": [{"paper_code": "TP1", "name": "Giấy tờ", "note": "Mờ"}], "reason": "Ảnh mờ."}
     officer = house.people[Role.OFFICER]
-    desk.request_supplement(dossier_id=dossier.pk, by=officer, answer_by=clock.today() + timedelta(days=5), **asked)
+    houses.asked(house, dossier, by=officer)
     moving.release(dossier_id=dossier.pk, by=officer, reason="Nghỉ phép.")
     with pytest.raises(NotNowError):
         moving.recall(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD], reason="Nhầm.")
