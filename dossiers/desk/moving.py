@@ -30,6 +30,7 @@ from portal.errors import UserError
 from portal.templatetags.ui import badge, day, moment
 from procedures.enums import StepKind
 
+NOT_HERE = gettext_lazy("Việc này vừa được làm xong hoặc không còn ở mục của bạn.")
 PICK_ONE = gettext_lazy("Hãy chọn ít nhất một việc trong danh sách.")
 
 
@@ -55,7 +56,7 @@ def take(request: HttpRequest) -> HttpResponse:
     def act(item: WorkItem, version: int) -> Dossier:
         return moving.take(dossier_id=item.dossier_id, by=request.user, version=version, item_id=item.pk)
 
-    done = _each(reach, chosen, act, words=_("đã nhận"))
+    done = _each(request, reach, chosen, act, words=_("đã nhận"))
     if not done:
         messages.error(request, PICK_ONE)
         return redirect(address("desk:inbox", muc=inbox.TEAM_TAB))
@@ -87,7 +88,7 @@ def move(request: HttpRequest) -> HttpResponse:
     def act(item: WorkItem, version: int) -> Dossier:
         return moving.reassign(dossier_id=item.dossier_id, by=request.user, version=version, item_id=item.pk, **facts)
 
-    done = _each(holding.led(request.scope), chosen, act, words=_("đã giao lại"))
+    done = _each(request, holding.led(request.scope), chosen, act, words=_("đã giao lại"))
     return _results(request, done, title=_("Kết quả giao việc"), back=address("desk:holders", **_kept(request)))
 
 
@@ -95,42 +96,40 @@ def move(request: HttpRequest) -> HttpResponse:
 
 
 def _each(
-    reach: QuerySet[WorkItem], chosen: dict[int, int], act: Callable[[WorkItem, int], Dossier], *, words: str
+    request: HttpRequest,
+    reach: QuerySet[WorkItem],
+    chosen: dict[int, int],
+    act: Callable[[WorkItem, int], Dossier],
+    *,
+    words: str,
 ) -> list[Moved]:
     """Do an act on each item picked, in the order picked, each in its own transaction.
 
     What is not in reach (any more) is told like what somebody else has just finished: its number tells nothing.
     """
     found = {item.pk: item for item in reach.filter(pk__in=chosen).select_related("dossier")}
-    versions: dict[int, int] = {}
+    versions: dict[int, int] = {}  # of dossiers of which an item has gone already
     done: list[Moved] = []
     for item_id, seen in chosen.items():
         item = found.get(item_id)
         if item is None:
-            done.append(
-                Moved("", "", "", went=False, words=_("Việc này vừa được làm xong hoặc không còn ở mục của bạn."))
-            )
+            done.append(Moved("", "", "", went=False, words=str(NOT_HERE)))
             continue
-        done.append(_one(item, versions.get(item.dossier_id, seen), act, words, versions))
+        problem = ""
+        try:
+            versions[item.dossier_id] = act(item, versions.get(item.dossier_id, seen)).version
+        except UserError as error:
+            problem = error.message
+        code = item.dossier.code or item.dossier.reference
+        done.append(Moved(code, _page_of(request, item), item.name, went=not problem, words=problem or words))
     return done
 
 
-def _one(
-    item: WorkItem, version: int, act: Callable[[WorkItem, int], Dossier], words: str, versions: dict[int, int]
-) -> Moved:
-    """One act; what the dossier's version is afterwards is noted for its other items."""
-    facts: dict[str, Any] = {
-        "code": item.dossier.code or item.dossier.reference,
-        "url": reverse("desk:dossier", args=[item.dossier_id])
-        if item.kind != StepKind.CONSULT
-        else reverse("desk:consultation", args=[item.pk]),
-        "step": item.name,
-    }
-    try:
-        versions[item.dossier_id] = act(item, version).version
-    except UserError as error:
-        return Moved(**facts, went=False, words=error.message)
-    return Moved(**facts, went=True, words=words)
+def _page_of(request: HttpRequest, item: WorkItem) -> str:
+    """Where the reader works on an item: a question to one of their units has a page of its own."""
+    if item.kind == StepKind.CONSULT and item.unit_id in {row.unit_id for row in request.scope}:
+        return reverse("desk:consultation", args=[item.pk])
+    return reverse("desk:dossier", args=[item.dossier_id])
 
 
 def _results(request: HttpRequest, done: list[Moved], *, title: str, back: str) -> HttpResponse:
@@ -166,7 +165,7 @@ def _holders(request: HttpRequest, form: MoveForm, *, chosen: Iterable[int] = ()
         "rows": _rows(request, found.rows, staff, chosen),
         "units": list({row.unit_id: row.unit for row in request.scope}.values()),
         "people": _people(counted, staff, wanted),
-        "stuck": _stuck(holding.stuck_items(work, counted, staff)) if is_whole else [],
+        "stuck": _stuck(request, holding.stuck_items(work, counted, staff)) if is_whole else [],
         "is_filtered": bool(kept),
         "move_url": address("desk:move", **kept, **_cursor(request)),
         "form": form,
@@ -251,10 +250,10 @@ def _mark(holder_id: int | None, people: dict[int, stuck.Staff]) -> str:
     return badge("info" if cover is not None else "warning", text % words, "clock")
 
 
-def _stuck(found: Iterable[tuple[WorkItem, stuck.Way]]) -> list[dict[str, Any]]:
+def _stuck(request: HttpRequest, found: Iterable[tuple[WorkItem, stuck.Way]]) -> list[dict[str, Any]]:
     return [
         {
-            "url": reverse("desk:dossier", args=[item.dossier_id]),
+            "url": _page_of(request, item),
             "code": item.dossier.code or item.dossier.reference,
             "step": item.name,
             "unit": item.unit.name,

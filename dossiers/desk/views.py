@@ -176,8 +176,10 @@ def print_form(request: HttpRequest, dossier_id: int, form_id: int) -> HttpRespo
 
 
 def _mine(request: HttpRequest, dossier_id: int) -> Dossier:
-    mine = queries.for_desk(request.user, staff_memberships(request))
-    return get_object_or_404(mine.select_related("result"), pk=dossier_id)
+    found = queries.one_for_desk(staff_memberships(request), dossier_id)
+    if found is None:
+        raise Http404
+    return loading.with_result(found)
 
 
 def _again(request: HttpRequest, found: Dossier, form: ActForm, action: str, *, status: int) -> HttpResponse:
