@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
+from dossiers.enums import DraftKind
 from dossiers.models.dossier import Dossier
 from dossiers.services import desk, submission
 from portal import clock
@@ -230,16 +231,12 @@ def _desk(house, people):
     people[Role.RECEPTIONIST].get("desk:counter", procedure=house.procedure.pk)
     refused, asked = houses.submitted(house), houses.submitted(house)
     head.post("desk:act", refused.pk, "refuse", version=refused.version, reason_code="wrong_unit", reason="Nơi khác.")
-    head.post(
-        "desk:act",
-        asked.pk,
-        "request_supplement",
-        version=asked.version,
-        paper_0="on",
-        note_0="mờ",
-        reason="Mờ.",
-        answer_by="31/12/2026",
-    )
+    words = {"items": [{"paper_code": "", "name": "Xác nhận cư trú", "note": "Điều 5"}], "reason": "Không đọc được."}
+    day = houses.workday(5).isoformat()
+    draft = houses.signed(house, asked, DraftKind.SUPPLEMENT_REQUEST, {**words, "answer_by": day})
+    asked.refresh_from_db()
+    said = {"version": asked.version, "draft": draft.pk, "digest": draft.file.sha256}
+    people[Role.RECEPTIONIST].post("desk:act", asked.pk, "request_supplement", **said)
     desk.receive_at_counter(by=house.people[Role.RECEPTIONIST], filing=houses.counter_filing(house))
     people[Role.HOME_AFFAIRS].get("reporting:board")
     people[Role.ADMINISTRATOR].get("accounts:staff")
