@@ -84,9 +84,9 @@ def item_rows(
     units: Iterable[OrgUnit],
     now: datetime,
     asked_of: Container[int] = (),
-    takes: Container[tuple[int, str]] = (),
+    takes: Container[tuple[int, str, str]] = (),
 ) -> list[dict[str, Any]]:
-    """Cells of work items, for the inbox and the heads' list. `takes`: unit and kind of what the reader may take.
+    """Cells of work items, for the inbox and the heads' list. `takes`: what the reader may take (dossiers.desk.holding).
 
     A question to one of the reader's units (`asked_of`) leads to its own page, where nothing else of the dossier stands, nor
     whose it is.
@@ -102,7 +102,7 @@ def item_rows(
             "unit": unit_of[row["unit_id"]].name,
             "may_take": row["holder_id"] is None
             and row["closed_at"] is None
-            and (row["unit_id"], row["kind"]) in takes,
+            and (row["unit_id"], row["kind"], row["dossier__state"]) in takes,
         }
         for row in rows
     ]

@@ -348,7 +348,7 @@ def test_several_are_given_to_another_and_each_tells_what_became_of_it(house, en
 
 
 def test_two_items_of_one_dossier_go_together(enter):
-    house = houses.make_house(BRANCHES)
+    house = houses.make_house(houses.BRANCHES)
     dossier = houses.assigned(house)
     other = MembershipFactory(role=Role.OFFICER, unit=house.office).user
     client = enter(house.people[Role.UNIT_HEAD])
