@@ -17,8 +17,10 @@ from accounts import validators
 from accounts.enums import IdentitySource, PartyKind
 from accounts.fields import BirthDateField, PersonNameField, PhoneField
 from accounts.models import Party, User
-from accounts.queries import wards_of_today
+from accounts.naming import ward_choices
 from accounts.services import PartyFacts
+from portal import clock
+from portal.text import sort_key
 
 GENDERS = [(validators.FEMALE, _("Nữ")), (validators.MALE, _("Nam"))]
 PHONE_OR_EMAIL = _("Số điện thoại hoặc thư điện tử")
@@ -159,7 +161,7 @@ class ProfileForm(forms.Form):
             field.help_text = _("Đang lưu %(number)s. Để trống nếu không đổi.") % {"number": self.party.identity_masked}
 
     def _wards(self) -> list[tuple[str, str]]:
-        known = list(wards_of_today().values_list("code", "name"))
+        known = sorted(ward_choices(clock.today()), key=lambda choice: sort_key(choice[1]))
         stored = self.party.place_code
         # A ward that no longer exists stays choosable for the one who has it: saving must not erase it silently.
         gone = [(stored, stored)] if stored and stored not in dict(known) else []

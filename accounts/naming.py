@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 from datetime import date
 
-from accounts.enums import UnitKind
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.enums import PlaceKind, UnitKind
 from accounts.models import OrgUnit, Place
 from accounts.queries import open_on
 from portal.kept import Kept
 
 _units: Kept[int, OrgUnit] = Kept()
 _places: Kept[str, str] = Kept()
+_ward_choices: Kept[date, list[tuple[str, str]]] = Kept()
 _counters: Kept[tuple[int, date], OrgUnit | None] = Kept()
 
 
@@ -32,6 +37,30 @@ def _read_counters(keys: list[tuple[int, date]]) -> dict[tuple[int, date], OrgUn
         for desk in desks.order_by("-sort_order", "-pk"):  # the first comes last and stays
             found[desk.parent_id, day] = desk  # type: ignore[index]  a desk under a unit has a parent
     return found
+
+
+def ward_choices(day: date) -> list[tuple[str, str]]:
+    """Wards and communes that exist on `day` as choices: code and name, with the names of what became part of them.
+
+    People know the old name longer than any law: whoever looks for it finds the ward of today.
+    """
+    return _ward_choices.one(day, lambda: _read_ward_choices(day))
+
+
+def _read_ward_choices(day: date) -> list[tuple[str, str]]:
+    old = ArrayAgg(
+        "came_from__old__name",
+        filter=Q(came_from__old__kind=PlaceKind.WARD),
+        order_by="came_from__old__code",
+        default=[],
+    )
+    wards = Place.objects.filter(open_on(day), kind=PlaceKind.WARD).annotate(old_names=old).order_by("code", "pk")
+    return [(code, _with_old(name, names)) for code, name, names in wards.values_list("code", "name", "old_names")]
+
+
+def _with_old(name: str, old_names: Iterable[str]) -> str:
+    former = [old for old in dict.fromkeys(old_names) if old != name]
+    return _("%(name)s (trước đây: %(old)s)") % {"name": name, "old": ", ".join(former)} if former else name
 
 
 def place_names(codes: Iterable[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.db import connection
 from django.db.models import DateField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
-from accounts.enums import HEAD_ROLES, WORK_ROLES, PlaceKind, Role, UnitKind
+from accounts.enums import HEAD_ROLES, WORK_ROLES, Role, UnitKind
 from accounts.models import Handover, LeaveCover, Membership, OrgUnit, Party, PersonalDataRead, Place, User
 from integrations.models import Notice, OutboxMessage
 from integrations.registry import mailbox_channels, user_address
@@ -219,11 +219,6 @@ def bearers_beside(party_id: int) -> QuerySet[Party]:
 def parties_of(user: User) -> QuerySet[Party]:
     """The party of an account, with the rows whose number it took over."""
     return Party.objects.filter(Q(user=user) | Q(same_as__user=user))
-
-
-def wards_of_today(day: date | None = None) -> QuerySet[Place]:
-    """Wards and communes that exist on `day`, for address pickers."""
-    return Place.objects.filter(open_on(day or clock.today()), kind=PlaceKind.WARD).order_by("name", "pk")
 
 
 def place_name(code: str, day: date | None = None) -> str:

@@ -4,23 +4,18 @@ Identity numbers are shown masked; whoever may see more asks the party itself an
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from accounts.enums import IdentityKind, PartyKind, PlaceKind
-from accounts.models import Party, Place, User
-from accounts.naming import place_names
-from accounts.queries import open_on
+from accounts.enums import IdentityKind, PartyKind
+from accounts.models import Party, User
+from accounts.naming import place_names, ward_choices
 from accounts.services import own_party
 from accounts.validators import citizen_id_doubts
 from dossiers.models.dossier import Dossier
 from portal import clock, rows
-from portal.kept import Kept
 from portal.sealing import unseal
 from procedures import formspec, published
 from procedures.formspec import FormSpec, Group, StepSpec
-
-_wards: Kept[date, list[tuple[str, str]]] = Kept()
 
 
 def spec_of(dossier: Dossier) -> FormSpec:
@@ -63,14 +58,8 @@ def masked_numbers(step: StepSpec, values: dict[str, Any]) -> dict[str, str]:
 
 
 def wards() -> list[tuple[str, str]]:
-    """Today's wards as choices, in their order; kept for a minute, for every page with such a question offers them."""
-    today = clock.today()
-    return _wards.one(today, lambda: _read_wards(today))
-
-
-def _read_wards(day: date) -> list[tuple[str, str]]:
-    found = Place.objects.filter(open_on(day), kind=PlaceKind.WARD).order_by("code", "pk")
-    return list(found.values_list("code", "name"))
+    """Today's wards as choices, in their order, old names beside the new ones."""
+    return ward_choices(clock.today())
 
 
 def prefilled(user: User, step: StepSpec, stored: dict[str, Any]) -> dict[str, Any]:

@@ -246,6 +246,6 @@ def test_header_costs_one_query_beyond_session_user_and_roles(client, django_ass
     user = UserFactory()
     client.force_login(user)
     client.get(reverse("accounts:edit_profile"))
-    # session, user, roles, own party, wards, then the header's one: unread notices
-    with django_assert_num_queries(6):
+    # session, user, roles, own party, then the header's one: unread notices; the wards are kept a minute
+    with django_assert_num_queries(5):
         client.get(reverse("accounts:edit_profile"))

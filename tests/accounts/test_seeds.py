@@ -8,6 +8,7 @@ from accounts import seeds
 from accounts.calendars import calendar_for
 from accounts.enums import PartyKind, Role, UnitKind
 from accounts.models import Calendar, DayOff, Membership, OrgUnit, Party, Place, PlaceChange, User
+from accounts.naming import ward_choices
 from accounts.queries import desk_of, filing_units
 from portal.sealing import unseal
 
@@ -102,3 +103,11 @@ def test_every_member_of_staff_of_the_cast_has_an_invented_number_of_their_own(p
     numbers = {unseal(user.identity_sealed) for user in staff}
     assert len(numbers) == len(staff)
     assert all(number.startswith("077") and number[6:9] == "000" for number in numbers)
+
+
+def test_lists_of_wards_show_the_old_names_people_look_for(people):
+    found = dict(ward_choices(date(2026, 11, 22)))
+    assert len(found) == 5
+    assert found["26506"].startswith("Phường Vũng Tàu (trước đây: Phường 1")
+    assert all(name.count(name.split(" (")[0]) == 1 for name in found.values())  # nobody reads a name beside itself
+    assert "trước đây" not in "".join(dict(ward_choices(date(2022, 9, 1))).values())
