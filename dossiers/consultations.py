@@ -12,11 +12,12 @@ from accounts.enums import Role, UnitKind
 from accounts.models import Membership, OrgUnit, User
 from accounts.queries import open_on, with_predecessors
 from dossiers import queries
-from dossiers.enums import State
+from dossiers.enums import DraftState, State
 from dossiers.models.attachment import Attachment
 from dossiers.models.consultation import Consultation
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import EventText
+from dossiers.models.paper_draft import PaperDraft
 from portal import clock
 from portal.kept import Kept
 from procedures import limits, published, routes
@@ -89,6 +90,12 @@ def shown_papers(asked: Consultation, dossier: Dossier) -> list[Attachment]:
     chosen = set(asked.shown)
     papers = {row.paper_code: row.round for row in Attachment.objects.filter(pk__in=chosen) if row.paper_code}
     return [row for row in given if row.pk in chosen or row.round > papers.get(row.paper_code, row.round)]
+
+
+def draft_of(asked: Consultation) -> PaperDraft | None:
+    """The answer that is on its way to being signed or sent, if there is one."""
+    live = PaperDraft.objects.filter(work_item_id=asked.pk).exclude(state__in=[DraftState.ISSUED, DraftState.DROPPED])
+    return live.select_related("file", "handling", "author", "work_item").order_by("-pk").first()
 
 
 def askable(dossier: Dossier) -> QuerySet[OrgUnit]:

@@ -225,7 +225,19 @@ def consultation_answer(dossier: Dossier, event: DossierEvent) -> dict[str, Any]
     asked = Consultation.objects.select_related("work_item__unit__parent").get(
         work_item__dossier_id=dossier.pk, work_item__closed_seq=event.seq
     )
-    item = asked.work_item
+    return _answer_facts(asked)
+
+
+def consultation_draft(draft: PaperDraft) -> dict[str, Any]:
+    """What a drafted answer adds: the same, with the opinion as it is written so far."""
+    asked = Consultation.objects.select_related("work_item__unit__parent").get(pk=draft.work_item_id)
+    reason = REASONS.get(draft.fields.get("kind", ""))
+    words = {"reason": draft.fields.get("text", ""), "reason_label": str(reason.label) if reason else ""}
+    return {**_answer_facts(asked), **words}
+
+
+def _answer_facts(asked: Consultation) -> dict[str, Any]:
+    item, dossier = asked.work_item, asked.work_item.dossier
     asking = item.parent.unit if item.parent is not None else dossier.department or dossier.competent_unit
     return {
         "authority": item.unit.parent or item.unit,

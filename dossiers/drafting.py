@@ -14,9 +14,17 @@ WHERE_WRITTEN = frozenset({Action.SUBMIT_DRAFT, Action.DROP_DRAFT})
 
 
 def of_dossier(dossier_id: int) -> list[PaperDraft]:
-    """Every draft of a dossier, oldest first, with who has it now."""
-    found = PaperDraft.objects.filter(dossier_id=dossier_id)
+    """Every draft of the house that works on a dossier, oldest first, with who has it now.
+
+    What another unit drafts about it stands on the page of its question (dossiers.consultations).
+    """
+    found = PaperDraft.objects.filter(dossier_id=dossier_id).exclude(kind__in=drafted_elsewhere())
     return list(found.select_related("file", "author", "signer", "handling__unit", "handling__holder", "work_item"))
+
+
+def drafted_elsewhere() -> list[str]:
+    """Kinds of drafts that are written, signed and sent by a unit that does not see the dossier."""
+    return [kind.code for kind in DRAFT_KINDS if kind.sent_by_writer]
 
 
 def sending_acts() -> frozenset[str]:
@@ -64,7 +72,7 @@ def startable(
     under_way = {draft.kind for draft in drafts if draft.is_live}
     found = []
     for kind in DRAFT_KINDS:
-        if dossier.state not in kind.states or (kind.code in under_way and not kind.sent_by_writer):
+        if dossier.state not in kind.states or kind.code in under_way or kind.sent_by_writer:
             continue
         fitting = (
             item for item in items if kind.writers.get(item.kind, frozenset()) & roles_at.get(item.pk, frozenset())

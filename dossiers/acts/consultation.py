@@ -8,9 +8,10 @@ from accounts.enums import Role
 from dossiers import documents, workflow
 from dossiers.consultations import ANSWER_PAPER, ANSWERERS
 from dossiers.desk.acts import ACTS, DeskAct
+from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
 from dossiers.enums import Action, ConsultationAnswer, DraftKind, EventCode, State
 from dossiers.events import EVENTS, Event
-from dossiers.forms.consultation import AskForm
+from dossiers.forms.consultation import AskForm, ConsultationDraftForm
 from dossiers.papers import PAPERS, Edition, OutgoingPaper, PaperSize, Signer
 from dossiers.reasons import REASONS, Reason
 from dossiers.services import consulting
@@ -31,6 +32,8 @@ workflow.add(
         StepKind.CONSULT,
         workflow.Moves.NEXT,
     ),
+    # As a draft, where the asked unit has a head who signs.
+    workflow.Transition(Action.SUBMIT_DRAFT, UNDER_WAY, None, EventCode.DRAFT_SUBMITTED, ANSWERERS, StepKind.CONSULT),
     # The item that these two close is the one the service names: it lies in another unit than the person does, or nobody acts.
     workflow.Transition(
         Action.END_CONSULTATION,
@@ -76,6 +79,22 @@ PAPERS.add(
         draft_kind=DraftKind.CONSULTATION_ANSWER,
         has_qr=False,
         is_inside=True,
+    )
+)
+
+DRAFT_KINDS.add(
+    DraftedPaper(
+        code=DraftKind.CONSULTATION_ANSWER,
+        label=_("Văn bản trả lời lấy ý kiến"),
+        paper=ANSWER_PAPER,
+        writers={StepKind.CONSULT: ANSWERERS},
+        states=UNDER_WAY,
+        acts=(Action.ANSWER_CONSULTATION,),
+        form=ConsultationDraftForm,
+        context=documents.consultation_draft,
+        check=consulting.check_answer,
+        signers=consulting.SIGNERS,
+        sent_by_writer=True,
     )
 )
 

@@ -17,42 +17,92 @@ from accounts.enums import Role
 from dossiers import consultations, loading, queries, workflow
 from dossiers.desk import page, questions
 from dossiers.desk.sections import attachment_row
-from dossiers.enums import Action
-from dossiers.forms.consultation import ConsultationAnswerForm, EndConsultationForm
+from dossiers.enums import Action, DraftState
+from dossiers.forms.consultation import ConsultationAnswerForm, EndConsultationForm, kinds_of_answer
 from dossiers.models.consultation import Consultation
 from dossiers.models.dossier import Dossier
+from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm
-from dossiers.services import consulting
+from dossiers.models.work import WorkItem
+from dossiers.services import consulting, paper_drafts
 from portal import rows
-from portal.errors import UserError
+from portal.errors import StaleError, UserError
 from portal.htmx import is_partial
 from vault.views import serve
 
-ANSWERERS = sorted(consultations.ANSWERERS)
+ANSWERERS = sorted({*consultations.ANSWERERS, *consulting.SIGNERS})
+ANSWER = Action.ANSWER_CONSULTATION
+SIGN, GIVE_BACK, SEND = "ky", "tra-lai", "gui"
 
 
 @desk_only()
 @require_safe
 def consultation(request: HttpRequest, item_id: int) -> HttpResponse:
     """Show a question to one's unit, and the form to answer it while it is open."""
-    return _page(request, _asked(request, item_id), ConsultationAnswerForm())
+    asked = _asked(request, item_id)
+    draft = consultations.draft_of(asked)
+    return _page(request, asked, ConsultationAnswerForm(initial=draft.fields if draft is not None else None))
 
 
 @desk_only(*ANSWERERS)
 @require_POST
 def answer(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Answer for one's unit; on a mistake the page comes back with everything typed."""
+    """Answer for one's unit, or put the answer before its head; on a mistake the page comes back with everything typed."""
     asked = _asked(request, item_id)
     form = ConsultationAnswerForm(request.POST)
     if not form.is_valid():
         return _page(request, asked, form, status=400)
+    signed_by_head = consulting.needs_signature(asked.work_item.unit_id, request.user)
+    act = consulting.submit_answer if signed_by_head else consulting.answer
     try:
-        consulting.answer(item_id=asked.pk, by=request.user, **form.cleaned_data)
+        act(item_id=asked.pk, by=request.user, **form.cleaned_data)
     except UserError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return _page(request, _asked(request, item_id), form, status=409)
-    messages.success(request, _("Đã gửi ý kiến. Văn bản trả lời đang được in."))
+    done = _("Đã trình ký ý kiến.") if signed_by_head else _("Đã gửi ý kiến. Văn bản trả lời đang được in.")
+    messages.success(request, done)
     return redirect("desk:consultation", item_id=asked.pk)
+
+
+@desk_only(*ANSWERERS)
+@require_POST
+def answer_draft(request: HttpRequest, item_id: int, what: str) -> HttpResponse:
+    """Sign the drafted answer of one's unit, give it back with a reason, or send it once it is signed."""
+    asked = _asked(request, item_id)
+    draft = consultations.draft_of(asked)
+    if what not in _DRAFT_ACTS:
+        raise Http404
+    try:
+        if draft is None:
+            raise StaleError
+        done = _DRAFT_ACTS[what](request, asked, draft)
+    except UserError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, done)
+    return redirect("desk:consultation", item_id=asked.pk)
+
+
+def _sign(request: HttpRequest, asked: Consultation, draft: PaperDraft) -> str:
+    if request.POST.get("draft_version") != str(draft.version):
+        raise StaleError(paper_drafts.CHANGED)
+    facts = {"draft_id": draft.pk, "draft_version": draft.version, "item_id": draft.handling_id}
+    paper_drafts.sign(dossier_id=draft.dossier_id, by=request.user, **facts)
+    return _("Đã ký duyệt. Văn bản đang được lập.")
+
+
+def _give_back(request: HttpRequest, asked: Consultation, draft: PaperDraft) -> str:
+    facts = {"draft_id": draft.pk, "item_id": draft.handling_id, "reason": request.POST.get("reason", "")[:500]}
+    paper_drafts.return_draft(dossier_id=draft.dossier_id, by=request.user, **facts)
+    return _("Đã trả lại ý kiến để sửa.")
+
+
+def _send(request: HttpRequest, asked: Consultation, draft: PaperDraft) -> str:
+    consulting.send_answer(item_id=asked.pk, by=request.user, digest=request.POST.get("digest", "")[:64])
+    return _("Đã gửi ý kiến cho đơn vị hỏi.")
+
+
+_DRAFT_ACTS = {SIGN: _sign, GIVE_BACK: _give_back, SEND: _send}
 
 
 @desk_only()
@@ -74,6 +124,10 @@ def consultation_print(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Give the printed answer, or say that it is being made."""
     asked = _asked(request, item_id)
     form = _printed(asked)
+    draft = consultations.draft_of(asked)
+    if form is None and draft is not None and draft.file is not None:
+        page.log_reading(request, _dossier(asked), what=_("mở văn bản trả lời lấy ý kiến"))
+        return serve(draft.file)
     if form is None:
         raise Http404
     if form.file is not None and "doi" not in request.GET:
@@ -124,7 +178,7 @@ def _page(
     dossier, item = _dossier(asked), asked.work_item
     page.log_reading(request, dossier, what=_("xem nội dung lấy ý kiến"))
     is_own = queries.is_own(dossier, request.user)
-    parent = item.parent
+    parent, draft = item.parent, consultations.draft_of(asked)
     context: dict[str, Any] = {
         **questions.facts(asked, consultations.words([asked])),
         "item": item,
@@ -137,7 +191,14 @@ def _page(
         ],
         "form": form,
         "is_own": is_own,
-        "may_answer": not is_own and _may_answer(request, asked, dossier),
+        "may_answer": not is_own
+        and (draft is None or draft.is_open)
+        and _may(request, asked.work_item, dossier, ANSWER),
+        "needs_signature": consulting.needs_signature(item.unit_id, request.user),
+        "draft": draft,
+        "reviews": draft.reviews.select_related("reviewer") if draft is not None else (),
+        "kind_label": dict(kinds_of_answer()).get(draft.fields.get("kind", ""), "") if draft is not None else "",
+        **_handling(request, draft, dossier, is_own=is_own),
         "printed": _printed(asked),
         "has_errors": form.is_bound,
     }
@@ -148,13 +209,21 @@ def _file_url(item_id: int, attachment_id: int) -> str:
     return reverse("desk:consultation_file", args=[item_id, attachment_id])
 
 
-def _may_answer(request: HttpRequest, asked: Consultation, dossier: Dossier) -> bool:
-    """Whether the form is offered; the service asks again."""
-    item = asked.work_item
-    if item.closed_at is not None:
+def _handling(request: HttpRequest, draft: PaperDraft | None, dossier: Dossier, *, is_own: bool) -> dict[str, Any]:
+    """Whether the person signs or sends the drafted answer now."""
+    item = draft.handling if draft is not None and not is_own else None
+    if draft is None or item is None:
+        return {"may_sign": False, "may_send": False}
+    signs = draft.state == DraftState.SUBMITTED and _may(request, item, dossier, Action.SIGN_DRAFT)
+    sends = draft.numbered_at is not None and _may(request, draft.work_item, dossier, ANSWER)
+    return {"may_sign": signs, "may_send": sends}
+
+
+def _may(request: HttpRequest, item: WorkItem | None, dossier: Dossier, action: str) -> bool:
+    """Whether an act is offered on an item; the service asks again."""
+    if item is None or item.closed_at is not None:
         return False
     facts = queries.facts_of(dossier, request.user, work=[item], memberships=staff_memberships(request))
-    action = Action.ANSWER_CONSULTATION
     return bool(workflow.items_for(action, state=dossier.state, work=facts.work, actor_id=request.user.pk))
 
 

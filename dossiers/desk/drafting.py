@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import desk_only, staff_memberships
-from dossiers import documents, loading, queries
+from dossiers import documents, drafting, loading, queries
 from dossiers.desk import page, sections
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
 from dossiers.enums import DraftState
@@ -69,7 +69,8 @@ def draft(request: HttpRequest, dossier_id: int, draft_id: int) -> HttpResponse:
 def draft_print(request: HttpRequest, dossier_id: int, draft_id: int) -> HttpResponseBase:
     """Give the paper itself, or the draft as it would be printed now; reading it is logged."""
     found = _mine(request, dossier_id)
-    row = get_object_or_404(found.paper_drafts.select_related("file"), pk=draft_id)
+    drafts = found.paper_drafts.exclude(kind__in=drafting.drafted_elsewhere())
+    row = get_object_or_404(drafts.select_related("file"), pk=draft_id)
     page.log_reading(request, loading.with_parties(found), what=_("mở dự thảo"))
     if row.file is not None:
         return serve(row.file)

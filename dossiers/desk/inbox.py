@@ -33,6 +33,7 @@ TABS = {
 DEFAULT_TAB = "cua-toi"
 TEAM_TAB = "nhom"
 ASKED_TAB = "y-kien"
+ASKED = Q(kind=StepKind.CONSULT) | Q(parent__isnull=False, parent__kind=StepKind.CONSULT)
 DONE_TAB = "xong"
 
 
@@ -84,8 +85,8 @@ def tab_items(
     running = open_items.exclude(~Q(kind=StepKind.WITHDRAWAL), dossier__state__in=WAITING_STATES)
     wanted = {
         "cua-toi": lambda: mine,
-        "nhom": lambda: free & ~Q(kind=StepKind.CONSULT),
-        ASKED_TAB: lambda: (mine | free) & Q(kind=StepKind.CONSULT),
+        "nhom": lambda: free & ~ASKED,
+        ASKED_TAB: lambda: (mine | free) & ASKED,
         "cho-tiep-nhan": lambda: (mine | free) & Q(kind=StepKind.INTAKE, dossier__state=State.SUBMITTED),
         "sap-han": lambda: (mine | free) & _soon(memberships, now),
         "qua-han": lambda: (mine | free) & Q(due_at__lt=now),

@@ -25,6 +25,8 @@ ITEM_VALUES = (
     "closed_at",
     "name",
     "kind",
+    "parent_id",
+    "parent__kind",
     "position",
     "steps_total",
     "unit_id",
@@ -97,7 +99,7 @@ def item_rows(
     return [
         {
             **_item_row(row, now, calendars.get(row["unit_id"])),
-            **(_asked_row(row) if row["kind"] == StepKind.CONSULT and row["unit_id"] in asked_of else {}),
+            **(_asked_row(row) if _is_asked(row) and row["unit_id"] in asked_of else {}),
             "procedure": procedure_of[row["dossier__procedure_id"]].name,
             "unit": unit_of[row["unit_id"]].name,
             "may_take": row["holder_id"] is None
@@ -143,9 +145,15 @@ def _item_row(row: Mapping[str, Any], now: datetime, calendar: WorkCalendar | No
     }
 
 
+def _is_asked(row: Mapping[str, Any]) -> bool:
+    """Whether it is a question to another unit, or the signing or sending of its answer."""
+    return StepKind.CONSULT in {row["kind"], row["parent__kind"]}
+
+
 def _asked_row(row: Mapping[str, Any]) -> dict[str, str]:
     """What differs for a question to one's unit."""
-    return {"url": reverse("desk:consultation", args=[row["id"]]), "owner": "", "step": row["name"]}
+    item_id = row["id"] if row["kind"] == StepKind.CONSULT else row["parent_id"]
+    return {"url": reverse("desk:consultation", args=[item_id]), "owner": "", "step": row["name"]}
 
 
 def _step(row: Mapping[str, Any]) -> str:

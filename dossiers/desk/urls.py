@@ -15,6 +15,7 @@ urlpatterns = [
     path("nhan-viec/", moving.take, name="take"),
     path("y-kien/<int:item_id>/", consultation.consultation, name="consultation"),
     path("y-kien/<int:item_id>/tra-loi/", consultation.answer, name="answer_consultation"),
+    path("y-kien/<int:item_id>/du-thao/<str:what>/", consultation.answer_draft, name="answer_draft"),
     path("y-kien/<int:item_id>/tep/<int:attachment_id>/", consultation.consultation_file, name="consultation_file"),
     path("y-kien/<int:item_id>/van-ban/", consultation.consultation_print, name="consultation_print"),
     path("<int:dossier_id>/y-kien/<int:item_id>/rut/", consultation.end_consultation, name="end_consultation"),

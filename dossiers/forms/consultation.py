@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from dossiers import consultations, queries, reasons
 from dossiers.enums import Action
 from dossiers.forms.desk import ActForm, words
+from dossiers.forms.drafting import DraftForm
 from procedures.formfields import NumberField, OptionField, OptionsField, TickField
 
 MOST_DAYS = 30
@@ -68,6 +69,10 @@ class ConsultationAnswerForm(forms.Form):
         required=False,
         help_text=_("Bắt buộc khi không đồng ý hoặc đồng ý với điều kiện. Nội dung này được in vào văn bản trả lời."),
     )
+
+
+class ConsultationDraftForm(DraftForm, ConsultationAnswerForm):
+    """The answer as a draft keeps it."""
 
 
 class EndConsultationForm(forms.Form):

@@ -4,20 +4,24 @@ Steps of a route that ask open by themselves (dossiers.services.items). An answe
 that answers of several units do not wait for each other; the first one on an item wins.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import OrgUnit, User
+from accounts.queries import colleagues
 from dossiers import consultations, queries, workflow
-from dossiers.enums import Action, ConsultationAnswer, Outcome
+from dossiers.enums import Action, ConsultationAnswer, DraftKind, Outcome
 from dossiers.models.consultation import Consultation
 from dossiers.models.dossier import Dossier
+from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
+from dossiers.services import draft_rows, items, paper_drafts
 from dossiers.services.consultation_notices import tell_asked
 from dossiers.services.core import apply, clean_text, locked, membership_for, open_act, open_by_system
 from dossiers.services.opened import Actor, Beside, Deed, Opened
@@ -27,6 +31,7 @@ from procedures.enums import StepKind
 
 CLOSE_SILENT = "close_silent_consultation"
 LONGEST_DAYS = 30
+SIGNERS = (Role.UNIT_HEAD, Role.SIGNER)
 ANSWERS = (ConsultationAnswer.AGREES, ConsultationAnswer.CONDITIONS, ConsultationAnswer.DISAGREES)
 
 OWN_UNIT = _("Đây là đơn vị đang thụ lý hồ sơ. Hãy chọn đơn vị khác để lấy ý kiến.")
@@ -35,6 +40,8 @@ ASKED_ALREADY = _("Đơn vị này đang được hỏi ở bước này. Hãy c
 TOO_LATE = _("Đã hết hạn trả lời; không trả lời được coi là đã đồng ý nên không ghi thêm ý kiến được nữa.")
 TAKEN_BACK = _("Đơn vị hỏi đã rút câu hỏi này nên không cần trả lời nữa.")
 ANSWERED = _("Câu hỏi này đã được trả lời rồi. Hãy tải lại trang để xem câu trả lời.")
+A_HEAD_SIGNS = _("Ý kiến của đơn vị phải do lãnh đạo đơn vị ký. Hãy trình ký thay vì gửi thẳng.")
+ANSWERED_BESIDE = _("Lãnh đạo đơn vị đã trả lời trực tiếp.")
 NOT_NEEDED = _("Hồ sơ không còn cần ý kiến này: bước hỏi đã kết thúc.")
 ONLY_A_HEAD = _("Câu hỏi này do quy trình của thủ tục đặt ra; chỉ lãnh đạo phòng thụ lý mới được kết thúc, kèm lý do.")
 
@@ -77,15 +84,69 @@ def begin_asking(dossier_id: int, by: User, version: int | None, item_id: int | 
 
 @transaction.atomic
 def answer(*, item_id: int, by: User, kind: str, text: str) -> Dossier:
-    """Answer for the unit that was asked. Raises UserError when it is too late, or words are missing."""
+    """Answer for the unit that was asked, as its head or where it has none.
+
+    Raises UserError when it is too late, when words are missing, or when a head must sign (`submit_answer`).
+    """
     dossier, asked = _locked_question(item_id)
     _refuse_closed(asked)
+    opened = open_act(dossier, action=Action.ANSWER_CONSULTATION, by=by, item_id=item_id)
+    check_answer(opened, {"kind": kind, "text": text})
+    if needs_signature(asked.work_item.unit_id, by):
+        raise UserError(A_HEAD_SIGNS)
+    _leave_draft(opened, asked, ANSWERED_BESIDE)
+    return _close(opened, asked, ConsultationAnswer(kind), text)
+
+
+def needs_signature(unit_id: int, by: User) -> bool:
+    """Whether a head of the asked unit signs what the person writes: it has one, and the person is none."""
+    heads = colleagues([unit_id], SIGNERS)
+    return heads.exists() and not heads.filter(pk=by.pk).exists()
+
+
+@transaction.atomic
+def submit_answer(*, item_id: int, by: User, kind: str, text: str) -> Dossier:
+    """Write the answer as a draft and put it before the head of the asked unit; written again when the head gave it back."""
+    dossier, asked = _locked_question(item_id)
+    _refuse_closed(asked)
+    fields = {"kind": kind, "text": text}
+    draft = _live_draft(asked)
+    row = paper_drafts.write(
+        dossier_id=dossier.pk,
+        by=by,
+        kind=DraftKind.CONSULTATION_ANSWER,
+        fields=fields,
+        draft_id=draft.pk if draft is not None else None,
+        item_id=item_id,
+    )
+    meant = {"draft_id": row.pk, "draft_version": row.version, "item_id": item_id}
+    return paper_drafts.submit(dossier_id=dossier.pk, by=by, **meant)
+
+
+@transaction.atomic
+def send_answer(*, item_id: int, by: User, digest: str = "") -> Dossier:
+    """Answer with the paper that the head signed; `digest`: of the bytes that were shown."""
+    dossier, asked = _locked_question(item_id)
+    _refuse_closed(asked)
+    opened = open_act(dossier, action=Action.ANSWER_CONSULTATION, by=by, item_id=item_id)
+    draft = _live_draft(asked)
+    if draft is None:
+        raise NotNowError
+    draft = paper_drafts.with_bytes(draft, digest)
+    kind, text = ConsultationAnswer(draft.fields["kind"]), draft.fields["text"]
+    _close_handling(opened, asked, Outcome.DONE)
+    dossier = _close(opened, asked, kind, text, draft=draft)
+    paper_drafts.issued(draft, dossier)
+    return dossier
+
+
+def check_answer(opened: Opened, fields: Mapping[str, Any]) -> None:
+    """Refuse an answer without its kind, or without the words that its kind needs."""
+    kind, text = fields.get("kind", ""), fields.get("text", "")
     if kind not in ANSWERS:
         raise UserError(_("Hãy chọn đồng ý, đồng ý với điều kiện hoặc không đồng ý."), field="kind")
     if kind != ConsultationAnswer.AGREES and not clean_text(text):
         raise UserError(_("Hãy ghi rõ điều kiện hoặc lý do không đồng ý."), field="text")
-    opened = open_act(dossier, action=Action.ANSWER_CONSULTATION, by=by, item_id=item_id)
-    return _close(opened, asked, ConsultationAnswer(kind), text)
 
 
 @transaction.atomic
@@ -98,6 +159,7 @@ def end(*, item_id: int, by: User, reason: str) -> Dossier:
     if not clean_text(reason):
         raise UserError(_("Hãy ghi lý do rút câu hỏi."), field="reason")
     opened.actor = _who_ends(opened, asked.work_item, by)
+    _leave_draft(opened, asked, TAKEN_BACK)
     return _close(opened, asked, ConsultationAnswer.ENDED, reason, outcome=Outcome.ENDED)
 
 
@@ -111,6 +173,7 @@ def close_silent(*, item_id: int) -> bool:
     opened = open_by_system(dossier_id=dossier.pk, action=CLOSE_SILENT)
     words = _("Hết hạn trả lời lúc %(at)s, %(unit)s không có ý kiến nên được coi là đã đồng ý.")
     text = str(words) % {"at": clock.local(item.due_at).strftime("%H:%M %d/%m/%Y"), "unit": item.unit.name}
+    _leave_draft(opened, asked, TOO_LATE)
     _close(opened, asked, ConsultationAnswer.SILENT, text, outcome=Outcome.SILENT)
     return True
 
@@ -165,14 +228,41 @@ def _locked_question(item_id: int) -> tuple[Dossier, Consultation]:
     return dossier, Consultation.objects.select_related("work_item__unit").get(pk=item_id)
 
 
+def _live_draft(asked: Consultation) -> PaperDraft | None:
+    """The answer that is on its way to being signed or sent, if there is one."""
+    drafts = draft_rows.live(asked.work_item.dossier_id, [DraftKind.CONSULTATION_ANSWER])
+    return next((draft for draft in drafts if draft.work_item_id == asked.pk), None)
+
+
+def _leave_draft(opened: Opened, asked: Consultation, reason: object) -> None:
+    """Drop an answer under way, with the step at which it is signed or sent."""
+    draft = _live_draft(asked)
+    if draft is not None:
+        _close_handling(opened, asked, Outcome.ENDED)
+        draft_rows.drop(draft, reason)
+
+
+def _close_handling(opened: Opened, asked: Consultation, outcome: Outcome) -> None:
+    for item in opened.work:
+        if item.parent_id == asked.pk and item.closed_at is None:
+            items.close(opened, item, outcome, clock.now())
+
+
 def _close(
-    opened: Opened, asked: Consultation, kind: ConsultationAnswer, text: str, *, outcome: Outcome = Outcome.DONE
+    opened: Opened,
+    asked: Consultation,
+    kind: ConsultationAnswer,
+    text: str,
+    *,
+    outcome: Outcome = Outcome.DONE,
+    draft: PaperDraft | None = None,
 ) -> Dossier:
     opened.item = next(item for item in opened.work if item.pk == asked.pk)
     asked.answer_kind = kind
     rows.update(asked, ["answer_kind"])
     reason_code = kind if kind in ANSWERS else ""  # what else can come of it, the event says itself
-    return apply(opened, Deed(text=text, reason_code=reason_code, outcome=outcome))
+    brought = paper_drafts.brought(draft) if draft is not None else {}
+    return apply(opened, Deed(text=text, reason_code=reason_code, outcome=outcome, **brought))
 
 
 def _is_over(item: WorkItem, now: datetime) -> bool:

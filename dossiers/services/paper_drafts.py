@@ -232,7 +232,9 @@ def signing_place(opened: Opened, spec: DraftedPaper) -> tuple[OrgUnit, str]:
     own = opened.item.unit
     usual = {UnitKind.DESK: Role.DESK_HEAD, UnitKind.DEPARTMENT: Role.UNIT_HEAD}.get(UnitKind(own.kind), Role.SIGNER)
     roles = sorted(spec.signers, key=lambda role: role != usual)
-    places = [*((own, role) for role in roles), (opened.dossier.competent_unit, Role.SIGNER)]
+    places = [(own, role) for role in roles]
+    if not spec.sent_by_writer:  # what a unit answers for itself nobody outside signs
+        places.append((opened.dossier.competent_unit, Role.SIGNER))
     staffed = (place for place in places if colleagues([place[0].pk], [place[1]]).exists())
     return next(staffed, places[0])
 

@@ -255,9 +255,21 @@ ROUTES: dict[str, Route | list[Route]] = {
         signed_in=403,
         officer=404,
         unit_head=404,
+        signer=404,
         consulted=404,
         other_officer=404,
         adviser=400,
+    ),
+    "desk:answer_draft": post(
+        lambda world: {**question(world), "what": "ky"},
+        anonymous=LOGIN,
+        signed_in=403,
+        officer=404,
+        unit_head=404,
+        signer=404,
+        consulted=404,
+        other_officer=404,
+        adviser=302,  # nothing is drafted: told on the page
     ),
     "desk:consultation_file": [
         get(lambda world: {**question(world), "attachment_id": world.attachment.pk}, **ASKED),

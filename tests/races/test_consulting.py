@@ -7,8 +7,10 @@ from accounts.enums import Role
 from dossiers.enums import Outcome
 from dossiers.models.consultation import Consultation
 from dossiers.models.event import DossierEvent
+from dossiers.models.paper_draft import PaperDraft
+from dossiers.models.result import PrintedForm
 from dossiers.models.work import WorkItem
-from dossiers.services import consulting, decision
+from dossiers.services import consulting, decision, paper_drafts
 from portal.errors import UserError
 from procedures.enums import StepKind
 from tests import houses
@@ -75,6 +77,28 @@ def test_an_answer_and_the_question_taken_back_at_once_leave_one_outcome():
     kind, outcome = Consultation.objects.values_list("answer_kind", "work_item__outcome").get(pk=item.pk)
     assert (kind, outcome) in {("agrees", Outcome.DONE), ("ended", Outcome.ENDED)}
     assert len({"consultation_answered", "consultation_ended"} & set(_codes(dossier))) == 1
+
+
+def test_a_signed_answer_sent_twice_at_once_is_one_paper():
+    house = make_house()
+    chief = MembershipFactory(role=Role.UNIT_HEAD, unit=house.culture).user
+    dossier = houses.assigned(house)
+    item = ask(house, dossier)
+    consulting.submit_answer(item_id=item.pk, by=house.adviser, kind="conditions", text="Giữ khoảng lùi.")
+    draft = PaperDraft.objects.get()
+    paper_drafts.sign(dossier_id=dossier.pk, by=chief, draft_id=draft.pk, item_id=draft.handling_id)
+    paper_drafts.make_file(draft_id=draft.pk)
+    acts = [
+        lambda: consulting.send_answer(item_id=item.pk, by=house.adviser),
+        lambda: consulting.send_answer(item_id=item.pk, by=house.adviser),
+        lambda: consulting.end(item_id=item.pk, by=house.people[Role.OFFICER], reason="Đã rõ."),
+    ]
+    found = at_once(lambda n: acts[n](), count=3)
+    assert sum(isinstance(one, UserError) for one in found) == 2
+    draft.refresh_from_db()
+    printed = PrintedForm.objects.filter(name="consultation_answer").count()
+    kind = Consultation.objects.get(pk=item.pk).answer_kind
+    assert (kind, draft.state, printed) in {("conditions", "issued", 1), ("ended", "dropped", 0)}
 
 
 def test_silence_recorded_by_two_workers_is_one_event():

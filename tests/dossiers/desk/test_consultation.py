@@ -6,11 +6,13 @@ import time_machine
 from accounts.enums import Role
 from accounts.models import PersonalDataRead
 from dossiers.models.consultation import Consultation
+from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm
-from dossiers.services import consulting, printing
+from dossiers.services import consulting, paper_drafts, printing
 from tests import houses
 from tests.dossiers.desk.test_dossier import address, fresh, send
 from tests.dossiers.services.asking import ROUTE, ask, make_house, open_items
+from tests.factories import MembershipFactory
 from vault.services import store_bytes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.web]
@@ -135,6 +137,44 @@ def test_nobody_else_answers(house, enter):
     assert enter(house.neighbour).post(page_of(item, "tra-loi"), sent).status_code == 404
     assert enter(house.people[Role.RECEPTIONIST]).post(page_of(item, "tra-loi"), sent).status_code == 403
     assert Consultation.objects.get(pk=item.pk).answer_kind == ""
+
+
+def test_an_answer_is_signed_by_the_head_on_the_same_page(house, enter):
+    chief = MembershipFactory(role=Role.UNIT_HEAD, unit=house.culture).user
+    dossier = houses.assigned(house)
+    item = ask(house, dossier)
+    writer, head = enter(house.adviser), enter(chief)
+    sent = {"kind": "conditions", "text": "Giữ khoảng lùi 3 m."}
+    assert "Trình ký" in writer.get(page_of(item)).content.decode()
+    assert writer.post(page_of(item, "tra-loi"), sent).status_code == 302
+    assert "chờ lãnh đạo đơn vị ký" in writer.get(page_of(item)).content.decode()
+    assert "Ký duyệt" not in writer.get(page_of(item)).content.decode()
+    assert page_of(item) in head.get("/mot-cua/?muc=y-kien").content.decode()
+    page = head.get(page_of(item)).content.decode()
+    assert "Ký duyệt" in page
+    assert "Giữ khoảng lùi 3 m." in page
+    # the officer who asks does not see what is still being written
+    asker = enter(house.people[Role.OFFICER])
+    draft = PaperDraft.objects.get()
+    assert "khoảng lùi" not in asker.get(address(dossier)).content.decode()
+    assert asker.get(f"{address(dossier)}du-thao/{draft.pk}/").status_code == 404
+    stale = head.post(page_of(item, "du-thao", "ky"), {"draft_version": "99"}, follow=True)
+    assert "vừa được người khác sửa" in stale.content.decode()
+    assert head.post(page_of(item, "du-thao", "tra-lai"), {"reason": "Nêu căn cứ."}).status_code == 302
+    back = writer.get(page_of(item)).content.decode()
+    assert "Nêu căn cứ." in back
+    assert "Giữ khoảng lùi 3 m." in back
+    writer.post(page_of(item, "tra-loi"), sent)
+    draft.refresh_from_db()
+    head.post(page_of(item, "du-thao", "ky"), {"draft_version": draft.version})
+    paper_drafts.make_file(draft_id=draft.pk)
+    draft.refresh_from_db()
+    assert status(writer.get(page_of(item, "van-ban"))) == 200
+    writer.post(page_of(item, "du-thao", "gui"), {"digest": draft.file.sha256})
+    assert Consultation.objects.get(pk=item.pk).answer_kind == "conditions"
+    assert status(writer.get(page_of(item, "van-ban"))) == 200
+    assert writer.post(page_of(item, "du-thao", "bay"), {}).status_code == 404
+    assert "Giữ khoảng lùi 3 m." in asker.get(address(dossier)).content.decode()
 
 
 # ── who asks ─────────────────────────────────────────────────────────────────────────────────────
