@@ -120,6 +120,12 @@ def plan_of(closing: UnitClosing) -> ClosingPlan:
     return ClosingPlan(closing, ends, shares, there)
 
 
+def before_plan(unit: OrgUnit) -> ClosingPlan:
+    """What hangs on a unit of which nobody has made a plan yet: nothing of it has a place to go."""
+    closing = UnitClosing(unit=unit, last_day=unit.valid_to or clock.today())
+    return ClosingPlan(closing, OrgUnit.objects.in_bulk(units_under(unit.pk)), {}, {})
+
+
 def dry_run(plan: ClosingPlan) -> list[tuple[ClosingPart, list[ClosingLine]]]:
     """What would go where, by kind; kinds of which there is nothing are left out."""
     found = [(part, part.lines(plan)) for part in PARTS]

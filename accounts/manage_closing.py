@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.access import administrators_only
-from accounts.closing import REST, ClosingPlan, dry_run, keys_of, left, lost, needs_of, plan_of
+from accounts.closing import REST, ClosingPlan, before_plan, dry_run, keys_of, left, lost, needs_of, plan_of
 from accounts.enums import ClosingState
 from accounts.manage_forms import ClosingForm
 from accounts.manage_staff import scope
@@ -72,16 +72,17 @@ def _initial(unit: OrgUnit, plan: ClosingPlan | None) -> dict[str, object]:
 
 
 def _page(request: HttpRequest, unit: OrgUnit, plan: ClosingPlan | None, form: ClosingForm) -> HttpResponse:
-    context = {"unit": unit, "form": form, "closing": plan.closing if plan else None}
-    if plan is not None:
-        run = dry_run(plan)
-        needs = needs_of(plan)
-        context |= {
-            "run": [{"part": part, "lines": lines} for part, lines in run],
-            "needs": needs,
-            "is_draft": plan.closing.state == ClosingState.DRAFT,
-            "may_order": not lost(run) and all(need.is_held for need in needs),
-            "left": left(plan),
-            "units": list(plan.ends.values()),
-        }
+    shown = plan or before_plan(unit)
+    run, needs = dry_run(shown), needs_of(shown)
+    context = {
+        "unit": unit,
+        "form": form,
+        "closing": plan.closing if plan else None,
+        "run": [{"part": part, "lines": lines} for part, lines in run],
+        "needs": needs,
+        "is_draft": shown.closing.state == ClosingState.DRAFT,
+        "may_order": plan is not None and not lost(run) and all(need.is_held for need in needs),
+        "left": left(shown),
+        "units": list(shown.ends.values()),
+    }
     return form_page(request, "accounts/manage/unit_close.html", context)
