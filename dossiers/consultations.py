@@ -95,7 +95,7 @@ def shown_papers(asked: Consultation, dossier: Dossier) -> list[Attachment]:
 def draft_of(asked: Consultation) -> PaperDraft | None:
     """The answer that is on its way to being signed or sent, if there is one."""
     live = PaperDraft.objects.filter(work_item_id=asked.pk).exclude(state__in=[DraftState.ISSUED, DraftState.DROPPED])
-    return live.select_related("file", "handling", "author", "work_item").order_by("-pk").first()
+    return live.select_related("file", "handling", "work_item").order_by("-pk").first()
 
 
 def askable(dossier: Dossier) -> QuerySet[OrgUnit]:
