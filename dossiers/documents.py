@@ -13,7 +13,7 @@ from django.conf import settings
 
 from accounts.models import Party, User
 from dossiers import consultations, workflow
-from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
+from dossiers.draft_kinds import DRAFT_KINDS
 from dossiers.enums import Decision, EventCode, PrintedName, SegmentKind
 from dossiers.models.clock import ClockSegment
 from dossiers.models.consultation import Consultation
@@ -83,7 +83,8 @@ def of_draft(draft: PaperDraft) -> dict[str, Any]:
         signer_id=draft.signer_id,
         is_draft=draft.numbered_at is None,
     )
-    return {**common(draft.dossier, paper, said), **spec.context(draft)}
+    more = spec.context(draft) if spec.context is not None else {}
+    return {**common(draft.dossier, paper, said), **more}
 
 
 def sheet_of(draft: PaperDraft) -> str:
@@ -94,11 +95,6 @@ def sheet_of(draft: PaperDraft) -> str:
 def size_of(draft: PaperDraft) -> str:
     """The class of a draft's sheet."""
     return str(_edition_of_draft(draft).size)
-
-
-def layout_of(spec: DraftedPaper, dossier: Dossier) -> tuple[str, int]:
-    """Code and version of the layout that a draft begun today is written for."""
-    return spec.paper, 1
 
 
 def _edition_of_draft(draft: PaperDraft) -> Edition:
@@ -247,6 +243,29 @@ def _answer_facts(asked: Consultation) -> dict[str, Any]:
         "question": consultations.question(asked, consultations.words([asked])),
         "asked_at": clock.local(item.opened_at),
     }
+
+
+def refusal_draft(draft: PaperDraft) -> dict[str, Any]:
+    """What a drafted refusal to receive adds: its reason, and when the dossier was sent."""
+    reason = REASONS.get(draft.fields.get("reason_code", ""))
+    return {
+        "submitted_at": draft.dossier.submitted_at,
+        "by_system": False,
+        "request": None,
+        "reason": draft.fields.get("reason", ""),
+        "reason_label": str(reason.label) if reason else "",
+        "reason_effect": str(reason.effect) if reason else "",
+    }
+
+
+def withdrawal_draft(draft: PaperDraft) -> dict[str, Any]:
+    """What the answer to a wish to withdraw adds: yes or no, and why."""
+    return {"agrees": draft.fields.get("answer") == "agree", "reason": draft.fields.get("reason", "")}
+
+
+def nothing_more(_dossier: Dossier, _event: DossierEvent) -> dict[str, Any]:
+    """What a paper adds that is never printed after its act."""
+    return {}
 
 
 def result(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:

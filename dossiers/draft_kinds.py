@@ -17,6 +17,7 @@ from dossiers.enums import Action
 from portal.registry import Registry
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from dossiers.forms.drafting import DraftForm
     from dossiers.models.dossier import Dossier
     from dossiers.models.paper_draft import PaperDraft
@@ -37,7 +38,8 @@ class DraftedPaper:
     `follows_route`: submitted, approved and issued by the steps of the route. Otherwise it is submitted to one of `signers`
     in the unit that wrote it (without one: to whoever signs for the authority) and sent by the desk, or by the unit that
     wrote it (`sent_by_writer`). `book`: the book of one draft where the paper alone does not say it. `may_begin`: what else
-    must be so before a page offers to write one.
+    must be so before a page offers to write one. `layout`: code and version of the template it is written on (else that of
+    the paper); `keeps`: what is stored of what was typed. `issued_by`: which of several acts issues one draft.
     """
 
     code: str
@@ -46,14 +48,17 @@ class DraftedPaper:
     writers: Mapping[str, frozenset[str]]
     states: frozenset[str]
     acts: tuple[str, ...]
-    form: type[DraftForm]
-    context: Callable[[PaperDraft], dict[str, Any]]
+    form: Callable[..., DraftForm]
     check: Callable[[Opened, Mapping[str, Any]], None]
+    context: Callable[[PaperDraft], dict[str, Any]] | None = None
     signers: tuple[str, ...] = HEADS
     follows_route: bool = False
     sent_by_writer: bool = False
     book: Callable[[PaperDraft], Book | None] | None = None
     may_begin: Callable[[Dossier], bool] | None = None
+    layout: Callable[[Dossier, str], tuple[str, int]] | None = None
+    issued_by: Callable[[PaperDraft], str] | None = None
+    keeps: Callable[[PaperDraft, dict[str, Any], User], dict[str, Any]] | None = None
 
     @property
     def submitted_by(self) -> str:

@@ -2,15 +2,21 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
+from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper, route_kinds
 from dossiers.enums import Action, DraftState
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
 
-WITH_SIGNER = frozenset({Action.SIGN_DRAFT})
 WHERE_HANDLED = frozenset({Action.SIGN_DRAFT, Action.RETURN_DRAFT})
 WHERE_WRITTEN = frozenset({Action.SUBMIT_DRAFT, Action.DROP_DRAFT})
+# Steps of the route do these on the draft that follows it, in these states of it.
+BEFORE_NUMBER = frozenset({DraftState.DRAFTING, DraftState.SENT_BACK, DraftState.SUBMITTED, DraftState.REVIEWED})
+ON_ROUTE = {
+    Action.PROPOSE: BEFORE_NUMBER,
+    Action.APPROVE: BEFORE_NUMBER,
+    Action.ISSUE: frozenset({DraftState.NUMBERED, DraftState.SIGNED}),
+}
 
 
 def of_dossier(dossier_id: int) -> list[PaperDraft]:
@@ -34,7 +40,7 @@ def sending_acts() -> frozenset[str]:
 
 def is_about_draft(action: str) -> bool:
     """Tell whether an act needs a draft to be done on."""
-    return action in WHERE_HANDLED | WHERE_WRITTEN | sending_acts()
+    return action in WHERE_HANDLED | WHERE_WRITTEN | ON_ROUTE.keys() | sending_acts()
 
 
 def meant_by(action: str, drafts: Iterable[PaperDraft], item_ids: Collection[int]) -> PaperDraft | None:
@@ -47,10 +53,12 @@ def meant_by(action: str, drafts: Iterable[PaperDraft], item_ids: Collection[int
 
 def _fits(action: str, draft: PaperDraft, item_ids: Collection[int]) -> bool:
     kind = DRAFT_KINDS[draft.kind]
+    if action in ON_ROUTE:
+        return kind.follows_route and draft.state in ON_ROUTE[Action(action)]
     if action == Action.SUBMIT_DRAFT:
         return draft.is_open and not kind.follows_route and draft.work_item_id in item_ids
     if action == Action.DROP_DRAFT:
-        return draft.work_item_id in item_ids
+        return draft.work_item_id in item_ids or (kind.follows_route and draft.is_open)
     if draft.handling_id not in item_ids:
         return False
     if action == Action.SIGN_DRAFT:
@@ -62,7 +70,8 @@ def issuing_acts(draft: PaperDraft) -> Sequence[str]:
     """Acts that may issue this very draft once it is signed."""
     if draft.state not in {DraftState.NUMBERED, DraftState.SIGNED}:
         return ()
-    return DRAFT_KINDS[draft.kind].acts
+    kind = DRAFT_KINDS[draft.kind]
+    return (kind.issued_by(draft),) if kind.issued_by is not None else kind.acts
 
 
 def startable(
@@ -70,6 +79,8 @@ def startable(
 ) -> list[tuple[DraftedPaper, WorkItem]]:
     """Kinds a person may begin now, each with the item it is written at; `roles_at`: acting roles by id of the item."""
     under_way = {draft.kind for draft in drafts if draft.is_live}
+    if under_way & set(route_kinds()):
+        under_way |= set(route_kinds())
     found = []
     for kind in DRAFT_KINDS:
         if dossier.state not in kind.states or kind.code in under_way or kind.sent_by_writer:

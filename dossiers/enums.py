@@ -111,6 +111,7 @@ class Action(TextChoices):
     RELEASE = "release", _("Trả việc về hàng chờ")
     REASSIGN = "reassign", _("Giao việc cho người khác")
     RECALL = "recall", _("Thu hồi việc đã chuyển")
+    DECLINE_WITHDRAWAL = "decline_withdrawal", _("Không đồng ý cho rút hồ sơ")
     SUBMIT_DRAFT = "submit_draft", _("Trình ký dự thảo")
     RETURN_DRAFT = "return_draft", _("Trả lại dự thảo")
     SIGN_DRAFT = "sign_draft", _("Ký duyệt dự thảo")
@@ -153,6 +154,7 @@ class EventCode(StrEnum):
     WITHDRAWN = "withdrawn"
     SUPPLEMENT_PARTLY = "supplement_partly"
     SUPPLEMENT_EXPIRED = "supplement_expired"
+    WITHDRAWAL_DECLINED = "withdrawal_declined"
     DRAFT_SUBMITTED = "draft_submitted"
     DRAFT_RETURNED = "draft_returned"
     DRAFT_SIGNED = "draft_signed"
@@ -261,6 +263,7 @@ class PrintedName(StrEnum):
     REFUSAL = "refusal"
     SUPPLEMENT_REQUEST = "supplement_request"
     RESULT = "result"
+    WITHDRAWAL_ANSWER = "withdrawal_answer"
 
 
 class Sealed(TextChoices):
@@ -281,7 +284,8 @@ class DraftKind(TextChoices):
     """Outgoing papers that are drafts before they are acts."""
 
     RESULT = "result", _("kết quả giải quyết")
-    REFUSAL = "refusal", _("từ chối")
+    REFUSAL = "refusal", _("từ chối giải quyết")
+    INTAKE_REFUSAL = "intake_refusal", _("từ chối tiếp nhận")
     SUPPLEMENT_REQUEST = "supplement_request", _("yêu cầu bổ sung")
     APOLOGY = "apology", _("xin lỗi và hẹn lại")
     STOP_NOTICE = "stop_notice", _("thông báo dừng giải quyết")

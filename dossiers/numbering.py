@@ -29,17 +29,16 @@ def dossier_code(authority_code: str, day: date) -> str:
     return f"{authority_code}-{day:%y%m%d}-{number:04d}"
 
 
-def number_in(book: Book | None, authority_code: str, year: int, *, refuses: bool = False) -> str:
-    """The next number of a paper in the authority's book of the year, e.g. `07/2026/KQ-UBND`; '' without a book."""
+def number_in(book: Book | None, authority_code: str, year: int) -> str:
+    """The next number of a paper in the authority's book of the year, e.g. `07/2026/HDHS`; '' without a book."""
     if book is None:
         return ""
-    suffix = book.refusal_suffix if refuses and book.refusal_suffix else book.suffix
-    return written(next_number(authority_code, book.kind, str(year)), year, suffix)
+    return written(book, next_number(authority_code, book.kind, str(year)), year)
 
 
-def written(number: int, year: int, suffix: str) -> str:
-    """A number as it stands on a paper: `07/2026/KQ-UBND`; single digits have a zero before them (NĐ 30/2020)."""
-    return f"{number:02d}/{year}/{suffix}" if suffix else f"{number:02d}/{year}"
+def written(book: Book, number: int, year: int) -> str:
+    """A number as it stands on a paper: `07/2026/HDHS`; single digits have a zero before them (NĐ 30/2020)."""
+    return book.words(number, year) if book.words is not None else f"{number:02d}/{year}/{book.suffix}"
 
 
 def book_name(kind: str, scope: str) -> str:

@@ -60,13 +60,12 @@ class Edition:
 class Book:
     """The year's book a paper takes its number from, and the sign after the number.
 
-    `refusal_suffix`: the sign when the paper says no. `by_its_act`: the act takes the number itself, last of all.
+    `words`: how number and year are written, where it is not number, year, sign.
     """
 
     kind: str
     suffix: str
-    refusal_suffix: str = ""
-    by_its_act: bool = False
+    words: Callable[[int, int], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from dossiers.services import (
     expiry,
     paper_drafts,
     printing,
+    route_drafts,
     seals,
 )
 from portal import clock
@@ -49,7 +50,12 @@ def make_draft_file(draft_id: int) -> bool:
 
 @shared_task(name="dossiers.tasks.make_missing_draft_files")
 def make_missing_draft_files() -> int:
-    """Make files of numbered drafts whose message was lost or whose last try failed; one that fails does not stop the rest."""
+    """Number what lies approved with the clerk, and make files whose message was lost or whose last try failed.
+
+    One that fails does not stop the rest.
+    """
+    for dossier_id in route_drafts.unnumbered(BATCH, clock.now() - GRACE):
+        route_drafts.number_approved(dossier_id=dossier_id)
     return sum(paper_drafts.make_file(draft_id=pk) for pk in paper_drafts.without_file(clock.now(), BATCH))
 
 

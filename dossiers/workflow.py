@@ -92,7 +92,7 @@ TABLE: tuple[Transition, ...] = (
     _row(Action.RECEIVE, [State.SUBMITTED], State.ACCEPTED, EventCode.RECEIVED,
          [Role.RECEPTIONIST, Role.DESK_HEAD], StepKind.INTAKE, Moves.RENEW),
     _row(Action.REFUSE, [State.SUBMITTED], State.NOT_ACCEPTED, EventCode.NOT_ACCEPTED,
-         [Role.RECEPTIONIST, Role.DESK_HEAD], StepKind.INTAKE, Moves.CLOSE),
+         SENDING_ROLES, StepKind.DRAFT_SEND, Moves.CLOSE),
     _row(Action.REQUEST_SUPPLEMENT, [State.SUBMITTED], State.INTAKE_FIX, EventCode.SUPPLEMENT_REQUESTED,
          SENDING_ROLES, StepKind.DRAFT_SEND, Moves.CLOSE),
     _row(Action.ANSWER_SUPPLEMENT, [State.INTAKE_FIX], State.SUBMITTED, EventCode.SUPPLEMENT_ANSWERED, [CITIZEN]),
@@ -102,6 +102,7 @@ TABLE: tuple[Transition, ...] = (
     _row(Action.PROPOSE, [State.PROCESSING], None, EventCode.PROPOSED, [Role.OFFICER], StepKind.APPRAISE, Moves.NEXT),
     _row(Action.SEND_BACK, [State.PROCESSING], None, EventCode.SENT_BACK, [Role.UNIT_HEAD], StepKind.REVIEW, Moves.BACK),
     _row(Action.SEND_BACK, [State.PROCESSING], None, EventCode.SENT_BACK, [Role.SIGNER], StepKind.SIGN, Moves.BACK),
+    _row(Action.SEND_BACK, [State.PROCESSING], None, EventCode.SENT_BACK, [Role.CLERK], StepKind.STAMP, Moves.BACK),
     _row(Action.APPROVE, [State.PROCESSING], None, EventCode.APPROVED, [Role.UNIT_HEAD], StepKind.REVIEW, Moves.NEXT),
     _row(Action.APPROVE, [State.PROCESSING], None, EventCode.APPROVED, [Role.SIGNER], StepKind.SIGN, Moves.NEXT),
     # T17, T15: the end of processing; a refusal ends the dossier, a grant leaves it ready at the desk
@@ -114,15 +115,14 @@ TABLE: tuple[Transition, ...] = (
     _row(Action.REQUEST_SUPPLEMENT, [State.PROCESSING], State.SUPPLEMENT, EventCode.SUPPLEMENT_REQUESTED,
          SENDING_ROLES, StepKind.DRAFT_SEND, Moves.CLOSE),
     _row(Action.ANSWER_SUPPLEMENT, [State.SUPPLEMENT], State.PROCESSING, EventCode.SUPPLEMENT_ANSWERED, [CITIZEN]),
-    # T13: before acceptance the citizen just takes it back; later the wish is looked at by the desk's or unit's head
+    # T13: before acceptance the citizen just takes it back; later a head signs the answer, which the desk sends
     _row(Action.WITHDRAW, [State.SUBMITTED, State.INTAKE_FIX], State.WITHDRAWN, EventCode.WITHDRAWN, [CITIZEN]),
     _row(Action.REQUEST_WITHDRAWAL, [*UNDER_WAY, State.SUPPLEMENT], None, EventCode.WITHDRAWAL_REQUESTED, [CITIZEN]),
-    # answered on its own work item, by the head it lies with or the head of the desk that received the dossier
+    # the answer is drafted on the wish's own work item, or where the dossier lies (dossiers.acts.withdrawal)
     _row(Action.WITHDRAW, [*UNDER_WAY, State.SUPPLEMENT], State.WITHDRAWN, EventCode.WITHDRAWN,
-         [Role.DESK_HEAD, Role.UNIT_HEAD, Role.SIGNER], StepKind.WITHDRAWAL),
-    # or by any other head of the units that the dossier concerns
-    _row(Action.WITHDRAW, [*UNDER_WAY, State.SUPPLEMENT], State.WITHDRAWN, EventCode.WITHDRAWN,
-         [Role.DESK_HEAD, Role.UNIT_HEAD, Role.SIGNER]),
+         SENDING_ROLES, StepKind.DRAFT_SEND, Moves.CLOSE),
+    _row(Action.DECLINE_WITHDRAWAL, [*UNDER_WAY, State.SUPPLEMENT], None, EventCode.WITHDRAWAL_DECLINED,
+         SENDING_ROLES, StepKind.DRAFT_SEND, Moves.CLOSE),
 )  # fmt: skip
 
 # Events of the acts that only pass work on within the house.

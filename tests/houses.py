@@ -4,16 +4,16 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
-from django.template.loader import render_to_string
-
 from accounts.enums import IdentityKind, PartyKind, Role, UnitKind
 from accounts.models import User
 from accounts.services.facts import PartyFacts
+from dossiers.draft_kinds import route_kinds
 from dossiers.enums import DraftKind, DraftState, State, SubChannel
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
-from dossiers.services import decision, desk, paper_drafts, results, submission
+from dossiers.services import decision as deciding
+from dossiers.services import desk, paper_drafts, results, submission
 from portal import clock, sealing
 from procedures.enums import Channel, PaperForm, ServiceLevel, StepKind, StepPlace
 from tests.factories import (
@@ -139,40 +139,74 @@ def assigned(house: SimpleNamespace) -> Dossier:
     return desk.assign(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD], officer_id=house.people[Role.OFFICER].pk)
 
 
-def approved(house: SimpleNamespace, proposal: str = "grant") -> Dossier:
-    """A dossier signed by head and leader, waiting for the clerk."""
-    dossier = assigned(house)
-    decision.propose(
-        dossier_id=dossier.pk, by=house.people[Role.OFFICER], decision=proposal, content="Nội dung kết quả thử."
+def drafted(
+    *, dossier_id: int, by: User, decision: str = "grant", content: str = "Nội dung kết quả thử.", item_id=None
+) -> PaperDraft:
+    """Draft the result (or the refusal) in the officer's words, on what is drafted already if there is something."""
+    kind = DraftKind.REFUSAL if decision == "refuse" else DraftKind.RESULT
+    dossier = Dossier.objects.get(pk=dossier_id)
+    words = {"ly_do": content, "can_cu": "Điều 1."} if decision == "refuse" else {"noi_dung": content}
+    for other in PaperDraft.objects.filter(dossier_id=dossier_id, kind__in=route_kinds()).exclude(kind=kind):
+        if other.is_live:  # the officer has changed their mind
+            paper_drafts.drop_draft(dossier_id=dossier_id, by=by, draft_id=other.pk, reason="Đổi đề xuất.")
+    known = PaperDraft.objects.filter(dossier_id=dossier_id, kind=kind).exclude(state__in=["issued", "dropped"]).last()
+    return paper_drafts.write(
+        dossier_id=dossier_id,
+        by=by,
+        kind=kind,
+        fields={"kinh_gui": dossier.owner_name, **words},
+        draft_id=known.pk if known else None,
+        item_id=item_id,
     )
-    decision.approve(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD])
-    return decision.approve(dossier_id=dossier.pk, by=house.people[Role.SIGNER])
+
+
+def proposed(*, dossier_id: int, by: User, item_id=None, **words) -> Dossier:
+    """Draft the result (or the refusal) and propose it."""
+    row = drafted(dossier_id=dossier_id, by=by, item_id=item_id, **words)
+    return deciding.propose(dossier_id=dossier_id, by=by, draft_id=row.pk, draft_version=row.version, item_id=item_id)
+
+
+def issue(*, dossier_id: int, by: User, **more) -> Dossier:
+    """Let a worker make the file of the signed result, then issue it."""
+    made(Dossier.objects.get(pk=dossier_id))
+    return results.issue(dossier_id=dossier_id, by=by, **more)
+
+
+def approved(house: SimpleNamespace, proposal: str = "grant") -> Dossier:
+    """A dossier whose paper is signed by head and leader and made: it waits for the clerk."""
+    dossier = assigned(house)
+    proposed(dossier_id=dossier.pk, by=house.people[Role.OFFICER], decision=proposal)
+    deciding.approve(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD])
+    dossier = deciding.approve(dossier_id=dossier.pk, by=house.people[Role.SIGNER])
+    made(dossier)
+    return dossier
 
 
 def issued(house: SimpleNamespace) -> Dossier:
     """A dossier whose result lies at the desk."""
-    return results.issue(dossier_id=approved(house).pk, by=house.people[Role.CLERK])
+    return issue(dossier_id=approved(house).pk, by=house.people[Role.CLERK])
 
 
-def quick_sheet(template, context):
-    """Render a sheet for real, so that a hole in it shows, and spare the test the seconds of its PDF."""
-    html = render_to_string(template, dict(context))
-    return html, b"%PDF-1.7\n" + html.encode()
+def quick_sheet(html: str) -> bytes:
+    """The sheet itself instead of its PDF: a hole in it shows, and the test is spared a second."""
+    return b"%PDF-1.7\n" + html.encode()
 
 
 def made(dossier: Dossier) -> None:
     """Let a worker make the files of what has been numbered."""
     for draft in PaperDraft.objects.filter(dossier=dossier, state=DraftState.NUMBERED):
-        paper_drafts.make_file(draft_id=draft.pk, render=quick_sheet)
+        paper_drafts.make_file(draft_id=draft.pk, to_pdf=quick_sheet)
 
 
 def signed(house: SimpleNamespace, dossier: Dossier, kind: str, fields: dict, *, by: User | None = None) -> PaperDraft:
     """A paper drafted where the dossier lies, signed by the head there, its file made: it waits to be sent."""
-    at_desk = dossier.state in {State.SUBMITTED, State.ACCEPTED}
+    at_desk = dossier.work_items.filter(closed_at=None, kind=StepKind.INTAKE).exists()
     writer = by or house.people[Role.RECEPTIONIST if at_desk else Role.OFFICER]
     row = paper_drafts.write(dossier_id=dossier.pk, by=writer, kind=kind, fields=fields)
     paper_drafts.submit(dossier_id=dossier.pk, by=writer, draft_id=row.pk)
-    head = house.people[Role.DESK_HEAD if at_desk else Role.UNIT_HEAD]
+    row.refresh_from_db()
+    place = row.handling
+    head = MembershipFactory._meta.model.objects.filter(unit=place.unit, role=place.role).first().user
     paper_drafts.sign(dossier_id=dossier.pk, by=head, draft_id=row.pk)
     made(dossier)
     row.refresh_from_db()
@@ -199,6 +233,20 @@ def at_the_officer(house: SimpleNamespace, dossier: Dossier) -> Dossier:
     """A received dossier handed on to the officer's desk."""
     desk.forward(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST])
     return desk.assign(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD], officer_id=house.people[Role.OFFICER].pk)
+
+
+def refuse(house: SimpleNamespace, dossier: Dossier, reason_code: str = "other", reason: str = "Sai mẫu.") -> Dossier:
+    """A dossier the desk does not accept: drafted, signed by its head, sent."""
+    fields = {"reason_code": reason_code, "reason": reason}
+    row = signed(house, dossier, DraftKind.INTAKE_REFUSAL, fields)
+    return desk.refuse(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST], draft_id=row.pk)
+
+
+def let_withdraw(house: SimpleNamespace, dossier: Dossier, reason: str = "", answer: str = "agree") -> Dossier:
+    """The wish to withdraw answered with a paper: agreed, or declined."""
+    row = signed(house, dossier, DraftKind.WITHDRAWAL_ANSWER, {"answer": answer, "reason": reason})
+    send = desk.approve_withdrawal if answer == "agree" else desk.decline_withdrawal
+    return send(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST], draft_id=row.pk)
 
 
 def counter_filing(house: SimpleNamespace, **changes) -> desk.CounterFiling:

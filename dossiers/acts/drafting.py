@@ -23,6 +23,7 @@ WRITERS = (
     (StepKind.REVIEW, frozenset({Role.UNIT_HEAD})),
     (StepKind.SIGN, frozenset({Role.SIGNER})),
     (StepKind.STAMP, frozenset({Role.CLERK})),
+    (StepKind.WITHDRAWAL, frozenset(HEADS)),
 )
 
 EVENTS.add(Event(code=EventCode.DRAFT_SUBMITTED, label=_("Trình ký dự thảo văn bản")))

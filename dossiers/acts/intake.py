@@ -2,14 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
 from dossiers import documents
 from dossiers.desk.acts import ACTS, DeskAct
-from dossiers.enums import Action, DraftKind, EventCode, PrintedName
+from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
+from dossiers.enums import Action, DraftKind, EventCode, PrintedName, State
 from dossiers.events import CITIZENS, EVENTS, Event, Wording
 from dossiers.forms import desk as forms
+from dossiers.forms.drafting import RefusalDraftForm, SendDraftForm
 from dossiers.papers import PAPERS, OutgoingPaper, PaperSize, Signer, of_both_circulars
 from dossiers.reasons import REASONS, Reason
 from dossiers.services import desk
+from procedures.enums import StepKind
 
 EVENTS.add(
     Event(
@@ -81,7 +85,21 @@ PAPERS.add(
         context=documents.refusal,
         signer=Signer.ACTOR,
         called_by=(EventCode.NOT_ACCEPTED, EventCode.SUPPLEMENT_EXPIRED),
-        draft_kind=DraftKind.REFUSAL,
+        draft_kind=DraftKind.INTAKE_REFUSAL,
+    )
+)
+
+DRAFT_KINDS.add(
+    DraftedPaper(
+        code=DraftKind.INTAKE_REFUSAL,
+        label=_("Phiếu từ chối tiếp nhận hồ sơ"),
+        paper=PrintedName.REFUSAL,
+        writers={StepKind.INTAKE: frozenset({Role.RECEPTIONIST, Role.DESK_HEAD})},
+        states=frozenset({State.SUBMITTED}),
+        acts=(Action.REFUSE,),
+        form=RefusalDraftForm,
+        context=documents.refusal_draft,
+        check=desk.check_refusal,
     )
 )
 
@@ -131,13 +149,12 @@ ACTS.add(
 ACTS.add(
     DeskAct(
         code=Action.REFUSE,
-        label=_("Từ chối tiếp nhận"),
+        label=_("Gửi phiếu từ chối tiếp nhận"),
         order=110,
-        form=forms.RefuseForm,
+        form=SendDraftForm,
         service=desk.refuse,
-        foretell=_("Người nộp nhận phiếu từ chối tiếp nhận với lý do dưới đây; hồ sơ kết thúc và không hoàn lại được."),
-        done=_("Đã từ chối tiếp nhận hồ sơ %(code)s. Phiếu từ chối đang được in."),
-        is_aside=True,
+        foretell=_("Người nộp nhận phiếu từ chối tiếp nhận đã ký; hồ sơ kết thúc và không hoàn lại được."),
+        done=_("Đã từ chối tiếp nhận hồ sơ %(code)s."),
         is_danger=True,
     )
 )

@@ -4,14 +4,19 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
 from dossiers import documents
 from dossiers.desk.acts import ACTS, DeskAct
-from dossiers.enums import Action, Decision, DraftKind, EventCode, PrintedName
+from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
+from dossiers.enums import Action, Decision, DraftKind, EventCode, PrintedName, State
 from dossiers.events import CITIZENS, EVENTS, Event, Wording
 from dossiers.forms import desk as forms
+from dossiers.forms import results as result_forms
+from dossiers.forms.drafting import SendDraftForm
 from dossiers.papers import PAPERS, Book, Edition, OutgoingPaper, PaperSize, Signer
 from dossiers.reasons import REASONS, Reason
-from dossiers.services import results
+from dossiers.services import results, route_drafts
+from procedures.enums import StepKind
 
 EVENTS.add(
     Event(
@@ -66,8 +71,42 @@ PAPERS.add(
         signer=Signer.APPROVER,
         called_by=(EventCode.RESULT_ISSUED, EventCode.REFUSED),
         draft_kind=DraftKind.RESULT,
-        book=Book("result", "KQ-UBND", refusal_suffix="TB-UBND", by_its_act=True),
+        book=Book("result", "KQ-UBND"),  # of papers made after their act, before they were drafts
         on_made=results.keep_for_owner,
+    )
+)
+
+APPRAISED_BY: dict[str, frozenset[str]] = {StepKind.APPRAISE: frozenset({Role.OFFICER})}
+DRAFT_KINDS.add(
+    DraftedPaper(
+        code=DraftKind.RESULT,
+        label=_("Kết quả giải quyết"),
+        paper=PrintedName.RESULT,
+        writers=APPRAISED_BY,
+        states=frozenset({State.PROCESSING}),
+        acts=(Action.ISSUE,),
+        form=result_forms.grant_form,
+        check=route_drafts.anything,
+        follows_route=True,
+        book=route_drafts.book_of,
+        layout=route_drafts.layout_of,
+        keeps=route_drafts.kept_fields,
+    )
+)
+DRAFT_KINDS.add(
+    DraftedPaper(
+        code=DraftKind.REFUSAL,
+        label=_("Thông báo từ chối giải quyết"),
+        paper=PrintedName.RESULT,
+        writers=APPRAISED_BY,
+        states=frozenset({State.PROCESSING}),
+        acts=(Action.ISSUE,),
+        form=result_forms.refusal_form,
+        check=route_drafts.anything,
+        follows_route=True,
+        book=route_drafts.book_of,
+        layout=route_drafts.layout_of,
+        keeps=route_drafts.kept_fields,
     )
 )
 
@@ -88,9 +127,11 @@ ACTS.add(
         code=Action.ISSUE,
         label=_("Ban hành kết quả"),
         order=60,
-        form=forms.PlainForm,
+        form=SendDraftForm,
         service=results.issue,
-        foretell=_("Kết quả được cấp số, in và gửi bản điện tử vào kho của người nộp. Việc này không rút lại được."),
+        foretell=_(
+            "Văn bản đã ký được ban hành và gửi bản điện tử vào kho của người nộp. Việc này không rút lại được."
+        ),
         done=_("Đã ban hành kết quả hồ sơ %(code)s."),
     )
 )

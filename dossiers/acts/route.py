@@ -6,6 +6,7 @@ from dossiers.desk.acts import ACTS, DeskAct
 from dossiers.enums import Action, EventCode
 from dossiers.events import CITIZENS, EVENTS, Event, Wording
 from dossiers.forms import desk as forms
+from dossiers.forms import drafting as drafting_forms
 from dossiers.services import decision, desk
 
 EVENTS.add(
@@ -52,9 +53,9 @@ ACTS.add(
         code=Action.PROPOSE,
         label=_("Trình lãnh đạo"),
         order=40,
-        form=forms.ProposeForm,
+        form=drafting_forms.ProposeForm,
         service=decision.propose,
-        foretell=_("Đề xuất chuyển đến lãnh đạo phòng để kiểm tra."),
+        foretell=_("Dự thảo văn bản chuyển đến lãnh đạo phòng để kiểm tra; từ lúc này không sửa được nữa."),
         done=_("Đã trình kết quả hồ sơ %(code)s."),
     )
 )
@@ -63,9 +64,11 @@ ACTS.add(
         code=Action.APPROVE,
         label=_("Đồng ý"),
         order=50,
-        form=forms.PlainForm,
+        form=drafting_forms.ApproveForm,
         service=decision.approve,
-        foretell=_("Bạn đồng ý với đề xuất; hồ sơ chuyển sang bước tiếp theo của quy trình."),
+        foretell=_(
+            "Bạn đồng ý với văn bản đang xem; hồ sơ chuyển sang bước tiếp theo. Lần đồng ý cuối cấp số cho văn bản."
+        ),
         done=_("Đã đồng ý với đề xuất của hồ sơ %(code)s."),
     )
 )

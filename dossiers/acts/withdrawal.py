@@ -1,12 +1,19 @@
-"""Withdrawal: wished for by the citizen, agreed by a head once the dossier has been received."""
+"""Withdrawal: wished for by the citizen, answered by a drafted paper once the dossier has been received."""
+
+from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
+from dossiers import documents
 from dossiers.desk.acts import ACTS, DeskAct
-from dossiers.enums import Action, EventCode
+from dossiers.draft_kinds import DRAFT_KINDS, HEADS, DraftedPaper
+from dossiers.enums import Action, DraftKind, EventCode, PrintedName, State
 from dossiers.events import CITIZENS, EVENTS, Event, Wording
-from dossiers.forms import desk as forms
+from dossiers.forms.drafting import AGREES, SendDraftForm, WithdrawalDraftForm
+from dossiers.papers import PAPERS, Book, Edition, OutgoingPaper, PaperSize, Signer
 from dossiers.services import desk
+from procedures.enums import StepKind
 
 EVENTS.add(
     Event(
@@ -37,16 +44,87 @@ EVENTS.add(
     )
 )
 
+EVENTS.add(
+    Event(
+        code=EventCode.WITHDRAWAL_DECLINED,
+        label=_("Không đồng ý cho rút hồ sơ"),
+        citizen=_("Cơ quan giải quyết không đồng ý cho rút hồ sơ"),
+        tone="warning",
+        audience=CITIZENS,
+        wording=Wording(
+            _("Hồ sơ %(code)s: trả lời đề nghị rút hồ sơ"),
+            _("%(unit)s không đồng ý cho rút hồ sơ “%(procedure)s”. Lý do: %(text)s Hồ sơ tiếp tục được giải quyết."),
+            _("Hồ sơ %(code)s: không đồng ý cho rút. Lý do ghi trong văn bản trả lời trên cổng."),
+        ),
+        text_is_public=True,
+    )
+)
+
+PAPERS.add(
+    OutgoingPaper(
+        code=PrintedName.WITHDRAWAL_ANSWER,
+        label=_("Văn bản trả lời đề nghị rút hồ sơ"),
+        editions=(
+            Edition(
+                date.min,
+                _("VĂN BẢN TRẢ LỜI ĐỀ NGHỊ RÚT HỒ SƠ"),
+                "dossiers/print/withdrawal_answer.html",
+                PaperSize.A4,
+            ),
+        ),
+        context=documents.nothing_more,
+        signer=Signer.ACTOR,
+        called_by=(EventCode.WITHDRAWN, EventCode.WITHDRAWAL_DECLINED),
+        draft_kind=DraftKind.WITHDRAWAL_ANSWER,
+        book=Book("outgoing", "TL-UBND"),
+    )
+)
+# Where the dossier lies, whoever has it there.
+WRITERS: dict[str, frozenset[str]] = {
+    StepKind.INTAKE: frozenset({Role.RECEPTIONIST, Role.DESK_HEAD}),
+    StepKind.ASSIGN: frozenset({Role.UNIT_HEAD}),
+    StepKind.APPRAISE: frozenset({Role.OFFICER, Role.UNIT_HEAD}),
+    StepKind.REVIEW: frozenset({Role.UNIT_HEAD}),
+    StepKind.SIGN: frozenset({Role.SIGNER}),
+    StepKind.STAMP: frozenset({Role.CLERK}),
+    StepKind.WITHDRAWAL: frozenset(HEADS),
+}
+DRAFT_KINDS.add(
+    DraftedPaper(
+        code=DraftKind.WITHDRAWAL_ANSWER,
+        label=_("Trả lời đề nghị rút hồ sơ"),
+        paper=PrintedName.WITHDRAWAL_ANSWER,
+        writers=WRITERS,
+        states=frozenset({State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT}),
+        acts=(Action.WITHDRAW, Action.DECLINE_WITHDRAWAL),
+        form=WithdrawalDraftForm,
+        context=documents.withdrawal_draft,
+        check=desk.check_withdrawal_answer,
+        may_begin=lambda dossier: dossier.wants_withdrawal,
+        issued_by=lambda draft: Action.WITHDRAW if draft.fields.get("answer") == AGREES else Action.DECLINE_WITHDRAWAL,
+    )
+)
+
 ACTS.add(
     DeskAct(
         code=Action.WITHDRAW,
-        label=_("Cho rút hồ sơ"),
+        label=_("Gửi văn bản đồng ý cho rút hồ sơ"),
         order=100,
-        form=forms.AgreeToWithdrawalForm,
+        form=SendDraftForm,
         service=desk.approve_withdrawal,
         foretell=_("Hồ sơ kết thúc theo đề nghị rút của người nộp. Việc này không hoàn lại được."),
         done=_("Đã cho rút hồ sơ %(code)s."),
-        is_aside=True,
         is_danger=True,
+    )
+)
+ACTS.add(
+    DeskAct(
+        code=Action.DECLINE_WITHDRAWAL,
+        label=_("Gửi văn bản không đồng ý cho rút hồ sơ"),
+        order=101,
+        form=SendDraftForm,
+        service=desk.decline_withdrawal,
+        foretell=_("Người nộp nhận văn bản trả lời với lý do; hồ sơ tiếp tục được giải quyết."),
+        done=_("Đã gửi trả lời đề nghị rút hồ sơ %(code)s."),
     )
 )

@@ -8,14 +8,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import desk_only, staff_memberships
-from dossiers import documents, drafting, loading, queries
+from dossiers import draft_sheets, drafting, loading, queries
 from dossiers.desk import page, sections
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
 from dossiers.enums import DraftState
@@ -24,9 +23,9 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
 from dossiers.reading import Page, Reading
-from dossiers.services import paper_drafts
+from dossiers.services import decision, paper_drafts
 from portal.errors import UserError
-from portal.pdf import render_pdf
+from portal.pdf import html_to_pdf
 from vault.views import serve
 
 SUBMIT = "trinh"
@@ -77,13 +76,12 @@ def draft_print(request: HttpRequest, dossier_id: int, draft_id: int) -> HttpRes
     if not row.fields:
         raise Http404
     row.dossier = loading.whole(found)
-    _html, content = render_pdf(documents.sheet_of(row), documents.of_draft(row))
-    return HttpResponse(content, content_type="application/pdf")
+    return HttpResponse(html_to_pdf(draft_sheets.html(row)), content_type="application/pdf")
 
 
 def sheet(row: PaperDraft) -> SafeString:
     """A draft's sheet as it stands in a page: the very markup of the paper, without its frame."""
-    html = render_to_string(documents.sheet_of(row), documents.of_draft(row))
+    html = draft_sheets.html(row)
     body = html.partition("<body")[2].partition(">")[2].partition("</body>")[0]
     # The page has its own first heading.
     return mark_safe(body.replace("<h1", "<h2").replace("</h1>", "</h2>"))  # noqa: S308  a template of ours, escaped
@@ -119,9 +117,10 @@ def _keep(request: HttpRequest, dossier: Dossier, spec: DraftedPaper, form: Draf
         item_id=typed["item"],
     )
     if request.POST.get("viec") != SUBMIT:
-        messages.success(request, _("Đã lưu dự thảo. Hãy xem lại văn bản rồi trình ký."))
+        messages.success(request, _("Đã lưu dự thảo. Hãy xem lại văn bản rồi trình."))
         return kept
-    paper_drafts.submit(
+    onward = decision.propose if spec.follows_route else paper_drafts.submit
+    onward(
         dossier_id=dossier.pk,
         by=request.user,
         draft_id=kept.pk,
@@ -129,7 +128,7 @@ def _keep(request: HttpRequest, dossier: Dossier, spec: DraftedPaper, form: Draf
         version=typed["version"],
         item_id=typed["item"],
     )
-    messages.success(request, _("Đã lưu và trình ký dự thảo."))
+    messages.success(request, _("Đã lưu và trình dự thảo."))
     return kept
 
 
@@ -153,7 +152,7 @@ def _page(
         "form": form,
         "follows_route": spec.follows_route,
         "sheet": sheet(_whole(row, dossier)) if row is not None and row.fields else "",
-        "size": documents.size_of(row) if row is not None else "",
+        "size": draft_sheets.size(row) if row is not None and row.fields else "",
         "reviews": row.reviews.select_related("reviewer") if row is not None else (),
         "has_acts": bool(offered),
         "acts": [one for one in offered if sections.is_about(str(one.act.code), row)] if row is not None else [],

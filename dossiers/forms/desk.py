@@ -11,14 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import LeaveCover, User
 from accounts.queries import colleagues
-from dossiers import reasons, supplement_days
-from dossiers.enums import Action, Decision
+from dossiers import supplement_days
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.services.stuck import Staff, Way
 from dossiers.services.terms import papers_for
 from portal import clock
-from procedures.formfields import CleanCharField, DayField, OptionField, TickField
+from procedures.formfields import CleanCharField, DayField, TickField
 
 LARGEST = 2**31 - 1
 
@@ -79,24 +78,6 @@ class ActForm(forms.Form):
 
 class PlainForm(ActForm):
     """An act that needs no words: receive, forward, approve, issue."""
-
-
-def refusal_reasons() -> list[tuple[str, Any]]:
-    """Reasons for refusing at intake, as declared."""
-    return [("", _("Chọn lý do")), *reasons.choices(Action.REFUSE)]
-
-
-class RefuseForm(ActForm):
-    """Refusal at intake: a reason from the list, and words the citizen can follow."""
-
-    reason_code = OptionField(label=_("Lý do từ chối"), choices=refusal_reasons)
-    reason = words(
-        label=_("Giải thích cho người nộp"),
-        max_length=2000,
-        help_text=_(
-            "Ghi cụ thể, đầy đủ trong một lần và chỉ rõ nơi nộp đúng nếu sai thẩm quyền. Nội dung này được in vào phiếu từ chối."
-        ),
-    )
 
 
 class ColleagueField(forms.ModelChoiceField):
@@ -172,28 +153,10 @@ class ReassignForm(ActForm):
         return {"officer_id": self.cleaned_data["officer"], **kept}
 
 
-class ProposeForm(ActForm):
-    """The officer's draft decision."""
-
-    decision = OptionField(label=_("Đề xuất"), choices=Decision.choices, widget=forms.RadioSelect)
-    content = words(
-        label=_("Nội dung kết quả"),
-        rows=6,
-        max_length=5000,
-        help_text=_("Nội dung này được in vào kết quả giải quyết khi ban hành."),
-    )
-
-
 class ReasonForm(ActForm):
     """An act that needs a reason: send back."""
 
     reason = words(label=_("Lý do"), max_length=2000)
-
-
-class AgreeToWithdrawalForm(ActForm):
-    """Agreeing to a withdrawal; words are welcome and not required."""
-
-    reason = words(label=_("Ý kiến gửi người nộp (nếu có)"), max_length=2000, required=False, rows=2)
 
 
 class ReturnForm(ActForm):

@@ -8,10 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from dossiers import reasons
+from dossiers.enums import Action
 from dossiers.forms.desk import LARGEST, ActForm, AskSupplementForm, words
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
-from procedures.formfields import CleanCharField
+from dossiers.services.route_drafts import waivable
+from procedures.formfields import CleanCharField, OptionField, TickField
 
 
 def draft_field() -> forms.IntegerField:
@@ -122,3 +125,69 @@ class SupplementDraftForm(DraftForm, AskSupplementForm):
         """The items, the reason and the day."""
         facts = AskSupplementForm.facts(self)
         return {**facts, "answer_by": facts["answer_by"].isoformat()}
+
+
+def refusal_reasons() -> list[tuple[str, Any]]:
+    """Reasons for refusing at intake, as declared."""
+    return [("", _("Chọn lý do")), *reasons.choices(Action.REFUSE)]
+
+
+class RefusalDraftForm(DraftForm):
+    """Refusal at intake: a reason from the list, and words the citizen can follow."""
+
+    reason_code = OptionField(label=_("Lý do từ chối"), choices=refusal_reasons)
+    reason = words(
+        label=_("Giải thích cho người nộp"),
+        max_length=2000,
+        help_text=_(
+            "Ghi cụ thể, đầy đủ trong một lần và chỉ rõ nơi nộp đúng nếu sai thẩm quyền. Nội dung này được in vào phiếu từ chối."
+        ),
+    )
+
+
+AGREES, DECLINES = "agree", "decline"
+
+
+class WithdrawalDraftForm(DraftForm):
+    """The answer to a wish to withdraw; a refusal needs its reason."""
+
+    answer = OptionField(
+        label=_("Trả lời"),
+        choices=[(AGREES, _("Đồng ý cho rút hồ sơ")), (DECLINES, _("Không đồng ý"))],
+        widget=forms.RadioSelect,
+    )
+    reason = words(
+        label=_("Ý kiến, lý do gửi người nộp"),
+        max_length=2000,
+        rows=3,
+        required=False,
+        help_text=_("Bắt buộc khi không đồng ý."),
+    )
+
+
+class ProposeForm(AboutDraftForm):
+    """Putting the drafted paper before the head; a note goes along when there is something to say."""
+
+    note = words(label=_("Ý kiến trình lãnh đạo (nếu có)"), max_length=2000, required=False, rows=2)
+
+    def facts(self) -> dict[str, Any]:
+        """The draft, its version, the note."""
+        return {**super().facts(), "note": self.cleaned_data["note"]}
+
+
+class ApproveForm(AboutDraftForm):
+    """Agreeing to the drafted paper; where a number of another system is owed, a head may issue without it, with the reason."""
+
+    without = TickField(label=_("Cho ban hành khi chưa có số do hệ thống khác cấp"), required=False)
+    reason = words(label=_("Lý do cho ban hành trước"), max_length=2000, required=False, rows=2)
+
+    def about(self, draft: PaperDraft) -> None:
+        """Offer to issue without what is owed only where a rule lets a head do so."""
+        super().about(draft)
+        if not waivable(draft):
+            del self.fields["without"], self.fields["reason"]
+
+    def facts(self) -> dict[str, Any]:
+        """The draft and its version; what is waived, and why."""
+        waived = {name: self.cleaned_data[name] for name in ("without", "reason") if name in self.cleaned_data}
+        return {**super().facts(), **waived}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Membership, User
 from dossiers import ledger, loading, notices, numbering, queries, workflow
+from dossiers.draft_kinds import DRAFT_KINDS
 from dossiers.enums import State
 from dossiers.events import EVENTS, Event
 from dossiers.models.attachment import Attachment
@@ -175,7 +176,7 @@ def apply(opened: Opened, deed: Deed | None = None) -> Dossier:
     step = items.move_on(opened, moves, deed, state_from=state_from, now=now)
     kind = EVENTS[event_code]
     event = _write_event(opened, kind, deed, state_from=state_from, now=now, step=step)
-    _call_for_papers(dossier, (code for code in _papers(opened, kind) if code != deed.brings), now)
+    _call_for_papers(dossier, _papers(opened, kind, deed), now)
     if deed.number is not None:
         dossier.code = deed.number()
     _save(dossier, opened.before)
@@ -255,25 +256,31 @@ def _write_event(
     return event
 
 
-def _papers(opened: Opened, kind: Event) -> tuple[str, ...]:
-    """Papers an event calls for, and those that tell the due time when it is no longer what they say."""
+def _papers(opened: Opened, kind: Event, deed: Deed) -> tuple[str, ...]:
+    """Papers an event calls for, and those that tell the due time when it is no longer what they say.
+
+    A paper that people draft is brought by their act or does not come of it; of what nobody did nobody drafts a paper.
+    """
+    by_people = opened.actor.role != workflow.SYSTEM
+    always = {kind.code for kind in DRAFT_KINDS if not kind.sent_by_writer}
+    drafted = [paper.code for paper in PAPERS if by_people and paper.draft_kind in always]
+    drafted.append(deed.brings)
+    called = [code for code in called_for(kind.code) if code not in drafted]
     was, promised = opened.before, opened.dossier.due_at
     if was.get("received_at") is None or promised is None or promised == was["due_at"]:
-        return called_for(kind.code)
+        return tuple(called)
     renewed = (paper.code for paper in PAPERS if paper.follows_promise)
-    return tuple(dict.fromkeys((*called_for(kind.code), *renewed)))
+    return tuple(dict.fromkeys((*called, *renewed)))
 
 
 def _call_for_papers(dossier: Dossier, codes: Iterable[str], now: datetime) -> None:
     for code in codes:
-        book = PAPERS[code].book
-        asked = None if book is not None and book.by_its_act else book
         form = PrintedForm(
             dossier=dossier,
             name=code,
             event_seq=dossier.event_count,
             called_at=now,
-            number=numbering.number_in(asked, dossier.authority_code, clock.local(now).year),
+            number=numbering.number_in(PAPERS[code].book, dossier.authority_code, clock.local(now).year),
         )
         rows.insert(form)
         enqueue("dossiers.tasks.print_form", printed_form_id=form.pk)

@@ -4,11 +4,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from dossiers.enums import Action, Decision
+from dossiers import draft_sheets
+from dossiers.enums import Action, DraftKind, DraftState
 from dossiers.models.dossier import Dossier
+from dossiers.services import draft_rows, paper_drafts, route_drafts
 from dossiers.services.core import apply, begin
-from dossiers.services.opened import Deed, Opened
+from dossiers.services.opened import Deed
 from portal.errors import UserError
+from procedures import result_templates
 
 
 @transaction.atomic
@@ -16,19 +19,24 @@ def propose(
     *,
     dossier_id: int,
     by: User,
-    decision: str,
-    content: str,
+    draft_id: int | None = None,
+    draft_version: int | None = None,
+    note: str = "",
     version: int | None = None,
     item_id: int | None = None,
 ) -> Dossier:
-    """Put a draft decision before the head: grant or refuse, with the words of the result."""
+    """Put the drafted paper before the head; its kind says whether it grants or refuses.
+
+    Raises UserError naming what the paper still lacks, StaleError when it is no longer the version that was shown.
+    """
     opened = begin(dossier_id=dossier_id, action=Action.PROPOSE, by=by, version=version, item_id=item_id)
-    if decision not in Decision.values:
-        raise UserError(_("Hãy chọn đồng ý hoặc từ chối giải quyết."), field="decision")
-    if not content.strip():
-        raise UserError(_("Hãy ghi nội dung kết quả trình ký."), field="content")
+    draft = route_drafts.meant(opened, draft_id, draft_version)
+    route_drafts.refuse_gaps(result_templates.missing(draft_sheets.template_of(draft), draft.fields))
+    decision = route_drafts.DECISION[DraftKind(draft.kind)]
     opened.dossier.proposal = decision
-    return apply(opened, Deed(text=content, reason_code=decision))
+    dossier = apply(opened, Deed(text=note, reason_code=decision, extra=paper_drafts.named(draft)))
+    draft_rows.changed(draft, state=DraftState.SUBMITTED)
+    return dossier
 
 
 @transaction.atomic
@@ -41,20 +49,45 @@ def send_back(
     version: int | None = None,
     item_id: int | None = None,
 ) -> Dossier:
-    """Return the proposal to who made it, or to the step at position `back_to` of the route, with the reason."""
+    """Return the paper to who drafted it, or to the step at position `back_to` of the route, with the reason.
+
+    A number it has is cancelled in its book, and the officer goes on with the same words.
+    """
     opened = begin(dossier_id=dossier_id, action=Action.SEND_BACK, by=by, version=version, item_id=item_id)
     if not reason.strip():
         raise UserError(_("Hãy ghi lý do trả lại để chuyên viên sửa đúng."), field="reason")
-    return apply(opened, Deed(text=reason, back_to=back_to))
+    draft = route_drafts.on_route(dossier_id)
+    named = paper_drafts.named(draft) if draft is not None else {}
+    if draft is not None:
+        route_drafts.reviewed(draft, by, agrees=False, note=reason)
+        draft_rows.continued(draft, reason)
+    return apply(opened, Deed(text=reason, back_to=back_to, extra=named))
 
 
 @transaction.atomic
-def approve(*, dossier_id: int, by: User, version: int | None = None, item_id: int | None = None) -> Dossier:
-    """Agree to the proposal: a department head passes it to the signer, the signer to the clerk."""
+def approve(
+    *,
+    dossier_id: int,
+    by: User,
+    draft_id: int | None = None,
+    draft_version: int | None = None,
+    without: bool = False,
+    reason: str = "",
+    version: int | None = None,
+    item_id: int | None = None,
+) -> Dossier:
+    """Agree to the drafted paper in this very version; the last approval before the clerk binds its number.
+
+    `without`: what another system still owes is waived where a rule in force lets a head do so, for the recorded `reason`.
+    """
     opened = begin(dossier_id=dossier_id, action=Action.APPROVE, by=by, version=version, item_id=item_id)
-    return apply(opened)
-
-
-def last_actor(opened: Opened, code: str) -> int | None:
-    """Who did an act last on a dossier."""
-    return next((event.actor_id for event in reversed(opened.past) if event.code == code), None)
+    draft = route_drafts.meant(opened, draft_id, draft_version)
+    words = reason if without else ""
+    dossier = apply(opened, Deed(text=words, extra=paper_drafts.named(draft)))
+    route_drafts.reviewed(draft, by, agrees=True, note=words)
+    if not route_drafts.is_decided(opened):
+        draft_rows.changed(draft, state=DraftState.REVIEWED)
+        return dossier
+    route_drafts.refuse_unsignable(draft, without=without, reason=reason)
+    paper_drafts.bind_number(draft, dossier, signer=by)
+    return dossier

@@ -16,10 +16,11 @@ from accounts.enums import Role
 from accounts.models import Membership, OrgUnit, User
 from accounts.queries import open_on
 from accounts.services.facts import PartyFacts, checked
-from dossiers import numbering, queries, supplement_days, workflow
+from dossiers import numbering, queries, reasons, supplement_days, workflow
 from dossiers.enums import Action, Delivery, SegmentKind, State, SubChannel
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
+from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import Supplement
 from dossiers.services import paper_drafts, parties, segments, terms
 from dossiers.services.core import apply, begin, membership_for, refuse_own
@@ -147,16 +148,27 @@ def refuse(
     *,
     dossier_id: int,
     by: User,
-    reason_code: str,
-    reason: str,
+    draft_id: int | None = None,
+    digest: str = "",
     version: int | None = None,
     item_id: int | None = None,
 ) -> Dossier:
-    """Refuse a submitted dossier and print the refusal form. Happens when papers cannot be supplemented or the unit is wrong."""
+    """Send a signed refusal to receive (form 03); the dossier ends. Raises UserError while the paper's file is not there."""
     opened = begin(dossier_id=dossier_id, action=Action.REFUSE, by=by, version=version, item_id=item_id)
+    draft = paper_drafts.ready(opened, draft_id, digest)
+    fields = draft.fields
     opened.dossier.finished_at = clock.now()
-    deed = Deed(text=_needed(reason), reason_code=reason_code)
-    return apply(opened, deed)
+    deed = Deed(text=fields["reason"], reason_code=fields["reason_code"], **paper_drafts.brought(draft))
+    dossier = apply(opened, deed)
+    paper_drafts.issued(draft, dossier)
+    return dossier
+
+
+def check_refusal(_opened: Opened, fields: Mapping[str, Any]) -> None:
+    """Refuse a refusal without a reason of the list, or without words the citizen can follow."""
+    if fields.get("reason_code") not in dict(reasons.choices(Action.REFUSE)):
+        raise UserError(_("Hãy chọn lý do từ chối trong danh sách."), field="reason_code")
+    _needed(fields.get("reason", ""))
 
 
 @transaction.atomic
@@ -238,14 +250,57 @@ def _day_to_answer(opened: Opened, fields: Mapping[str, Any]) -> date:
 
 @transaction.atomic
 def approve_withdrawal(
-    *, dossier_id: int, by: User, reason: str = "", version: int | None = None, item_id: int | None = None
+    *,
+    dossier_id: int,
+    by: User,
+    draft_id: int | None = None,
+    digest: str = "",
+    version: int | None = None,
+    item_id: int | None = None,
 ) -> Dossier:
-    """Let the owner withdraw; only when asked for."""
+    """Send the signed answer that lets the owner withdraw; the dossier ends."""
     opened = begin(dossier_id=dossier_id, action=Action.WITHDRAW, by=by, version=version, item_id=item_id)
-    if not opened.dossier.wants_withdrawal or opened.actor.role == workflow.CITIZEN:
-        raise NotNowError
+    draft = paper_drafts.ready(opened, draft_id, digest)
+    _refuse_other_answer(draft, agrees=True)
     opened.dossier.finished_at = clock.now()
-    return apply(opened, Deed(text=reason))
+    dossier = apply(opened, Deed(text=draft.fields.get("reason", ""), **paper_drafts.brought(draft)))
+    paper_drafts.issued(draft, dossier)
+    return dossier
+
+
+@transaction.atomic
+def decline_withdrawal(
+    *,
+    dossier_id: int,
+    by: User,
+    draft_id: int | None = None,
+    digest: str = "",
+    version: int | None = None,
+    item_id: int | None = None,
+) -> Dossier:
+    """Send the signed answer that the dossier goes on, with the reason; the wish is then answered."""
+    opened = begin(dossier_id=dossier_id, action=Action.DECLINE_WITHDRAWAL, by=by, version=version, item_id=item_id)
+    draft = paper_drafts.ready(opened, draft_id, digest)
+    _refuse_other_answer(draft, agrees=False)
+    opened.dossier.wants_withdrawal = False
+    dossier = apply(opened, Deed(text=draft.fields["reason"], **paper_drafts.brought(draft)))
+    paper_drafts.issued(draft, dossier)
+    return dossier
+
+
+def check_withdrawal_answer(opened: Opened, fields: Mapping[str, Any]) -> None:
+    """Refuse an answer to a wish nobody has, one that says neither yes nor no, and a no without its reason."""
+    if not opened.dossier.wants_withdrawal:
+        raise NotNowError
+    if fields.get("answer") not in {"agree", "decline"}:
+        raise UserError(_("Hãy chọn đồng ý hoặc không đồng ý cho rút hồ sơ."), field="answer")
+    if fields["answer"] == "decline":
+        _needed(fields.get("reason", ""))
+
+
+def _refuse_other_answer(draft: PaperDraft, *, agrees: bool) -> None:
+    if (draft.fields["answer"] == "agree") != agrees:
+        raise NotNowError
 
 
 def _receive(opened: Opened) -> Dossier:

@@ -11,7 +11,7 @@ from accounts.models import User
 from dossiers import workflow
 from dossiers.enums import EventCode, State
 from dossiers.models.dossier import Dossier
-from dossiers.models.event import DossierEvent, EventText
+from dossiers.models.event import EventText
 from dossiers.services.core import apply, locked, open_row
 from dossiers.services.opened import Deed
 from portal.errors import UserError
@@ -30,23 +30,14 @@ ROW = workflow.Transition(
 def erase_text(*, dossier_id: int, seq: int, by: User | None, reason: str) -> Dossier:
     """Take the words of one event away for good; its digest stays. `by` None: the system, on an operator's command.
 
-    Raises UserError without a reason, when there are no words, or when a result is still to be made of them;
-    NotNowError when the person may not.
+    Raises UserError without a reason or when there are no words, NotNowError when the person may not.
     """
     opened = open_row(locked(dossier_id), ROW, by=by)
     if not reason.strip():
         raise UserError(_("Hãy ghi lý do xoá nội dung."), field="reason")
     if not EventText.objects.filter(dossier_id=dossier_id, seq=seq).exists():
         raise UserError(_("Không có nội dung nào ở bước này, hoặc nội dung đã được xoá."), field="seq")
-    if _is_awaited(opened.dossier, seq):
-        raise UserError(_("Nội dung này là dự thảo kết quả chưa ban hành nên chưa xoá được."), field="seq")
     dossier = apply(opened, Deed(text=reason, extra={"about_seq": seq}))
     with connection.cursor() as cursor:
         cursor.execute("SELECT erase_event_text(%s, %s)", [dossier_id, seq])
     return dossier
-
-
-def _is_awaited(dossier: Dossier, seq: int) -> bool:
-    """Tell whether issuing will ask for these words."""
-    event = DossierEvent.objects.filter(dossier_id=dossier.pk, seq=seq, code=EventCode.PROPOSED)
-    return dossier.finished_at is None and event.exists()

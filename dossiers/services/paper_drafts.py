@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role, UnitKind
 from accounts.models import OrgUnit, User
 from accounts.queries import colleagues
-from dossiers import documents, numbering
+from dossiers import draft_sheets, numbering
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
 from dossiers.enums import Action, DraftState, Outcome
 from dossiers.models.dossier import Dossier
@@ -31,7 +31,7 @@ from dossiers.services.opened import Beside, Deed, Opened
 from portal import clock, rows, worktime
 from portal.celery import enqueue
 from portal.errors import NotNowError, StaleError, UserError
-from portal.pdf import render_pdf
+from portal.pdf import html_to_pdf
 from procedures.enums import StepKind
 from vault.services import store_bytes
 
@@ -50,7 +50,7 @@ NOT_MADE_YET = _(
 )
 OTHER_BYTES = _("Văn bản đã được lập lại sau khi bạn mở trang. Hãy xem lại văn bản rồi thực hiện tiếp.")
 
-Render = Callable[[str, Mapping[str, Any]], tuple[str, bytes]]
+ToPdf = Callable[[str], bytes]
 
 
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────
@@ -77,7 +77,8 @@ def write(
     _refuse_other_hands(opened, spec)
     spec.check(opened, fields)
     draft = _written_on(opened, spec, draft_id, draft_version)
-    draft.fields, draft.work_item, draft.state = dict(fields), opened.item, _state_after_writing(draft)
+    draft.fields = spec.keeps(draft, dict(fields), by) if spec.keeps is not None else dict(fields)
+    draft.work_item, draft.state = opened.item, _state_after_writing(draft)
     draft.version += 1
     if draft.pk is None:
         draft.author = by
@@ -92,9 +93,10 @@ def _written_on(opened: Opened, spec: DraftedPaper, draft_id: int | None, versio
     if draft_id is None:
         if known:
             raise UserError(ANOTHER_IS_THERE)
-        template, number = documents.layout_of(spec, opened.dossier)
+        layout = spec.layout or (lambda _dossier, _kind: (spec.paper, 1))
+        template, number = layout(opened.dossier, spec.code)
         return PaperDraft(dossier=opened.dossier, kind=spec.code, template=template, template_version=number)
-    draft = next((draft for draft in known if draft.pk == draft_id), None)
+    draft = next((draft for draft in known if draft.pk == draft_id and draft.kind == spec.code), None)
     if draft is None:
         raise StaleError
     if version is not None and draft.version != version:
@@ -106,6 +108,8 @@ def _written_on(opened: Opened, spec: DraftedPaper, draft_id: int | None, versio
 
 def _same_paper(draft: PaperDraft, opened: Opened, spec: DraftedPaper) -> bool:
     """Of most papers a dossier has one under way; an answer to a consultation belongs to who was asked."""
+    if spec.follows_route:
+        return DRAFT_KINDS[draft.kind].follows_route
     item_id = opened.item.pk if opened.item else None
     return draft.kind == spec.code and (not spec.sent_by_writer or draft.work_item_id == item_id)
 
@@ -215,7 +219,7 @@ def drop_draft(
     opened = begin(dossier_id=dossier_id, action=Action.DROP_DRAFT, by=by, version=version, item_id=item_id)
     draft = _meant(opened, draft_id)
     _needed(reason)
-    if draft.work_item_id not in {None, opened.item.pk if opened.item else None}:
+    if not _may_drop(opened, draft):
         raise NotNowError
     for item in opened.work:
         if item.pk == draft.handling_id and item.closed_at is None:
@@ -223,6 +227,16 @@ def drop_draft(
     dossier = apply(opened, Deed(text=reason, extra=named(draft)))
     draft_rows.drop(draft, reason)
     return dossier
+
+
+def _may_drop(opened: Opened, draft: PaperDraft) -> bool:
+    """At the item it was written at, or at a step that writes such papers when that item is closed."""
+    if opened.item is None or (draft.numbered_at is not None and DRAFT_KINDS[draft.kind].follows_route):
+        return False  # a numbered result is with the clerk, who sends it back
+    written_at = [item.pk for item in opened.work if item.closed_at is None and item.pk == draft.work_item_id]
+    if written_at:
+        return written_at == [opened.item.pk]
+    return DRAFT_KINDS[draft.kind].written_by(opened.item.kind, opened.actor.role)
 
 
 def signing_place(opened: Opened, spec: DraftedPaper) -> tuple[OrgUnit, str]:
@@ -299,7 +313,7 @@ def bind_number(draft: PaperDraft, dossier: Dossier, *, signer: User) -> None:
         scope = dossier.authority_code
         number = numbering.next_number(scope, book.kind, str(year))
         bound |= {"book": numbering.book_name(book.kind, scope), "book_year": year, "book_number": number}
-        bound["number"] = numbering.written(number, year, book.suffix)
+        bound["number"] = numbering.written(book, number, year)
     draft_rows.changed(draft, **bound)
     enqueue("dossiers.tasks.make_draft_file", draft_id=draft.pk)
 
@@ -309,7 +323,7 @@ def _book_of(draft: PaperDraft) -> Any:
     return spec.book(draft) if spec.book is not None else PAPERS[spec.paper].book
 
 
-def make_file(*, draft_id: int, render: Render = render_pdf) -> bool:
+def make_file(*, draft_id: int, to_pdf: ToPdf = html_to_pdf) -> bool:
     """Make the file of a numbered draft; False when it has one, is no paper any more, or the sheet could not be made.
 
     Rendered outside any transaction: a worker that dies leaves the number, and the next one renders the same sheet.
@@ -318,7 +332,7 @@ def make_file(*, draft_id: int, render: Render = render_pdf) -> bool:
     if claimed is None:
         return False
     try:
-        _html, content = render(documents.sheet_of(claimed), documents.of_draft(claimed))
+        content = to_pdf(draft_sheets.html(claimed))
     except Exception as error:
         log.exception("draft.not_made", draft_id=draft_id)
         PaperDraft.objects.filter(pk=draft_id).update(problem=type(error).__name__[:200])
@@ -331,7 +345,7 @@ def _claim(draft_id: int) -> PaperDraft | None:
     waiting = PaperDraft.objects.filter(pk=draft_id, state=DraftState.NUMBERED, file__isnull=True)
     if not waiting.update(attempts=F("attempts") + 1, tried_at=clock.now()):
         return None
-    return waiting.select_related("dossier").first()
+    return waiting.select_related("dossier", "signer").first()
 
 
 @transaction.atomic

@@ -1,52 +1,69 @@
 """Verbs around the result: issue it, hand it over."""
 
+from datetime import date, datetime
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from dossiers import numbering
-from dossiers.enums import Action, Decision, EventCode, PrintedName
+from dossiers import draft_sheets, result_papers
+from dossiers.enums import Action, DraftKind
 from dossiers.models.dossier import Dossier
-from dossiers.models.event import EventText
+from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm, Result
-from dossiers.papers import PAPERS
+from dossiers.services import paper_drafts, route_drafts
 from dossiers.services.core import apply, begin
-from dossiers.services.decision import last_actor
-from dossiers.services.opened import Deed, Opened
+from dossiers.services.opened import Deed
 from portal import clock
-from portal.errors import NotNowError, UserError
+from portal.errors import UserError
 from vault.enums import ItemKind
 from vault.services import deposit
 
 
 @transaction.atomic
-def issue(*, dossier_id: int, by: User, version: int | None = None, item_id: int | None = None) -> Dossier:
-    """Number and publish what was approved; the end of processing. A refusal ends the dossier."""
+def issue(
+    *,
+    dossier_id: int,
+    by: User,
+    draft_id: int | None = None,
+    digest: str = "",
+    version: int | None = None,
+    item_id: int | None = None,
+) -> Dossier:
+    """Issue the signed paper; the end of processing. A refusal ends the dossier.
+
+    `digest`: of the bytes that were shown. Raises UserError while the file is not there.
+    """
     opened = begin(dossier_id=dossier_id, action=Action.ISSUE, by=by, version=version, item_id=item_id)
+    draft = paper_drafts.with_bytes(route_drafts.meant(opened, draft_id, None), digest)
     dossier, now = opened.dossier, clock.now()
-    refused = dossier.proposal == Decision.REFUSE
-    code, name = _result_kind(dossier)
+    result = _result(dossier, draft, now)
+    kept = result_papers.kept_as(dossier, draft_sheets.template_of(draft), draft.fields, clock.local(now).date())
     dossier.finished_at = now
-    content = _approved_words(opened)
-    signer_id = last_actor(opened, EventCode.APPROVED)
-    if signer_id is None:
-        raise NotNowError  # nobody has signed
+    brought = paper_drafts.brought(draft)
     # Not electronic in the sense of TT 01/2023/TT-VPCP: nobody has put a digital signature on it.
-    dossier = apply(opened, Deed(reason_code=dossier.proposal, extra={"electronic_result": False}))
-    Result.objects.create(
+    extra = {**brought.pop("extra"), "electronic_result": False}
+    dossier = apply(opened, Deed(reason_code=dossier.proposal, extra=extra, **brought))
+    result.save()
+    form = paper_drafts.issued(draft, dossier)
+    form.dossier.result = result
+    _deposit(form, kept.paper_kind, expires_on=kept.expires_on)
+    return dossier
+
+
+def _result(dossier: Dossier, draft: PaperDraft, now: datetime) -> Result:
+    refused = draft.kind == DraftKind.REFUSAL
+    code, name = _result_kind(dossier)
+    return Result(
         dossier=dossier,
         code=f"{code}-{dossier.code}-1",
         title=str(_("Văn bản từ chối giải quyết hồ sơ")) if refused else name,
         is_refusal=refused,
-        content=content,
-        signer_id=signer_id,
+        content=draft_sheets.plain(draft),
+        signer_id=draft.signer_id or draft.author_id,
         issued_at=now,
-        # last: the year's book is one row that the whole unit waits for
-        number=numbering.number_in(
-            PAPERS[PrintedName.RESULT].book, dossier.authority_code, clock.local(now).year, refuses=refused
-        ),
+        number=draft.number,
     )
-    return dossier
 
 
 @transaction.atomic
@@ -63,7 +80,11 @@ def return_to_citizen(
 
 
 def keep_for_owner(form: PrintedForm) -> None:
-    """Put the file of a result that grants into the vault of its confirmed owner; called once, when the file has been made."""
+    """Put a result printed after its act into the vault of its confirmed owner: as issued before papers were drafts."""
+    _deposit(form, form.dossier.result.code.split("-")[0], expires_on=None)
+
+
+def _deposit(form: PrintedForm, paper_kind: str, *, expires_on: date | None) -> None:
     dossier, result = form.dossier, form.dossier.result
     if result.is_refusal or dossier.owner is None or not dossier.owner_is_confirmed or form.file is None:
         return
@@ -71,18 +92,14 @@ def keep_for_owner(form: PrintedForm) -> None:
         owner=dossier.owner,
         file=form.file,
         kind=ItemKind.RESULT,
-        paper_kind=result.code.split("-")[0],
+        paper_kind=paper_kind,
         title=result.title,
         number=result.number,
         issuer=dossier.competent_unit.name,
         issued_on=clock.local(result.issued_at).date(),
+        expires_on=expires_on,
         source_code=dossier.code or "",
     )
-
-
-def _approved_words(opened: Opened) -> str:
-    seq = max(event.seq for event in opened.past if event.code == EventCode.PROPOSED)
-    return EventText.objects.values_list("text", flat=True).get(dossier=opened.dossier, seq=seq)
 
 
 def _result_kind(dossier: Dossier) -> tuple[str, str]:

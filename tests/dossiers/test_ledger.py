@@ -90,11 +90,11 @@ def test_every_act_leaves_a_dirty_row_in_its_own_transaction(house):
 
 @pytest.mark.django_db
 def test_an_act_stands_under_the_membership_that_allows_it(house):
-    """A head of the authority lets a dossier be withdrawn: the event names his unit, not the desk's."""
+    """A withdrawal is agreed to: each event names who drafted, who signed, who sent, and in which role."""
     dossier = houses.received(house)
     submission.request_withdrawal(dossier_id=dossier.pk, by=house.citizen, reason="Không còn cần.")
-    signer = house.people[Role.SIGNER]
-    desk.approve_withdrawal(dossier_id=dossier.pk, by=signer)
+    head = house.people[Role.DESK_HEAD]
+    houses.let_withdraw(house, dossier)
     events = DossierEvent.objects.filter(dossier_id=dossier.pk).order_by("seq")
     who = [(event.actor_role, event.actor_unit_id, event.actor_membership_id) for event in events]
     clerk = house.people[Role.RECEPTIONIST]
@@ -102,7 +102,9 @@ def test_an_act_stands_under_the_membership_that_allows_it(house):
         (workflow.CITIZEN, None, None),
         (Role.RECEPTIONIST, house.center.pk, clerk.memberships.get().pk),
         (workflow.CITIZEN, None, None),
-        (Role.SIGNER, house.ward.pk, signer.memberships.get().pk),
+        (Role.RECEPTIONIST, house.center.pk, clerk.memberships.get().pk),
+        (Role.DESK_HEAD, house.center.pk, head.memberships.get().pk),
+        (Role.RECEPTIONIST, house.center.pk, clerk.memberships.get().pk),
     ]
 
 
@@ -123,10 +125,8 @@ def test_every_column_is_written_by_some_act(house):
     house.party.place_code = "26506"
     house.party.save()
     with_case = houses.submitted(house, case_code="x", is_assisted=True, is_internal=True)
-    desk.refuse(
-        dossier_id=with_case.pk, by=house.people[Role.RECEPTIONIST], reason_code="other", reason="Thiếu căn cứ."
-    )
-    erase_text(dossier_id=with_case.pk, seq=2, by=None, reason="Theo yêu cầu.")
+    houses.refuse(house, with_case, reason_code="other", reason="Thiếu căn cứ.")
+    erase_text(dossier_id=with_case.pk, seq=4, by=None, reason="Theo yêu cầu.")
     dossier = houses.assigned(house)
     with time_machine.travel(houses.WEDNESDAY_MORNING + timedelta(days=1), tick=False):
         houses.asked(

@@ -112,9 +112,9 @@ ROUTE = [
     (Role.RECEPTIONIST, "receive", {}),
     (Role.RECEPTIONIST, "forward", {}),
     (Role.UNIT_HEAD, "assign", {"officer": ""}),
-    (Role.OFFICER, "propose", {"decision": "grant", "content": "Đủ điều kiện."}),
+    (Role.OFFICER, "propose", {}),
     (Role.UNIT_HEAD, "send_back", {"reason": "Ghi rõ căn cứ."}),
-    (Role.OFFICER, "propose", {"decision": "grant", "content": "Đủ điều kiện theo Điều 1."}),
+    (Role.OFFICER, "propose", {}),
     (Role.UNIT_HEAD, "approve", {}),
     (Role.SIGNER, "approve", {}),
     (Role.CLERK, "issue", {}),
@@ -157,6 +157,9 @@ def test_pages_of_a_dossier_stay_within_their_budget_through_its_whole_life(hous
     for role, action, facts in ROUTE:
         dossier.refresh_from_db()
         budgets(people, dossier, f"before {action}", over)
+        if action == "propose":
+            houses.drafted(dossier_id=dossier.pk, by=house.people[Role.OFFICER])
+        houses.made(dossier)
         told = {**facts, "officer": house.people[Role.OFFICER].pk} if action == "assign" else facts
         people[role].post("desk:act", dossier.pk, action, version=dossier.version, **told)
     dossier.refresh_from_db()
@@ -170,6 +173,9 @@ def test_no_statement_of_the_main_pages_and_acts_joins_more_than_four_tables(hou
     dossier = Dossier.objects.get()
     for role, action, facts in ROUTE:
         dossier.refresh_from_db()
+        if action == "propose":
+            houses.drafted(dossier_id=dossier.pk, by=house.people[Role.OFFICER])
+        houses.made(dossier)
         told = {**facts, "officer": house.people[Role.OFFICER].pk} if action == "assign" else facts
         people[role].get("desk:dossier", dossier.pk)
         people[role].post("desk:act", dossier.pk, action, version=dossier.version, **told)
@@ -214,7 +220,7 @@ def _follow(house, people):
     citizen.get("my:withdraw", dossier.reference)
     dossier.refresh_from_db()
     citizen.post("my:withdraw", dossier.reference, reason="Nhầm thủ tục.", version=dossier.version)
-    people[Role.UNIT_HEAD].post("desk:act", dossier.pk, "withdraw", version=dossier.version + 1, reason="")
+    people[Role.RECEPTIONIST].post("desk:act", dossier.pk, "withdraw", version=dossier.version + 1, reason="")
     citizen.get("accounts:notices")
     citizen.get("accounts:profile")
     citizen.get("vault:mine")

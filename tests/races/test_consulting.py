@@ -10,7 +10,7 @@ from dossiers.models.event import DossierEvent
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm
 from dossiers.models.work import WorkItem
-from dossiers.services import consulting, decision, paper_drafts
+from dossiers.services import consulting, paper_drafts
 from portal.errors import UserError
 from procedures.enums import StepKind
 from tests import houses
@@ -54,7 +54,7 @@ def test_answers_of_two_units_at_once_both_stand_and_the_join_opens_once():
     acts = [
         lambda: consulting.answer(item_id=work[4].pk, by=house.adviser, kind="agrees", text=""),
         lambda: consulting.answer(item_id=work[5].pk, by=house.neighbour, kind="agrees", text=""),
-        lambda: decision.propose(
+        lambda: houses.proposed(
             dossier_id=dossier.pk, by=officer, decision="grant", content="Được.", item_id=work[3].pk
         ),
     ]

@@ -16,7 +16,7 @@ from accounts.services.ends import SuccessorNeededError
 from dossiers.enums import EventCode
 from dossiers.models.event import DossierEvent
 from dossiers.models.work import WorkItem
-from dossiers.services import closings, decision, desk, ends
+from dossiers.services import closings, desk, ends
 from dossiers.services.proof.ledger import chains
 from portal import clock
 from portal.errors import NotNowError, StaleError, UserError
@@ -114,7 +114,7 @@ def test_act_done_while_the_work_is_moved_is_done_once_and_leaves_nobody_stuck()
     order = Handover.objects.get()
     Membership.objects.filter(user=officer).update(valid_to=None)  # the act's page was read before the role ended
     at_once(
-        lambda: decision.propose(dossier_id=dossier.pk, by=officer, decision="grant", content="Được."),
+        lambda: houses.proposed(dossier_id=dossier.pk, by=officer, decision="grant", content="Được."),
         lambda: ends.move_batch(order.pk),
         lambda: ends.move_batch(order.pk),
     )
@@ -137,7 +137,7 @@ def test_membership_that_ends_between_page_and_act_refuses_the_act_and_keeps_not
     dossier = houses.assigned(house)
     found = at_once(
         lambda: revoke_role(by=boss, membership_id=officer.memberships.get().pk),
-        lambda: decision.propose(
+        lambda: houses.proposed(
             dossier_id=dossier.pk, by=officer, decision="grant", content="Được.", version=dossier.version
         ),
     )
@@ -216,7 +216,7 @@ def test_act_done_while_its_unit_is_closed_is_done_once_and_the_dossier_arrives(
     order_closing(by=house.people[Role.ADMINISTRATOR], closing_id=closing.pk)
 
     def propose(dossier):
-        return decision.propose(dossier_id=dossier.pk, by=officer, decision="grant", content="Được.")
+        return houses.proposed(dossier_id=dossier.pk, by=officer, decision="grant", content="Được.")
 
     at_once(
         lambda: closings.follow_all(closing.pk),

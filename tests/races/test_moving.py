@@ -9,7 +9,7 @@ from dossiers.enums import Outcome, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
 from dossiers.models.work import WorkItem
-from dossiers.services import decision, desk, moving
+from dossiers.services import desk, moving
 from portal.errors import NotNowError, StaleError
 from procedures.enums import StepKind
 from tests import houses
@@ -90,7 +90,7 @@ def test_reassigned_while_the_holder_proposes(house):
                 version=dossier.version,
                 item_id=item.pk,
             )
-        return decision.propose(
+        return houses.proposed(
             dossier_id=dossier.pk,
             by=house.people[Role.OFFICER],
             decision="grant",

@@ -66,7 +66,7 @@ def _ended(house: SimpleNamespace, days: Iterator[datetime]) -> None:
     _day(days, keep("refused", lambda: houses.approved(house, Decision.REFUSE)))
     _day(
         days,
-        lambda: results.issue(dossier_id=made["refused"], by=people[Role.CLERK]),
+        lambda: houses.issue(dossier_id=made["refused"], by=people[Role.CLERK]),
         lambda: results.return_to_citizen(
             dossier_id=made["returned"], by=people[Role.RETURNER], handed_to="Nguyễn Văn Mẫu"
         ),
@@ -74,15 +74,15 @@ def _ended(house: SimpleNamespace, days: Iterator[datetime]) -> None:
     _day(
         days,
         lambda: submission.withdraw(dossier_id=houses.submitted(house).pk, by=house.citizen, reason="Nộp nhầm."),
-        lambda: desk.refuse(
-            dossier_id=houses.submitted(house).pk,
-            by=people[Role.RECEPTIONIST],
+        lambda: houses.refuse(
+            house,
+            houses.submitted(house),
             reason_code="wrong_unit",
             reason="Không thuộc thẩm quyền.",
         ),
         keep("withdrawn", lambda: houses.assigned(house)),
         lambda: submission.request_withdrawal(dossier_id=made["withdrawn"], by=house.citizen, reason="Không cần nữa."),
-        lambda: desk.approve_withdrawal(dossier_id=made["withdrawn"], by=people[Role.UNIT_HEAD]),
+        lambda: houses.let_withdraw(house, Dossier.objects.get(pk=made["withdrawn"])),
     )
 
 
@@ -93,10 +93,10 @@ def _late(house: SimpleNamespace, before: Iterator[datetime], after: Iterator[da
     pk, people = kept["pk"], house.people
     _day(
         after,
-        lambda: decision.propose(dossier_id=pk, by=people[Role.OFFICER], decision=Decision.GRANT, content=WORDS),
+        lambda: houses.proposed(dossier_id=pk, by=people[Role.OFFICER], decision=Decision.GRANT, content=WORDS),
         lambda: decision.approve(dossier_id=pk, by=people[Role.UNIT_HEAD]),
         lambda: decision.approve(dossier_id=pk, by=people[Role.SIGNER]),
-        lambda: results.issue(dossier_id=pk, by=people[Role.CLERK]),
+        lambda: houses.issue(dossier_id=pk, by=people[Role.CLERK]),
     )
 
 

@@ -13,11 +13,13 @@ import procedures.seeds
 from accounts.enums import IdentityKind, PartyKind
 from accounts.models import OrgUnit, User
 from accounts.services.facts import PartyFacts
-from dossiers import queries, supplement_days
-from dossiers.enums import Decision, Delivery, DraftKind
+from dossiers import loading, queries, result_papers, supplement_days
+from dossiers.enums import Delivery, DraftKind, DraftState
 from dossiers.models.dossier import Dossier
+from dossiers.models.paper_draft import PaperDraft
 from dossiers.services import decision, desk, drafts, paper_drafts, results
 from portal import clock
+from procedures import result_templates
 from procedures.enums import PaperForm
 from procedures.models import Procedure
 
@@ -120,10 +122,19 @@ def _ask(pk: int, cast: dict[str, User]) -> None:
 
 
 def _propose(pk: int, cast: dict[str, User]) -> None:
-    decision.propose(dossier_id=pk, by=cast["officer"], decision=Decision.GRANT, content=CONTENT)
+    """Draft the paper from the answers; what an officer must add is added, the rest of the template is left as it is."""
+    officer, dossier = cast["officer"], loading.whole(Dossier.objects.get(pk=pk))
+    template = result_papers.template_for(dossier)
+    fields = result_papers.initial_fields(dossier, template, by=officer)
+    for gap in result_templates.missing(template, fields):
+        fields.setdefault(gap.key, CONTENT)
+    draft = paper_drafts.write(dossier_id=pk, by=officer, kind=DraftKind.RESULT, fields=fields)
+    decision.propose(dossier_id=pk, by=officer, draft_id=draft.pk, draft_version=draft.version)
 
 
 def _finish(pk: int, cast: dict[str, User]) -> None:
     decision.approve(dossier_id=pk, by=cast["unit_head"])
     decision.approve(dossier_id=pk, by=cast["signer"])
-    results.issue(dossier_id=pk, by=cast["clerk"])
+    draft = PaperDraft.objects.get(dossier_id=pk, state=DraftState.NUMBERED)
+    paper_drafts.make_file(draft_id=draft.pk)
+    results.issue(dossier_id=pk, by=cast["clerk"], draft_id=draft.pk)

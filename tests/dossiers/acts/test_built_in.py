@@ -8,7 +8,7 @@ import time_machine
 from dossiers.enums import PrintedName
 from dossiers.models.result import PrintedForm
 from dossiers.papers import PAPERS
-from dossiers.services import desk
+from dossiers.services import submission
 from tests import houses
 from tests.dossiers.acts.printed import printed
 from vault.models import VaultItem
@@ -23,6 +23,8 @@ GOLDEN = {
     ("supplement_request", NEW): ("02", "TT 03/2025/TT-VPCP", "paper-a5", "PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ"),
     ("refusal", OLD): ("03", "TT 01/2018/TT-VPCP", "paper-a5", "PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ"),
     ("refusal", NEW): ("03", "TT 03/2025/TT-VPCP", "paper-a5", "PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ"),
+    ("withdrawal_answer", OLD): ("", "", "paper-a4", "VĂN BẢN TRẢ LỜI ĐỀ NGHỊ RÚT HỒ SƠ"),
+    ("withdrawal_answer", NEW): ("", "", "paper-a4", "VĂN BẢN TRẢ LỜI ĐỀ NGHỊ RÚT HỒ SƠ"),
     ("result", OLD): ("", "", "paper-a4", "KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH"),
     ("result", NEW): ("", "", "paper-a4", "KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH"),
 }
@@ -33,9 +35,7 @@ def test_every_paper_prints(django_capture_on_commit_callbacks):
     house = houses.make_house()
     with time_machine.travel(houses.WEDNESDAY_MORNING, tick=False):
         clerk = house.people["receptionist"]
-        desk.refuse(
-            dossier_id=houses.submitted(house).pk, by=clerk, reason_code="wrong_unit", reason="Nộp tại phường Bên."
-        )
+        houses.refuse(house, houses.submitted(house), reason_code="wrong_unit", reason="Nộp tại phường Bên.")
         houses.asked(
             house,
             houses.submitted(house),
@@ -45,6 +45,9 @@ def test_every_paper_prints(django_capture_on_commit_callbacks):
             items=[{"paper_code": "TP1", "name": "Giấy tờ chứng minh", "note": "Chụp cả hai mặt."}],
         )
         houses.issued(house)
+        wished = houses.assigned(house)
+        submission.request_withdrawal(dossier_id=wished.pk, by=house.citizen, reason="Không cần nữa.")
+        houses.let_withdraw(house, wished)
         ours = PrintedForm.objects.filter(name__in=PrintedName)  # a further paper is its own test's matter
         sheets = {form.name: printed(form) for form in ours}
     assert set(sheets) == set(PrintedName)

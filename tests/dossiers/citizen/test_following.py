@@ -11,9 +11,10 @@ from accounts.services import PartyFacts, find_or_create_party
 from dossiers.enums import Decision, State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
-from dossiers.services import desk, results
+from dossiers.services import results
 from portal import clock, sealing
 from portal.templatetags.ui import moment
+from tests import houses
 from tests.dossiers.citizen.conftest import body, pdf
 from tests.factories import UserFactory
 from tests.houses import approved, asked, assigned, draft, issued, received, submitted
@@ -74,9 +75,9 @@ def test_page_of_a_result_offers_it(signed_in, house):
 
 def test_page_of_a_refused_intake_says_why(signed_in, house):
     dossier = submitted(house)
-    desk.refuse(
-        dossier_id=dossier.pk,
-        by=house.people[Role.RECEPTIONIST],
+    houses.refuse(
+        house,
+        dossier,
         reason_code="wrong_unit",
         reason="Không thuộc thẩm quyền.",
     )
@@ -86,7 +87,7 @@ def test_page_of_a_refused_intake_says_why(signed_in, house):
 
 
 def test_page_of_a_refusal_and_of_a_return(signed_in, house):
-    refused = results.issue(dossier_id=approved(house, Decision.REFUSE).pk, by=house.people[Role.CLERK])
+    refused = houses.issue(dossier_id=approved(house, Decision.REFUSE).pk, by=house.people[Role.CLERK])
     assert "Từ chối giải quyết" in page(signed_in, refused)
     dossier = issued(house)
     results.return_to_citizen(dossier_id=dossier.pk, by=house.people[Role.RETURNER], handed_to="Nguyễn Văn Mẫu")

@@ -194,7 +194,8 @@ def test_an_officer_asks_from_the_dossier_s_page(house, enter):
     page = client.get(address(dossier)).content.decode()
     assert "chờ trả lời" in page
     assert "Có ảnh hưởng di tích không?" in page
-    blocked = send(client, fresh(dossier), "propose", decision="grant", content="Đủ điều kiện.")
+    houses.drafted(dossier_id=dossier.pk, by=house.people[Role.OFFICER])
+    blocked = send(client, fresh(dossier), "propose")
     assert blocked.status_code == 409
     assert "Bước này còn việc chưa xong" in blocked.content.decode()
 

@@ -98,14 +98,18 @@ def test_an_act_of_the_system_names_no_person(house, enter):
 def test_page_offers_only_what_the_table_allows(house, enter):
     dossier = houses.submitted(house)
     receptionist = enter(house.people[Role.RECEPTIONIST]).get(address(dossier))
-    assert shown_acts(receptionist) == ["receive", "refuse", "withdraw_on_behalf", "take"]
+    assert shown_acts(receptionist) == ["receive", "withdraw_on_behalf", "take"]
     assert shown_acts(enter(house.people[Role.RETURNER]).get(address(dossier))) == []
     assert shown_acts(enter(house.people[Role.OFFICER]).get(address(dossier))) == []
     dossier = houses.assigned(house)
     officer = enter(house.people[Role.OFFICER]).get(address(dossier))
-    assert shown_acts(officer) == ["propose", "consult", "release"]
+    assert shown_acts(officer) == ["consult", "release"]  # nothing to propose before it is drafted
     begins = [str(one["label"]) for one in officer.context["startable"]]
-    assert begins == ["Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"]
+    assert begins == [
+        "Kết quả giải quyết",
+        "Thông báo từ chối giải quyết",
+        "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
+    ]
     # held by the officer: the head may write a request for more (the second one is a head's), call it back, move it
     head = enter(house.people[Role.UNIT_HEAD]).get(address(dossier))
     assert shown_acts(head) == ["recall", "reassign"]
@@ -205,7 +209,10 @@ def test_receive_gives_the_code_and_calls_for_the_receipt(house, enter):
 def test_refuse_keeps_code_and_words_of_the_reason(house, enter):
     dossier = houses.submitted(house)
     client = enter(house.people[Role.RECEPTIONIST])
-    send(client, dossier, "refuse", reason_code="wrong_unit", reason="Nộp tại phường Bên.\nĐịa chỉ: số 1.")
+    facts = {"reason_code": "wrong_unit", "reason": "Nộp tại phường Bên.\nĐịa chỉ: số 1."}
+    assert write(client, dossier, "intake_refusal", **facts).status_code == 302
+    signed_and_made(enter, dossier, house.people[Role.DESK_HEAD])
+    assert send_paper(enter, dossier, house.people[Role.RECEPTIONIST], "refuse").status_code == 302
     assert fresh(dossier).state == State.NOT_ACCEPTED
     assert EventText.objects.get(dossier=dossier).text == "Nộp tại phường Bên.\nĐịa chỉ: số 1."
     assert "Không thuộc thẩm quyền" in client.get(address(dossier)).content.decode()
@@ -217,9 +224,9 @@ def test_the_whole_route_through_the_pages(house, enter):
     steps = [
         (Role.RECEPTIONIST, "forward", {}),
         (Role.UNIT_HEAD, "assign", {"officer": officer.pk}),
-        (Role.OFFICER, "propose", {"decision": "grant", "content": "Đủ điều kiện."}),
+        (Role.OFFICER, "propose", {"note": "Đủ điều kiện."}),
         (Role.UNIT_HEAD, "send_back", {"reason": "Ghi rõ căn cứ."}),
-        (Role.OFFICER, "propose", {"decision": "grant", "content": "Đủ điều kiện theo Điều 1."}),
+        (Role.OFFICER, "propose", {}),
         (Role.UNIT_HEAD, "approve", {}),
         (Role.SIGNER, "approve", {}),
         (Role.CLERK, "issue", {}),
@@ -227,6 +234,10 @@ def test_the_whole_route_through_the_pages(house, enter):
     ]
     for role, action, facts in steps:
         client = enter(house.people[role])
+        if action == "propose":
+            assert action not in shown_acts(client.get(address(dossier))) or PaperDraft.objects.exists()
+            houses.drafted(dossier_id=dossier.pk, by=officer)
+        houses.made(dossier)
         assert action in shown_acts(client.get(address(dossier)))
         response = send(client, fresh(dossier), action, **facts)
         assert response.status_code == 302, response.content.decode()
@@ -327,15 +338,38 @@ def test_second_supplement_needs_the_head(house, enter):
     assert "tính lại từ đầu" in " ".join(officer.get(address(dossier)).context["why_due"])
 
 
-def test_withdrawal_is_offered_only_when_asked_for(house, enter):
+def test_the_answer_to_a_withdrawal_is_offered_only_when_asked_for(house, enter):
     dossier = houses.received(house)
-    client = enter(house.people[Role.DESK_HEAD])
-    assert "withdraw" not in shown_acts(client.get(address(dossier)))
+    client = enter(house.people[Role.RECEPTIONIST])
+
+    def begins():
+        return [str(one["label"]) for one in client.get(address(dossier)).context["startable"]]
+
     assert send(client, dossier, "withdraw").status_code == 409
     submission.request_withdrawal(dossier_id=dossier.pk, by=house.citizen, reason="Đổi ý.")
-    assert "withdraw" in shown_acts(client.get(address(dossier)))
-    assert send(client, fresh(dossier), "withdraw", reason="").status_code == 302
+    assert "Trả lời đề nghị rút hồ sơ" in begins()
+    assert write(client, fresh(dossier), "withdrawal_answer", answer="agree").status_code == 302
+    signed_and_made(enter, dossier, house.people[Role.DESK_HEAD])
+    page = client.get(address(dossier))
+    assert "decline_withdrawal" not in shown_acts(page)  # the signed paper says yes
+    assert send_paper(enter, dossier, house.people[Role.RECEPTIONIST], "withdraw").status_code == 302
     assert fresh(dossier).state == State.WITHDRAWN
+
+
+def test_a_declined_withdrawal_goes_on_and_says_why(house, enter):
+    dossier = houses.received(house)
+    submission.request_withdrawal(dossier_id=dossier.pk, by=house.citizen, reason="Đổi ý.")
+    client = enter(house.people[Role.RECEPTIONIST])
+    page = write(client, fresh(dossier), "withdrawal_answer", answer="decline")
+    assert page.status_code == 409
+    assert "Hãy ghi rõ lý do" in page.content.decode()
+    words = {"answer": "decline", "reason": "Kết quả đã ký."}
+    assert write(client, fresh(dossier), "withdrawal_answer", **words).status_code == 302
+    signed_and_made(enter, dossier, house.people[Role.DESK_HEAD])
+    assert send_paper(enter, dossier, house.people[Role.RECEPTIONIST], "decline_withdrawal").status_code == 302
+    assert (fresh(dossier).state, fresh(dossier).wants_withdrawal) == (State.ACCEPTED, False)
+    paper = PrintedForm.objects.get(dossier=dossier, name="withdrawal_answer")
+    assert paper.number == "01/2026/TL-UBND"
 
 
 # ── each act, refused ────────────────────────────────────────────────────────────────────────────
@@ -357,10 +391,10 @@ def test_withdrawal_is_offered_only_when_asked_for(house, enter):
 )
 def test_refuse_with_bad_words_says_so_at_the_field(house, enter, facts, sentence):
     dossier = houses.submitted(house)
-    page = send(enter(house.people[Role.RECEPTIONIST]), dossier, "refuse", **facts)
+    page = write(enter(house.people[Role.RECEPTIONIST]), dossier, "intake_refusal", **facts)
     assert page.status_code == 400
     assert sentence in page.content.decode()
-    assert fresh(dossier).state == State.SUBMITTED
+    assert not PaperDraft.objects.exists()
 
 
 @pytest.mark.parametrize("officer", ["", "0", "999999999999999999999", "abc", "\x00", "-5"])
@@ -422,23 +456,25 @@ def test_four_eyes_hold_on_the_page(house, enter):
 def test_stale_page_comes_back_with_typed_words_and_the_new_version(house, enter):
     dossier = houses.assigned(house)
     client = enter(house.people[Role.OFFICER])
+    houses.drafted(dossier_id=dossier.pk, by=house.people[Role.OFFICER])
     submission.request_withdrawal(dossier_id=dossier.pk, by=house.citizen, reason="Đổi ý.")
-    page = send(client, dossier, "propose", decision="grant", content="Những lời đã viết rất lâu.")
+    page = send(client, dossier, "propose", note="Những lời đã viết rất lâu.")
     text = page.content.decode()
     assert page.status_code == 409
     assert "vừa được người khác cập nhật" in text
     assert "Những lời đã viết rất lâu." in text
     assert f'name="version" value="{fresh(dossier).version}"' in text
     assert fresh(dossier).proposal == ""
-    again = send(client, fresh(dossier), "propose", decision="grant", content="Những lời đã viết rất lâu.")
+    again = send(client, fresh(dossier), "propose", note="Những lời đã viết rất lâu.")
     assert again.status_code == 302
 
 
 def test_words_for_an_act_no_longer_possible_are_shown_for_copying(house, enter):
-    dossier = houses.submitted(house)
-    client = enter(house.people[Role.RECEPTIONIST])
-    send(client, dossier, "receive")
-    page = send(client, fresh(dossier), "refuse", reason_code="other", reason="Lời giải thích dài.")
+    dossier = houses.assigned(house)
+    houses.proposed(dossier_id=dossier.pk, by=house.people[Role.OFFICER])
+    client = enter(house.people[Role.UNIT_HEAD])
+    send(client, fresh(dossier), "approve")
+    page = send(client, fresh(dossier), "send_back", reason="Lời giải thích dài.")
     assert page.status_code == 409
     assert "Lời giải thích dài." in page.content.decode()
     assert "không còn ở bước này" in page.content.decode()

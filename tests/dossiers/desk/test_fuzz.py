@@ -10,7 +10,7 @@ from dossiers.desk import acts
 from dossiers.enums import Action, DraftKind
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
-from dossiers.services import paper_drafts
+from dossiers.services import paper_drafts, submission
 from tests import houses
 from tests.dossiers.desk.test_counter import typed
 
@@ -118,11 +118,30 @@ def _with_signed_request(house):
     return dossier
 
 
+def _with_signed_refusal(house):
+    dossier = houses.submitted(house)
+    houses.signed(house, dossier, DraftKind.INTAKE_REFUSAL, {"reason_code": "other", "reason": "Sai."})
+    return dossier
+
+
+def _with_signed_answer(house):
+    dossier = houses.received(house)
+    submission.request_withdrawal(dossier_id=dossier.pk, by=house.citizen, reason="Đổi ý.")
+    houses.signed(house, dossier, DraftKind.WITHDRAWAL_ANSWER, {"answer": "agree", "reason": ""})
+    return dossier
+
+
+def _with_drafted_result(house):
+    dossier = houses.assigned(house)
+    houses.drafted(dossier_id=dossier.pk, by=house.people[Role.OFFICER])
+    return dossier
+
+
 STAGES = {
     Action.RECEIVE: (houses.submitted, Role.RECEPTIONIST),
-    Action.REFUSE: (houses.submitted, Role.RECEPTIONIST),
+    Action.REFUSE: (_with_signed_refusal, Role.RECEPTIONIST),
     Action.FORWARD: (houses.received, Role.RECEPTIONIST),
-    Action.PROPOSE: (houses.assigned, Role.OFFICER),
+    Action.PROPOSE: (_with_drafted_result, Role.OFFICER),
     Action.REQUEST_SUPPLEMENT: (_with_signed_request, Role.RECEPTIONIST),
     Action.SUBMIT_DRAFT: (_with_request, Role.OFFICER),
     Action.DROP_DRAFT: (_with_request, Role.OFFICER),
@@ -130,7 +149,8 @@ STAGES = {
     Action.RETURN_DRAFT: (_with_submitted_request, Role.UNIT_HEAD),
     Action.ISSUE: (houses.approved, Role.CLERK),
     Action.RETURN: (houses.issued, Role.RETURNER),
-    Action.WITHDRAW: (houses.received, Role.DESK_HEAD),
+    Action.WITHDRAW: (_with_signed_answer, Role.RECEPTIONIST),
+    Action.DECLINE_WITHDRAWAL: (_with_signed_answer, Role.RECEPTIONIST),
     Action.ASSIGN: (houses.assigned, Role.UNIT_HEAD),
     Action.APPROVE: (houses.assigned, Role.UNIT_HEAD),
     Action.SEND_BACK: (houses.assigned, Role.UNIT_HEAD),

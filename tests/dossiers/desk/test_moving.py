@@ -94,11 +94,12 @@ def test_each_act_is_offered_for_each_branch_with_its_step_named(enter):
     house = houses.make_house(houses.BRANCHES)
     dossier = houses.assigned(house)
     first, second = open_items(dossier)
+    houses.drafted(dossier_id=dossier.pk, by=house.people[Role.OFFICER])
     client = enter(house.people[Role.OFFICER])
     found = offered(client.get(address(dossier)))
     assert found[f"propose-{first.pk}"].title == "Trình lãnh đạo: Thẩm định hồ sơ"
     assert found[f"propose-{second.pk}"].title == "Trình lãnh đạo: Kiểm tra thực địa"
-    sent = {"item": second.pk, "decision": "grant", "content": "Đo xong."}
+    sent = {"item": second.pk, "note": "Đo xong."}
     assert send(client, dossier, "propose", **sent).status_code == 302
     assert open_items(dossier) == [first]
 
@@ -107,8 +108,9 @@ def test_a_branch_done_by_another_says_so_and_keeps_what_was_typed(enter):
     house = houses.make_house(houses.BRANCHES)
     dossier = houses.assigned(house)
     _first, second = open_items(dossier)
+    houses.drafted(dossier_id=dossier.pk, by=house.people[Role.OFFICER])
     client = enter(house.people[Role.OFFICER])
-    sent = {"item": second.pk, "decision": "grant", "content": "Đo xong, đúng ranh giới."}
+    sent = {"item": second.pk, "note": "Đo xong, đúng ranh giới."}
     send(client, dossier, "propose", **sent)
     answer = send(client, dossier, "propose", **sent)
     page = answer.content.decode()
@@ -124,7 +126,8 @@ def test_mistakes_come_back_in_the_form_of_their_branch(enter):
     dossier = houses.assigned(house)
     first, second = open_items(dossier)
     client = enter(house.people[Role.OFFICER])
-    answer = send(client, dossier, "propose", item=second.pk, decision="grant", content="")
+    houses.drafted(dossier_id=dossier.pk, by=house.people[Role.OFFICER])
+    answer = send(client, dossier, "propose", item=second.pk, note="x" * 3000)
     found = offered(answer)
     assert answer.status_code == 400
     assert found[f"propose-{second.pk}"].form.is_bound

@@ -9,7 +9,7 @@ from dossiers.enums import Decision, EventCode, State
 from dossiers.events import EVENTS, PLACEHOLDERS, Audience, told_to_citizens
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.notices import CONTACTS
-from dossiers.services import desk
+from dossiers.services import desk, paper_drafts
 from integrations.models import OutboxMessage
 from portal.icons import _SHAPES
 from portal.templatetags.ui import TONES
@@ -96,10 +96,9 @@ def test_the_house_keeps_its_own_affairs():
 @pytest.mark.django_db
 def test_public_words_are_those_of_public_events():
     house = houses.make_house()
-    houses.issued(house)
-    desk.refuse(
-        dossier_id=houses.submitted(house).pk, by=house.people["receptionist"], reason_code="other", reason="Sai mẫu."
-    )
+    draft = houses.signed(house, houses.submitted(house), "intake_refusal", {"reason_code": "other", "reason": "Sai."})
+    paper_drafts.return_draft(dossier_id=draft.dossier_id, by=house.people["receptionist"], reason="Ghi rõ mẫu nào.")
+    houses.refuse(house, houses.submitted(house), reason_code="other", reason="Sai mẫu.")
     for words in EventText.objects.all():
         event = DossierEvent.objects.get(dossier_id=words.dossier_id, seq=words.seq)
         assert words.is_public == EVENTS[event.code].text_is_public

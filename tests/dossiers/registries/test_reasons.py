@@ -4,12 +4,12 @@ import pytest
 
 from dossiers import reasons, workflow
 from dossiers.desk.acts import ACTS
-from dossiers.enums import Action
+from dossiers.draft_kinds import DRAFT_KINDS
+from dossiers.enums import Action, Decision
 from dossiers.forms.consultation import ConsultationAnswerForm
-from dossiers.forms.desk import RefuseForm
+from dossiers.forms.drafting import RefusalDraftForm
 from dossiers.models.event import DossierEvent
 from dossiers.reasons import REASONS
-from dossiers.services import desk
 from tests import houses
 from tests.house.howto import module_of
 from tests.house.test_templates import VIETNAMESE
@@ -35,8 +35,10 @@ def faults(reason):
         return found  # the clock gives it; no form does
     forms = [act.form for act in ACTS if act.code in reason.acts]
     forms += [form for action, form in ELSEWHERE.items() if action in reason.acts]
+    forms += [kind.form for kind in DRAFT_KINDS if set(kind.acts) & set(reason.acts) and isinstance(kind.form, type)]
     fields = [field for form in forms for field in form.base_fields.values()]
-    if not any(reason.code in dict(getattr(field, "choices", ())) for field in fields):
+    is_said_by_kind = reason.code in Decision.values  # a result and a refusal are two kinds of draft
+    if not is_said_by_kind and not any(reason.code in dict(getattr(field, "choices", ())) for field in fields):
         found.append("a form of its act that offers it")
     return found
 
@@ -50,8 +52,7 @@ def test_every_reason_says_what_it_must(reason):
 def test_no_code_stands_in_the_ledger_undeclared():
     house = houses.make_house()
     houses.issued(house)
-    clerk = house.people["receptionist"]
-    desk.refuse(dossier_id=houses.submitted(house).pk, by=clerk, reason_code="other", reason="Sai mẫu.")
+    houses.refuse(house, houses.submitted(house), reason_code="other", reason="Sai mẫu.")
     written = set(DossierEvent.objects.exclude(reason_code="").values_list("reason_code", flat=True))
     assert written == {"grant", "other"}
     assert written <= {reason.code for reason in REASONS}
@@ -65,14 +66,14 @@ def test_the_page_on_reasons_adds_one(tmp_path):
         module = module_of("add-a-reason", tmp_path)
         assert faults(module.NOT_DUE) == []
         assert ("too_early", "Chưa đến thời điểm được nộp theo quy định") in reasons.choices("refuse")
-        form = RefuseForm(
+        form = RefusalDraftForm(
             {"version": dossier.version, "reason_code": "too_early", "reason": "Nộp lại từ ngày 01/12."},
             name="refuse",
             dossier=dossier,
             user=house.people["receptionist"],
         )
         assert form.is_valid(), form.errors
-        desk.refuse(dossier_id=dossier.pk, by=house.people["receptionist"], **form.facts())
+        houses.refuse(house, dossier, **form.stored())
         assert DossierEvent.objects.get(reason_code="too_early").code == "not_accepted"
     finally:
         REASONS.remove("too_early")

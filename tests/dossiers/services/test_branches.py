@@ -7,7 +7,7 @@ import pytest
 from accounts.enums import Role
 from dossiers.enums import Outcome, State
 from dossiers.models.work import WorkItem
-from dossiers.services import decision, results, submission
+from dossiers.services import decision, submission
 from portal import clock
 from portal.errors import StaleError, UserError
 from tests import houses
@@ -25,7 +25,7 @@ def _open(dossier):
 
 
 def _propose(house, dossier, item):
-    return decision.propose(
+    return houses.proposed(
         dossier_id=dossier.pk, by=house.people[Role.OFFICER], decision="grant", content="Được.", item_id=item.pk
     )
 
@@ -77,7 +77,7 @@ def test_a_route_without_a_signing_step_goes_from_review_to_the_clerk(house):
     for item in _open(dossier).values():
         _propose(house, dossier, item)
     decision.approve(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD])
-    dossier = results.issue(dossier_id=dossier.pk, by=house.people[Role.CLERK])
+    dossier = houses.issue(dossier_id=dossier.pk, by=house.people[Role.CLERK])
     assert dossier.state == State.DONE
 
 

@@ -124,10 +124,10 @@ def test_successor_finishes_a_dossier_to_the_end(house, boss, heir):
     dossier = houses.assigned(house)
     close(house, boss, heir)
     people = heir.people
-    decision.propose(dossier_id=dossier.pk, by=people[Role.OFFICER], decision="grant", content="Được.")
+    houses.proposed(dossier_id=dossier.pk, by=people[Role.OFFICER], decision="grant", content="Được.")
     decision.approve(dossier_id=dossier.pk, by=people[Role.UNIT_HEAD])
     decision.approve(dossier_id=dossier.pk, by=people[Role.SIGNER])
-    results.issue(dossier_id=dossier.pk, by=people[Role.CLERK])
+    houses.issue(dossier_id=dossier.pk, by=people[Role.CLERK])
     done = results.return_to_citizen(dossier_id=dossier.pk, by=people[Role.RETURNER], handed_to="Nguyễn Văn Mẫu")
     assert done.state == State.RETURNED
 
@@ -143,9 +143,9 @@ def test_supplement_answered_after_the_merger_reaches_the_successors_queue(house
 
 def test_successors_people_see_what_is_open_and_what_ended_before(house, boss, heir):
     ended = houses.submitted(house)
-    desk.refuse(
-        dossier_id=ended.pk,
-        by=house.people[Role.RECEPTIONIST],
+    houses.refuse(
+        house,
+        ended,
         reason_code="wrong_unit",
         reason="Không thuộc thẩm quyền.",
     )
@@ -171,10 +171,10 @@ def test_each_dossier_is_counted_once_where_it_was_received_and_where_it_ends(ho
     dossier, fresh = houses.assigned(house), houses.submitted(house)
     close(house, boss, heir)
     desk.receive(dossier_id=fresh.pk, by=heir.people[Role.RECEPTIONIST])
-    decision.propose(dossier_id=dossier.pk, by=heir.people[Role.OFFICER], decision="grant", content="Được.")
+    houses.proposed(dossier_id=dossier.pk, by=heir.people[Role.OFFICER], decision="grant", content="Được.")
     decision.approve(dossier_id=dossier.pk, by=heir.people[Role.UNIT_HEAD])
     decision.approve(dossier_id=dossier.pk, by=heir.people[Role.SIGNER])
-    results.issue(dossier_id=dossier.pk, by=heir.people[Role.CLERK])
+    houses.issue(dossier_id=dossier.pk, by=heir.people[Role.CLERK])
     facts.drain()
     fact = FactDossier.objects.get(dossier_id=dossier.pk)
     assert (fact.unit_id, fact.finished_unit_id) == (house.ward.pk, heir.ward.pk)
@@ -200,7 +200,7 @@ def test_nothing_moves_before_the_last_day_is_over(house, boss, heir):
     dossier = houses.assigned(house)
     closing = close(house, boss, heir, last_day=clock.today() + 2 * DAY)
     assert (closing.state, places(dossier)[1]) == (ClosingState.RUNNING, house.ward)
-    decision.propose(dossier_id=dossier.pk, by=house.people[Role.OFFICER], decision="grant", content="Được.")
+    houses.proposed(dossier_id=dossier.pk, by=house.people[Role.OFFICER], decision="grant", content="Được.")
     with time_machine.travel(clock.now() + 3 * DAY):
         run()
         assert places(dossier)[1] == heir.ward

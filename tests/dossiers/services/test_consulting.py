@@ -42,7 +42,7 @@ def routed():
 
 
 def _propose(house, dossier):
-    return decision.propose(
+    return houses.proposed(
         dossier_id=dossier.pk, by=house.people[Role.OFFICER], decision="grant", content="Đủ điều kiện."
     )
 
@@ -285,7 +285,7 @@ def test_the_end_of_a_dossier_ends_its_questions(house):
     dossier.refresh_from_db()
     dossier.wants_withdrawal = True
     dossier.save()
-    desk.approve_withdrawal(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD])
+    houses.let_withdraw(house, dossier)
     with pytest.raises(UserError, match="không còn cần ý kiến"):
         consulting.answer(item_id=item.pk, by=house.adviser, kind="agrees", text="")
 

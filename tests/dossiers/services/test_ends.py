@@ -74,7 +74,7 @@ def test_six_held_dossiers_go_to_the_successor_who_finishes_them(house, boss, se
         words = EventText.objects.get(dossier=dossier, seq=event.seq).text
         for name in (house.people[Role.OFFICER].full_name, second.full_name, boss.full_name):
             assert name in words
-        decision.propose(dossier_id=dossier.pk, by=second, decision="grant", content="Được.")
+        houses.proposed(dossier_id=dossier.pk, by=second, decision="grant", content="Được.")
     assert list(chains()) == []
 
 
@@ -85,7 +85,7 @@ def test_without_a_successor_the_work_waits_for_the_unit(house, boss, second):
     assert open_items(dossier)[0].holder is None
     assert Action.PROPOSE in queries.allowed_actions(dossier, second)
     with pytest.raises(NotNowError):
-        decision.propose(dossier_id=dossier.pk, by=house.people[Role.OFFICER], decision="grant", content="Được.")
+        houses.proposed(dossier_id=dossier.pk, by=house.people[Role.OFFICER], decision="grant", content="Được.")
 
 
 def test_last_officer_hands_over_to_the_head_who_becomes_officer(house, boss):
@@ -210,7 +210,7 @@ def test_successor_who_owns_the_dossier_does_not_get_it(house, boss, second):
 
 def test_send_back_never_gives_work_to_who_has_left(house, boss, second):
     dossier = houses.assigned(house)
-    decision.propose(dossier_id=dossier.pk, by=house.people[Role.OFFICER], decision="grant", content="Được.")
+    houses.proposed(dossier_id=dossier.pk, by=house.people[Role.OFFICER], decision="grant", content="Được.")
     leave(house, boss)
     decision.send_back(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD], reason="Thiếu căn cứ.")
     assert open_items(dossier)[0].holder is None

@@ -12,7 +12,6 @@ from dossiers import queries
 from dossiers.desk import inbox
 from dossiers.enums import Action
 from dossiers.models.event import DossierEvent
-from dossiers.services import decision
 from portal import clock
 from portal.errors import NotNowError
 from tests import houses
@@ -49,7 +48,7 @@ def test_cover_sees_and_does_the_work_under_their_own_name(house, second):
     assert (Action.PROPOSE in queries.allowed_actions(dossier, second), mine(second)) == (False, 0)
     away(house, second)
     assert (Action.PROPOSE in queries.allowed_actions(dossier, second), mine(second)) == (True, 1)
-    done = decision.propose(dossier_id=dossier.pk, by=second, decision="grant", content="Được.")
+    done = houses.proposed(dossier_id=dossier.pk, by=second, decision="grant", content="Được.")
     event = DossierEvent.objects.get(dossier_id=dossier.pk, seq=done.event_count)
     assert (event.actor_id, event.actor_role) == (second.pk, Role.OFFICER)
 
@@ -61,7 +60,7 @@ def test_cover_ends_with_the_leave_and_the_work_is_the_holders_again(house, seco
         assert Action.PROPOSE not in queries.allowed_actions(dossier, second)
         assert mine(second) == 0
         with pytest.raises(NotNowError):
-            decision.propose(dossier_id=dossier.pk, by=second, decision="grant", content="Được.")
+            houses.proposed(dossier_id=dossier.pk, by=second, decision="grant", content="Được.")
         assert Action.PROPOSE in queries.allowed_actions(dossier, house.people[Role.OFFICER])
 
 

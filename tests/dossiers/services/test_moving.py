@@ -98,7 +98,7 @@ def test_who_proposed_does_not_take_the_review(house):
     dossier = houses.assigned(house)
     officer = house.people[Role.OFFICER]
     MembershipFactory(user=officer, role=Role.UNIT_HEAD, unit=house.office)
-    decision.propose(dossier_id=dossier.pk, by=officer, decision="grant", content="Được.")
+    houses.proposed(dossier_id=dossier.pk, by=officer, decision="grant", content="Được.")
     with pytest.raises(UserError, match="không được duyệt"):
         moving.take(dossier_id=dossier.pk, by=officer, item_id=_item(dossier).pk)
 
@@ -170,10 +170,10 @@ def test_what_a_leaver_held_is_moved_by_the_head(house):
     officer, other = house.people[Role.OFFICER], _officer(house)
     Membership.objects.filter(user=officer).update(valid_to=clock.today() - timedelta(days=1))
     with pytest.raises(NotNowError):
-        decision.propose(dossier_id=dossier.pk, by=other, decision="grant", content="Được.")
+        houses.proposed(dossier_id=dossier.pk, by=other, decision="grant", content="Được.")
     head = house.people[Role.UNIT_HEAD]
     moving.reassign(dossier_id=dossier.pk, by=head, officer_id=other.pk, reason="Nghỉ việc.")
-    decision.propose(dossier_id=dossier.pk, by=other, decision="grant", content="Được.")
+    houses.proposed(dossier_id=dossier.pk, by=other, decision="grant", content="Được.")
     assert _item(dossier).kind == StepKind.REVIEW
 
 
@@ -248,7 +248,7 @@ def test_a_forwarded_dossier_is_called_back_as_it_was(house):
 def test_steps_within_the_house_are_called_back(house, role, kind):
     dossier = houses.assigned(house)
     if role == Role.OFFICER:
-        decision.propose(dossier_id=dossier.pk, by=house.people[role], decision="grant", content="Được.")
+        houses.proposed(dossier_id=dossier.pk, by=house.people[role], decision="grant", content="Được.")
     dossier = moving.recall(dossier_id=dossier.pk, by=house.people[role], reason="Nhầm.")
     assert (_item(dossier).kind, dossier.state, dossier.proposal) == (kind, State.PROCESSING, "")
 
@@ -256,16 +256,16 @@ def test_steps_within_the_house_are_called_back(house, role, kind):
 def test_the_proposal_called_back_leaves_the_one_before(house):
     dossier = houses.assigned(house)
     officer, head = house.people[Role.OFFICER], house.people[Role.UNIT_HEAD]
-    decision.propose(dossier_id=dossier.pk, by=officer, decision=Decision.REFUSE, content="Không.")
+    houses.proposed(dossier_id=dossier.pk, by=officer, decision=Decision.REFUSE, content="Không.")
     decision.send_back(dossier_id=dossier.pk, by=head, reason="Xem lại.")
-    decision.propose(dossier_id=dossier.pk, by=officer, decision=Decision.GRANT, content="Được.")
+    houses.proposed(dossier_id=dossier.pk, by=officer, decision=Decision.GRANT, content="Được.")
     assert moving.recall(dossier_id=dossier.pk, by=officer, reason="Nhầm.").proposal == Decision.REFUSE
 
 
 def test_a_send_back_called_back_counts_as_never_done(house):
     dossier = houses.assigned(house)
     officer, head = house.people[Role.OFFICER], house.people[Role.UNIT_HEAD]
-    decision.propose(dossier_id=dossier.pk, by=officer, decision="grant", content="Được.")
+    houses.proposed(dossier_id=dossier.pk, by=officer, decision="grant", content="Được.")
     decision.send_back(dossier_id=dossier.pk, by=head, reason="Nhầm hồ sơ.")
     moving.recall(dossier_id=dossier.pk, by=head, reason="Trả nhầm.")
     assert _item(dossier).kind == StepKind.REVIEW

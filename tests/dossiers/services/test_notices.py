@@ -61,9 +61,9 @@ def test_a_counter_dossier_tells_its_owner_by_telephone(house):
 
 def test_words_of_an_act_do_not_travel_by_text_message(house):
     without_email(house)
-    desk.refuse(
-        dossier_id=houses.submitted(house).pk,
-        by=house.people[Role.RECEPTIONIST],
+    houses.refuse(
+        house,
+        houses.submitted(house),
         reason_code="other",
         reason="Sai mẫu đơn.",
     )

@@ -18,7 +18,7 @@ from dossiers.models.attachment import Attachment
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.result import PrintedForm, Supplement
 from dossiers.models.work import WorkItem
-from dossiers.services import decision, desk, on_behalf, results, submission
+from dossiers.services import decision, desk, on_behalf, submission
 from dossiers.services.on_behalf import MET, InPerson
 from integrations.models import OutboxMessage
 from portal import clock
@@ -264,7 +264,7 @@ def test_after_reception_the_wish_lies_with_the_head_of_the_unit_that_has_the_do
     assert (event.code, event.actor_role) == (EventCode.WITHDRAWAL_REQUESTED, Role.RECEPTIONIST)
     with pytest.raises(NotNowError):
         on_behalf.withdraw(dossier_id=dossier.pk, by=clerk, visitor=OWNER, reason="Lần nữa.")
-    done = desk.approve_withdrawal(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD])
+    done = houses.let_withdraw(house, dossier)
     assert (done.state, open_kinds(done)) == (State.WITHDRAWN, [])
 
 
@@ -299,12 +299,12 @@ def test_no_result_passes_over_a_wish_and_other_steps_go_on(house):
     dossier = houses.assigned(house)
     submission.request_withdrawal(dossier_id=dossier.pk, by=house.citizen, reason="Đổi ý.")
     people = house.people
-    decision.propose(dossier_id=dossier.pk, by=people[Role.OFFICER], decision="grant", content="Đủ.")
+    houses.proposed(dossier_id=dossier.pk, by=people[Role.OFFICER], decision="grant", content="Đủ.")
     decision.approve(dossier_id=dossier.pk, by=people[Role.UNIT_HEAD])
     decision.approve(dossier_id=dossier.pk, by=people[Role.SIGNER])
     before = DossierEvent.objects.filter(dossier_id=dossier.pk).count()
     with pytest.raises(UserError, match="đề nghị rút hồ sơ này"):
-        results.issue(dossier_id=dossier.pk, by=people[Role.CLERK])
+        houses.issue(dossier_id=dossier.pk, by=people[Role.CLERK])
     assert DossierEvent.objects.filter(dossier_id=dossier.pk).count() == before
     assert not hasattr(type(dossier).objects.get(pk=dossier.pk), "result")
     assert Action.WITHDRAW in queries.allowed_actions(type(dossier).objects.get(pk=dossier.pk), people[Role.UNIT_HEAD])
@@ -326,5 +326,5 @@ def test_wishes_from_before_they_were_work_become_work(house):
         module.open_items(apps, None)
     item = WorkItem.objects.get(kind=StepKind.WITHDRAWAL)
     assert (item.unit, item.role, item.name) == (house.office, Role.UNIT_HEAD, StepKind.WITHDRAWAL.label)
-    done = desk.approve_withdrawal(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD])
+    done = houses.let_withdraw(house, dossier)
     assert (done.state, open_kinds(done)) == (State.WITHDRAWN, [])

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from accounts.enums import Role
-from dossiers import documents
+from dossiers import draft_sheets
 from dossiers.enums import DraftKind, DraftState, State
 from dossiers.models.event import DossierEvent
 from dossiers.models.paper_draft import PaperDraft, PaperReview
@@ -181,7 +181,7 @@ def test_a_numbered_draft_given_back_is_cancelled_and_continued_on_a_new_row(hou
     )
     fresh = PaperDraft.objects.get(continues=draft)
     assert (fresh.state, fresh.fields, fresh.number) == (DraftState.SENT_BACK, words(), "")
-    assert not paper_drafts.make_file(draft_id=draft.pk, render=houses.quick_sheet)  # no paper comes of it any more
+    assert not paper_drafts.make_file(draft_id=draft.pk, to_pdf=houses.quick_sheet)  # no paper comes of it any more
     assert list(numbers.gaps()) == []
     paper_drafts.submit(dossier_id=dossier.pk, by=house.people[Role.OFFICER], draft_id=fresh.pk)
     paper_drafts.sign(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD])
@@ -215,10 +215,10 @@ def test_a_sheet_that_cannot_be_made_keeps_its_number_and_is_tried_again(house):
     dossier = houses.assigned(house)
     draft = numbered(house, dossier)
 
-    def broken(_template, _context):
+    def broken(_html):
         raise OSError
 
-    assert not paper_drafts.make_file(draft_id=draft.pk, render=broken)
+    assert not paper_drafts.make_file(draft_id=draft.pk, to_pdf=broken)
     draft.refresh_from_db()
     assert (draft.state, draft.number, draft.attempts, draft.problem) == (
         DraftState.NUMBERED,
@@ -232,7 +232,7 @@ def test_a_sheet_that_cannot_be_made_keeps_its_number_and_is_tried_again(house):
     draft.refresh_from_db()
     assert (draft.state, draft.problem, draft.number) == (DraftState.SIGNED, "", "01/2026/HDHS")
     digest = draft.file.sha256
-    assert not paper_drafts.make_file(draft_id=draft.pk, render=houses.quick_sheet)  # a second worker changes nothing
+    assert not paper_drafts.make_file(draft_id=draft.pk, to_pdf=houses.quick_sheet)  # a second worker changes nothing
     draft.refresh_from_db()
     assert draft.file.sha256 == digest
 
@@ -258,14 +258,13 @@ def test_a_day_that_passed_meanwhile_is_not_sent(house):
 def test_preview_and_paper_are_one_sheet(house):
     dossier = houses.assigned(house)
     draft = written(house, dossier)
-    template = documents.sheet_of(draft)
-    preview = houses.quick_sheet(template, documents.of_draft(draft))[0]
+    preview = draft_sheets.html(draft)
     assert preview.count("DỰ THẢO") == 2
     assert "Chụp lại." in preview
     paper_drafts.submit(dossier_id=dossier.pk, by=house.people[Role.OFFICER])
     paper_drafts.sign(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD])
     draft.refresh_from_db()
-    paper = houses.quick_sheet(template, documents.of_draft(draft))[0]
+    paper = draft_sheets.html(draft)
     assert "DỰ THẢO" not in paper
     assert "01/2026/HDHS" in paper
     assert "ngày 18 tháng 11 năm 2026" in paper

@@ -237,12 +237,12 @@ def test_a_chain_computed_anew_is_found(house):
 
 def test_a_text_changed_or_removed_is_found(house):
     dossier = houses.submitted(house)
-    desk.refuse(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST], reason_code="other", reason="Lý do thật.")
+    houses.refuse(house, dossier, reason_code="other", reason="Lý do thật.")
     seals.seal_now()
     tamper("UPDATE dossiers_eventtext SET text = 'Lý do khác.' WHERE dossier_id = %s", dossier.pk)
-    assert said() == [f"dossier {dossier.pk}: the text of event 2 was changed"]
+    assert said() == [f"dossier {dossier.pk}: the text of event 4 was changed"]
     tamper("DELETE FROM dossiers_eventtext WHERE dossier_id = %s", dossier.pk)
-    assert said() == [f"dossier {dossier.pk}: the text of event 2 is missing and no event says that it was erased"]
+    assert said() == [f"dossier {dossier.pk}: the text of event 4 is missing and no event says that it was erased"]
 
 
 @pytest.mark.parametrize("change", ["content = 'Khác'", "number = '99/2026/KQ-UBND'", "is_refusal = NOT is_refusal"])
@@ -395,8 +395,8 @@ def test_a_number_nobody_gave_is_found(house):
 
 def test_a_gap_in_the_book_of_results_is_found(house):
     houses.issued(house)
-    tamper("UPDATE dossiers_counter SET last = 2 WHERE kind = 'result'")
-    assert "result numbers 2 of H29.951 in 2026 were given and nothing bears them" in said()
+    tamper("UPDATE dossiers_counter SET last = 2 WHERE kind = 'thong_bao'")
+    assert "thong_bao numbers 2 of H29.951 in 2026 were given and nothing bears them" in said()
 
 
 def test_a_gap_in_the_book_of_a_printed_paper_is_found(house):

@@ -11,7 +11,7 @@ from dossiers import loading, queries
 from dossiers.enums import Action
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
-from dossiers.services import decision, desk, moving, stuck
+from dossiers.services import desk, moving, stuck
 from portal import clock
 from portal.errors import NotNowError, UserError
 from tests import houses
@@ -120,7 +120,7 @@ def test_four_eyes_leave_a_review_to_another(house):
     dossier = houses.assigned(house)
     officer, head = house.people[Role.OFFICER], house.people[Role.UNIT_HEAD]
     MembershipFactory(user=officer, role=Role.UNIT_HEAD, unit=house.office)
-    decision.propose(dossier_id=dossier.pk, by=officer, decision="grant", content="Được.")
+    houses.proposed(dossier_id=dossier.pk, by=officer, decision="grant", content="Được.")
     assert ids(way_of(dossier).doers) == {head.pk}
     leaves(head)
     assert way_of(dossier).is_stuck
