@@ -220,7 +220,10 @@ def _follow(house, people):
     citizen.get("my:withdraw", dossier.reference)
     dossier.refresh_from_db()
     citizen.post("my:withdraw", dossier.reference, reason="Nhầm thủ tục.", version=dossier.version)
-    people[Role.RECEPTIONIST].post("desk:act", dossier.pk, "withdraw", version=dossier.version + 1, reason="")
+    answer = houses.signed(house, dossier, DraftKind.WITHDRAWAL_ANSWER, {"answer": "agree", "reason": ""})
+    dossier.refresh_from_db()
+    said = {"version": dossier.version, "draft": answer.pk, "digest": answer.file.sha256}
+    people[Role.RECEPTIONIST].post("desk:act", dossier.pk, "withdraw", **said)
     citizen.get("accounts:notices")
     citizen.get("accounts:profile")
     citizen.get("vault:mine")
@@ -236,7 +239,11 @@ def _desk(house, people):
     head.get("desk:search", q="H29")
     people[Role.RECEPTIONIST].get("desk:counter", procedure=house.procedure.pk)
     refused, asked = houses.submitted(house), houses.submitted(house)
-    head.post("desk:act", refused.pk, "refuse", version=refused.version, reason_code="wrong_unit", reason="Nơi khác.")
+    why = {"reason_code": "wrong_unit", "reason": "Nơi khác."}
+    no = houses.signed(house, refused, DraftKind.INTAKE_REFUSAL, why)
+    refused.refresh_from_db()
+    said = {"version": refused.version, "draft": no.pk, "digest": no.file.sha256}
+    head.post("desk:act", refused.pk, "refuse", **said)
     words = {"items": [{"paper_code": "", "name": "Xác nhận cư trú", "note": "Điều 5"}], "reason": "Không đọc được."}
     day = houses.workday(5).isoformat()
     draft = houses.signed(house, asked, DraftKind.SUPPLEMENT_REQUEST, {**words, "answer_by": day})

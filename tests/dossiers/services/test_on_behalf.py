@@ -307,7 +307,9 @@ def test_no_result_passes_over_a_wish_and_other_steps_go_on(house):
         houses.issue(dossier_id=dossier.pk, by=people[Role.CLERK])
     assert DossierEvent.objects.filter(dossier_id=dossier.pk).count() == before
     assert not hasattr(type(dossier).objects.get(pk=dossier.pk), "result")
-    assert Action.WITHDRAW in queries.allowed_actions(type(dossier).objects.get(pk=dossier.pk), people[Role.UNIT_HEAD])
+    assert Action.SUBMIT_DRAFT in queries.allowed_actions(
+        type(dossier).objects.get(pk=dossier.pk), people[Role.UNIT_HEAD]
+    )
 
 
 def test_a_received_dossier_may_be_forwarded_beside_its_wish(house, clerk):
