@@ -19,13 +19,18 @@ ON_ROUTE = {
 }
 
 
-def of_dossier(dossier_id: int) -> list[PaperDraft]:
-    """Every draft of the house that works on a dossier, oldest first, with who has it now.
+def of_dossier(dossier_id: int, work: Iterable[WorkItem]) -> list[PaperDraft]:
+    """Every draft of the house that works on a dossier, oldest first, with who has it now; `work`: the open items, read before.
 
     What another unit drafts about it stands on the page of its question (dossiers.consultations).
     """
-    found = PaperDraft.objects.filter(dossier_id=dossier_id).exclude(kind__in=drafted_elsewhere())
-    return list(found.select_related("file", "author", "signer", "handling__unit", "handling__holder", "work_item"))
+    open_items = {item.pk: item for item in work}
+    rows = PaperDraft.objects.filter(dossier_id=dossier_id).exclude(kind__in=drafted_elsewhere())
+    found = list(rows.select_related("file", "author").order_by("created_at", "pk"))
+    for draft in found:
+        if draft.handling_id in open_items:
+            draft.handling = open_items[draft.handling_id]
+    return found
 
 
 def drafted_elsewhere() -> list[str]:

@@ -131,7 +131,7 @@ class Reading:
     @cached_property
     def drafts(self) -> list[PaperDraft]:
         """Outgoing papers from their first words on, oldest first."""
-        return drafting.of_dossier(self.dossier.pk)
+        return drafting.of_dossier(self.dossier.pk, self.work)
 
     @cached_property
     def supplements(self) -> list[Supplement]:
