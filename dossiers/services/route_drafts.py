@@ -104,7 +104,10 @@ def layout_of(dossier: Dossier, kind: str) -> tuple[str, int]:
 
 def kept_fields(draft: PaperDraft, typed: dict[str, Any], by: User) -> dict[str, Any]:
     """What was typed, identity numbers as references to parties."""
-    return parties.seal_paper(draft_sheets.template_of(draft), typed, before=draft.fields, by=by)
+    template = draft_sheets.template_of(draft)
+    before = draft.fields or first_fields(draft.dossier, template, by)
+    referred = {key: value for key, value in typed.items() if isinstance(value, dict)}
+    return parties.seal_paper(template, typed, before={**before, **referred}, by=by)
 
 
 def first_fields(dossier: Dossier, template: PaperSpec, by: User) -> dict[str, Any]:

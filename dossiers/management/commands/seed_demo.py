@@ -25,6 +25,8 @@ from procedures.models import Procedure
 
 FILINGS = Path(__file__).resolve().parents[2] / "data" / "demo_filings.json"
 WARD, CENTER = "p-vung-tau", "p-vung-tau-ttpvhcc"
+# What the officer of the story adds to the paper; the rest comes from the answers.
+OFFICERS = {"can_bo_xung_ho": "bà", "can_bo_ho_ten": "Lê Thị Mẫu Hộ Tịch", "giay_to_loai": "Số định danh cá nhân"}
 CONTENT = "Xác nhận theo đề nghị của người nộp. Văn bản mẫu của hệ thống trình diễn, không có giá trị pháp lý."
 
 
@@ -127,7 +129,7 @@ def _propose(pk: int, cast: dict[str, User]) -> None:
     template = result_papers.template_for(dossier)
     fields = result_papers.initial_fields(dossier, template, by=officer)
     for gap in result_templates.missing(template, fields):
-        fields.setdefault(gap.key, CONTENT)
+        fields[gap.key] = OFFICERS.get(gap.key, CONTENT)
     draft = paper_drafts.write(dossier_id=pk, by=officer, kind=DraftKind.RESULT, fields=fields)
     decision.propose(dossier_id=pk, by=officer, draft_id=draft.pk, draft_version=draft.version)
 
