@@ -63,6 +63,7 @@ def revoke_role(
         row.valid_to = last_day
         row.save(update_fields=["valid_to", "updated_at"])
         record(by=by, flag=CHANGE, thing=row, event="role.revoked", **facts)
+    if row.valid_from <= max(last_day, clock.today()):  # a role of today may have taken work before it is removed
         _hand_over(row, by=by, starts_on=starts_on, successor_id=successor_id)
     covers.drop_unfit(by=by, cover_id=row.user_id, from_day=starts_on)
     return row

@@ -88,6 +88,16 @@ def test_without_a_successor_the_work_waits_for_the_unit(house, boss, second):
         houses.proposed(dossier_id=dossier.pk, by=house.people[Role.OFFICER], decision="grant", content="Được.")
 
 
+def test_role_granted_today_and_taken_back_hands_its_work_over_too(house, boss, second):
+    held = houses.assigned(house)
+    row = role_of(house, Role.OFFICER)
+    Membership.objects.filter(pk=row.pk).update(valid_from=clock.today())
+    leave(house, boss, successor_id=second.pk)
+    run()
+    assert not Membership.objects.filter(pk=row.pk).exists()
+    assert open_items(held)[0].holder == second
+
+
 def test_last_officer_hands_over_to_the_head_who_becomes_officer(house, boss):
     head = house.people[Role.UNIT_HEAD]
     dossier = houses.assigned(house)
