@@ -16,7 +16,7 @@ from accounts.services.ends import SuccessorNeededError
 from dossiers.enums import EventCode
 from dossiers.models.event import DossierEvent
 from dossiers.models.work import WorkItem
-from dossiers.services import closings, desk, ends
+from dossiers.services import closings, decision, desk, ends
 from dossiers.services.proof.ledger import chains
 from portal import clock
 from portal.errors import NotNowError, StaleError, UserError
@@ -135,11 +135,10 @@ def test_membership_that_ends_between_page_and_act_refuses_the_act_and_keeps_not
     officer, boss = house.people[Role.OFFICER], house.people[Role.ADMINISTRATOR]
     MembershipFactory(role=Role.OFFICER, unit=house.office)
     dossier = houses.assigned(house)
+    draft = houses.drafted(dossier_id=dossier.pk, by=officer)
     found = at_once(
         lambda: revoke_role(by=boss, membership_id=officer.memberships.get().pk),
-        lambda: houses.proposed(
-            dossier_id=dossier.pk, by=officer, decision="grant", content="Được.", version=dossier.version
-        ),
+        lambda: decision.propose(dossier_id=dossier.pk, by=officer, draft_id=draft.pk, version=dossier.version),
     )
     ends.move_all(Handover.objects.get().pk)
     ends.release_ended()

@@ -9,7 +9,7 @@ from dossiers.enums import Outcome, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
 from dossiers.models.work import WorkItem
-from dossiers.services import desk, moving
+from dossiers.services import decision, desk, moving
 from portal.errors import NotNowError, StaleError
 from procedures.enums import StepKind
 from tests import houses
@@ -79,6 +79,7 @@ def test_reassigned_while_the_holder_proposes(house):
     dossier = houses.assigned(house)
     other = MembershipFactory(role=Role.OFFICER, unit=house.office).user
     item = WorkItem.objects.get(dossier=dossier, closed_at=None)
+    draft = houses.drafted(dossier_id=dossier.pk, by=house.people[Role.OFFICER])
 
     def job(number):
         if number:
@@ -90,11 +91,10 @@ def test_reassigned_while_the_holder_proposes(house):
                 version=dossier.version,
                 item_id=item.pk,
             )
-        return houses.proposed(
+        return decision.propose(
             dossier_id=dossier.pk,
             by=house.people[Role.OFFICER],
-            decision="grant",
-            content="Được.",
+            draft_id=draft.pk,
             version=dossier.version,
             item_id=item.pk,
         )

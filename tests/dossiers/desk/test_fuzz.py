@@ -61,6 +61,10 @@ NAMES = [
     "content",
     "handed_to",
     "identity_seen",
+    "appeared",
+    "name",
+    "seen",
+    "authority",
     "paper_0",
     "note_0",
     "note_99",
@@ -159,6 +163,7 @@ STAGES = {
     Action.REASSIGN: (houses.assigned, Role.UNIT_HEAD),
     Action.RECALL: (houses.assigned, Role.UNIT_HEAD),
     Action.CONSULT: (houses.assigned, Role.OFFICER),
+    Action.WITHDRAW_ON_BEHALF: (houses.received, Role.RECEPTIONIST),
 }
 
 
