@@ -15,7 +15,8 @@ from dossiers.enums import Action, Decision, EventCode, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
 from dossiers.models.work import WorkItem
-from dossiers.services.core import apply, begin, locked
+from dossiers.services import route_drafts
+from dossiers.services.core import apply, begin, locked, needed
 from dossiers.services.opened import Deed, Opened
 from portal import clock
 from portal.errors import NotNowError, StaleError, UserError
@@ -44,7 +45,7 @@ def release(
 ) -> Dossier:
     """Give an item one holds back to the queue of its unit."""
     opened = begin(dossier_id=dossier_id, action=Action.RELEASE, by=by, version=version, item_id=item_id)
-    return apply(opened, Deed(text=_needed(reason)))
+    return apply(opened, Deed(text=needed(reason)))
 
 
 @transaction.atomic
@@ -69,7 +70,7 @@ def reassign(
             opened.dossier, officer_id, item.unit_id, roles_for(item, opened.dossier), despite_leave=despite_leave
         )
         _refuse_barred(opened, to, item)
-    return apply(opened, Deed(text=_moved_words(item, to, _needed(reason)), next_holder_id=officer_id))
+    return apply(opened, Deed(text=_moved_words(item, to, needed(reason)), next_holder_id=officer_id))
 
 
 @transaction.atomic
@@ -88,7 +89,9 @@ def recall(
     if sent.code == EventCode.PROPOSED:
         opened.dossier.proposal = _proposal_before(sent)
     opened.row = replace(opened.row, target=State(sent.state_from))
-    return apply(opened, Deed(text=_needed(reason), extra={"about_seq": sent.seq}))
+    dossier = apply(opened, Deed(text=needed(reason), extra={"about_seq": sent.seq}))
+    route_drafts.called_back(dossier.pk, sent.code, by=by, reason=reason)
+    return dossier
 
 
 # ── who may be given an item ─────────────────────────────────────────────────────────────────────
@@ -204,9 +207,3 @@ def _moved_words(item: WorkItem, to: User | None, reason: str) -> str:
         "reason": reason,
     }
     return str(_("%(step)s: từ %(old)s sang %(new)s. %(reason)s")) % names
-
-
-def _needed(reason: str) -> str:
-    if not reason.strip():
-        raise UserError(_("Hãy ghi rõ lý do."), field="reason")
-    return reason

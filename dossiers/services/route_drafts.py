@@ -89,6 +89,27 @@ def reviewed(draft: PaperDraft, by: User, *, agrees: bool, note: str = "") -> No
     PaperReview.objects.create(draft=draft, version=draft.version, reviewer=by, agrees=agrees, note=note)
 
 
+def called_back(dossier_id: int, code: str, *, by: User, reason: str) -> None:
+    """Put the draft where it stood before an act of the route was called back; an agreement called back is none.
+
+    Whoever proposed has it in hand again; whoever agreed or sent back has it before them again.
+    """
+    draft = on_route(dossier_id)
+    if draft is None or code not in _BEFORE:
+        return
+    if code == EventCode.APPROVED:
+        reviewed(draft, by, agrees=False, note=str(_("Thu hồi việc đồng ý: %(reason)s") % {"reason": reason}))
+    draft_rows.changed(draft, state=_BEFORE[code])
+
+
+# A state as it was before each act that may be called back.
+_BEFORE: Mapping[str, DraftState] = {
+    EventCode.PROPOSED: DraftState.DRAFTING,
+    EventCode.APPROVED: DraftState.SUBMITTED,
+    EventCode.SENT_BACK: DraftState.SUBMITTED,
+}
+
+
 def anything(_opened: Opened, _fields: Mapping[str, Any]) -> None:
     """A paper may be kept half filled in; what it lacks is asked when it is proposed."""
 

@@ -7,7 +7,7 @@ from dossiers import tasks
 from dossiers.enums import DraftState
 from dossiers.models.paper_draft import PaperDraft, PaperReview
 from dossiers.models.result import PrintedForm, Result
-from dossiers.services import decision, paper_drafts, results, route_drafts
+from dossiers.services import decision, moving, paper_drafts, results, route_drafts
 from dossiers.services.proof import numbers
 from portal.errors import NotNowError, StaleError, UserError
 from tests import houses
@@ -71,3 +71,26 @@ def test_what_was_approved_before_drafts_were_kept_is_numbered_by_the_sweep_and_
     paper_drafts.make_file(draft_id=row.pk, to_pdf=houses.quick_sheet)
     results.issue(dossier_id=dossier.pk, by=house.people[Role.CLERK])
     assert tasks.make_missing_draft_files() == 0
+
+
+def test_what_is_called_back_puts_the_draft_where_it_was(house):
+    dossier = houses.assigned(house)
+    officer, head = house.people[Role.OFFICER], house.people[Role.UNIT_HEAD]
+    houses.proposed(dossier_id=dossier.pk, by=officer)
+    moving.recall(dossier_id=dossier.pk, by=officer, reason="Sót căn cứ.")
+    draft = PaperDraft.objects.get(dossier=dossier)
+    assert draft.state == DraftState.DRAFTING
+    houses.proposed(dossier_id=dossier.pk, by=officer)
+    decision.approve(dossier_id=dossier.pk, by=head)
+    moving.recall(dossier_id=dossier.pk, by=head, reason="Xem lại.")
+    draft.refresh_from_db()
+    assert draft.state == DraftState.SUBMITTED
+    assert [one.agrees for one in draft.reviews.order_by("pk")] == [True, False]
+    decision.send_back(dossier_id=dossier.pk, by=head, reason="Ghi rõ.")
+    moving.recall(dossier_id=dossier.pk, by=head, reason="Nhầm hồ sơ.")
+    draft.refresh_from_db()
+    assert draft.state == DraftState.SUBMITTED
+    decision.approve(dossier_id=dossier.pk, by=head)
+    decision.approve(dossier_id=dossier.pk, by=house.people[Role.SIGNER])
+    draft.refresh_from_db()
+    assert draft.state == DraftState.NUMBERED
