@@ -41,8 +41,16 @@ WISH_FIRST = _(
 )
 # A result in the world cannot be withdrawn any more, so it must not pass over a wish that nobody has answered.
 DECIDED = frozenset({State.DONE, State.REFUSED})
+REASON_MISSING = _("Hãy ghi rõ lý do.")
 _UNKNOWN = object()
 SYSTEM = Actor(user_id=None, role=workflow.SYSTEM)
+
+
+def needed(reason: str, sentence: object = REASON_MISSING) -> str:
+    """The reason of an act; raises UserError with the sentence when there is none."""
+    if not reason.strip():
+        raise UserError(sentence, field="reason")
+    return reason
 
 
 def locked(dossier_id: int, version: int | None = None) -> Dossier:

@@ -8,9 +8,8 @@ from dossiers import draft_sheets
 from dossiers.enums import Action, DraftKind, DraftState
 from dossiers.models.dossier import Dossier
 from dossiers.services import draft_rows, paper_drafts, route_drafts
-from dossiers.services.core import apply, begin
+from dossiers.services.core import apply, begin, needed
 from dossiers.services.opened import Deed
-from portal.errors import UserError
 from procedures import result_templates
 
 
@@ -54,8 +53,7 @@ def send_back(
     A number it has is cancelled in its book, and the officer goes on with the same words.
     """
     opened = begin(dossier_id=dossier_id, action=Action.SEND_BACK, by=by, version=version, item_id=item_id)
-    if not reason.strip():
-        raise UserError(_("Hãy ghi lý do trả lại để chuyên viên sửa đúng."), field="reason")
+    needed(reason, _("Hãy ghi lý do trả lại để chuyên viên sửa đúng."))
     draft = route_drafts.on_route(dossier_id)
     named = paper_drafts.named(draft) if draft is not None else {}
     if draft is not None:

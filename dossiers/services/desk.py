@@ -23,7 +23,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import Supplement
 from dossiers.services import paper_drafts, parties, segments, terms
-from dossiers.services.core import apply, begin, membership_for, refuse_own
+from dossiers.services.core import apply, begin, membership_for, needed, refuse_own
 from dossiers.services.moving import fitting
 from dossiers.services.opened import Actor, Deed, Opened
 from portal import clock, sealing
@@ -32,6 +32,8 @@ from procedures.enums import Channel
 from procedures.models import OnlineOffering, Procedure
 from procedures.queries import current_revision, offering_on
 from procedures.start_rules import Begins
+
+FOR_THE_APPLICANT = _("Hãy ghi rõ lý do để người nộp hiểu và làm theo được.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +160,14 @@ def refuse(
     draft = paper_drafts.ready(opened, draft_id, digest)
     fields = draft.fields
     opened.dossier.finished_at = clock.now()
-    deed = Deed(text=fields["reason"], reason_code=fields["reason_code"], **paper_drafts.brought(draft))
-    dossier = apply(opened, deed)
-    paper_drafts.issued(draft, dossier)
-    return dossier
+    return paper_drafts.send(opened, draft, text=fields["reason"], reason_code=fields["reason_code"])
 
 
 def check_refusal(_opened: Opened, fields: Mapping[str, Any]) -> None:
     """Refuse a refusal without a reason of the list, or without words the citizen can follow."""
     if fields.get("reason_code") not in dict(reasons.choices(Action.REFUSE)):
         raise UserError(_("Hãy chọn lý do từ chối trong danh sách."), field="reason_code")
-    _needed(fields.get("reason", ""))
+    needed(fields.get("reason", ""), FOR_THE_APPLICANT)
 
 
 @transaction.atomic
@@ -225,16 +224,14 @@ def request_supplement(
         answer_by=answer_by,
     )
     segments.stop(opened.turn(), SegmentKind.STOPPED_SUPPLEMENT, now)
-    dossier = apply(opened, Deed(text=fields["reason"], **paper_drafts.brought(draft)))
-    paper_drafts.issued(draft, dossier)
-    return dossier
+    return paper_drafts.send(opened, draft, text=fields["reason"])
 
 
 def check_supplement(opened: Opened, fields: Mapping[str, Any]) -> None:
     """Refuse a request that asks for nothing, gives no reason or no time, or comes a second time without a head."""
     if not fields.get("items"):
         raise UserError(_("Hãy chọn ít nhất một thành phần cần bổ sung và ghi rõ nội dung."), field="items")
-    _needed(fields.get("reason", ""))
+    needed(fields.get("reason", ""), FOR_THE_APPLICANT)
     _day_to_answer(opened, fields)
     if opened.actor.role not in {Role.UNIT_HEAD, Role.DESK_HEAD, Role.SIGNER} and opened.dossier.supplements.exists():
         raise UserError(
@@ -263,9 +260,7 @@ def approve_withdrawal(
     draft = paper_drafts.ready(opened, draft_id, digest)
     _refuse_other_answer(draft, agrees=True)
     opened.dossier.finished_at = clock.now()
-    dossier = apply(opened, Deed(text=draft.fields.get("reason", ""), **paper_drafts.brought(draft)))
-    paper_drafts.issued(draft, dossier)
-    return dossier
+    return paper_drafts.send(opened, draft, text=draft.fields.get("reason", ""))
 
 
 @transaction.atomic
@@ -283,9 +278,7 @@ def decline_withdrawal(
     draft = paper_drafts.ready(opened, draft_id, digest)
     _refuse_other_answer(draft, agrees=False)
     opened.dossier.wants_withdrawal = False
-    dossier = apply(opened, Deed(text=draft.fields["reason"], **paper_drafts.brought(draft)))
-    paper_drafts.issued(draft, dossier)
-    return dossier
+    return paper_drafts.send(opened, draft, text=draft.fields["reason"])
 
 
 def check_withdrawal_answer(opened: Opened, fields: Mapping[str, Any]) -> None:
@@ -295,7 +288,7 @@ def check_withdrawal_answer(opened: Opened, fields: Mapping[str, Any]) -> None:
     if fields.get("answer") not in {"agree", "decline"}:
         raise UserError(_("Hãy chọn đồng ý hoặc không đồng ý cho rút hồ sơ."), field="answer")
     if fields["answer"] == "decline":
-        _needed(fields.get("reason", ""))
+        needed(fields.get("reason", ""), FOR_THE_APPLICANT)
 
 
 def _refuse_other_answer(draft: PaperDraft, *, agrees: bool) -> None:
@@ -343,9 +336,3 @@ def _revision(procedure: Procedure) -> Any:
             _("Thủ tục này chưa có phiên bản đang có hiệu lực nên chưa nhận được hồ sơ."), field="procedure"
         )
     return revision
-
-
-def _needed(reason: str) -> str:
-    if not reason.strip():
-        raise UserError(_("Hãy ghi rõ lý do để người nộp hiểu và làm theo được."), field="reason")
-    return reason

@@ -26,7 +26,7 @@ from dossiers.models.seal import Unsealed
 from dossiers.models.work import WorkItem
 from dossiers.papers import PAPERS
 from dossiers.services import draft_rows, items
-from dossiers.services.core import apply, begin
+from dossiers.services.core import apply, begin, needed
 from dossiers.services.opened import Beside, Deed, Opened
 from portal import clock, rows, worktime
 from portal.celery import enqueue
@@ -168,7 +168,7 @@ def return_draft(
     """Give a draft back to its writer with the reason; a number it has is cancelled in its book."""
     opened = begin(dossier_id=dossier_id, action=Action.RETURN_DRAFT, by=by, version=version, item_id=item_id)
     draft = _handled(opened, draft_id)
-    _needed(reason)
+    needed(reason)
     PaperReview.objects.create(draft=draft, version=draft.version, reviewer=by, agrees=False, note=reason)
     dossier = apply(opened, Deed(text=reason, extra=named(draft)))
     draft_rows.continued(draft, reason)
@@ -218,7 +218,7 @@ def drop_draft(
     """End a draft that is not needed any more, wherever it lies; a number it has stays in its book as cancelled."""
     opened = begin(dossier_id=dossier_id, action=Action.DROP_DRAFT, by=by, version=version, item_id=item_id)
     draft = _meant(opened, draft_id)
-    _needed(reason)
+    needed(reason)
     if not _may_drop(opened, draft):
         raise NotNowError
     for item in opened.work:
@@ -294,11 +294,6 @@ def _handled(opened: Opened, draft_id: int | None = None) -> PaperDraft:
     if draft is None or item_id is None:
         raise StaleError
     return draft
-
-
-def _needed(reason: str) -> None:
-    if not reason.strip():
-        raise UserError(_("Hãy ghi lý do."), field="reason")
 
 
 # ── number and file ──────────────────────────────────────────────────────────────────────────────
@@ -397,6 +392,13 @@ def with_bytes(draft: PaperDraft, digest: str = "") -> PaperDraft:
     if digest and draft.file.sha256 != digest:
         raise StaleError(OTHER_BYTES)
     return draft
+
+
+def send(opened: Opened, draft: PaperDraft, *, text: str, reason_code: str = "") -> Dossier:
+    """Do the act that issues a paper, and keep the paper with it."""
+    dossier = apply(opened, Deed(text=text, reason_code=reason_code, **brought(draft)))
+    issued(draft, dossier)
+    return dossier
 
 
 def brought(draft: PaperDraft) -> dict[str, Any]:
