@@ -202,6 +202,7 @@ class _Maker:
         return self.masked.get(place or spec.key, "") if spec.kind.seals_number else ""
 
     def _label(self, spec: FieldSpec, *, conditional: bool) -> str:
-        if conditional and spec.required:  # not required by itself, but marked as such while it is shown
+        # Not required by itself, but marked as such: while it is shown, or because what is half filled in must have it later.
+        if spec.required and (conditional or self.partial):
             return format_html('{}<span class="asteriskField">*</span>', str(spec.label))
         return str(spec.label)

@@ -85,6 +85,7 @@ ACTS.add(
         form=forms.AboutDraftForm,
         service=paper_drafts.sign,
         foretell=_("Văn bản được cấp số và lập tệp, rồi chuyển đến nơi gửi cho người nộp."),
+        is_beside_paper=True,
         done=_("Đã ký duyệt văn bản của hồ sơ %(code)s. Tệp đang được lập."),
     )
 )

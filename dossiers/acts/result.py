@@ -129,6 +129,7 @@ ACTS.add(
         order=60,
         form=SendDraftForm,
         service=results.issue,
+        is_beside_paper=True,
         foretell=_(
             "Văn bản đã ký được ban hành và gửi bản điện tử vào kho của người nộp. Việc này không rút lại được."
         ),

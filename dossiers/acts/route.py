@@ -66,6 +66,7 @@ ACTS.add(
         order=50,
         form=drafting_forms.ApproveForm,
         service=decision.approve,
+        is_beside_paper=True,
         foretell=_(
             "Bạn đồng ý với văn bản đang xem; hồ sơ chuyển sang bước tiếp theo. Lần đồng ý cuối cấp số cho văn bản."
         ),

@@ -17,7 +17,8 @@ class DeskAct:
     """One act as the page offers it.
 
     `label` stands on its button; `foretell` says what will happen, `done` what happened (%(code)s is the dossier).
-    `order`: small first. `is_aside`: folded away, since it is not what usually comes next.
+    `order`: small first. `is_aside`: folded away, since it is not what usually comes next. `is_beside_paper`: done where the
+    very paper is in view, so that the dossier's page leads there: nobody signs what they have not seen.
     """
 
     code: str
@@ -28,6 +29,7 @@ class DeskAct:
     foretell: Promise
     done: Promise
     is_aside: bool = False
+    is_beside_paper: bool = False
     is_danger: bool = False
 
 

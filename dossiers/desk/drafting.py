@@ -17,7 +17,6 @@ from accounts.access import desk_only, staff_memberships
 from dossiers import draft_sheets, drafting, loading, queries
 from dossiers.desk import page, sections
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
-from dossiers.enums import DraftState
 from dossiers.forms.drafting import DraftForm
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
@@ -54,7 +53,7 @@ def draft(request: HttpRequest, dossier_id: int, draft_id: int) -> HttpResponse:
     row = next((row for row in reading.drafts if row.pk == draft_id), None)
     if row is None:
         raise Http404
-    spec, item = DRAFT_KINDS[row.kind], _written_at(reading, row)
+    spec, item = DRAFT_KINDS[row.kind], sections.written_at(reading, row)
     if item is not None:
         return _editor(request, reading, spec, item, row)
     if request.method == "POST":
@@ -168,23 +167,6 @@ def _page(
 def _whole(row: PaperDraft, dossier: Dossier) -> PaperDraft:
     row.dossier = dossier
     return row
-
-
-def _written_at(reading: Reading, row: PaperDraft) -> WorkItem | None:
-    """The item at which the reader may write a draft now; None when it lies in other hands."""
-    spec = DRAFT_KINDS[row.kind]
-    if not row.is_live or row.numbered_at is not None or not (row.is_open or spec.follows_route):
-        return None
-    if row.state == DraftState.SUBMITTED and not spec.follows_route:
-        return None
-    roles = sections.writing_roles(reading)
-    return next((item for item in reading.work if _writes_here(spec, item, roles, row)), None)
-
-
-def _writes_here(spec: DraftedPaper, item: WorkItem, roles: dict[int, frozenset[str]], row: PaperDraft) -> bool:
-    if spec.sent_by_writer and item.pk != row.work_item_id:
-        return False
-    return bool(spec.writers.get(item.kind, frozenset()) & roles.get(item.pk, frozenset()))
 
 
 def _reading(request: HttpRequest, dossier_id: int, **extra: Any) -> Reading:

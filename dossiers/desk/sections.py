@@ -72,7 +72,7 @@ def standing(reading: Reading) -> Context:
         "state": state_badge(reading.dossier.state),
         "due": due_facts(reading.dossier),
         "why_due": reading.why_due,
-        "has_acts": bool(offered_acts(reading)),
+        "has_acts": bool(offered_acts(reading) or startable(reading)),
     }
 
 
@@ -350,20 +350,40 @@ def named(people: Sequence[stuck.Staff]) -> str:
 
 def next_acts(reading: Reading) -> Context:
     """What this person may do now: the usual acts open, the others folded."""
-    offered = offered_acts(reading)
+    here = [one for one in offered_acts(reading) if not one.act.is_beside_paper or one.form.is_bound]
     return {
-        "next_acts": [one for one in offered if not one.act.is_aside],
-        "other_acts": [one for one in offered if one.act.is_aside],
+        "next_papers": next_papers(reading),
+        "next_acts": [one for one in here if not one.act.is_aside],
+        "other_acts": [one for one in here if one.act.is_aside],
         "own_words": OWN_DOSSIER if queries.is_own(reading.dossier, reading.user) else "",
     }
 
 
+def next_papers(reading: Reading) -> list[dict[str, Any]]:
+    """Papers the reader has something to do with: to agree to or issue with the paper in view, to write on, to begin."""
+    found = []
+    for one in offered_acts(reading):
+        paper = draft_of(reading, str(one.act.code), one.item_id) if one.act.is_beside_paper else None
+        if paper is not None:
+            words = {"act": one.title, "paper": DRAFT_KINDS.label(paper.kind)}
+            found.append(
+                {"label": _("%(act)s: mở văn bản “%(paper)s”") % words, "url": _paper_url(paper), "is_next": True}
+            )
+    for paper in reading.drafts:
+        if paper.is_open and written_at(reading, paper) is not None:
+            label = _("Viết tiếp: %(paper)s") % {"paper": DRAFT_KINDS.label(paper.kind)}
+            found.append({"label": label, "url": _paper_url(paper), "is_next": True})
+    for kind, _item in startable(reading):
+        label, url = _("Soạn: %(paper)s") % {"paper": kind.label}, _draft_url(reading, kind.code)
+        found.append({"label": label, "url": url, "is_next": False})
+    return found
+
+
 def drafts(reading: Reading) -> Context | None:
-    """Outgoing papers from their first words on: state, number, who has each; and what the reader may begin."""
-    begun = [{"label": kind.label, "url": _draft_url(reading, kind.code)} for kind, _item in startable(reading)]
-    if not reading.drafts and not begun:
+    """Outgoing papers from their first words on: state, number, who has each."""
+    if not reading.drafts:
         return None
-    return {"drafts": [draft_facts(draft) for draft in reversed(reading.drafts)], "startable": begun}
+    return {"drafts": [draft_facts(draft) for draft in reversed(reading.drafts)]}
 
 
 def startable(reading: Reading) -> list[tuple[DraftedPaper, WorkItem]]:
@@ -391,7 +411,7 @@ def draft_facts(draft: PaperDraft) -> dict[str, Any]:
         "draft": draft,
         "label": DRAFT_KINDS.label(draft.kind),
         "state": badge(DRAFT_TONES.get(DraftState(draft.state), "info"), _draft_words(draft)),
-        "url": reverse("desk:draft", args=[draft.dossier_id, draft.pk]),
+        "url": _paper_url(draft),
         "who": _who_has(draft),
         "failed": draft.problem != "" and draft.file_id is None,
     }
@@ -413,13 +433,30 @@ def _who_has(draft: PaperDraft) -> str:
     return draft.author.full_name if draft.is_open else ""
 
 
+def _paper_url(draft: PaperDraft) -> str:
+    return reverse("desk:draft", args=[draft.dossier_id, draft.pk])
+
+
 def _draft_url(reading: Reading, kind: str) -> str:
     return reverse("desk:new_draft", args=[reading.dossier.pk, kind])
 
 
 def is_about(action: str, draft: PaperDraft) -> bool:
     """Tell whether an act offered on a draft's page is done on this very draft."""
-    return drafting.is_about_draft(action) and draft.is_live
+    goes_back = action == Action.SEND_BACK and DRAFT_KINDS[draft.kind].follows_route
+    return draft.is_live and (goes_back or drafting.is_about_draft(action))
+
+
+def written_at(reading: Reading, draft: PaperDraft) -> WorkItem | None:
+    """The item at which the reader may write a draft now; None when it lies in other hands."""
+    spec = DRAFT_KINDS[draft.kind]
+    if not draft.is_live or draft.numbered_at is not None or not (draft.is_open or spec.follows_route):
+        return None
+    roles = writing_roles(reading)
+    fitting = (
+        item for item in reading.work if spec.writers.get(item.kind, frozenset()) & roles.get(item.pk, frozenset())
+    )
+    return next((item for item in fitting if not spec.sent_by_writer or item.pk == draft.work_item_id), None)
 
 
 def printed(reading: Reading) -> Context | None:

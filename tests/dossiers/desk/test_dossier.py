@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.enums import IdentitySource, Role
 from accounts.models import PersonalDataRead
 from accounts.services import PartyFacts, find_or_create_party
+from dossiers.desk.acts import ACTS
 from dossiers.enums import Action, DraftState, State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
@@ -70,6 +71,21 @@ def shown_acts(page):
     return [one.name for one in [*page.context["next_acts"], *page.context["other_acts"]]]
 
 
+def begins(page):
+    """Papers that the page offers to begin."""
+    return [one["label"].removeprefix("Soạn: ") for one in page.context["next_papers"] if not one["is_next"]]
+
+
+def offered(client, dossier, action):
+    """Whether an act is offered: on the dossier's page, or beside the paper to which that page leads."""
+    page = client.get(address(dossier))
+    if not ACTS[action].is_beside_paper:
+        return action in shown_acts(page)
+    assert action not in shown_acts(page)  # nobody signs what they have not seen
+    leads = [one["url"] for one in page.context["next_papers"] if one["label"].startswith(str(ACTS[action].label))]
+    return any(action in [one.name for one in client.get(url).context["acts"]] for url in leads)
+
+
 # ── the page ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -104,8 +120,7 @@ def test_page_offers_only_what_the_table_allows(house, enter):
     dossier = houses.assigned(house)
     officer = enter(house.people[Role.OFFICER]).get(address(dossier))
     assert shown_acts(officer) == ["consult", "release"]  # nothing to propose before it is drafted
-    begins = [str(one["label"]) for one in officer.context["startable"]]
-    assert begins == [
+    assert begins(officer) == [
         "Kết quả giải quyết",
         "Thông báo từ chối giải quyết",
         "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
@@ -113,7 +128,7 @@ def test_page_offers_only_what_the_table_allows(house, enter):
     # held by the officer: the head may write a request for more (the second one is a head's), call it back, move it
     head = enter(house.people[Role.UNIT_HEAD]).get(address(dossier))
     assert shown_acts(head) == ["recall", "reassign"]
-    assert len(head.context["startable"]) == 1
+    assert len(begins(head)) == 1
     assert shown_acts(enter(house.people[Role.DESK_HEAD]).get(address(dossier))) == ["withdraw_on_behalf", "reassign"]
 
 
@@ -238,7 +253,7 @@ def test_the_whole_route_through_the_pages(house, enter):
             assert action not in shown_acts(client.get(address(dossier))) or PaperDraft.objects.exists()
             houses.drafted(dossier_id=dossier.pk, by=officer)
         houses.made(dossier)
-        assert action in shown_acts(client.get(address(dossier)))
+        assert offered(client, dossier, action)
         response = send(client, fresh(dossier), action, **facts)
         assert response.status_code == 302, response.content.decode()
         assert client.get(response.headers["Location"]).status_code == 200
@@ -342,12 +357,9 @@ def test_the_answer_to_a_withdrawal_is_offered_only_when_asked_for(house, enter)
     dossier = houses.received(house)
     client = enter(house.people[Role.RECEPTIONIST])
 
-    def begins():
-        return [str(one["label"]) for one in client.get(address(dossier)).context["startable"]]
-
     assert send(client, dossier, "withdraw").status_code == 409
     submission.request_withdrawal(dossier_id=dossier.pk, by=house.citizen, reason="Đổi ý.")
-    assert "Trả lời đề nghị rút hồ sơ" in begins()
+    assert "Trả lời đề nghị rút hồ sơ" in begins(client.get(address(dossier)))
     assert write(client, fresh(dossier), "withdrawal_answer", answer="agree").status_code == 302
     signed_and_made(enter, dossier, house.people[Role.DESK_HEAD])
     page = client.get(address(dossier))
@@ -558,3 +570,22 @@ def test_the_officer_sees_the_birth_date_as_filed_and_the_doubt_about_the_number
     text = enter(house.people[Role.RECEPTIONIST]).get(address(dossier)).content.decode()
     assert "<dd>07/1948" in text
     assert "năm sinh đã khai (1948)" in text
+
+
+def test_the_form_of_a_result_hides_what_does_not_apply_and_marks_what_it_needs(house, enter):
+    dossier = houses.assigned(house)
+    page = enter(house.people[Role.OFFICER]).get(reverse("desk:new_draft", args=[dossier.pk, "result"]))
+    text = page.content.decode()
+    assert "data-portal-wizard" in text
+    assert "js/wizard.js" in text
+    assert 'Nội dung giải quyết<span class="asteriskField">*</span>' in text.replace("\n", "")
+
+
+def test_who_has_a_paper_in_their_hands_is_led_to_it(house, enter):
+    dossier = houses.assigned(house)
+    officer = enter(house.people[Role.OFFICER])
+    houses.drafted(dossier_id=dossier.pk, by=house.people[Role.OFFICER])
+    leads = [one["label"] for one in officer.get(address(dossier)).context["next_papers"]]
+    assert "Viết tiếp: Kết quả giải quyết" in leads
+    head = enter(house.people[Role.UNIT_HEAD]).get(address(dossier))
+    assert not [one for one in head.context["next_papers"] if one["label"].startswith("Viết tiếp")]
