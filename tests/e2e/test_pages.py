@@ -17,8 +17,9 @@ PAGES = {
     ],
     "citizen_phone": ["/toi/", "/toi/sua/", "/ho-so/"],
     "receptionist": ["/mot-cua/tai-quay/", "/mot-cua/tim/"],
-    "desk_head": ["/mot-cua/nguoi-giu/"],
-    "procedure_controller": ["/danh-muc/"],
+    "desk_head": ["/mot-cua/nguoi-giu/", "/toi/nghi-phep/"],
+    "unit_head": ["/mot-cua/", "/mot-cua/nguoi-giu/"],
+    "procedure_controller": ["/danh-muc/", "/danh-muc/mau-ket-qua/"],
     "administrator": [
         "/quan-tri/",
         "/quan-tri/nhan-su/",
