@@ -246,6 +246,11 @@ def items_for(action: str, *, state: str, work: Iterable[Work], actor_id: int | 
     return [item.item_id for item in items if any(_may_act(item, row, actor_id) for row in rows_of_it)]
 
 
+def states_for(action: str) -> frozenset[State]:
+    """States of a dossier in which an act is possible for somebody."""
+    return frozenset(state for row in rows() if row.action == action for state in row.sources)
+
+
 def outcome(row: Transition, proposal: str) -> tuple[State | None, str, Moves]:
     """Target, event and way of the work; issuing a refusal ends the dossier as REFUSED."""
     if row.action == Action.ISSUE and proposal == Decision.REFUSE:

@@ -6,7 +6,7 @@ What a template is and what a paper lacks: procedures.paperspec, whose words are
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -38,6 +38,7 @@ __all__ = [
     "template",
     "template_for",
     "template_on",
+    "templates",
 ]
 
 FOLDER = Path(__file__).resolve().parent / "data" / "result_templates"
@@ -95,6 +96,18 @@ def template(code: str, version: int) -> PaperSpec:
     if row is None:
         raise LookupError(f"no version {version} of the result template {code}")
     return _of(row)
+
+
+def templates(named: Iterable[tuple[str, int]]) -> dict[tuple[str, int], PaperSpec]:
+    """Several versions at once, by code and version; LookupError as for one."""
+    wanted = set(named)
+    if not wanted:
+        return {}
+    rows = ResultTemplate.objects.filter(code__in={code for code, _version in wanted})
+    found = {(row.code, row.version): row for row in rows if (row.code, row.version) in wanted}
+    if missed := wanted - found.keys():
+        raise LookupError(f"no such versions of result templates: {sorted(missed)}")
+    return {key: _of(row) for key, row in found.items()}
 
 
 def _in_force(code: str, day: date) -> PaperSpec | None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import desk_only, staff_memberships
 from accounts.enums import Role
 from dossiers import consultations, loading, queries, workflow
-from dossiers.desk import page, questions
+from dossiers.desk import page, paper_lists, questions
 from dossiers.desk.sections import attachment_row
 from dossiers.enums import Action, DraftState
 from dossiers.forms.consultation import ConsultationAnswerForm, EndConsultationForm, kinds_of_answer
@@ -78,9 +78,9 @@ def answer_draft(request: HttpRequest, item_id: int, what: str) -> HttpResponse:
         done = _DRAFT_ACTS[what](request, asked, draft)
     except UserError as error:
         messages.error(request, error.message)
-    else:
-        messages.success(request, done)
-    return redirect("desk:consultation", item_id=asked.pk)
+        return redirect("desk:consultation", item_id=asked.pk)
+    messages.success(request, done)
+    return redirect(paper_lists.onward(request, otherwise=reverse("desk:consultation", args=[asked.pk])))
 
 
 def _sign(request: HttpRequest, asked: Consultation, draft: PaperDraft) -> str:
@@ -200,6 +200,7 @@ def _page(
         "kind_label": dict(kinds_of_answer()).get(draft.fields.get("kind", ""), "") if draft is not None else "",
         **_handling(request, draft, dossier, is_own=is_own),
         "printed": _printed(asked),
+        "place": paper_lists.read(request.GET),
         "has_errors": form.is_bound,
     }
     return render(request, "dossiers/desk/consultation.html", context, status=status)

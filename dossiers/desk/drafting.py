@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import desk_only, staff_memberships
 from dossiers import draft_sheets, drafting, loading, queries
-from dossiers.desk import page, sections
+from dossiers.desk import page, paper_lists, sections
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
 from dossiers.forms.drafting import DraftForm
 from dossiers.models.dossier import Dossier
@@ -49,7 +49,8 @@ def new_draft(request: HttpRequest, dossier_id: int, kind: str) -> HttpResponse:
 @desk_only()
 def draft(request: HttpRequest, dossier_id: int, draft_id: int) -> HttpResponse:
     """One draft: its form for who may write it now, its sheet, and the acts it waits for."""
-    reading = _reading(request, dossier_id, draft_id=draft_id)
+    place = paper_lists.read(request.GET)
+    reading = _reading(request, dossier_id, draft_id=draft_id, place=place)
     row = next((row for row in reading.drafts if row.pk == draft_id), None)
     if row is None:
         raise Http404
@@ -155,6 +156,8 @@ def _page(
         "reviews": row.reviews.select_related("reviewer") if row is not None else (),
         "has_acts": bool(offered),
         "acts": [one for one in offered if sections.is_about(str(one.act.code), row)] if row is not None else [],
+        "place": reading.extra.get("place"),
+        "next_url": _next_url(request, reading),
         "submit": SUBMIT,
         "has_errors": bool(form is not None and form.errors),
         "url": reverse("desk:draft", args=[dossier.pk, row.pk])
@@ -162,6 +165,12 @@ def _page(
         else reverse("desk:new_draft", args=[dossier.pk, spec.code]),
     }
     return render(request, "dossiers/desk/draft.html", context, status=status)
+
+
+def _next_url(request: HttpRequest, reading: Reading) -> str:
+    """The paper after this one, when the page was opened from a list."""
+    place = reading.extra.get("place")
+    return paper_lists.following(request, place) if place is not None else ""
 
 
 def _whole(row: PaperDraft, dossier: Dossier) -> PaperDraft:

@@ -7,12 +7,15 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership
+from accounts.models import Membership, Party, User
 from dossiers import clocks, workflow
-from dossiers.enums import WAITING_STATES, State
+from dossiers.draft_kinds import route_kinds
+from dossiers.enums import WAITING_STATES, Action, DraftState, State
+from dossiers.models.event import DossierEvent
+from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
 from procedures.enums import StepKind
 
@@ -23,6 +26,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TABS = {
     "cua-toi": _("Của tôi"),
     "nhom": _("Nhóm"),
+    "xem-xet": _("Dự thảo cần xem xét"),
+    "ky": _("Dự thảo cần ký"),
+    "bi-tra-lai": _("Dự thảo bị trả lại"),
     "cho-tiep-nhan": _("Chờ tiếp nhận"),
     "y-kien": _("Cho ý kiến"),
     "sap-han": _("Sắp hạn"),
@@ -32,9 +38,19 @@ TABS = {
 }
 DEFAULT_TAB = "cua-toi"
 TEAM_TAB = "nhom"
+REVIEW_TAB = "xem-xet"
+SIGN_TAB = "ky"
+RETURNED_TAB = "bi-tra-lai"
+PAPER_TABS = {
+    REVIEW_TAB: frozenset({StepKind.REVIEW}),
+    SIGN_TAB: frozenset({StepKind.SIGN, StepKind.DRAFT_SIGN}),
+    RETURNED_TAB: frozenset[StepKind](),
+}
 ASKED_TAB = "y-kien"
 ASKED = Q(kind=StepKind.CONSULT) | Q(parent__isnull=False, parent__kind=StepKind.CONSULT)
 DONE_TAB = "xong"
+# Steps at which papers are handled beside the route; they wait for no citizen, whatever the dossier does.
+BESIDE_THE_ROUTE = (StepKind.WITHDRAWAL, StepKind.DRAFT_SIGN, StepKind.DRAFT_SEND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +97,9 @@ def tab_items(
     mine, free = Q(holder_id__in=sorted({user_id, *stands_in_for})), Q(holder__isnull=True)
     if tab == "cho-dan":
         return open_items.filter(mine | free, dossier__state__in=WAITING_STATES)
-    # The answer to a wish to withdraw waits for no citizen, whatever the dossier does.
-    running = open_items.exclude(~Q(kind=StepKind.WITHDRAWAL), dossier__state__in=WAITING_STATES)
+    if tab in PAPER_TABS:
+        return _paper_items(tab, open_items.filter(mine | free), user_id)
+    running = open_items.exclude(~Q(kind__in=BESIDE_THE_ROUTE), dossier__state__in=WAITING_STATES)
     wanted = {
         "cua-toi": lambda: mine,
         "nhom": lambda: free & ~ASKED,
@@ -94,10 +111,56 @@ def tab_items(
     return running.filter(wanted[tab]())
 
 
+def _paper_items(tab: str, items: QuerySet[WorkItem], user_id: int) -> QuerySet[WorkItem]:
+    """Items at which a paper waits for the reader: to be agreed to or signed, or given back to be written anew."""
+    if tab == RETURNED_TAB:
+        returned = PaperDraft.objects.filter(state=DraftState.SENT_BACK).order_by()
+        here = Exists(returned.filter(work_item=OuterRef("pk")))
+        along = Exists(returned.filter(dossier=OuterRef("dossier"), kind__in=route_kinds()))
+        return items.filter(here | (Q(kind=StepKind.APPRAISE) & along))
+    wanted = Q(pk__in=[])
+    for kind in sorted(PAPER_TABS[tab]):
+        action = Action.SIGN_DRAFT if kind == StepKind.DRAFT_SIGN else Action.APPROVE
+        wanted |= Q(kind=kind, dossier__state__in=sorted(workflow.states_for(action)))
+    others = items.filter(~Q(dossier__account_id=user_id), ~_own(user_id))
+    return others.filter(wanted, Q(kind=StepKind.DRAFT_SIGN) | ~_barred(user_id))
+
+
+def _own(user_id: int) -> Exists:
+    """Dossiers that are the reader's own, by account or by number (dossiers.queries.is_own)."""
+    number = Subquery(User.objects.filter(pk=user_id).exclude(identity_index="").values("identity_index")[:1])
+    people = Party.objects.filter(Q(user_id=user_id) | Q(identity_index=number)).order_by()
+    return Exists(people.filter(Q(pk=OuterRef("dossier__owner_id")) | Q(pk=OuterRef("dossier__submitter_id"))))
+
+
+def _barred(user_id: int) -> Exists:
+    """Dossiers on which the reader did what keeps them from agreeing (four eyes)."""
+    barring = [first for first, second in workflow.FOUR_EYES if second == Action.APPROVE]
+    past = DossierEvent.objects.filter(dossier_id=OuterRef("dossier_id"), code__in=barring, actor_id=user_id)
+    return Exists(past.order_by())
+
+
 def first_tab(counted: dict[str, str]) -> str:
-    """The tab an inbox opens with: one's own items; without any the team's, then what one's unit is asked."""
-    filled = (tab for tab in (DEFAULT_TAB, TEAM_TAB, ASKED_TAB) if counted[tab] != "0")
+    """The tab an inbox opens with: one's own items; without any papers to sign, the team's, what one's unit is asked."""
+    filled = (tab for tab in (DEFAULT_TAB, SIGN_TAB, REVIEW_TAB, TEAM_TAB, ASKED_TAB) if counted[tab] != "0")
     return next(filled, DEFAULT_TAB)
+
+
+def tabs_for(tab: str, counted: dict[str, str], memberships: Iterable[Membership]) -> list[str]:
+    """The tabs a person sees: lists of papers for whoever agrees to papers, rare ones only while something lies there."""
+    kinds = kinds_for(row.role for row in memberships)
+    rare = {ASKED_TAB, *PAPER_TABS}
+    standing = {name for name, steps in PAPER_TABS.items() if steps & kinds}
+    return [name for name in TABS if name not in rare or name in {tab, *standing} or counted[name] != "0"]
+
+
+def next_item(items: QuerySet[WorkItem], done_id: int) -> dict[str, Any] | None:
+    """What comes after an item in a list by due time, the list begun again behind its end; None: nothing is left."""
+    done = WorkItem.objects.filter(pk=done_id).values("due_at", "id").first()
+    left = items.exclude(pk=done_id).values("id", "kind", "parent_id", "parent__kind", "unit_id", "dossier_id")
+    left = left.order_by("due_at", "id")
+    beyond = _beyond("due_at", (done["due_at"], done["id"]), descending=False) if done is not None else None
+    return (left.filter(beyond).first() if beyond is not None else None) or left.first()
 
 
 def counts(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.access import staff_memberships
 from accounts.services import log_reads
 from dossiers.desk import sections as own_sections
+from dossiers.desk.paper_lists import InList
 from dossiers.forms.desk import ActForm
 from dossiers.models.dossier import Dossier
 from dossiers.reading import Page, Reading
@@ -24,9 +25,13 @@ def context(
     bound: ActForm | None = None,
     action: str = "",
     reveal: bool = False,
+    place: InList | None = None,
 ) -> dict[str, Any]:
-    """Everything on the page of one dossier; logs that this person read it. `reveal`: identity numbers in clear."""
-    extra = {"bound": bound, "action": action, "reveal": reveal}
+    """Everything on the page of one dossier; logs that this person read it.
+
+    `reveal`: identity numbers in clear; `place`: the list of papers it is read from.
+    """
+    extra = {"bound": bound, "action": action, "reveal": reveal, "place": place}
     reading = Reading(Page.DESK, dossier, request.user, staff_memberships(request), extra)
     log_reading(request, dossier, what=_("xem số định danh") if reveal else _("xem hồ sơ"))
     return {"dossier": dossier, "title": dossier.code or dossier.reference, "sections": assemble(reading)}

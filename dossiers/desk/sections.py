@@ -268,6 +268,8 @@ def _one(reading: Reading, act: acts.DeskAct, name: str, title: str, item_id: in
     if draft is not None and isinstance(fresh, AboutDraftForm):
         fresh.about(draft)
     hidden = [(key, value) for key, value in fresh.initial.items() if key in fresh.HIDDEN and value is not None]
+    place = reading.extra.get("place")
+    hidden += place.hidden if place is not None else []
     comes_back = bound is not None and action == reading.extra.get("action") and bound.item_id in {None, item_id}
     form = bound if comes_back else fresh
     if item_id in reading.ways:

@@ -1,5 +1,6 @@
 """Screens of the desk: inbox, search, dossier, acts, files, printed forms. Rules live in workflow and services."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -14,14 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import desk_only, roles_held, staff_memberships
 from accounts.enums import COUNTER_ROLES, HEAD_ROLES
 from accounts.models import OrgUnit
-from accounts.queries import bearers_beside, covered_by, find_party_by_identity
+from accounts.queries import bearers_beside, find_party_by_identity
 from accounts.validators import searched_number
 from dossiers import loading, queries
-from dossiers.desk import acts, holding, inbox, page, rows
+from dossiers.desk import acts, holding, inbox, page, paper_lists, rows
 from dossiers.desk.links import address, pager
 from dossiers.forms.desk import ActForm, SearchForm
 from dossiers.models.dossier import Dossier
-from portal import clock
 from portal.errors import UserError
 from portal.htmx import is_partial
 from portal.text import fold
@@ -32,13 +32,7 @@ from vault.views import serve
 @require_safe
 def inbox_page(request: HttpRequest) -> HttpResponse:
     """List what lies on the desk of the signed-in person, least working time left first."""
-    now = clock.now()
-    who = {
-        "user_id": request.user.pk,
-        "memberships": request.scope,
-        "now": now,
-        "stands_in_for": covered_by(request.user.pk),
-    }
+    who = paper_lists.reader(request)
     counted = inbox.counts(**who)
     tab = request.GET.get("muc") or inbox.first_tab(counted)
     if tab not in inbox.TABS:
@@ -51,27 +45,21 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
         after=request.GET.get("sau", ""),
         before=request.GET.get("truoc", ""),
     )
-    units = _units(request)
-    listed = rows.item_rows(
-        found.rows,
-        units=units,
-        now=now,
-        asked_of=[unit.pk for unit in units],
-        takes=holding.takes(request.scope),
-    )
+    listed = _listed(request, found.rows, tab, who["now"])
     context = {
         "tabs": [
             {
                 "url": address("desk:inbox", muc=name),
-                "label": label,
+                "label": inbox.TABS[name],
                 "number": counted.get(name, ""),
                 "active": name == tab,
             }
-            for name, label in inbox.TABS.items()
-            if name != inbox.ASKED_TAB or name == tab or counted[name] != "0"
+            for name in inbox.tabs_for(tab, counted, request.scope)
         ],
+        "tab": tab,
+        "is_of_papers": tab in inbox.PAPER_TABS,
         "rows": listed,
-        "may_take": any(row["may_take"] for row in listed),
+        "may_take": tab not in inbox.PAPER_TABS and any(row["may_take"] for row in listed),
         "is_done": is_done,
         "search": SearchForm(),
         "may_receive_at_counter": bool(roles_held(request) & COUNTER_ROLES),
@@ -79,6 +67,15 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
         **pager(found, "desk:inbox", muc=tab),
     }
     return render(request, "dossiers/desk/inbox.html", context)
+
+
+def _listed(request: HttpRequest, found: list[dict[str, Any]], tab: str, now: datetime) -> list[dict[str, Any]]:
+    """The rows of a tab, as its table wants them."""
+    units = _units(request)
+    if tab in inbox.PAPER_TABS:
+        return paper_lists.paper_rows(found, tab=tab, units=units, now=now)
+    asked_of = [unit.pk for unit in units]
+    return rows.item_rows(found, units=units, now=now, asked_of=asked_of, takes=holding.takes(request.scope))
 
 
 @desk_only()
@@ -143,7 +140,7 @@ def act(request: HttpRequest, dossier_id: int, action: str) -> HttpResponse:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return _again(request, _mine(request, dossier_id), form, action, status=409)
     messages.success(request, str(spec.done) % {"code": done.code or done.reference})
-    return redirect("desk:dossier", dossier_id=done.pk)
+    return redirect(paper_lists.onward(request, otherwise=reverse("desk:dossier", args=[done.pk])))
 
 
 @desk_only()
@@ -183,7 +180,7 @@ def _mine(request: HttpRequest, dossier_id: int) -> Dossier:
 
 
 def _again(request: HttpRequest, found: Dossier, form: ActForm, action: str, *, status: int) -> HttpResponse:
-    context = page.context(request, found, bound=form, action=action)
+    context = page.context(request, found, bound=form, action=action, place=paper_lists.read(request.POST))
     return render(request, "dossiers/desk/dossier.html", {**context, "has_errors": True}, status=status)
 
 
