@@ -57,7 +57,7 @@ def main() -> int:
     note = Note(VAR / "run" / "demo.pid")
     try:
         if wishes.stop:
-            return 0 if wishes.check else stop(note)
+            return stop(note)
         if wishes.check:
             check(wishes, note)
             return 0

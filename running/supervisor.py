@@ -191,6 +191,9 @@ class Stack:
         if self.owns_redis:
             try:
                 self.env["REDIS_URL"] = embedded.redis_url(self.var / "redis")
+            except FileNotFoundError as error:
+                message = f"Redis cannot be started: {error}. (Chưa cài Redis; hãy chạy bin/setup.)"
+                raise CannotStartError(message) from error
             except (OSError, subprocess.SubprocessError) as error:
                 hint = f"see {self.var / 'redis' / 'redis.log'}, or set REDIS_URL to a server of your own"
                 message = f"Redis cannot be started ({type(error).__name__}); {hint}. (Không khởi động được Redis.)"

@@ -12,6 +12,7 @@ import pytest
 import redis
 
 from running import embedded
+from running.supervisor import CannotStartError, Stack
 
 
 @pytest.fixture
@@ -22,9 +23,34 @@ def folder():
     shutil.rmtree(path)
 
 
-pytestmark = pytest.mark.e2e  # starts real servers
+real_servers = pytest.mark.e2e
 
 
+@pytest.mark.parametrize(
+    "parameters",
+    [("redis-server", "redis-server"), ("valkey-server", "valkey-server"), ("redis-check-rdb", "redis-server")],
+)
+def test_without_the_wheel_the_server_of_the_system_is_taken_by_the_name_that_makes_it_one(
+    tmp_path, monkeypatch, parameters
+):
+    installed, called = parameters
+    (tmp_path / installed).write_text("#!/bin/sh\n")
+    (tmp_path / installed).chmod(0o755)
+    monkeypatch.setattr(embedded.sys, "path", [])
+    monkeypatch.setattr(embedded, "SYSTEM_FOLDERS", "")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert embedded.redis_program() == (called, str(tmp_path / installed))
+
+
+def test_without_any_server_the_fault_says_what_to_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(embedded.sys, "path", [])
+    monkeypatch.setattr(embedded, "SYSTEM_FOLDERS", "")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CannotStartError, match="run bin/setup"):
+        Stack(tmp_path, 0, {"REDIS_URL": ""}).start_redis()
+
+
+@real_servers
 def test_redis_starts_once_and_stops(tmp_path):
     url = embedded.redis_url(tmp_path / "redis")
     try:
@@ -36,6 +62,7 @@ def test_redis_starts_once_and_stops(tmp_path):
         assert probe.connect_ex(("127.0.0.1", urlsplit(url).port)) != 0
 
 
+@real_servers
 def test_redis_starts_again_after_its_server_was_killed(tmp_path):
     first = embedded.redis_url(tmp_path / "redis")
     pid = int((tmp_path / "redis" / "redis.pid").read_text())
@@ -48,6 +75,7 @@ def test_redis_starts_again_after_its_server_was_killed(tmp_path):
         embedded.stop_redis(tmp_path / "redis")
 
 
+@real_servers
 def test_postgres_starts_once_keeps_its_data_and_stops(folder):
     url = embedded.postgres_url(folder, fast=True)
     try:

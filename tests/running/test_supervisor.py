@@ -166,6 +166,23 @@ def test_stopping_nothing_is_fine(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("wish", ["--stop", "--help"])
+def test_stopping_and_asking_install_nothing(tmp_path, wish):
+    (tmp_path / "bin").mkdir()
+    for name in ("bin/demo", "running"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    done = subprocess.run(
+        [tmp_path / "bin" / "demo", wish],
+        env={"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path / "var"), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not (tmp_path / ".venv").exists()
+
+
 def test_demo_checks_with_the_standard_library_alone(tmp_path):
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); import running.demo"],
