@@ -21,7 +21,7 @@ from accounts.enums import (
     Role,
     UnitKind,
 )
-from portal import partialdate
+from portal import columns, partialdate
 from portal.models import Stamped
 from portal.sealing import unseal
 
@@ -44,9 +44,9 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """An account: a citizen's, or (when memberships exist) a staff member's. Signs in by phone or e-mail."""
 
-    full_name = models.CharField(_("họ và tên"), max_length=200)
-    email = models.EmailField(_("thư điện tử"), unique=True, null=True, blank=True)
-    phone = models.CharField(_("số điện thoại"), max_length=16, unique=True, null=True, blank=True)
+    full_name = columns.Line(_("họ và tên"), max_length=200)
+    email = columns.Email(_("thư điện tử"), unique=True, null=True, blank=True)
+    phone = columns.Line(_("số điện thoại"), max_length=16, unique=True, null=True, blank=True)
     phone_verified = models.BooleanField(_("đã xác thực số điện thoại"), default=False)
     is_active = models.BooleanField(_("đang hoạt động"), default=True)
     is_staff = models.BooleanField(_("vào được trang hệ thống"), default=False)
@@ -54,8 +54,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     must_change_password = models.BooleanField(_("phải đổi mật khẩu"), default=False)
     # The personal number of a member of staff, sealed: known before the first role, so that nobody can be given their
     # own dossier. It proves nothing about the account's party.
-    identity_sealed = models.TextField(editable=False, blank=True)
-    identity_index = models.CharField(max_length=64, editable=False, blank=True)
+    identity_sealed = columns.Lines(editable=False, blank=True)
+    identity_index = columns.Line(max_length=64, editable=False, blank=True)
     date_joined = models.DateTimeField(_("tạo lúc"), auto_now_add=True)
 
     objects = UserManager()
@@ -87,15 +87,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 class OrgUnit(Stamped):
     """A unit of the administration, with its time of existence and its successors after a reorganisation."""
 
-    code = models.SlugField(_("mã đơn vị"), max_length=40, unique=True)
-    authority_code = models.CharField(
+    code = columns.Slug(_("mã đơn vị"), max_length=40, unique=True)
+    authority_code = columns.Line(
         _("mã định danh"), max_length=35, blank=True, help_text=_("Mã theo QĐ 20/2020/QĐ-TTg, dùng trong mã hồ sơ.")
     )
     is_sample_code = models.BooleanField(_("mã mẫu, chưa công bố"), default=False)
-    name = models.CharField(_("tên đơn vị"), max_length=200)
-    short_name = models.CharField(_("tên ngắn"), max_length=80, blank=True)
+    name = columns.Line(_("tên đơn vị"), max_length=200)
+    short_name = columns.Line(_("tên ngắn"), max_length=80, blank=True)
     sort_order = models.PositiveIntegerField(_("thứ tự"), default=0)
-    kind = models.CharField(_("loại đơn vị"), max_length=12, choices=UnitKind.choices)
+    kind = columns.Line(_("loại đơn vị"), max_length=12, choices=UnitKind.choices)
     # PROTECT: a unit named in legal facts is closed, never deleted.
     parent = models.ForeignKey(
         "self", models.PROTECT, verbose_name=_("trực thuộc"), null=True, blank=True, related_name="children"
@@ -103,9 +103,9 @@ class OrgUnit(Stamped):
     group = models.ForeignKey(
         "self", models.PROTECT, verbose_name=_("khối"), null=True, blank=True, related_name="group_members"
     )
-    place_code = models.CharField(_("mã địa bàn"), max_length=10, blank=True)
-    address = models.CharField(_("địa chỉ"), max_length=300, blank=True)
-    phone = models.CharField(_("điện thoại"), max_length=40, blank=True)
+    place_code = columns.Line(_("mã địa bàn"), max_length=10, blank=True)
+    address = columns.Line(_("địa chỉ"), max_length=300, blank=True)
+    phone = columns.Line(_("điện thoại"), max_length=40, blank=True)
     valid_from = models.DateField(_("hoạt động từ"))
     valid_to = models.DateField(_("hoạt động đến hết"), null=True, blank=True)
     successors = models.ManyToManyField(
@@ -133,9 +133,9 @@ class Membership(Stamped):
 
     user = models.ForeignKey(User, models.PROTECT, verbose_name=_("tài khoản"), related_name="memberships")
     unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("đơn vị"), related_name="memberships")
-    role = models.CharField(_("vai trò"), max_length=24, choices=Role.choices)
+    role = columns.Line(_("vai trò"), max_length=24, choices=Role.choices)
     # Blank: papers print the title of the chief.
-    office = models.CharField(
+    office = columns.Line(
         _("chức danh khi ký"), max_length=10, choices=Office.choices, blank=True, default="", db_default=""
     )
     valid_from = models.DateField(_("từ ngày"))
@@ -168,7 +168,7 @@ class LeaveCover(Stamped):
     cover = models.ForeignKey(User, models.PROTECT, verbose_name=_("người trực thay"), related_name="covers")
     valid_from = models.DateField(_("nghỉ từ ngày"))
     valid_to = models.DateField(_("nghỉ đến hết ngày"))
-    reason = models.CharField(_("lý do"), max_length=300)
+    reason = columns.Line(_("lý do"), max_length=300)
     named_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("người ghi"), related_name="+")
 
     class Meta:
@@ -201,7 +201,7 @@ class Handover(Stamped):
 
     user = models.ForeignKey(User, models.PROTECT, verbose_name=_("người giao lại"), related_name="handovers")
     unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("đơn vị"), related_name="+")
-    role = models.CharField(_("vai trò"), max_length=24, choices=Role.choices)
+    role = columns.Line(_("vai trò"), max_length=24, choices=Role.choices)
     successor = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người nhận"), null=True, blank=True, related_name="+"
     )
@@ -231,9 +231,9 @@ class UnitClosing(Stamped):
 
     unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("đơn vị"), related_name="closings")
     last_day = models.DateField(_("hoạt động đến hết ngày"))
-    rule = models.CharField(_("cách chia"), max_length=8, choices=ClosingRule.choices, default=ClosingRule.ONE)
-    basis = models.CharField(_("văn bản"), max_length=200)
-    state = models.CharField(_("tình trạng"), max_length=8, choices=ClosingState.choices, default=ClosingState.DRAFT)
+    rule = columns.Line(_("cách chia"), max_length=8, choices=ClosingRule.choices, default=ClosingRule.ONE)
+    basis = columns.Line(_("văn bản"), max_length=200)
+    state = columns.Line(_("tình trạng"), max_length=8, choices=ClosingState.choices, default=ClosingState.DRAFT)
     prepared_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("người chuẩn bị"), related_name="+")
     ordered_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người quyết định"), null=True, blank=True, related_name="+"
@@ -256,7 +256,7 @@ class ClosingShare(models.Model):
     """Which successor goes on with a part of a closed unit's work; the part without a key is all the rest."""
 
     closing = models.ForeignKey(UnitClosing, models.CASCADE, related_name="shares")  # a share has no life of its own
-    key = models.CharField(_("phần"), max_length=40, blank=True)  # code of a ward or of a field, by the rule
+    key = columns.Line(_("phần"), max_length=40, blank=True)  # code of a ward or of a field, by the rule
     successor = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("đơn vị kế thừa"), related_name="+")
 
     class Meta:
@@ -280,20 +280,20 @@ class Party(Stamped):
 
     HOLDS_NUMBER: ClassVar = _HOLDS_NUMBER
 
-    kind = models.CharField(_("loại chủ thể"), max_length=12, choices=PartyKind.choices)
-    full_name = models.CharField(_("họ tên hoặc tên tổ chức"), max_length=200)
-    search_name = models.CharField(max_length=220, editable=False, db_index=True)
-    sort_name = models.CharField(max_length=900, editable=False)
+    kind = columns.Line(_("loại chủ thể"), max_length=12, choices=PartyKind.choices)
+    full_name = columns.Line(_("họ tên hoặc tên tổ chức"), max_length=200)
+    search_name = columns.Line(max_length=220, editable=False, db_index=True)
+    sort_name = columns.Line(max_length=900, editable=False)
     birth_date = partialdate.PartialDateField(_("ngày sinh"), blank=True)
-    gender = models.CharField(_("giới tính"), max_length=10, blank=True)
-    phone = models.CharField(_("số điện thoại"), max_length=16, blank=True)
-    email = models.EmailField(_("thư điện tử"), blank=True)
-    address = models.CharField(_("địa chỉ"), max_length=300, blank=True)
-    place_code = models.CharField(_("mã phường, xã"), max_length=10, blank=True)
-    identity_kind = models.CharField(_("loại số định danh"), max_length=12, choices=IdentityKind.choices, blank=True)
-    identity_sealed = models.TextField(editable=False, blank=True)
-    identity_index = models.CharField(max_length=64, editable=False, blank=True, db_index=True)
-    identity_source = models.CharField(
+    gender = columns.Line(_("giới tính"), max_length=10, blank=True)
+    phone = columns.Line(_("số điện thoại"), max_length=16, blank=True)
+    email = columns.Email(_("thư điện tử"), blank=True)
+    address = columns.Line(_("địa chỉ"), max_length=300, blank=True)
+    place_code = columns.Line(_("mã phường, xã"), max_length=10, blank=True)
+    identity_kind = columns.Line(_("loại số định danh"), max_length=12, choices=IdentityKind.choices, blank=True)
+    identity_sealed = columns.Lines(editable=False, blank=True)
+    identity_index = columns.Line(max_length=64, editable=False, blank=True, db_index=True)
+    identity_source = columns.Line(
         _("nguồn"), max_length=12, choices=IdentitySource.choices, default=IdentitySource.DECLARED
     )
     # The account of the party itself, when it has one; a firm's staff come with a later issue.
@@ -343,9 +343,9 @@ class NameChange(models.Model):
     """A change of name of a proven party: who confirmed it, where, when, on which paper."""
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="name_changes")
-    old_name = models.CharField(_("tên cũ"), max_length=200)
-    new_name = models.CharField(_("tên mới"), max_length=200)
-    basis = models.CharField(_("giấy tờ chứng minh"), max_length=300)
+    old_name = columns.Line(_("tên cũ"), max_length=200)
+    new_name = columns.Line(_("tên mới"), max_length=200)
+    basis = columns.Line(_("giấy tờ chứng minh"), max_length=300)
     confirmed_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("người xác nhận"), related_name="+")
     unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("đơn vị"), related_name="+")
     at = models.DateTimeField(_("lúc"), auto_now_add=True)
@@ -365,10 +365,10 @@ class NameChange(models.Model):
 class Place(models.Model):
     """A province, district or ward by its General Statistics code; codes are reused, so the date is part of the key."""
 
-    code = models.CharField(_("mã"), max_length=10)
-    name = models.CharField(_("tên"), max_length=120)
-    kind = models.CharField(_("cấp"), max_length=10, choices=PlaceKind.choices)
-    parent_code = models.CharField(_("thuộc"), max_length=10, blank=True)
+    code = columns.Line(_("mã"), max_length=10)
+    name = columns.Line(_("tên"), max_length=120)
+    kind = columns.Line(_("cấp"), max_length=10, choices=PlaceKind.choices)
+    parent_code = columns.Line(_("thuộc"), max_length=10, blank=True)
     valid_from = models.DateField(_("từ ngày"))
     valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
 
@@ -386,7 +386,7 @@ class PlaceChange(models.Model):
     old = models.ForeignKey(Place, models.PROTECT, related_name="became")
     new = models.ForeignKey(Place, models.PROTECT, related_name="came_from")
     changed_on = models.DateField(_("ngày"))
-    decision = models.CharField(_("văn bản"), max_length=100, blank=True)
+    decision = columns.Line(_("văn bản"), max_length=100, blank=True)
 
     class Meta:
         ordering: ClassVar = ["changed_on", "pk"]
@@ -405,8 +405,8 @@ class Calendar(Stamped):
     unit = models.OneToOneField(
         OrgUnit, models.PROTECT, verbose_name=_("đơn vị"), null=True, blank=True, related_name="calendar"
     )
-    name = models.CharField(_("tên lịch"), max_length=120)
-    weekly = models.JSONField(_("giờ làm việc trong tuần"), default=dict)
+    name = columns.Line(_("tên lịch"), max_length=120)
+    weekly = columns.Json(_("giờ làm việc trong tuần"), default=dict)
     cutoff = models.TimeField(_("giờ chốt nhận trong ngày"), null=True, blank=True)
     # Counted up by the database with every change of the row or of its days: a version always says the same.
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -434,9 +434,9 @@ class DayOff(Stamped):
         Calendar, models.CASCADE, verbose_name=_("lịch"), related_name="days"
     )  # a day has no life of its own
     day = models.DateField(_("ngày"))
-    kind = models.CharField(_("loại"), max_length=10, choices=DayKind.choices)
-    name = models.CharField(_("tên ngày"), max_length=120)
-    note = models.CharField(_("căn cứ"), max_length=200, blank=True)
+    kind = columns.Line(_("loại"), max_length=10, choices=DayKind.choices)
+    name = columns.Line(_("tên ngày"), max_length=120)
+    note = columns.Line(_("căn cứ"), max_length=200, blank=True)
 
     class Meta:
         ordering: ClassVar = ["day", "pk"]
@@ -466,10 +466,10 @@ class PersonalDataRead(models.Model):
 
     reader = models.ForeignKey(User, models.PROTECT, related_name="+")
     party = models.ForeignKey(Party, models.PROTECT, related_name="reads")
-    what = models.CharField(_("nội dung xem"), max_length=80)
-    subject = models.CharField(_("hồ sơ"), max_length=40, blank=True)
+    what = columns.Line(_("nội dung xem"), max_length=80)
+    subject = columns.Line(_("hồ sơ"), max_length=40, blank=True)
     unit = models.ForeignKey(OrgUnit, models.PROTECT, null=True, related_name="+")
-    request_id = models.CharField(max_length=64, blank=True)
+    request_id = columns.Line(max_length=64, blank=True)
     at = models.DateTimeField(_("lúc"), auto_now_add=True)
 
     class Meta:

@@ -10,14 +10,21 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from portal import clock
+from portal import clock, oldfonts
 from portal.partialdate import PartialDate
-from portal.text import clean
+from portal.text import clean, through
 
-_SEPARATORS = re.compile(r"[\s.\-()\u00a0]+")
-_NAME_MARKS = frozenset(" '’.-")
+_SEPARATORS = re.compile(r"[\s.\-()]+")
+_NAME_MARKS = frozenset(" '.-")
 _PASSPORT = re.compile(r"[A-Z]\d{7}")
 _TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
+# Mobile numbers lost a digit in 2018 (QĐ 798/QĐ-BTTTT); what people learnt by heart before reads as the new one.
+NEW_PREFIXES = {
+    **{f"016{digit}": f"03{digit}" for digit in range(2, 10)},
+    "0120": "070", "0121": "079", "0122": "077", "0126": "076", "0128": "078",
+    "0123": "083", "0124": "084", "0125": "085", "0127": "081", "0129": "082",
+    "0186": "056", "0188": "058", "0199": "059",
+}
 LAST_PLACE = 96  # codes of first registration run from 001 (Hà Nội) to 096 (Cà Mau)
 MALE, FEMALE = "male", "female"
 FIRST_BIRTH = date(1900, 1, 1)
@@ -25,7 +32,7 @@ FIRST_BIRTH = date(1900, 1, 1)
 
 def citizen_id(text: str) -> str:
     """Bring a personal identification number (số định danh, CCCD) to its stored form: twelve digits."""
-    number = _SEPARATORS.sub("", text)
+    number = _compact(text)
     if not _is_digits(number):
         raise ValidationError(_("Số định danh chỉ gồm chữ số. Vui lòng nhập đúng 12 chữ số trên thẻ căn cước."))
     if len(number) == 9:
@@ -80,7 +87,7 @@ def tax_code(text: str) -> str:
 
     The last of ten digits is a check digit; since 01/07/2025 persons and household businesses use their personal number.
     """
-    compact = re.sub(r"[\s.\u00a0]+", "", text)
+    compact = re.sub(r"[\s.]+", "", through(text))
     number, dash, branch = compact.partition("-")
     if not dash and len(number) == 13:
         number, branch = number[:10], number[10:]
@@ -105,7 +112,7 @@ def tax_code(text: str) -> str:
 
 def phone(text: str) -> str:
     """Bring a Vietnamese telephone number to its stored form: `0903123456`, `02543123456`; `+84` and spaces understood."""
-    number = _SEPARATORS.sub("", text)
+    number = _compact(text)
     for prefix in ("+84", "0084"):
         if number.startswith(prefix):
             number = "0" + number.removeprefix(prefix).removeprefix("0")
@@ -113,6 +120,12 @@ def phone(text: str) -> str:
         number = "0" + number[2:]
     if not _is_digits(number):
         raise ValidationError(_("Số điện thoại chỉ gồm chữ số. Vui lòng nhập như 0903 123 456."))
+    if len(number) == 11 and number[:4] in NEW_PREFIXES:
+        new = NEW_PREFIXES[number[:4]] + number[4:]
+        sentence = _(
+            "Số 11 chữ số này đã đổi từ năm 2018, nay là %(new)s. Vui lòng nhập số mới nếu đúng là số của bạn."
+        )
+        raise ValidationError(sentence % {"new": f"{new[:4]} {new[4:7]} {new[7:]}"})
     mobile = len(number) == 10 and number[:2] in {"03", "05", "07", "08", "09"}
     landline = len(number) == 11 and number.startswith("02")
     if not (mobile or landline):
@@ -125,20 +138,34 @@ def phone(text: str) -> str:
 
 
 def person_name(text: str) -> str:
-    """Bring a person's name to its stored form: NFC, single spaces, 2 to 100 letters."""
-    name = clean(text).replace("’", "'")
+    """Bring a person's name to its stored form: through the door, single spaces, 2 to 100 signs, Latin letters."""
+    name = clean(text)
+    refuse_old_font(name)
     if not 2 <= len(name) <= 100:
         raise ValidationError(_("Họ tên có từ 2 đến 100 ký tự. Vui lòng nhập đầy đủ họ, chữ đệm và tên."))
     if any(not _is_letter(sign) and sign not in _NAME_MARKS for sign in name) or not any(map(_is_letter, name)):
         raise ValidationError(
             _("Họ tên chỉ gồm chữ cái, khoảng trắng và các dấu ' - . Vui lòng bỏ chữ số và ký hiệu khác.")
         )
+    if not all(map(_is_latin, name)):
+        raise ValidationError(
+            _("Họ tên viết bằng chữ cái La-tinh, như trên giấy tờ hoặc hộ chiếu. Vui lòng gõ lại bằng chữ cái La-tinh.")
+        )
     return name
+
+
+def refuse_old_font(text: str) -> None:
+    """Raise ValidationError for words pasted from a document of an old font (TCVN3, VNI), with what they seem to say."""
+    meant = oldfonts.read(text)
+    if meant:
+        sentence = _("Chữ này có vẻ chép từ văn bản dùng phông cũ (TCVN3, VNI). Có phải là “%(meant)s”? Hãy gõ lại.")
+        raise ValidationError(sentence % {"meant": meant})
 
 
 def organisation_name(text: str) -> str:
     """Bring the name of a firm, household business or agency to its stored form."""
     name = clean(text)
+    refuse_old_font(name)
     if not 2 <= len(name) <= 200:
         raise ValidationError(_("Tên tổ chức có từ 2 đến 200 ký tự. Vui lòng nhập đúng tên trên giấy chứng nhận."))
     return name
@@ -149,7 +176,7 @@ def searched_number(text: str) -> str:
 
     Nine digits and more count as a number even when they are none of a person, so that they never end in an address.
     """
-    number = _SEPARATORS.sub("", text.partition("|")[0]).upper()  # the QR of an identity card begins with the number
+    number = _compact(text.partition("|")[0]).upper()  # the QR of an identity card begins with the number
     if _PASSPORT.fullmatch(number):
         return number
     if not _is_digits(number) or len(number) < 9:
@@ -159,7 +186,7 @@ def searched_number(text: str) -> str:
 
 def passport(text: str) -> str:
     """Bring a passport number to its stored form: one letter and seven digits."""
-    number = _SEPARATORS.sub("", text).upper()
+    number = _compact(text).upper()
     if not _PASSPORT.fullmatch(number):
         raise ValidationError(_("Số hộ chiếu gồm 1 chữ cái và 7 chữ số, ví dụ C1234567. Vui lòng kiểm tra lại."))
     return number
@@ -180,9 +207,18 @@ def _check_digit_fits(number: str) -> bool:
     return 10 - total % 11 == int(number[9])
 
 
+def _compact(text: str) -> str:
+    """Without the signs people put between digits."""
+    return _SEPARATORS.sub("", through(text))
+
+
 def _is_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
 def _is_letter(sign: str) -> bool:
     return unicodedata.category(sign).startswith(("L", "M"))
+
+
+def _is_latin(sign: str) -> bool:
+    return not sign.isalpha() or unicodedata.name(sign, "").startswith(("LATIN ", "MODIFIER LETTER "))

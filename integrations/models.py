@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from integrations.registry import CHANNELS
+from portal import columns
 from portal.models import Stamped
 
 
@@ -21,18 +22,18 @@ class MessageState(models.TextChoices):
 class OutboxMessage(Stamped):
     """One message to one address by one channel; `dedupe_key` makes putting it twice harmless."""
 
-    kind = models.CharField(_("loại"), max_length=60)
-    channel = models.CharField(_("kênh"), max_length=20)  # a code of integrations.registry
-    address = models.CharField(_("địa chỉ"), max_length=254)
-    subject = models.CharField(_("tiêu đề"), max_length=300, blank=True)
-    body = models.TextField(_("nội dung"))
-    link = models.CharField(_("liên kết"), max_length=300, blank=True)
-    dedupe_key = models.CharField(max_length=120, unique=True)
-    state = models.CharField(_("trạng thái"), max_length=10, choices=MessageState.choices, default=MessageState.WAITING)
+    kind = columns.Line(_("loại"), max_length=60)
+    channel = columns.Line(_("kênh"), max_length=20)  # a code of integrations.registry
+    address = columns.Line(_("địa chỉ"), max_length=254)
+    subject = columns.Line(_("tiêu đề"), max_length=300, blank=True)
+    body = columns.Lines(_("nội dung"))
+    link = columns.Line(_("liên kết"), max_length=300, blank=True)
+    dedupe_key = columns.Line(max_length=120, unique=True)
+    state = columns.Line(_("trạng thái"), max_length=10, choices=MessageState.choices, default=MessageState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("số lần gửi"), default=0)
     next_at = models.DateTimeField(_("gửi lần tới"), auto_now_add=True)
     sent_at = models.DateTimeField(_("đã gửi lúc"), null=True, blank=True)
-    last_error = models.CharField(_("lỗi gần nhất"), max_length=300, blank=True)
+    last_error = columns.Line(_("lỗi gần nhất"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("tin gửi đi")
@@ -54,10 +55,10 @@ class Notice(models.Model):
     message = models.OneToOneField(
         OutboxMessage, models.CASCADE, related_name="notice"
     )  # the notice is the message delivered
-    address = models.CharField(max_length=60)
-    title = models.CharField(_("tiêu đề"), max_length=300)
-    body = models.TextField(_("nội dung"))
-    link = models.CharField(_("liên kết"), max_length=300, blank=True)
+    address = columns.Line(max_length=60)
+    title = columns.Line(_("tiêu đề"), max_length=300)
+    body = columns.Lines(_("nội dung"))
+    link = columns.Line(_("liên kết"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("lúc"), auto_now_add=True)
     read_at = models.DateTimeField(_("đã đọc lúc"), null=True, blank=True)
 
@@ -72,10 +73,10 @@ class Notice(models.Model):
 class ExchangeLog(models.Model):
     """What was said to a remote service and what it answered; no personal data, pruned after some months."""
 
-    service = models.CharField(_("dịch vụ"), max_length=40)
-    operation = models.CharField(_("thao tác"), max_length=60)
-    outcome = models.CharField(_("kết quả"), max_length=40)
-    detail = models.CharField(_("chi tiết"), max_length=300, blank=True)
+    service = columns.Line(_("dịch vụ"), max_length=40)
+    operation = columns.Line(_("thao tác"), max_length=60)
+    outcome = columns.Line(_("kết quả"), max_length=40)
+    detail = columns.Line(_("chi tiết"), max_length=300, blank=True)
     milliseconds = models.PositiveIntegerField(_("thời gian (ms)"), default=0)
     at = models.DateTimeField(_("lúc"), auto_now_add=True, db_index=True)
 

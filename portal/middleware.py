@@ -1,15 +1,19 @@
-"""Small middlewares of the ground floor: health, never-cache for signed-in pages, and sentences for a busy database."""
+"""Small middlewares of the ground floor: health, the door for text, never-cache for signed-in pages, a busy database."""
 
 from collections.abc import Callable
 
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils.cache import add_never_cache_headers
 
+from portal.text import through
 from portal.views import error_page
 
 log = structlog.get_logger(__name__)
+# Fields whose every sign counts as it was typed: what they hold is compared by digest.
+SECRETS = frozenset({"password", "password1", "password2", "oldpassword"})
+BROKEN, NUL = "\ufffd", "\x00"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -31,6 +35,38 @@ class HealthMiddleware:
                 return JsonResponse({"status": "database unavailable"}, status=503)
             return JsonResponse({"status": "ok"})
         return self.get_response(request)
+
+
+class TextDoorMiddleware:
+    """All text of an address line or a form passes the door before anybody looks at it; secrets stay as they were typed.
+
+    What came as broken bytes reads as NUL afterwards, which every field of text refuses with a sentence.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass through; see process_view."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Let text through once the request is about to reach its view (a body is not read for an address nobody has)."""
+        if request.GET:
+            request.GET = let_through(request.GET)  # type: ignore[assignment]  # a QueryDict, immutable as before
+        if request.method == "POST" and request.POST:
+            request.POST = let_through(request.POST)  # type: ignore[assignment]
+
+
+def let_through(typed: QueryDict) -> QueryDict:
+    """The same fields in the same order, their text through the door."""
+    seen = QueryDict(mutable=True, encoding=typed.encoding)
+    for name, values in typed.lists():
+        if name not in SECRETS:
+            values = [through(value).replace(BROKEN, NUL) for value in values]  # noqa: PLW2901
+        seen.setlist(through(name), values)
+    seen._mutable = False  # noqa: SLF001  as Django leaves what it parsed
+    return seen
 
 
 class NeverCacheSignedInMiddleware:

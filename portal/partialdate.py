@@ -13,6 +13,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from portal.columns import Line
+from portal.text import clean
+
 FIRST_YEAR, LAST_YEAR = 1850, 2150
 
 _STORED = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
@@ -48,7 +51,7 @@ class PartialDate(str):
 
         Raises ValidationError with a sentence.
         """
-        parts = _parts(text.strip())
+        parts = _parts(clean(text))
         if parts is None:
             raise ValidationError(
                 _("Hãy nhập ngày/tháng/năm, tháng/năm hoặc năm, ví dụ 12/03/1996, 03/1996 hoặc 1996.")
@@ -99,8 +102,10 @@ def more_exact(known: str, told: str) -> str:
     return known if known.startswith(told) else told
 
 
-class PartialDateField(models.CharField):  # type: ignore[type-arg] # no argument at run time
+class PartialDateField(Line):  # type: ignore[type-arg] # no argument at run time
     """A column of partial dates; blank for none. `checks` belongs into the table's constraints."""
+
+    known_as = "portal.partialdate.PartialDateField"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "max_length": 10})

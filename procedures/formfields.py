@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import validators
+from accounts.validators import refuse_old_font
 from portal.partialdate import FIRST_YEAR, LAST_YEAR, PartialDate
-from portal.text import clean
+from portal.text import clean, clean_lines
 
 MAX_MONEY = 10**13
 MAX_DIGITS = 13
@@ -50,7 +51,8 @@ class CleanCharField(forms.CharField):
         """Normalise; the field's own rule (`parse`) sees what is not blank and not too long."""
         text = "" if value is None else str(value)
         refuse_control(text)
-        text = "\n".join(map(clean, text.splitlines())).strip() if self.lines else clean(text)
+        text = clean_lines(text) if self.lines else clean(text)
+        refuse_old_font(text)
         if self.parse is None or not text or (self.max_length and len(text) > self.max_length):
             return text
         return self.parse(text)

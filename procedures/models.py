@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import OrgUnit
+from portal import columns
 from portal.models import Stamped
 from procedures.enums import (
     Channel,
@@ -62,9 +63,9 @@ PUBLISHED_IS_FIXED = pgtrigger.Trigger(
 class Field(models.Model):
     """A field of administration (lĩnh vực), e.g. Hộ tịch."""
 
-    code = models.CharField(_("mã lĩnh vực"), max_length=80, unique=True)
-    name = models.CharField(_("tên lĩnh vực"), max_length=300)
-    sort_name = models.CharField(max_length=1300, editable=False)
+    code = columns.Line(_("mã lĩnh vực"), max_length=80, unique=True)
+    name = columns.Line(_("tên lĩnh vực"), max_length=300)
+    sort_name = columns.Line(max_length=1300, editable=False)
 
     class Meta:
         ordering: ClassVar = ["sort_name", "pk"]
@@ -77,9 +78,9 @@ class Field(models.Model):
 class LifeEvent(models.Model):
     """A life event citizens look under, e.g. Sinh con."""
 
-    slug = models.SlugField(unique=True)
-    name = models.CharField(_("sự kiện"), max_length=120)
-    icon = models.CharField(max_length=40, blank=True)
+    slug = columns.Slug(unique=True)
+    name = columns.Line(_("sự kiện"), max_length=120)
+    icon = columns.Line(max_length=40, blank=True)
     for_business = models.BooleanField(default=False)
     sort_order = models.PositiveSmallIntegerField(default=0)
 
@@ -93,16 +94,16 @@ class LifeEvent(models.Model):
 class Procedure(Stamped):
     """An administrative procedure under its national (or local) code."""
 
-    code = models.CharField(_("mã thủ tục"), max_length=60, unique=True)
-    name = models.CharField(_("tên thủ tục"), max_length=2000)
+    code = columns.Line(_("mã thủ tục"), max_length=60, unique=True)
+    name = columns.Line(_("tên thủ tục"), max_length=2000)
     field = models.ForeignKey(Field, models.PROTECT, verbose_name=_("lĩnh vực"), related_name="procedures")
-    kind = models.CharField(_("loại"), max_length=10, choices=ProcedureKind.choices, default=ProcedureKind.STANDARD)
+    kind = columns.Line(_("loại"), max_length=10, choices=ProcedureKind.choices, default=ProcedureKind.STANDARD)
     is_internal = models.BooleanField(_("nội bộ giữa các cơ quan nhà nước"), default=False)
-    levels = models.JSONField(_("cấp thực hiện"), default=list)
-    issuer = models.CharField(_("cơ quan công bố"), max_length=300, blank=True)
+    levels = columns.Json(_("cấp thực hiện"), default=list)
+    issuer = columns.Line(_("cơ quan công bố"), max_length=300, blank=True)
     life_events = models.ManyToManyField(LifeEvent, verbose_name=_("sự kiện"), blank=True, related_name="procedures")
     popularity = models.PositiveIntegerField(_("độ phổ biến"), default=0)
-    keywords = models.CharField(_("từ khóa, tên thường gọi"), max_length=1000, blank=True)
+    keywords = columns.Line(_("từ khóa, tên thường gọi"), max_length=1000, blank=True)
     replaced_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaces")
     retired_on = models.DateField(_("bãi bỏ từ"), null=True, blank=True)
 
@@ -120,30 +121,30 @@ class Revision(Stamped):
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField(_("phiên bản"))
-    state = models.CharField(_("trạng thái"), max_length=10, choices=RevisionState.choices, default=RevisionState.DRAFT)
-    source = models.CharField(_("nguồn"), max_length=10, choices=RevisionSource.choices, default=RevisionSource.LOCAL)
+    state = columns.Line(_("trạng thái"), max_length=10, choices=RevisionState.choices, default=RevisionState.DRAFT)
+    source = columns.Line(_("nguồn"), max_length=10, choices=RevisionSource.choices, default=RevisionSource.LOCAL)
     # What the import wrote; a different digest of the row means somebody edited it here.
-    source_digest = models.CharField(max_length=64, blank=True)
+    source_digest = columns.Line(max_length=64, blank=True)
     valid_from = models.DateField(_("hiệu lực từ"))
     valid_to = models.DateField(_("hiệu lực đến hết"), null=True, blank=True)
-    decision_number = models.CharField(_("quyết định công bố"), max_length=200, blank=True)
-    name = models.CharField(_("tên thủ tục"), max_length=2000)
-    audience = models.JSONField(_("đối tượng thực hiện"), default=list)
-    agency = models.TextField(_("cơ quan thực hiện"), blank=True)
-    agency_competent = models.TextField(_("cơ quan có thẩm quyền"), blank=True)
-    agency_coordinating = models.TextField(_("cơ quan phối hợp"), blank=True)
-    receiving_address = models.TextField(_("địa chỉ tiếp nhận"), blank=True)
-    steps_text = models.TextField(_("trình tự thực hiện"), blank=True)
-    conditions = models.TextField(_("yêu cầu, điều kiện"), blank=True)
-    time_limit_text = models.TextField(_("thời hạn giải quyết"), blank=True)
-    fee_text = models.TextField(_("phí, lệ phí"), blank=True)
-    results = models.JSONField(_("kết quả"), default=list)  # [{"code", "name", "template"}]; the last may lack
-    legal_basis = models.JSONField(_("căn cứ pháp lý"), default=list)  # [{"code", "name"}]
-    cases = models.JSONField(_("trường hợp"), default=list)  # [{"code", "name"}]
-    form_spec = models.JSONField(_("biểu mẫu điện tử"), null=True, blank=True)  # see procedures.formspec
-    what_you_get = models.CharField(_("bạn nhận được"), max_length=500, blank=True)
+    decision_number = columns.Line(_("quyết định công bố"), max_length=200, blank=True)
+    name = columns.Line(_("tên thủ tục"), max_length=2000)
+    audience = columns.Json(_("đối tượng thực hiện"), default=list)
+    agency = columns.Lines(_("cơ quan thực hiện"), blank=True)
+    agency_competent = columns.Lines(_("cơ quan có thẩm quyền"), blank=True)
+    agency_coordinating = columns.Lines(_("cơ quan phối hợp"), blank=True)
+    receiving_address = columns.Lines(_("địa chỉ tiếp nhận"), blank=True)
+    steps_text = columns.Lines(_("trình tự thực hiện"), blank=True)
+    conditions = columns.Lines(_("yêu cầu, điều kiện"), blank=True)
+    time_limit_text = columns.Lines(_("thời hạn giải quyết"), blank=True)
+    fee_text = columns.Lines(_("phí, lệ phí"), blank=True)
+    results = columns.Json(_("kết quả"), default=list)  # [{"code", "name", "template"}]; the last may lack
+    legal_basis = columns.Json(_("căn cứ pháp lý"), default=list)  # [{"code", "name"}]
+    cases = columns.Json(_("trường hợp"), default=list)  # [{"code", "name"}]
+    form_spec = columns.Json(_("biểu mẫu điện tử"), null=True, blank=True)  # see procedures.formspec
+    what_you_get = columns.Line(_("bạn nhận được"), max_length=500, blank=True)
     minutes_to_fill = models.PositiveSmallIntegerField(_("thời gian điền (phút)"), null=True, blank=True)
-    draft_check = models.CharField(
+    draft_check = columns.Line(
         _("người nộp kiểm tra dự thảo"), max_length=10, choices=DraftCheck.choices, default=DraftCheck.NONE
     )
 
@@ -164,12 +165,12 @@ class Revision(Stamped):
 class ResultTemplate(models.Model):
     """One version of what a result paper is made of (procedures.paperspec); papers name it and keep it for ever."""
 
-    code = models.CharField(_("mã mẫu"), max_length=60)
+    code = columns.Line(_("mã mẫu"), max_length=60)
     version = models.PositiveSmallIntegerField(_("phiên bản"))
     valid_from = models.DateField(_("hiệu lực từ"))
     valid_to = models.DateField(_("hiệu lực đến hết"), null=True, blank=True)
-    declaration = models.JSONField(_("nội dung mẫu"))
-    digest = models.CharField(max_length=64)
+    declaration = columns.Json(_("nội dung mẫu"))
+    digest = columns.Line(max_length=64)
     loaded_at = models.DateTimeField(_("nạp lúc"), auto_now_add=True)
 
     class Meta:
@@ -195,16 +196,16 @@ class RequiredPaper(models.Model):
     """One row of the list of papers of a revision and case."""
 
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="papers")  # part of the revision
-    case_code = models.CharField(_("trường hợp"), max_length=80, blank=True)
-    code = models.CharField(_("mã thành phần"), max_length=150)
-    name = models.TextField(_("tên giấy tờ"))
-    kind = models.CharField(_("loại"), max_length=10, choices=PaperKind.choices, default=PaperKind.SUBMIT)
-    heading = models.TextField(_("nhóm"), blank=True)
-    form_name = models.CharField(_("mẫu đơn, tờ khai"), max_length=1000, blank=True)
+    case_code = columns.Line(_("trường hợp"), max_length=80, blank=True)
+    code = columns.Line(_("mã thành phần"), max_length=150)
+    name = columns.Lines(_("tên giấy tờ"))
+    kind = columns.Line(_("loại"), max_length=10, choices=PaperKind.choices, default=PaperKind.SUBMIT)
+    heading = columns.Lines(_("nhóm"), blank=True)
+    form_name = columns.Line(_("mẫu đơn, tờ khai"), max_length=1000, blank=True)
     originals = models.PositiveSmallIntegerField(_("bản chính"), default=0)
     copies = models.PositiveSmallIntegerField(_("bản sao"), default=0)
     is_required = models.BooleanField(_("bắt buộc"), default=False)
-    vault_kind = models.CharField(_("loại giấy tờ trong kho"), max_length=80, blank=True)
+    vault_kind = columns.Line(_("loại giấy tờ trong kho"), max_length=80, blank=True)
     sort_order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -222,11 +223,11 @@ class FeeRule(models.Model):
     """A fee of a revision, per case and channel. `amount` None: set by the provincial council, unknown here, not free."""
 
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="fees")  # part of the revision
-    case_code = models.CharField(_("trường hợp"), max_length=80, blank=True)
+    case_code = columns.Line(_("trường hợp"), max_length=80, blank=True)
     channel = models.PositiveSmallIntegerField(_("hình thức nộp"), choices=Channel.choices, null=True, blank=True)
-    name = models.CharField(_("tên khoản"), max_length=300)
+    name = columns.Line(_("tên khoản"), max_length=300)
     amount = models.PositiveBigIntegerField(_("mức thu (đồng)"), null=True, blank=True)
-    note = models.TextField(_("ghi chú, miễn giảm"), blank=True)
+    note = columns.Lines(_("ghi chú, miễn giảm"), blank=True)
 
     class Meta:
         ordering: ClassVar = ["case_code", "channel", "pk"]
@@ -240,16 +241,16 @@ class LimitRule(models.Model):
     """A time limit of a revision, per case and channel. `value` None: the sheet has only text; a person sets it."""
 
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="limits")  # part of the revision
-    case_code = models.CharField(_("trường hợp"), max_length=80, blank=True)
+    case_code = columns.Line(_("trường hợp"), max_length=80, blank=True)
     channel = models.PositiveSmallIntegerField(_("hình thức nộp"), choices=Channel.choices, null=True, blank=True)
     value = models.DecimalField(_("thời hạn"), max_digits=6, decimal_places=2, null=True, blank=True)
-    unit = models.CharField(_("đơn vị"), max_length=12, blank=True)  # worktime.LimitUnit
-    text = models.TextField(_("nguyên văn"), blank=True)
-    resume_policy = models.CharField(
+    unit = columns.Line(_("đơn vị"), max_length=12, blank=True)  # worktime.LimitUnit
+    text = columns.Lines(_("nguyên văn"), blank=True)
+    resume_policy = columns.Line(
         _("sau khi tạm dừng"), max_length=10, choices=ResumePolicy.choices, default=ResumePolicy.RESTART
     )
     # A code of procedures.start_rules; blank: the law's own order decides.
-    start_rule = models.CharField(_("quy tắc bắt đầu tính"), max_length=30, blank=True)
+    start_rule = columns.Line(_("quy tắc bắt đầu tính"), max_length=30, blank=True)
 
     class Meta:
         ordering: ClassVar = ["case_code", "channel", "pk"]
@@ -264,20 +265,20 @@ class RouteStep(models.Model):
 
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="route")  # part of the revision
     position = models.PositiveSmallIntegerField(_("bước"))
-    kind = models.CharField(_("loại bước"), max_length=10, choices=StepKind.choices)
-    name = models.CharField(_("tên bước"), max_length=200)
-    role = models.CharField(_("vai trò"), max_length=24, choices=Role.choices)
-    place = models.CharField(_("nơi thực hiện"), max_length=12, choices=StepPlace.choices)
+    kind = columns.Line(_("loại bước"), max_length=10, choices=StepKind.choices)
+    name = columns.Line(_("tên bước"), max_length=200)
+    role = columns.Line(_("vai trò"), max_length=24, choices=Role.choices)
+    place = columns.Line(_("nơi thực hiện"), max_length=12, choices=StepPlace.choices)
     hours = models.DecimalField(_("giờ làm việc"), max_digits=6, decimal_places=2)
     # Positions of the steps that must be done before this one; null: the step before it. Two steps after one are
     # branches, a step after two is a join.
     after = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("sau các bước"), null=True, blank=True)
     # Of a step at another unit (StepPlace.OTHER): its code, or part of the name of a department of the same authority.
-    asks = models.CharField(_("đơn vị được hỏi"), max_length=80, blank=True)
+    asks = columns.Line(_("đơn vị được hỏi"), max_length=80, blank=True)
     silence_agrees = models.BooleanField(_("quá hạn không trả lời là đồng ý"), default=False)
     # Of a consultation: codes of the papers that the asked unit may read; nothing else of the dossier is shown to it.
     shows = ArrayField(
-        models.CharField(max_length=150), verbose_name=_("giấy tờ cho xem"), default=list, db_default=[], blank=True
+        columns.Line(max_length=150), verbose_name=_("giấy tờ cho xem"), default=list, db_default=[], blank=True
     )
 
     class Meta:
@@ -300,9 +301,9 @@ class OnlineOffering(Stamped):
     level = models.PositiveSmallIntegerField(_("mức độ trực tuyến"), choices=ServiceLevel.choices)
     valid_from = models.DateField(_("từ ngày"))
     valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
-    reason = models.CharField(_("lý do chưa toàn trình"), max_length=20, choices=OfflineReason.choices, blank=True)
-    reason_note = models.CharField(_("giải thích, căn cứ"), max_length=500, blank=True)
-    decided_by = models.CharField(_("văn bản quyết định"), max_length=200, blank=True)
+    reason = columns.Line(_("lý do chưa toàn trình"), max_length=20, choices=OfflineReason.choices, blank=True)
+    reason_note = columns.Line(_("giải thích, căn cứ"), max_length=500, blank=True)
+    decided_by = columns.Line(_("văn bản quyết định"), max_length=200, blank=True)
 
     class Meta:
         ordering: ClassVar = ["unit__sort_order", "-valid_from", "pk"]
@@ -328,8 +329,8 @@ class PublicFact(models.Model):
     procedure = models.ForeignKey(
         Procedure, models.CASCADE, null=True, blank=True, related_name="facts"
     )  # derived data
-    key = models.CharField(max_length=40)
-    value = models.JSONField()
+    key = columns.Line(max_length=40)
+    value = columns.Json()
     as_of = models.DateTimeField()
 
     class Meta:
@@ -346,8 +347,8 @@ class SearchEntry(models.Model):
     """Narrow search row of one procedure: folded name and keywords first, folded body second. Rebuilt on publish."""
 
     procedure = models.OneToOneField(Procedure, models.CASCADE, primary_key=True, related_name="search")  # derived data
-    name = models.TextField()
-    body = models.TextField()
+    name = columns.Lines()
+    body = columns.Lines()
 
     def __str__(self) -> str:
         return self.name

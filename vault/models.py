@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party, User
+from portal import columns
 from portal.models import Stamped
 from vault.enums import ItemKind, ScanState
 
@@ -15,16 +16,16 @@ class StoredFile(Stamped):
     """One immutable file: name as the person gave it (display only), type by content, digest, scan state."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    key = models.CharField(max_length=120, unique=True)
-    name = models.CharField(_("tên tệp"), max_length=200)
-    mime = models.CharField(_("loại tệp"), max_length=100)
+    key = columns.Line(max_length=120, unique=True)
+    name = columns.Line(_("tên tệp"), max_length=200)
+    mime = columns.Line(_("loại tệp"), max_length=100)
     size = models.PositiveIntegerField(_("dung lượng"))
-    sha256 = models.CharField(max_length=64)
+    sha256 = columns.Line(max_length=64)
     # Empty: the bytes lie as they came. Else they are encrypted with a key of their own, which lies here wrapped by the
     # key `key_id` names; digest and size are always of the plain bytes.
     wrapped_key = models.BinaryField(null=True, blank=True)
-    key_id = models.CharField(max_length=40, blank=True)
-    scan_state = models.CharField(_("quét vi-rút"), max_length=12, choices=ScanState.choices)
+    key_id = columns.Line(max_length=40, blank=True)
+    scan_state = columns.Line(_("quét vi-rút"), max_length=12, choices=ScanState.choices)
     scanned_at = models.DateTimeField(_("quét lúc"), null=True, blank=True)
     uploaded_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+"
@@ -42,14 +43,14 @@ class VaultItem(Stamped):
 
     owner = models.ForeignKey(Party, models.PROTECT, related_name="vault_items")
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="vault_items")
-    kind = models.CharField(_("nguồn gốc"), max_length=16, choices=ItemKind.choices)
-    paper_kind = models.CharField(_("mã loại giấy tờ"), max_length=80)
-    title = models.CharField(_("tên giấy tờ"), max_length=500)
-    number = models.CharField(_("số, ký hiệu"), max_length=80, blank=True)
-    issuer = models.CharField(_("cơ quan cấp"), max_length=200, blank=True)
+    kind = columns.Line(_("nguồn gốc"), max_length=16, choices=ItemKind.choices)
+    paper_kind = columns.Line(_("mã loại giấy tờ"), max_length=80)
+    title = columns.Line(_("tên giấy tờ"), max_length=500)
+    number = columns.Line(_("số, ký hiệu"), max_length=80, blank=True)
+    issuer = columns.Line(_("cơ quan cấp"), max_length=200, blank=True)
     issued_on = models.DateField(_("ngày cấp"))
     expires_on = models.DateField(_("có giá trị đến"), null=True, blank=True)
-    source_code = models.CharField(_("mã hồ sơ nguồn"), max_length=60, blank=True)
+    source_code = columns.Line(_("mã hồ sơ nguồn"), max_length=60, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-issued_on", "-pk"]

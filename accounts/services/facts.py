@@ -56,7 +56,7 @@ def checked(facts: PartyFacts) -> PartyFacts:
         gender=facts.gender,
         phone=_run("phone", validators.phone, facts.phone) if facts.phone.strip() else "",
         email=_run("email", _email, facts.email) if facts.email.strip() else "",
-        address=clean(facts.address)[:300],
+        address=_run("address", _address, facts.address)[:300],
         place_code=facts.place_code.strip()[:10],
         identity_kind=identity_kind,
         identity=identity,
@@ -83,6 +83,11 @@ def _run(field: str, check: Callable[[str], str], text: str) -> str:
         return check(text)
     except ValidationError as error:
         raise UserError(error.messages[0], field=field) from error
+
+
+def _address(text: str) -> str:
+    validators.refuse_old_font(text)
+    return clean(text)
 
 
 def _email(text: str) -> str:

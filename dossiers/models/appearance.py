@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import Appeared, SeenPaper
 from dossiers.models.dossier import Dossier
+from portal import columns
 
 
 class Appearance(models.Model):
@@ -17,10 +18,10 @@ class Appearance(models.Model):
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="appearances")
     event_seq = models.PositiveIntegerField()
-    appeared = models.CharField(_("người đến"), max_length=10, choices=Appeared.choices)
-    name = models.CharField(_("họ tên"), max_length=200)
-    seen = models.CharField(_("giấy tờ đã xem"), max_length=16, choices=SeenPaper.choices)
-    authority = models.CharField(_("giấy ủy quyền"), max_length=300, blank=True)
+    appeared = columns.Line(_("người đến"), max_length=10, choices=Appeared.choices)
+    name = columns.Line(_("họ tên"), max_length=200)
+    seen = columns.Line(_("giấy tờ đã xem"), max_length=16, choices=SeenPaper.choices)
+    authority = columns.Line(_("giấy ủy quyền"), max_length=300, blank=True)
 
     class Meta:
         ordering: ClassVar = ["dossier_id", "event_seq"]

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models.dossier import Dossier
+from portal import columns
 from procedures.enums import PaperForm
 from vault.models import StoredFile
 
@@ -15,9 +16,9 @@ class Attachment(models.Model):
     """One file (or, at the counter, one paper seen) for one required paper."""
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="attachments")
-    paper_code = models.CharField(_("mã thành phần"), max_length=80)
-    paper_name = models.CharField(_("tên giấy tờ"), max_length=500)
-    form = models.CharField(_("hình thức"), max_length=10, choices=PaperForm.choices)
+    paper_code = columns.Line(_("mã thành phần"), max_length=80)
+    paper_name = columns.Line(_("tên giấy tờ"), max_length=500)
+    form = columns.Line(_("hình thức"), max_length=10, choices=PaperForm.choices)
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="attachments")
     round = models.PositiveSmallIntegerField(_("lần nộp"), default=0)
     added_at = models.DateTimeField(_("thêm lúc"), auto_now_add=True)

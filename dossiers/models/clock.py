@@ -14,6 +14,7 @@ from accounts.enums import CalendarChoice
 from accounts.models import OrgUnit, User
 from dossiers.enums import PromiseState, SegmentKind
 from dossiers.models.dossier import Dossier
+from portal import columns
 from procedures.enums import ClockName, ResumePolicy
 
 
@@ -26,22 +27,22 @@ class ClockSegment(models.Model):
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="segments")
     position = models.PositiveSmallIntegerField(_("thứ tự"))
-    clock = models.CharField(_("đồng hồ"), max_length=10, choices=ClockName.choices)
-    kind = models.CharField(_("loại"), max_length=20, choices=SegmentKind.choices)
+    clock = columns.Line(_("đồng hồ"), max_length=10, choices=ClockName.choices)
+    kind = columns.Line(_("loại"), max_length=20, choices=SegmentKind.choices)
     started_at = models.DateTimeField(_("từ"))
     ended_at = models.DateTimeField(_("đến"), null=True, blank=True)
     limit_value = models.DecimalField(_("thời hạn"), max_digits=6, decimal_places=2, null=True, blank=True)
-    limit_unit = models.CharField(_("đơn vị"), max_length=12, blank=True)  # worktime.LimitUnit
-    start_rule = models.CharField(_("quy tắc bắt đầu tính"), max_length=30)  # a code of procedures.start_rules
+    limit_unit = columns.Line(_("đơn vị"), max_length=12, blank=True)  # worktime.LimitUnit
+    start_rule = columns.Line(_("quy tắc bắt đầu tính"), max_length=30)  # a code of procedures.start_rules
     # A running segment: what the procedure says of supplements. One that stands: how it will go on itself.
-    policy = models.CharField(_("sau khi tạm dừng"), max_length=10, choices=ResumePolicy.choices)
+    policy = columns.Line(_("sau khi tạm dừng"), max_length=10, choices=ResumePolicy.choices)
     due_at = models.DateTimeField(_("hạn"), null=True, blank=True)
     # Working time from the start of the count to the due time, by the calendar that made the promise.
     minutes = models.PositiveIntegerField(_("phút làm việc được tính"), null=True, blank=True)
     # Working time from its start to its end, counted when it ended and never again.
     spent = models.PositiveIntegerField(_("phút làm việc đã qua"), null=True, blank=True)
     calendar_unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("lịch của"), related_name="+")
-    explanation = models.JSONField(_("diễn giải"), default=dict, blank=True)  # see dossiers.promise
+    explanation = columns.Json(_("diễn giải"), default=dict, blank=True)  # see dossiers.promise
 
     class Meta:
         ordering: ClassVar = ["dossier_id", "position"]
@@ -75,8 +76,8 @@ class CalendarDecision(models.Model):
     calendar_unit = models.ForeignKey(
         OrgUnit, models.PROTECT, verbose_name=_("lịch của"), null=True, blank=True, related_name="+"
     )  # none: the calendar of all units
-    edit = models.CharField(_("thay đổi"), max_length=300)
-    choice = models.CharField(_("quyết định"), max_length=10, choices=CalendarChoice.choices)
+    edit = columns.Line(_("thay đổi"), max_length=300)
+    choice = columns.Line(_("quyết định"), max_length=10, choices=CalendarChoice.choices)
 
     class Meta:
         ordering: ClassVar = ["-pk"]
@@ -92,11 +93,11 @@ class TouchedPromise(models.Model):
 
     decision = models.ForeignKey(CalendarDecision, models.PROTECT, related_name="promises")
     segment = models.ForeignKey(ClockSegment, models.PROTECT, related_name="+")
-    state = models.CharField(_("tình trạng"), max_length=10, choices=PromiseState.choices)
+    state = columns.Line(_("tình trạng"), max_length=10, choices=PromiseState.choices)
     due_before = models.DateTimeField(_("hạn đã hẹn"))
     due_after = models.DateTimeField(_("hạn mới"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("số lần thử"), default=0)
-    fault = models.CharField(_("lỗi"), max_length=300, blank=True)
+    fault = columns.Line(_("lỗi"), max_length=300, blank=True)
 
     class Meta:
         ordering: ClassVar = ["decision_id", "pk"]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from dossiers.enums import ConsultationAnswer
 from dossiers.models.work import WorkItem
+from portal import columns
 
 
 class Consultation(models.Model):
@@ -26,7 +27,7 @@ class Consultation(models.Model):
     shown = ArrayField(models.BigIntegerField(), verbose_name=_("giấy tờ cho xem"), default=list)  # ids of attachments
     shows_owner = models.BooleanField(_("cho biết chủ hồ sơ"), default=False)
     silence_agrees = models.BooleanField(_("quá hạn không trả lời là đồng ý"), default=False)
-    answer_kind = models.CharField(_("trả lời"), max_length=12, choices=ConsultationAnswer.choices, blank=True)
+    answer_kind = columns.Line(_("trả lời"), max_length=12, choices=ConsultationAnswer.choices, blank=True)
 
     class Meta:
         ordering: ClassVar = ["pk"]

@@ -4,13 +4,15 @@ from typing import ClassVar
 
 from django.db import models
 
+from portal import columns
+
 
 class Counter(models.Model):
     """Last number given in a scope (authority or unit), for a kind, in a period (day or year)."""
 
-    scope = models.CharField(max_length=60)
-    kind = models.CharField(max_length=24)
-    period = models.CharField(max_length=10)
+    scope = columns.Line(max_length=60)
+    kind = columns.Line(max_length=24)
+    period = columns.Line(max_length=10)
     last = models.PositiveIntegerField()
 
     class Meta:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgUnit, Party, User
 from dossiers.enums import Decision, Delivery, State, SubChannel
-from portal import partialdate
+from portal import columns, partialdate
 from portal.models import Stamped
 from procedures.enums import Channel, ServiceLevel
 from procedures.models import Procedure, Revision
@@ -23,17 +23,17 @@ class Dossier(Stamped):
     numbers are taken out into parties and stand here as {"party": id}.
     """
 
-    reference = models.CharField(_("mã tạm"), max_length=20, unique=True)
-    code = models.CharField(_("mã hồ sơ"), max_length=60, unique=True, null=True, blank=True)
-    secret_sealed = models.TextField(editable=False, blank=True)
-    secret_index = models.CharField(max_length=64, editable=False, blank=True)
+    reference = columns.Line(_("mã tạm"), max_length=20, unique=True)
+    code = columns.Line(_("mã hồ sơ"), max_length=60, unique=True, null=True, blank=True)
+    secret_sealed = columns.Lines(editable=False, blank=True)
+    secret_index = columns.Line(max_length=64, editable=False, blank=True)
     # One per rendered form: the second submission of the same form finds the first.
     idempotency_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    authority_code = models.CharField(_("mã cơ quan"), max_length=35)
+    authority_code = columns.Line(_("mã cơ quan"), max_length=35)
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="dossiers")
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="dossiers")  # pinned for ever once submitted
-    case_code = models.CharField(_("trường hợp"), max_length=80, blank=True)
-    answers = models.JSONField(_("nội dung kê khai"), default=dict)
+    case_code = columns.Line(_("trường hợp"), max_length=80, blank=True)
+    answers = columns.Json(_("nội dung kê khai"), default=dict)
     owner = models.ForeignKey(
         Party, models.PROTECT, verbose_name=_("chủ hồ sơ"), null=True, blank=True, related_name="owned_dossiers"
     )
@@ -41,17 +41,17 @@ class Dossier(Stamped):
         Party, models.PROTECT, verbose_name=_("người nộp"), null=True, blank=True, related_name="submitted_dossiers"
     )
     # As filed: what papers, lists and messages say of a dossier stays, whatever later becomes of the party.
-    owner_name = models.CharField(_("tên chủ hồ sơ"), max_length=200, blank=True)
-    owner_search_name = models.CharField(max_length=220, editable=False, blank=True, db_index=True)
+    owner_name = columns.Line(_("tên chủ hồ sơ"), max_length=200, blank=True)
+    owner_search_name = columns.Line(max_length=220, editable=False, blank=True, db_index=True)
     owner_birth_date = partialdate.PartialDateField(_("ngày sinh chủ hồ sơ"), blank=True)
-    owner_phone = models.CharField(_("điện thoại chủ hồ sơ"), max_length=16, blank=True)
-    owner_email = models.EmailField(_("thư điện tử chủ hồ sơ"), blank=True)
-    owner_address = models.CharField(_("địa chỉ chủ hồ sơ"), max_length=300, blank=True)
-    owner_place_code = models.CharField(_("phường, xã của chủ hồ sơ"), max_length=10, blank=True)
+    owner_phone = columns.Line(_("điện thoại chủ hồ sơ"), max_length=16, blank=True)
+    owner_email = columns.Email(_("thư điện tử chủ hồ sơ"), blank=True)
+    owner_address = columns.Line(_("địa chỉ chủ hồ sơ"), max_length=300, blank=True)
+    owner_place_code = columns.Line(_("phường, xã của chủ hồ sơ"), max_length=10, blank=True)
     # The account's own party, or one whose number the desk checked. A number that somebody merely typed names its
     # bearer, but opens the dossier to nobody and puts nothing into anybody's vault.
     owner_is_confirmed = models.BooleanField(_("chủ hồ sơ đã đối chiếu"), default=False)
-    submitter_name = models.CharField(_("tên người nộp"), max_length=200, blank=True)
+    submitter_name = columns.Line(_("tên người nộp"), max_length=200, blank=True)
     account = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("tài khoản"), null=True, blank=True, related_name="dossiers"
     )
@@ -68,16 +68,14 @@ class Dossier(Stamped):
         OrgUnit, models.PROTECT, verbose_name=_("phòng thụ lý"), null=True, blank=True, related_name="handled_dossiers"
     )
     channel = models.PositiveSmallIntegerField(_("hình thức nộp"), choices=Channel.choices)
-    sub_channel = models.CharField(_("nơi nộp"), max_length=10, choices=SubChannel.choices)
+    sub_channel = columns.Line(_("nơi nộp"), max_length=10, choices=SubChannel.choices)
     is_assisted = models.BooleanField(_("có người hỗ trợ"), default=False)
     is_internal = models.BooleanField(_("nội bộ"), default=False)
     level_offered = models.PositiveSmallIntegerField(_("mức độ trực tuyến khi nộp"), choices=ServiceLevel.choices)
-    delivery = models.CharField(
-        _("hình thức nhận kết quả"), max_length=10, choices=Delivery.choices, default=Delivery.DESK
-    )
+    delivery = columns.Line(_("hình thức nhận kết quả"), max_length=10, choices=Delivery.choices, default=Delivery.DESK)
     fee_due = models.PositiveIntegerField(_("phí, lệ phí phải nộp (đồng)"), null=True, blank=True)
-    state = models.CharField(_("trạng thái"), max_length=16, choices=State.choices, default=State.DRAFT)
-    proposal = models.CharField(_("đề xuất"), max_length=10, choices=Decision.choices, blank=True)
+    state = columns.Line(_("trạng thái"), max_length=16, choices=State.choices, default=State.DRAFT)
+    proposal = columns.Line(_("đề xuất"), max_length=10, choices=Decision.choices, blank=True)
     wants_withdrawal = models.BooleanField(_("đề nghị rút"), default=False)
     version = models.PositiveIntegerField(default=0)
     event_count = models.PositiveIntegerField(default=0)

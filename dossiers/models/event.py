@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.events import EVENTS
 from dossiers.models.dossier import Dossier
+from portal import columns
 
 
 class DossierEvent(models.Model):
@@ -20,40 +21,40 @@ class DossierEvent(models.Model):
 
     dossier_id = models.BigIntegerField(_("hồ sơ"))
     seq = models.PositiveIntegerField(_("thứ tự"))
-    previous_hash = models.CharField(max_length=64, blank=True)
-    hash = models.CharField(max_length=64)
+    previous_hash = columns.Line(max_length=64, blank=True)
+    hash = columns.Line(max_length=64)
     schema_version = models.PositiveSmallIntegerField()
-    code = models.CharField(_("sự kiện"), max_length=24)  # declared in dossiers.events
+    code = columns.Line(_("sự kiện"), max_length=24)  # declared in dossiers.events
     happened_at = models.DateTimeField(_("xảy ra lúc"))
     recorded_at = models.DateTimeField(_("ghi lúc"), db_default=Now())
-    state_from = models.CharField(max_length=16, blank=True)
-    state_to = models.CharField(max_length=16)
+    state_from = columns.Line(max_length=16, blank=True)
+    state_to = columns.Line(max_length=16)
     # where
-    authority_code = models.CharField(max_length=35)
+    authority_code = columns.Line(max_length=35)
     receiving_unit_id = models.BigIntegerField()
     competent_unit_id = models.BigIntegerField()
     counting_unit_id = models.BigIntegerField()
     unit_group_id = models.BigIntegerField(null=True)
     department_id = models.BigIntegerField(null=True)
-    ward_code = models.CharField(max_length=10, blank=True)
+    ward_code = columns.Line(max_length=10, blank=True)
     # what
     procedure_id = models.BigIntegerField()
-    procedure_code = models.CharField(max_length=60)
-    case_code = models.CharField(max_length=80, blank=True)
+    procedure_code = columns.Line(max_length=60)
+    case_code = columns.Line(max_length=80, blank=True)
     revision_id = models.BigIntegerField()
     level_offered = models.PositiveSmallIntegerField()
     channel = models.PositiveSmallIntegerField()
-    sub_channel = models.CharField(max_length=10)
+    sub_channel = columns.Line(max_length=10)
     is_assisted = models.BooleanField(default=False)
     is_internal = models.BooleanField(default=False)
-    applicant_kind = models.CharField(max_length=12)
+    applicant_kind = columns.Line(max_length=12)
     # when
     first_received_at = models.DateTimeField(null=True)
     first_due_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     # who
     actor_id = models.BigIntegerField(null=True)
-    actor_role = models.CharField(max_length=24, blank=True)
+    actor_role = columns.Line(max_length=24, blank=True)
     actor_unit_id = models.BigIntegerField(null=True)
     actor_membership_id = models.BigIntegerField(null=True)  # none for the citizen and for acts of the system
     # how
@@ -62,20 +63,20 @@ class DossierEvent(models.Model):
     papers_reused = models.PositiveSmallIntegerField(default=0)
     electronic_result = models.BooleanField(null=True)  # said by the act that issues; a result without signature is not
     fee_due = models.PositiveIntegerField(null=True)
-    reason_code = models.CharField(max_length=40, blank=True)
-    text_digest = models.CharField(max_length=64, blank=True)
+    reason_code = columns.Line(max_length=40, blank=True)
+    text_digest = columns.Line(max_length=64, blank=True)
     about_seq = models.PositiveIntegerField(null=True)  # the earlier event that this one is about
-    step_kind = models.CharField(max_length=10, blank=True)
+    step_kind = columns.Line(max_length=10, blank=True)
     step_due_at = models.DateTimeField(null=True)
     # how long: working minutes of the legal clock when the act was done, and a digest of its segments
     minutes_allowed = models.PositiveIntegerField(null=True)
     minutes_used = models.PositiveIntegerField(null=True)
     minutes_stopped = models.PositiveIntegerField(null=True)
-    clock_digest = models.CharField(max_length=64, blank=True)
+    clock_digest = columns.Line(max_length=64, blank=True)
     # the outgoing paper the act is about; events of schema version 1 name none
     draft_id = models.BigIntegerField(null=True)
     draft_version = models.PositiveIntegerField(null=True)
-    paper_digest = models.CharField(max_length=64, null=True)
+    paper_digest = columns.Line(max_length=64, null=True)
 
     class Meta:
         verbose_name = _("sự kiện hồ sơ")
@@ -122,7 +123,7 @@ class EventText(models.Model):
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="event_texts")
     seq = models.PositiveIntegerField()
-    text = models.TextField(_("nội dung"))
+    text = columns.Lines(_("nội dung"))
     is_public = models.BooleanField(_("cho người nộp xem"), default=False)
 
     class Meta:

@@ -10,6 +10,7 @@ from accounts.models import User
 from dossiers.enums import DraftKind, DraftState
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
+from portal import columns
 from portal.models import Stamped
 from vault.models import StoredFile
 
@@ -27,25 +28,25 @@ class PaperDraft(Stamped):
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="paper_drafts")
     work_item = models.ForeignKey(WorkItem, models.PROTECT, null=True, blank=True, related_name="paper_drafts")
-    kind = models.CharField(_("loại dự thảo"), max_length=24, choices=DraftKind.choices)
-    template = models.CharField(_("mẫu"), max_length=60)
+    kind = columns.Line(_("loại dự thảo"), max_length=24, choices=DraftKind.choices)
+    template = columns.Line(_("mẫu"), max_length=60)
     template_version = models.PositiveSmallIntegerField(_("phiên bản mẫu"))
-    fields = models.JSONField(_("nội dung"), default=dict)
-    state = models.CharField(_("trạng thái"), max_length=12, choices=DraftState.choices, default=DraftState.DRAFTING)
+    fields = columns.Json(_("nội dung"), default=dict)
+    state = columns.Line(_("trạng thái"), max_length=12, choices=DraftState.choices, default=DraftState.DRAFTING)
     version = models.PositiveIntegerField(default=0)
     author = models.ForeignKey(User, models.PROTECT, verbose_name=_("người soạn"), related_name="+")
     signer = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người ký"), null=True, blank=True, related_name="+"
     )
-    book = models.CharField(_("sổ"), max_length=60, blank=True)
+    book = columns.Line(_("sổ"), max_length=60, blank=True)
     book_year = models.PositiveSmallIntegerField(_("năm"), null=True, blank=True)
     book_number = models.PositiveIntegerField(_("số"), null=True, blank=True)
     # As it stands on the paper, sign and all; empty for papers that bear none.
-    number = models.CharField(_("số, ký hiệu"), max_length=80, blank=True, db_default="")
+    number = columns.Line(_("số, ký hiệu"), max_length=80, blank=True, db_default="")
     numbered_at = models.DateTimeField(_("cấp số lúc"), null=True, blank=True)
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
     issued_seq = models.PositiveIntegerField(_("sự kiện ban hành"), null=True, blank=True)
-    dropped_reason = models.CharField(_("lý do hủy"), max_length=500, blank=True)
+    dropped_reason = columns.Line(_("lý do hủy"), max_length=500, blank=True)
     # The open item at which the paper lies with its signer or its sender; none while it is written or follows the route.
     handling = models.ForeignKey(WorkItem, models.PROTECT, null=True, blank=True, related_name="handled_drafts")
     # The cancelled paper whose words this one took over.
@@ -53,7 +54,7 @@ class PaperDraft(Stamped):
     # Making the file: how often it was tried, when last, and what went wrong.
     attempts = models.PositiveSmallIntegerField(_("số lần lập văn bản"), db_default=0)
     tried_at = models.DateTimeField(_("lập văn bản lần gần nhất"), null=True, blank=True)
-    problem = models.CharField(_("lỗi lập văn bản"), max_length=200, blank=True, db_default="")
+    problem = columns.Line(_("lỗi lập văn bản"), max_length=200, blank=True, db_default="")
 
     class Meta:
         ordering: ClassVar = ["created_at", "pk"]
@@ -89,7 +90,7 @@ class PaperReview(models.Model):
     version = models.PositiveIntegerField()
     reviewer = models.ForeignKey(User, models.PROTECT, related_name="+")
     agrees = models.BooleanField(_("đồng ý"))
-    note = models.TextField(_("ý kiến"), blank=True)
+    note = columns.Lines(_("ý kiến"), blank=True)
     at = models.DateTimeField(_("lúc"), auto_now_add=True)
 
     class Meta:

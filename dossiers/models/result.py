@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from dossiers.models.dossier import Dossier
 from dossiers.papers import PAPERS
+from portal import columns
 from vault.models import StoredFile
 
 
@@ -16,14 +17,14 @@ class Result(models.Model):
     """The document that grants or refuses. The file is made by a worker right after issuing and then never changes."""
 
     dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="result")
-    number = models.CharField(_("số, ký hiệu"), max_length=60)
-    code = models.CharField(_("mã kết quả"), max_length=120, unique=True)
-    title = models.CharField(_("tên kết quả"), max_length=500)
+    number = columns.Line(_("số, ký hiệu"), max_length=60)
+    code = columns.Line(_("mã kết quả"), max_length=120, unique=True)
+    title = columns.Line(_("tên kết quả"), max_length=500)
     is_refusal = models.BooleanField(_("văn bản từ chối"), default=False)
-    content = models.TextField(_("nội dung"))
+    content = columns.Lines(_("nội dung"))
     signer = models.ForeignKey(User, models.PROTECT, related_name="+")
     issued_at = models.DateTimeField(_("ban hành lúc"))
-    handed_to = models.CharField(_("người nhận"), max_length=200, blank=True)
+    handed_to = columns.Line(_("người nhận"), max_length=200, blank=True)
 
     def __str__(self) -> str:
         return self.number
@@ -34,13 +35,13 @@ class Supplement(models.Model):
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="supplements")
     round = models.PositiveSmallIntegerField(_("lần"))
-    items = models.JSONField(_("các mục cần bổ sung"))  # [{"paper_code", "name", "note"}]
-    reason = models.TextField(_("lý do"))
+    items = columns.Json(_("các mục cần bổ sung"))  # [{"paper_code", "name", "note"}]
+    reason = columns.Lines(_("lý do"))
     requested_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField(_("yêu cầu lúc"))
     answer_by = models.DateField(_("hạn bổ sung"))
     answered_at = models.DateTimeField(_("đã bổ sung lúc"), null=True, blank=True)
-    answer = models.TextField(_("trả lời của người nộp"), blank=True)
+    answer = columns.Lines(_("trả lời của người nộp"), blank=True)
     expired_at = models.DateTimeField(_("hết hạn, không bổ sung"), null=True, blank=True)
 
     class Meta:
@@ -67,8 +68,8 @@ class PrintedForm(models.Model):
     """A paper an act calls for. The row is written with the act; a worker makes the file; its bytes are kept for ever."""
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="printed_forms")
-    name = models.CharField(_("tên phiếu"), max_length=40)  # a code of dossiers.papers
-    number = models.CharField(_("số"), max_length=60, blank=True)
+    name = columns.Line(_("tên phiếu"), max_length=40)  # a code of dossiers.papers
+    number = columns.Line(_("số"), max_length=60, blank=True)
     event_seq = models.PositiveIntegerField()
     called_at = models.DateTimeField(_("yêu cầu in lúc"))
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import Sealed
+from portal import columns
 
 UNCHANGEABLE = pgtrigger.Update | pgtrigger.Delete
 
@@ -30,11 +31,11 @@ class Seal(models.Model):
 
     number = models.PositiveIntegerField(_("số"), primary_key=True)
     sealed_at = models.DateTimeField(_("niêm phong lúc"))
-    key_id = models.CharField(max_length=16)  # tells which of SEAL_KEYS, and nothing about it
-    previous_mac = models.CharField(max_length=64, blank=True)
+    key_id = columns.Line(max_length=16)  # tells which of SEAL_KEYS, and nothing about it
+    previous_mac = columns.Line(max_length=64, blank=True)
     row_count = models.PositiveIntegerField()
-    rows_digest = models.CharField(max_length=64)
-    mac = models.CharField(max_length=64)
+    rows_digest = columns.Line(max_length=64)
+    mac = columns.Line(max_length=64)
 
     class Meta:
         ordering: ClassVar = ["number"]
@@ -52,12 +53,12 @@ class SealRow(models.Model):
     """
 
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="rows")
-    kind = models.CharField(max_length=12, choices=Sealed.choices)
+    kind = columns.Line(max_length=12, choices=Sealed.choices)
     version = models.PositiveSmallIntegerField()
     subject = models.BigIntegerField()
     position = models.PositiveIntegerField(default=0)
-    span = models.TextField(blank=True)
-    digest = models.CharField(max_length=64)
+    span = columns.Lines(blank=True)
+    digest = columns.Line(max_length=64)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "subject", "position"], name="sealed_once")]

@@ -10,6 +10,7 @@ from accounts.enums import Role
 from accounts.models import OrgUnit, User
 from dossiers.enums import Outcome
 from dossiers.models.dossier import Dossier
+from portal import columns
 from procedures.enums import StepKind
 
 
@@ -19,10 +20,10 @@ class WorkItem(models.Model):
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="work_items")
     position = models.PositiveSmallIntegerField(_("bước"))
     steps_total = models.PositiveSmallIntegerField(_("tổng số bước"), default=0)
-    kind = models.CharField(_("loại bước"), max_length=10, choices=StepKind.choices)
-    name = models.CharField(_("tên bước"), max_length=200)
+    kind = columns.Line(_("loại bước"), max_length=10, choices=StepKind.choices)
+    name = columns.Line(_("tên bước"), max_length=200)
     unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("đơn vị"), related_name="work_items")
-    role = models.CharField(_("vai trò"), max_length=24, choices=Role.choices)
+    role = columns.Line(_("vai trò"), max_length=24, choices=Role.choices)
     holder = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("người giữ"), null=True, blank=True, related_name="work_items"
     )
@@ -31,7 +32,7 @@ class WorkItem(models.Model):
     opened_at = models.DateTimeField(_("nhận lúc"))
     due_at = models.DateTimeField(_("hạn bước"))
     closed_at = models.DateTimeField(_("xong lúc"), null=True, blank=True)
-    outcome = models.CharField(_("kết quả bước"), max_length=10, choices=Outcome.choices, blank=True, db_default="")
+    outcome = columns.Line(_("kết quả bước"), max_length=10, choices=Outcome.choices, blank=True, db_default="")
     # The events that opened and closed it; null on rows written before these were kept.
     opened_seq = models.PositiveIntegerField(null=True, blank=True)
     closed_seq = models.PositiveIntegerField(null=True, blank=True)

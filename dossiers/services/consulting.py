@@ -23,10 +23,11 @@ from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
 from dossiers.services import draft_rows, items, paper_drafts
 from dossiers.services.consultation_notices import tell_asked
-from dossiers.services.core import apply, clean_text, locked, membership_for, open_act, open_by_system
+from dossiers.services.core import apply, locked, membership_for, open_act, open_by_system
 from dossiers.services.opened import Actor, Beside, Deed, Opened
 from portal import clock, rows, worktime
 from portal.errors import NotNowError, UserError
+from portal.text import clean_lines
 from procedures.enums import StepKind
 
 CLOSE_SILENT = "close_silent_consultation"
@@ -65,7 +66,7 @@ def ask(
     question, one's own unit, a unit nobody answers for, a deadline that is past or behind the dossier's.
     """
     opened = begin_asking(dossier_id, by, version, item_id)
-    if not clean_text(question):
+    if not clean_lines(question):
         raise UserError(_("Hãy ghi rõ nội dung cần lấy ý kiến."), field="question")
     unit = _askable(opened, unit_id)
     due_at = _deadline(opened, unit, days)
@@ -145,7 +146,7 @@ def check_answer(opened: Opened, fields: Mapping[str, Any]) -> None:
     kind, text = fields.get("kind", ""), fields.get("text", "")
     if kind not in ANSWERS:
         raise UserError(_("Hãy chọn đồng ý, đồng ý với điều kiện hoặc không đồng ý."), field="kind")
-    if kind != ConsultationAnswer.AGREES and not clean_text(text):
+    if kind != ConsultationAnswer.AGREES and not clean_lines(text):
         raise UserError(_("Hãy ghi rõ điều kiện hoặc lý do không đồng ý."), field="text")
 
 
@@ -156,7 +157,7 @@ def end(*, item_id: int, by: User, reason: str) -> Dossier:
     if asked.work_item.closed_at is not None:
         raise UserError(_closed_words(asked))
     opened = open_act(dossier, action=Action.END_CONSULTATION, by=by)
-    if not clean_text(reason):
+    if not clean_lines(reason):
         raise UserError(_("Hãy ghi lý do rút câu hỏi."), field="reason")
     opened.actor = _who_ends(opened, asked.work_item, by)
     _leave_draft(opened, asked, TAKEN_BACK)

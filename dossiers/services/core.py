@@ -28,7 +28,7 @@ from dossiers.services.opened import Actor, Deed, Opened
 from portal import clock, rows
 from portal.celery import enqueue
 from portal.errors import NotNowError, StaleError, UserError
-from portal.text import clean
+from portal.text import clean_lines
 from procedures import published
 from procedures.enums import PaperForm
 
@@ -236,7 +236,7 @@ def _write_event(
     opened: Opened, kind: Event, deed: Deed, *, state_from: str, now: datetime, step: WorkItem | None
 ) -> DossierEvent:
     dossier, actor = opened.dossier, opened.actor
-    text = clean_text(deed.text)
+    text = clean_lines(deed.text)
     act = {
         "code": str(kind.code),
         "happened_at": now,
@@ -301,8 +301,3 @@ def _columns(dossier: Dossier) -> dict[str, Any]:
 def _save(dossier: Dossier, before: dict[str, Any]) -> None:
     """Write the columns that changed; all of a dossier that has just been made."""
     rows.update(dossier, (name for name, value in _columns(dossier).items() if before.get(name, _UNKNOWN) != value))
-
-
-def clean_text(text: str) -> str:
-    """Normalise words of an act line by line; control characters go, line breaks stay."""
-    return "\n".join(clean(line) for line in text.splitlines()).strip()

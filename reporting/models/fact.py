@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from portal import columns
 from reporting.enums import FinishKind
 from reporting.models.run import Run
 
@@ -30,15 +31,15 @@ class FactColumns(models.Model):
     unit_id = models.BigIntegerField()
     group_id = models.BigIntegerField(null=True)
     department_id = models.BigIntegerField(null=True)
-    ward_code = models.CharField(max_length=10, blank=True)
+    ward_code = columns.Line(max_length=10, blank=True)
     procedure_id = models.BigIntegerField()
-    case_code = models.CharField(max_length=80, blank=True)
+    case_code = columns.Line(max_length=80, blank=True)
     channel = models.PositiveSmallIntegerField()
-    sub_channel = models.CharField(max_length=10)
+    sub_channel = columns.Line(max_length=10)
     level_offered = models.PositiveSmallIntegerField()
     is_assisted = models.BooleanField()
     is_internal = models.BooleanField()
-    applicant_kind = models.CharField(max_length=12, blank=True)
+    applicant_kind = columns.Line(max_length=12, blank=True)
     # what was promised, and what came in between
     first_due_at = models.DateTimeField(_("hẹn trả lần đầu"), null=True)
     first_due_day = models.DateField(_("ngày hẹn trả lần đầu"), null=True)
@@ -47,7 +48,7 @@ class FactColumns(models.Model):
     # the end of processing, whatever end it was
     finished_at = models.DateTimeField(_("xử lý xong lúc"), null=True)
     finished_day = models.DateField(_("ngày xử lý xong"), null=True)
-    finish_kind = models.CharField(_("kết thúc"), max_length=12, choices=FinishKind.choices, blank=True)
+    finish_kind = columns.Line(_("kết thúc"), max_length=12, choices=FinishKind.choices, blank=True)
     finished_unit_id = models.BigIntegerField(null=True)
     finished_group_id = models.BigIntegerField(null=True)
     finished_department_id = models.BigIntegerField(null=True)

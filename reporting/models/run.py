@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal import columns
 from reporting.enums import Basis, ScopeKind
 
 
@@ -17,7 +18,7 @@ class Run(models.Model):
     computed_at = models.DateTimeField(_("tính lúc"))
     counted_until = models.DateTimeField(_("số liệu đến"))
     frozen_at = models.DateTimeField(_("chốt lúc"), null=True, blank=True)
-    digest = models.CharField(max_length=64)
+    digest = columns.Line(max_length=64)
 
     class Meta:
         ordering: ClassVar = ["-month", "-pk"]
@@ -42,10 +43,10 @@ class Snapshot(models.Model):
     """Numerator and denominator of an indicator for a scope and basis in a run."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="snapshots")  # rows of one counting
-    scope_kind = models.CharField(max_length=12, choices=ScopeKind.choices)
+    scope_kind = columns.Line(max_length=12, choices=ScopeKind.choices)
     scope_id = models.BigIntegerField(null=True)
-    indicator = models.CharField(max_length=24)  # code of a declaration in reporting.indicators
-    basis = models.CharField(max_length=12, choices=Basis.choices)
+    indicator = columns.Line(max_length=24)  # code of a declaration in reporting.indicators
+    basis = columns.Line(max_length=12, choices=Basis.choices)
     formula_version = models.PositiveSmallIntegerField(default=1)
     numerator = models.PositiveIntegerField()
     denominator = models.PositiveIntegerField()

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal import columns
 from portal.models import Stamped
 from reporting.enums import Basis, ScopeKind
 
@@ -13,17 +14,17 @@ from reporting.enums import Basis, ScopeKind
 class Target(Stamped):
     """A value a scope must reach by a month's end, by a decision. One row per month end, so a decision may move one."""
 
-    indicator = models.CharField(_("chỉ số"), max_length=24)  # code of a declaration in reporting.indicators
-    basis = models.CharField(_("cách tính"), max_length=12, choices=Basis.choices)
-    scope_kind = models.CharField(_("phạm vi"), max_length=12, choices=ScopeKind.choices)
+    indicator = columns.Line(_("chỉ số"), max_length=24)  # code of a declaration in reporting.indicators
+    basis = columns.Line(_("cách tính"), max_length=12, choices=Basis.choices)
+    scope_kind = columns.Line(_("phạm vi"), max_length=12, choices=ScopeKind.choices)
     scope_id = models.BigIntegerField(_("đơn vị"), null=True, blank=True)  # accounts.OrgUnit id; null for the total
     month_end = models.DateField(_("đến ngày"))
     value = models.DecimalField(_("chỉ tiêu"), max_digits=6, decimal_places=4)  # a ratio: 0.30
     is_derived = models.BooleanField(_("suy từ lộ trình"), default=False)
-    decision_number = models.CharField(_("văn bản giao"), max_length=100)
+    decision_number = columns.Line(_("văn bản giao"), max_length=100)
     decided_on = models.DateField(_("ngày văn bản"))
-    issuer = models.CharField(_("cơ quan giao"), max_length=200)
-    plan = models.CharField(_("kế hoạch"), max_length=60)
+    issuer = columns.Line(_("cơ quan giao"), max_length=200)
+    plan = columns.Line(_("kế hoạch"), max_length=60)
     version = models.PositiveSmallIntegerField(_("phiên bản"), default=1)
 
     class Meta:

@@ -125,6 +125,9 @@ def test_wrong_telephone_numbers(text):
         ("Y B'lok Niê", "Y B'lok Niê"),
         ("Y B’lok", "Y B'lok"),
         ("H-Hen Niê", "H-Hen Niê"),
+        ("Nguyễn\u200b Thị Bưởi\u00ad", "Nguyễn Thị Bưởi"),
+        ("\u00d0ỗ", "Đỗ"),
+        ("François Müller", "François Müller"),
         ("Đỗ", "Đỗ"),
     ],
 )
@@ -132,12 +135,41 @@ def test_names(text, stored):
     assert validators.person_name(text) == stored
 
 
-@pytest.mark.parametrize(
-    "text", ["", "A", "--", "Nguyễn 2", "<b>An</b>", "An; DROP TABLE", "N" * 101, "Nguyễn\u200bAn", "😀😀"]
-)
+@pytest.mark.parametrize("text", ["", "A", "--", "Nguyễn 2", "<b>An</b>", "An; DROP TABLE", "N" * 101, "😀😀"])
 def test_wrong_names(text):
     with pytest.raises(ValidationError):
         validators.person_name(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["\u3164\u3164", "\u2800\u2800", "\u200b\u200b", "Нгуен Ван", "阮文", "Nguyễn \u0391n"]
+)
+def test_names_of_signs_nobody_sees_or_of_another_script(text):
+    with pytest.raises(ValidationError):
+        validators.person_name(text)
+
+
+@pytest.mark.parametrize(("pasted", "meant"), [("TrÇn ThÞ MÉu BÐ", "Trần Thị Mẫu Bé"), ("Leâ Vaên Maãu", "Lê Văn Mẫu")])
+def test_names_out_of_an_old_font_are_asked_about(pasted, meant):
+    with pytest.raises(ValidationError, match=meant):
+        validators.person_name(pasted)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("01681234567", "0381 234 567"), ("+84 121 234 5678", "0792 345 678"), ("0199-123-4567", "0591 234 567")],
+)
+def test_telephone_numbers_of_eleven_digits_are_told_their_new_form(old, new):
+    with pytest.raises(ValidationError, match=new):
+        validators.phone(old)
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u200e", "\ufeff", "\u00ad", "\u00a0"])
+def test_numbers_pasted_with_signs_nobody_sees(sign):
+    assert validators.phone(f"{sign}0903 123{sign}456") == "0903123456"
+    assert validators.citizen_id(f"077085{sign}001234") == "077085001234"
+    assert validators.passport(f"C12{sign}34567") == "C1234567"
+    assert validators.birth_date(f"12/03/{sign}1996") == "1996-03-12"
 
 
 def test_passport():

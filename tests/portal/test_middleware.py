@@ -1,11 +1,12 @@
 """Probes answer whatever fails; a busy database is a sentence with Retry-After; signed-in pages are not kept."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from portal.middleware import ErrorPageMiddleware, HealthMiddleware, NeverCacheSignedInMiddleware
+from portal.middleware import ErrorPageMiddleware, HealthMiddleware, NeverCacheSignedInMiddleware, TextDoorMiddleware
 from tests.factories import UserFactory
 
 
@@ -60,3 +61,35 @@ def test_an_answer_that_set_its_own_caching_keeps_it():
         request
     )
     assert response["Cache-Control"] == "private"
+
+
+# ── the door for text ────────────────────────────────────────────────────────────────────────────
+
+
+def _seen(request):
+    TextDoorMiddleware(_unreached).process_view(request, None, (), {})
+    return request
+
+
+def test_fields_of_a_request_pass_the_door_before_the_view_sees_them(rf):
+    request = _seen(rf.post("/?q=%EF%BB%BFa", {"name": ["Nguyễn\u200b", "\u3164"], "note": "một\r\nhai"}))
+    assert request.GET["q"] == "a"
+    assert request.POST.getlist("name") == ["Nguyễn", ""]
+    assert request.POST["note"] == "một\r\nhai"
+    with pytest.raises(AttributeError):
+        request.POST["name"] = "x"
+
+
+def test_secrets_stay_as_they_were_typed(rf):
+    assert _seen(rf.post("/", {"password": "mật\u200b khẩu"})).POST["password"] == "mật\u200b khẩu"
+
+
+def test_broken_bytes_read_as_what_every_field_refuses(rf):
+    body = b"name=Nguy%E1%BB"
+    request = _seen(rf.post("/", body, content_type="application/x-www-form-urlencoded"))
+    assert request.POST["name"] == "Nguy\x00"
+
+
+def test_files_come_along(rf):
+    sent = SimpleUploadedFile("a.txt", b"abc")
+    assert _seen(rf.post("/", {"file": sent, "name": "\u200bA"})).FILES["file"].read() == b"abc"
