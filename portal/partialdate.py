@@ -24,6 +24,7 @@ _COMPACT = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{1,2})(?:-([0-9]{1,2}))?")
 _MONTH = re.compile(r"([0-9]{1,2})[ /.\-]([0-9]{4})")
 _YEAR = re.compile(r"[0-9]{4}")
+AROUND = re.compile(r" ?([/.\-]) ?")  # some type `12 / 03 / 1996`
 
 
 class PartialDate(str):
@@ -51,7 +52,7 @@ class PartialDate(str):
 
         Raises ValidationError with a sentence.
         """
-        parts = _parts(clean(text))
+        parts = _parts(AROUND.sub(r"\1", clean(text)))
         if parts is None:
             raise ValidationError(
                 _("Hãy nhập ngày/tháng/năm, tháng/năm hoặc năm, ví dụ 12/03/1996, 03/1996 hoặc 1996.")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import validators
 from accounts.validators import refuse_old_font
-from portal.partialdate import FIRST_YEAR, LAST_YEAR, PartialDate
+from portal.partialdate import AROUND, FIRST_YEAR, LAST_YEAR, PartialDate
 from portal.text import clean, clean_lines
 
 MAX_MONEY = 10**13
@@ -211,6 +211,7 @@ def refuse_outside(day: date, earliest: date | None, latest: date | None) -> Non
 
 def parse_day(text: str) -> date:
     """Read dd/mm/yyyy; ValidationError with a sentence when it is no day."""
+    text = AROUND.sub(r"\1", text)
     iso = _ISO_DAY.fullmatch(text)
     found = iso or _DAY.fullmatch(text) or _COMPACT_DAY.fullmatch(text)
     if found is None:

@@ -20,6 +20,7 @@ DATA: dict[str, str] = {
     "running/supervisor.py": "lines on a terminal, before translations are up; each says it in both languages",
     "portal/templatetags/ui.py": "the sign of the currency",
     "portal/inwords.py": "numerals",
+    "portal/oldfonts.py": "letters of old fonts",
     "portal/text.py": "the alphabet",
     "dossiers/result_papers.py": "words of official papers, which exist in Vietnamese alone",
     "procedures/formfields.py": "words for the currency that people type",
