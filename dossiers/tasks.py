@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import structlog
 from celery import shared_task
+from django.db import DatabaseError
 
 from dossiers import consultations
 from dossiers.models.result import PrintedForm
@@ -55,7 +56,10 @@ def make_missing_draft_files() -> int:
     One that fails does not stop the rest.
     """
     for dossier_id in route_drafts.unnumbered(BATCH, clock.now() - GRACE):
-        route_drafts.number_approved(dossier_id=dossier_id)
+        try:
+            route_drafts.number_approved(dossier_id=dossier_id)
+        except (UserError, LookupError, ValueError, DatabaseError):
+            log.exception("draft.not_numbered", dossier_id=dossier_id)
     return sum(paper_drafts.make_file(draft_id=pk) for pk in paper_drafts.without_file(clock.now(), BATCH))
 
 

@@ -6,11 +6,12 @@ with the same number. Called by the desk's pages, by tasks and by the verbs that
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role, UnitKind
@@ -319,7 +320,7 @@ def _book_of(draft: PaperDraft) -> Any:
 
 
 def make_file(*, draft_id: int, to_pdf: ToPdf = html_to_pdf) -> bool:
-    """Make the file of a numbered draft; False when it has one, is no paper any more, or the sheet could not be made.
+    """Make the file of a numbered draft; False when it has one, is no paper any more, or could not be made or kept.
 
     Rendered outside any transaction: a worker that dies leaves the number, and the next one renders the same sheet.
     """
@@ -328,11 +329,11 @@ def make_file(*, draft_id: int, to_pdf: ToPdf = html_to_pdf) -> bool:
         return False
     try:
         content = to_pdf(draft_sheets.html(claimed))
+        return _settle(draft_id, f"{claimed.dossier}-{claimed.kind}.pdf", content)
     except Exception as error:
         log.exception("draft.not_made", draft_id=draft_id)
         PaperDraft.objects.filter(pk=draft_id).update(problem=type(error).__name__[:200])
         return False
-    return _settle(draft_id, f"{claimed.dossier}-{claimed.kind}.pdf", content)
 
 
 @transaction.atomic
@@ -358,12 +359,16 @@ def _settle(draft_id: int, name: str, content: bytes) -> bool:
 def without_file(now: datetime, limit: int) -> list[int]:
     """Ids of numbered drafts whose file should be tried (again): the more often it failed, the longer the pause."""
     waiting = PaperDraft.objects.filter(state=DraftState.NUMBERED, file__isnull=True, numbered_at__lt=now - GRACE)
-    found = waiting.filter(Q(tried_at__isnull=True) | Q(tried_at__lt=now - GRACE)).order_by("numbered_at", "pk")
-    return [
-        draft.pk
-        for draft in found.only("pk", "attempts", "tried_at")[:limit]
-        if draft.tried_at is None or draft.tried_at < now - min(GRACE * 2**draft.attempts, LONGEST_PAUSE)
-    ]
+    found = waiting.only("pk", "attempts", "tried_at").order_by("numbered_at", "pk")
+    # Those that pause take no place of the others, however many they are.
+    due = (draft.pk for draft in found.iterator() if draft.tried_at is None or draft.tried_at < now - _pause(draft))
+    return list(islice(due, limit))
+
+
+def _pause(draft: PaperDraft) -> timedelta:
+    """How long to wait after the last try; doubled each time up to the longest."""
+    doublings = min(draft.attempts, int(LONGEST_PAUSE / GRACE).bit_length())  # days of failing make no number too large
+    return min(GRACE * 2**doublings, LONGEST_PAUSE)
 
 
 # ── the act that issues ──────────────────────────────────────────────────────────────────────────

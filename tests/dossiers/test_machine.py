@@ -40,11 +40,11 @@ from dossiers.services import consulting, desk, expiry, on_behalf, paper_drafts,
 from dossiers.services import ends as work_ends
 from dossiers.services.proof import clocks as clock_proof
 from dossiers.services.proof import ledger as ledger_proof
-from dossiers.services.proof import numbers as number_proof
+from dossiers.services.proof import work as work_proof
 from dossiers.services.proof.findings import Weight
 from portal import clock
 from portal.errors import UserError
-from tests import houses
+from tests import books, houses
 from tests.factories import MembershipFactory, UnitFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -352,12 +352,6 @@ class Offices(RuleBasedStateMachine):
         assert not WorkItem.objects.filter(closed_at=None, unit__in=closed).exists()
 
     @invariant()
-    def finished_dossiers_leave_nothing_open(self):
-        assert not WorkItem.objects.filter(closed_at=None, dossier__state__in=FINAL_STATES).exists()
-        live = PaperDraft.objects.filter(dossier__state__in=FINAL_STATES)
-        assert not live.exclude(state__in=[DraftState.ISSUED, DraftState.DROPPED]).exists()
-
-    @invariant()
     def work_agrees_with_the_ledger(self):
         for item in WorkItem.objects.select_related("dossier"):
             last = item.dossier.event_count
@@ -368,17 +362,12 @@ class Offices(RuleBasedStateMachine):
         assert not events.filter(actor_membership_id=None).exists()
 
     @invariant()
-    def no_number_stands_on_two_papers(self):
-        numbers = Counter(
-            PaperDraft.objects.exclude(book_number=None).values_list(
-                "dossier__authority_code", "book", "book_year", "book_number"
-            )
-        )
-        assert [number for number, count in numbers.items() if count > 1] == []
+    def books_are_whole(self):
+        books.assert_whole()
 
     @invariant()
     def records_agree(self):
-        parts = (ledger_proof.chains, ledger_proof.states, ledger_proof.work, clock_proof.promises, number_proof.gaps)
+        parts = (ledger_proof.chains, ledger_proof.states, clock_proof.promises, work_proof.ended, work_proof.missing)
         faults = [str(found) for part in parts for found in part() if found.weight == Weight.FAULT]
         assert faults == []
 

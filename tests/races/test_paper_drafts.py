@@ -6,9 +6,8 @@ from accounts.enums import Role
 from dossiers.enums import DraftKind, DraftState
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.services import paper_drafts
-from dossiers.services.proof import numbers
 from portal.errors import NotNowError, StaleError
-from tests import houses
+from tests import books, houses
 from tests.races.test_two_at_once import at_once
 from vault.models import StoredFile
 
@@ -34,7 +33,7 @@ def test_two_signers_at_once_give_one_number():
     assert sum(isinstance(each, (NotNowError, StaleError)) for each in found) == 1
     row.refresh_from_db()
     assert (row.number, row.state) in {("01/2026/HDHS", DraftState.NUMBERED), ("01/2026/HDHS", DraftState.SIGNED)}
-    assert list(numbers.gaps()) == []
+    books.assert_whole()
 
 
 def test_two_makers_at_once_keep_one_file():

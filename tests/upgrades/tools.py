@@ -1,4 +1,4 @@
-"""Databases made and dropped, dumped and restored; commands of ours run against them. For tests.upgrades alone."""
+"""Databases made and dropped, dumped and restored; commands of ours run against them. For tests.upgrades and tests.races."""
 
 import gzip
 import os
@@ -28,12 +28,13 @@ def database(server: str, name: str) -> Iterator[str]:
         link.execute(drop)
         link.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         try:
-            yield _address(server, name)
+            yield address(server, name)
         finally:
             link.execute(drop)
 
 
-def _address(server: str, name: str) -> str:
+def address(server: str, name: str) -> str:
+    """The URL of a database beside the one of `server`, as DATABASE_URL wants it."""
     parts = conninfo_to_dict(server)
     user = parts.get("user") or "postgres"
     password = f":{parts['password']}" if parts.get("password") else ""

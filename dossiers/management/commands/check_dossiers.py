@@ -18,7 +18,9 @@ FAULTS, UNCHECKED = 1, 3
 class Command(BaseCommand):
     """Print every line and exit by the gravest."""
 
-    help = "Verify ledger, texts, seals, results, papers, read log, numbers and states of all dossiers."
+    help = (
+        "Verify ledger, texts, seals, results, papers, drafts, read log, numbers, states and open work of all dossiers."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One switch."""

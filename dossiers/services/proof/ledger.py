@@ -7,11 +7,10 @@ from typing import Any
 
 from django.db import connection
 
-from dossiers.enums import FINAL_STATES, State
+from dossiers.enums import State
 from dossiers.ledger import COLUMNS, UnknownVersionError, event_hash
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
-from dossiers.models.work import WorkItem
 from dossiers.services.proof.findings import Finding, fault, unchecked
 
 CHUNK = 2000
@@ -84,10 +83,3 @@ def states() -> Iterator[Finding]:
             yield fault(f"dossier {pk}: state {state} does not follow from its last event")
     for pk in known:
         yield fault(f"dossier {pk}: it has events, but is not there or is a draft")
-
-
-def work() -> Iterator[Finding]:
-    """Nobody is asked to work on what has ended."""
-    rows = WorkItem.objects.filter(closed_at__isnull=True, dossier__state__in=FINAL_STATES).order_by("pk")
-    for pk, dossier_id in rows.values_list("pk", "dossier_id").iterator(chunk_size=CHUNK):
-        yield fault(f"dossier {dossier_id}: work item {pk} is open although the dossier has ended")

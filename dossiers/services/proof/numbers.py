@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from django.db.models import Exists, OuterRef, Value
 
 from dossiers import numbering
-from dossiers.enums import DraftState
+from dossiers.draft_kinds import route_kinds
+from dossiers.enums import DraftState, PrintedName
 from dossiers.models.counter import Counter
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
@@ -20,6 +21,7 @@ CHUNK = 5000
 _CODE = re.compile(r"(?P<scope>.+)-(?P<period>\d{6})-(?P<number>\d{4,})")
 _BOOK = re.compile(r"(?P<number>\d{2,})/(?P<period>\d{4})/.+")
 Numbers = dict[tuple[str, str], set[int]]
+Place = tuple[str, str, str, int]  # book, authority, year, number
 
 
 def gaps() -> Iterator[Finding]:
@@ -55,36 +57,43 @@ def _dossier_numbers() -> Numbers:
     return found
 
 
+def twice() -> Iterator[Finding]:
+    """No number of a book stands on two papers."""
+    bearers: dict[Place, set[str]] = defaultdict(set)
+    for place, bearer in _borne():
+        bearers[place].add(bearer)
+    for (kind, scope, period, number), found in sorted(bearers.items()):
+        if len(found) > 1:
+            yield fault(f"{kind} number {number} of {scope} in {period} stands on {' and '.join(sorted(found))}")
+
+
 def _books() -> dict[str, Numbers]:
-    """The numbers in use in each book: on results, which take theirs in their act, and on printed forms."""
-    kind_of = {paper.code: paper.book.kind for paper in PAPERS if paper.book}
-    found: dict[str, Numbers] = {kind: defaultdict(set) for kind in kind_of.values()}
-    results = Result.objects.values_list("dossier__authority_code", Value("result"), "number")
-    forms = PrintedForm.objects.filter(name__in=kind_of).exclude(number="")
-    for rows in (results, forms.values_list("dossier__authority_code", "name", "number")):
-        for authority_code, name, number in rows.iterator(chunk_size=CHUNK):
-            if match := _BOOK.fullmatch(number):
-                found[kind_of[name]][authority_code, match["period"]].add(int(match["number"]))
-    for kind, scope, year, number in _on_drafts():
-        found.setdefault(kind, defaultdict(set))[scope, str(year)].add(number)
+    """The numbers in use in each book."""
+    found: dict[str, Numbers] = {paper.book.kind: defaultdict(set) for paper in PAPERS if paper.book}
+    for (kind, scope, period, number), _bearer in _borne():
+        found.setdefault(kind, defaultdict(set))[scope, period].add(number)
     return found
 
 
-def _on_drafts() -> Iterator[tuple[str, str, int, int]]:
-    """Numbers bound to drafts: on their way, issued, and those that stand in their book as cancelled."""
-    bound = PaperDraft.objects.filter(book_number__isnull=False).values_list("book", "book_year", "book_number")
-    for name, year, number in bound.iterator(chunk_size=CHUNK):
-        yield *numbering.book_of(name), int(year or 0), int(number or 0)
+def _borne() -> Iterator[tuple[Place, str]]:
+    """Every number of a book with the paper that bears it: drafts, and what was numbered without one."""
+    bound = PaperDraft.objects.filter(book_number__isnull=False).values_list("pk", "book", "book_year", "book_number")
+    for pk, name, year, number in bound.iterator(chunk_size=CHUNK):
+        yield (*numbering.book_of(name), str(year), int(number or 0)), f"draft {pk}"
+    yield from _numbered_in_their_act()
 
 
-def drafts() -> Iterator[Finding]:
-    """Every cancelled number says why, and every issued paper stands with the act that issued it."""
-    silent = PaperDraft.objects.filter(state=DraftState.DROPPED, numbered_at__isnull=False, dropped_reason="")
-    for pk, number in silent.order_by("pk").values_list("pk", "number"):
-        yield fault(f"draft {pk}: its number {number} was cancelled without a reason")
-    forms = PrintedForm.objects.filter(
-        dossier_id=OuterRef("dossier_id"), event_seq=OuterRef("issued_seq"), file_id=OuterRef("file_id")
-    )
-    lost = PaperDraft.objects.filter(state=DraftState.ISSUED).exclude(Exists(forms)).order_by("pk")
-    for pk, dossier_id in lost.values_list("pk", "dossier_id"):
-        yield fault(f"dossier {dossier_id}: draft {pk} was issued and no paper of its act bears its bytes")
+def _numbered_in_their_act() -> Iterator[tuple[Place, str]]:
+    """Printed forms whose act took the number, and results of before papers were drafts: a result and its sheet are one paper."""
+    kind_of = {paper.code: paper.book.kind for paper in PAPERS if paper.book}
+    issued = PaperDraft.objects.filter(state=DraftState.ISSUED, dossier_id=OuterRef("dossier_id"))
+    forms = PrintedForm.objects.filter(name__in=kind_of).exclude(number="")
+    forms = forms.exclude(Exists(issued.filter(issued_seq=OuterRef("event_seq"), number=OuterRef("number"))))
+    results = Result.objects.exclude(Exists(issued.filter(kind__in=route_kinds(), number=OuterRef("number"))))
+    on_forms = forms.values_list("dossier__authority_code", "name", "number", "dossier_id", "pk")
+    on_results = results.values_list("dossier__authority_code", Value(PrintedName.RESULT), "number", "dossier_id", "pk")
+    for rows in (on_forms, on_results):
+        for scope, name, number, dossier_id, pk in rows.iterator(chunk_size=CHUNK):
+            if match := _BOOK.fullmatch(number):
+                bearer = f"the result of dossier {dossier_id}" if name == PrintedName.RESULT else f"paper {pk}"
+                yield (kind_of[name], scope, match["period"], int(match["number"])), bearer

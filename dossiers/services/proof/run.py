@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from dossiers.services.proof import clocks, files, ledger, numbers, rights, seals
+from dossiers.services.proof import clocks, files, ledger, numbers, papers, rights, seals, work
 from dossiers.services.proof.findings import Finding
 
 PARTS: Sequence[Callable[[], Iterator[Finding]]] = (
     ledger.chains,
     ledger.texts,
     ledger.states,
-    ledger.work,
     clocks.promises,
+    work.ended,
+    work.missing,
+    work.closed_units,
+    work.people,
     seals.chain,
     seals.file,
     seals.stamps,
@@ -19,7 +22,10 @@ PARTS: Sequence[Callable[[], Iterator[Finding]]] = (
     seals.reads,
     seals.reach,
     numbers.gaps,
-    numbers.drafts,
+    numbers.twice,
+    papers.drafts,
+    papers.files,
+    papers.places,
     rights.grants,
 )
 

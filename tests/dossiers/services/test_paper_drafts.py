@@ -13,11 +13,10 @@ from dossiers.models.paper_draft import PaperDraft, PaperReview
 from dossiers.models.result import PrintedForm, Supplement
 from dossiers.models.work import WorkItem
 from dossiers.services import desk, paper_drafts, submission
-from dossiers.services.proof import numbers
 from portal import clock
 from portal.errors import NotNowError, StaleError, UserError
 from procedures.enums import StepKind
-from tests import houses
+from tests import books, houses
 
 pytestmark = pytest.mark.django_db
 ASK = DraftKind.SUPPLEMENT_REQUEST
@@ -103,7 +102,7 @@ def test_a_request_for_more_is_drafted_signed_and_sent(house):
     assert Supplement.objects.get(dossier=dossier).items == words()["items"]
     assert PaperReview.objects.get().version == 1
     assert open_kinds(dossier) == ["appraise"]
-    assert list(numbers.gaps()) == []
+    books.assert_whole()
 
 
 def test_at_intake_the_receptionist_drafts_and_the_head_of_the_desk_signs(house):
@@ -182,7 +181,7 @@ def test_a_numbered_draft_given_back_is_cancelled_and_continued_on_a_new_row(hou
     fresh = PaperDraft.objects.get(continues=draft)
     assert (fresh.state, fresh.fields, fresh.number) == (DraftState.SENT_BACK, words(), "")
     assert not paper_drafts.make_file(draft_id=draft.pk, to_pdf=houses.quick_sheet)  # no paper comes of it any more
-    assert list(numbers.gaps()) == []
+    books.assert_whole()
     paper_drafts.submit(dossier_id=dossier.pk, by=house.people[Role.OFFICER], draft_id=fresh.pk)
     paper_drafts.sign(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD])
     fresh.refresh_from_db()
@@ -195,7 +194,7 @@ def test_a_dropped_draft_frees_the_step(house):
     paper_drafts.drop_draft(dossier_id=dossier.pk, by=house.people[Role.OFFICER], reason="Người nộp đã mang đến.")
     assert open_kinds(dossier) == ["appraise"]
     assert PaperDraft.objects.get().state == DraftState.DROPPED
-    assert list(numbers.gaps()) == []
+    books.assert_whole()
 
 
 def test_an_ending_dossier_cancels_what_is_on_its_way(house):
@@ -208,7 +207,7 @@ def test_an_ending_dossier_cancels_what_is_on_its_way(house):
     draft.refresh_from_db()
     assert draft.state == DraftState.DROPPED
     assert "kết thúc" in draft.dropped_reason
-    assert list(numbers.gaps()) == []
+    books.assert_whole()
 
 
 def test_a_sheet_that_cannot_be_made_keeps_its_number_and_is_tried_again(house):
@@ -235,6 +234,26 @@ def test_a_sheet_that_cannot_be_made_keeps_its_number_and_is_tried_again(house):
     assert not paper_drafts.make_file(draft_id=draft.pk, to_pdf=houses.quick_sheet)  # a second worker changes nothing
     draft.refresh_from_db()
     assert draft.file.sha256 == digest
+
+
+def test_a_file_that_failed_for_days_is_still_tried_every_hour_and_takes_no_place_of_others(house):
+    failing = [numbered(house, houses.assigned(house)) for _ in range(2)]
+    PaperDraft.objects.update(attempts=32_000, tried_at=clock.now(), problem="OSError")
+    fresh = numbered(house, houses.assigned(house))
+    PaperDraft.objects.filter(pk=fresh.pk).update(numbered_at=clock.now() + timedelta(minutes=1))
+    assert paper_drafts.without_file(clock.now() + timedelta(minutes=5), 2) == [fresh.pk]
+    in_an_hour = paper_drafts.without_file(clock.now() + timedelta(minutes=61), 2)
+    assert in_an_hour == [draft.pk for draft in failing]
+
+
+def test_bytes_that_cannot_be_kept_are_tried_again(house, monkeypatch):
+    draft = numbered(house, houses.assigned(house))
+    with monkeypatch.context() as full:
+        full.setattr(paper_drafts, "store_bytes", lambda **_: (_ for _ in ()).throw(OSError(28, "No space left")))
+        assert not paper_drafts.make_file(draft_id=draft.pk, to_pdf=houses.quick_sheet)
+    draft.refresh_from_db()
+    assert (draft.state, draft.problem, draft.file) == (DraftState.NUMBERED, "OSError", None)
+    assert paper_drafts.make_file(draft_id=draft.pk, to_pdf=houses.quick_sheet)
 
 
 def test_other_bytes_than_those_shown_are_not_sent(house):

@@ -1,5 +1,7 @@
 """Results as drafts along the route: what is approved is one version, the last approval numbers it, the clerk may send it back."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.enums import Role
@@ -7,8 +9,10 @@ from dossiers import tasks
 from dossiers.enums import DraftState
 from dossiers.models.paper_draft import PaperDraft, PaperReview
 from dossiers.models.result import PrintedForm, Result
+from dossiers.models.work import WorkItem
 from dossiers.services import decision, moving, paper_drafts, results, route_drafts
-from dossiers.services.proof import numbers
+from dossiers.services.proof import numbers, papers
+from portal import clock
 from portal.errors import NotNowError, StaleError, UserError
 from tests import houses
 
@@ -55,7 +59,7 @@ def test_the_clerk_sends_a_numbered_result_back_and_the_number_stands_as_cancell
     second = PaperDraft.objects.get(continues=first)
     assert PrintedForm.objects.get(name="result").file == second.file
     assert list(numbers.gaps()) == []
-    assert list(numbers.drafts()) == []
+    assert list(papers.drafts()) == []
 
 
 def test_what_was_approved_before_drafts_were_kept_is_numbered_by_the_sweep_and_issued(house):
@@ -71,6 +75,16 @@ def test_what_was_approved_before_drafts_were_kept_is_numbered_by_the_sweep_and_
     paper_drafts.make_file(draft_id=row.pk, to_pdf=houses.quick_sheet)
     results.issue(dossier_id=dossier.pk, by=house.people[Role.CLERK])
     assert tasks.make_missing_draft_files() == 0
+
+
+def test_one_that_cannot_be_numbered_does_not_stop_the_sweep(house):
+    dossiers = [houses.approved(house) for _ in range(2)]
+    unbound = {"numbered_at": None, "book": "", "book_year": None, "book_number": None, "number": "", "file": None}
+    PaperDraft.objects.update(state=DraftState.REVIEWED, **unbound)
+    PaperDraft.objects.filter(dossier=dossiers[0]).update(template="khong_con")
+    WorkItem.objects.update(opened_at=clock.now() - timedelta(hours=1))
+    tasks.make_missing_draft_files()
+    assert [draft.number for draft in PaperDraft.objects.order_by("dossier_id")] == ["", "03/TB-UBND"]
 
 
 def test_what_is_called_back_puts_the_draft_where_it_was(house):
