@@ -368,7 +368,7 @@ def without_file(now: datetime, limit: int) -> list[int]:
 def _pause(draft: PaperDraft) -> timedelta:
     """How long to wait after the last try; doubled each time up to the longest."""
     doublings = min(draft.attempts, int(LONGEST_PAUSE / GRACE).bit_length())  # days of failing make no number too large
-    return min(GRACE * 2**doublings, LONGEST_PAUSE)
+    return min(GRACE * (1 << doublings), LONGEST_PAUSE)
 
 
 # ── the act that issues ──────────────────────────────────────────────────────────────────────────
