@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dossiers.desk import consultation, counter, drafting, moving, names, views, visit
+from dossiers.desk import books, consultation, counter, drafting, moving, names, views, visit
 
 app_name = "desk"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("tim/", views.search, name="search"),
     path("tai-quay/", counter.counter, name="counter"),
     path("doi-ho-ten/", names.name_change, name="name_change"),
+    path("so-van-ban/", books.shelf, name="books"),
+    path("so-van-ban/xem/", books.book, name="book"),
+    path("so-van-ban/csv/", books.book_csv, name="book_csv"),
     path("nguoi-giu/", moving.holders, name="holders"),
     path("nguoi-giu/giao/", moving.move, name="move"),
     path("nhan-viec/", moving.take, name="take"),

@@ -47,6 +47,8 @@ class PaperDraft(Stamped):
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
     issued_seq = models.PositiveIntegerField(_("sự kiện ban hành"), null=True, blank=True)
     dropped_reason = columns.Line(_("lý do hủy"), max_length=500, blank=True)
+    # By it the book says who cancelled a number and when; null on rows dropped before this was kept.
+    dropped_seq = models.PositiveIntegerField(_("sự kiện hủy"), null=True, blank=True)
     # The open item at which the paper lies with its signer or its sender; none while it is written or follows the route.
     handling = models.ForeignKey(WorkItem, models.PROTECT, null=True, blank=True, related_name="handled_drafts")
     # The cancelled paper whose words this one took over.

@@ -240,7 +240,7 @@ def _leave_draft(opened: Opened, asked: Consultation, reason: object) -> None:
     draft = _live_draft(asked)
     if draft is not None:
         _close_handling(opened, asked, Outcome.ENDED)
-        draft_rows.drop(draft, reason)
+        draft_rows.drop(draft, reason, seq=opened.dossier.event_count + 1)
 
 
 def _close_handling(opened: Opened, asked: Consultation, outcome: Outcome) -> None:

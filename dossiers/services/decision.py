@@ -58,7 +58,7 @@ def send_back(
     named = paper_drafts.named(draft) if draft is not None else {}
     if draft is not None:
         route_drafts.reviewed(draft, by, agrees=False, note=reason)
-        draft_rows.continued(draft, reason)
+        draft_rows.continued(draft, reason, seq=opened.dossier.event_count + 1)
     return apply(opened, Deed(text=reason, back_to=back_to, extra=named))
 
 

@@ -34,13 +34,13 @@ def changed(draft: PaperDraft, **values: Any) -> PaperDraft:
     return draft
 
 
-def drop(draft: PaperDraft, reason: object) -> PaperDraft:
-    """End a draft without a paper; a number it has stays in its book as cancelled. Its words go."""
-    said = str(reason)[:LARGEST_REASON]
-    return changed(draft, state=DraftState.DROPPED, dropped_reason=said, fields={}, handling_id=None)
+def drop(draft: PaperDraft, reason: object, *, seq: int) -> PaperDraft:
+    """End a draft without a paper, by the act of that number; its own number stays in its book as cancelled. Its words go."""
+    told = {"dropped_reason": str(reason)[:LARGEST_REASON], "dropped_seq": seq}
+    return changed(draft, state=DraftState.DROPPED, fields={}, handling_id=None, **told)
 
 
-def continued(draft: PaperDraft, reason: object) -> PaperDraft:
+def continued(draft: PaperDraft, reason: object, *, seq: int) -> PaperDraft:
     """Give a draft back to its writer. One with a number is cancelled, and the writer goes on with its words on a new row."""
     if draft.numbered_at is None:
         return changed(draft, state=DraftState.SENT_BACK, handling_id=None)
@@ -55,20 +55,20 @@ def continued(draft: PaperDraft, reason: object) -> PaperDraft:
         state=DraftState.SENT_BACK,
         continues=draft,
     )
-    drop(draft, reason)
+    drop(draft, reason, seq=seq)
     fresh.save()
     return fresh
 
 
-def end_all(dossier_id: int, *, but: int | None) -> None:
+def end_all(dossier_id: int, *, but: int | None, seq: int) -> None:
     """Drop what an ending dossier leaves behind, but the paper that the act itself issues."""
     for draft in live(dossier_id):
         if draft.pk != but:
-            drop(draft, DOSSIER_ENDED)
+            drop(draft, DOSSIER_ENDED, seq=seq)
 
 
-def take_numbers_back(dossier_id: int, reason: object = STEP_REOPENED) -> None:
+def take_numbers_back(dossier_id: int, *, seq: int, reason: object = STEP_REOPENED) -> None:
     """Cancel numbers that the route had given, since an earlier step is done again."""
     for draft in live(dossier_id, route_kinds()):
         if draft.numbered_at is not None:
-            continued(draft, reason)
+            continued(draft, reason, seq=seq)

@@ -82,7 +82,7 @@ def close(opened: Opened, item: WorkItem, outcome: Outcome, now: datetime) -> No
     item.outcome, item.closed_seq = outcome, opened.dossier.event_count
     rows.update(item, ["closed_at", "closed_by", "outcome", "closed_seq"])
     if item.kind == StepKind.STAMP and outcome in TAKEN_BACK:
-        draft_rows.take_numbers_back(opened.dossier.pk)
+        draft_rows.take_numbers_back(opened.dossier.pk, seq=opened.dossier.event_count)
 
 
 def still_there(unit_id: int, role: str, user_id: int | None) -> int | None:
@@ -237,7 +237,8 @@ def _meant(opened: Opened) -> WorkItem:
 
 
 def _end_all(opened: Opened, deed: Deed, now: datetime) -> None:
-    draft_rows.end_all(opened.dossier.pk, but=deed.extra.get("draft_id") if deed.brings else None)
+    but = deed.extra.get("draft_id") if deed.brings else None
+    draft_rows.end_all(opened.dossier.pk, but=but, seq=opened.dossier.event_count)
     for item in opened.work:
         if item.closed_at is None:
             close(opened, item, Outcome.DONE if item is opened.item else Outcome.ENDED, now)

@@ -172,7 +172,7 @@ def return_draft(
     needed(reason)
     PaperReview.objects.create(draft=draft, version=draft.version, reviewer=by, agrees=False, note=reason)
     dossier = apply(opened, Deed(text=reason, extra=named(draft)))
-    draft_rows.continued(draft, reason)
+    draft_rows.continued(draft, reason, seq=dossier.event_count)
     return dossier
 
 
@@ -226,7 +226,7 @@ def drop_draft(
         if item.pk == draft.handling_id and item.closed_at is None:
             items.close(opened, item, Outcome.ENDED, clock.now())
     dossier = apply(opened, Deed(text=reason, extra=named(draft)))
-    draft_rows.drop(draft, reason)
+    draft_rows.drop(draft, reason, seq=dossier.event_count)
     return dossier
 
 

@@ -83,6 +83,8 @@ IN_SCOPE = {**STAFF, "neighbours": 404}
 ASKED = {**IN_SCOPE, "desk": 404, "case": 404, "adviser": 200}
 ADMINISTRATION = {"anonymous": LOGIN, "signed_in": 403, "administrators": 200}
 
+BOOK_READERS = ["clerk", "desk_head", "unit_head", "signer", *ADMINISTRATORS]
+BOOKS = {"anonymous": LOGIN, "signed_in": 403, **dict.fromkeys(BOOK_READERS, 200)}
 CONTROLLER = {"anonymous": LOGIN, "signed_in": 403, "procedure_controller": 200}
 
 ROUTES: dict[str, Route | list[Route]] = {
@@ -225,6 +227,9 @@ ROUTES: dict[str, Route | list[Route]] = {
         anonymous=LOGIN, signed_in=403, receptionist=200, desk_head=200, postal_clerk=200, other_receptionist=200
     ),
     "desk:name_change": get(anonymous=LOGIN, signed_in=403, desk_head=200),
+    "desk:books": get(**BOOKS),
+    "desk:book": [get(**{**BOOKS, **dict.fromkeys(BOOK_READERS, 404)})],
+    "desk:book_csv": [get(**{**BOOKS, **dict.fromkeys(BOOK_READERS, 404)})],
     "desk:holders": get(anonymous=LOGIN, signed_in=403, desk_head=200, unit_head=200, signer=200),
     "desk:move": post(anonymous=LOGIN, signed_in=403, desk_head=400, unit_head=400, signer=400),
     "desk:take": post(anonymous=LOGIN, signed_in=403, desk=302, case=302, neighbours=302),
