@@ -79,6 +79,11 @@ def issuing_acts(draft: PaperDraft) -> Sequence[str]:
     return (kind.issued_by(draft),) if kind.issued_by is not None else kind.acts
 
 
+def waits_for_file(action: str, draft: PaperDraft) -> bool:
+    """Tell whether an act would issue a signed paper whose file is still being made."""
+    return draft.file_id is None and action in issuing_acts(draft)
+
+
 def startable(
     dossier: Dossier, items: Iterable[WorkItem], roles_at: dict[int, frozenset[str]], drafts: Iterable[PaperDraft]
 ) -> list[tuple[DraftedPaper, WorkItem]]:

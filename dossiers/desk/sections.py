@@ -207,6 +207,14 @@ def _event_text(event: DossierEvent, text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class InMaking:
+    """A signed paper whose file is still being made, and where to look again."""
+
+    number: str
+    again: str
+
+
+@dataclass(frozen=True, slots=True)
 class OfferedAct:
     """One act on the page: its words, its form (bound when it came back), its address."""
 
@@ -217,6 +225,7 @@ class OfferedAct:
     title: str
     item_id: int | None = None
     hidden: Sequence[tuple[str, Any]] = ()  # what the form carries, as it stands now
+    waits_for: InMaking | None = None  # what the act would issue: offered once it is there
 
     @property
     def is_open(self) -> bool:
@@ -275,7 +284,15 @@ def _one(reading: Reading, act: acts.DeskAct, name: str, title: str, item_id: in
     if item_id in reading.ways:
         form.offer(reading.ways[item_id])
     url = reverse("desk:act", args=[reading.dossier.pk, action])
-    return OfferedAct(name, act, form, url, title, item_id, hidden)
+    waits_for = _in_making(reading, action, draft) if draft is not None and not comes_back else None
+    return OfferedAct(name, act, form, url, title, item_id, hidden, waits_for)
+
+
+def _in_making(reading: Reading, action: str, draft: PaperDraft) -> InMaking | None:
+    if not drafting.waits_for_file(action, draft):
+        return None
+    at_paper = reading.extra.get("draft_id") is not None
+    return InMaking(draft.number, _paper_url(draft) if at_paper else reverse("desk:dossier", args=[reading.dossier.pk]))
 
 
 def items_of(reading: Reading, action: str) -> list[int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Cookie, Page, expect, sync_playwright
 
 from running.supervisor import Stack, free_port
 
@@ -70,43 +70,51 @@ def browser():
 
 @dataclass
 class Auditor:
-    """Looks at every page of a story at both widths with axe-core, also pages made without JavaScript."""
+    """Looks at every page of a story at both widths with axe-core, also pages made without JavaScript.
+
+    It has one window a width for the whole session; each look brings the cookies of whoever is looked at.
+    """
 
     browser: Browser
     seen: list[str] = field(default_factory=list)
-    pictures: Path | None = None
+    windows: dict[int, Page] = field(default_factory=dict)
 
     def look(self, page: Page, name: str) -> None:
         """Check what the page shows now; AssertionError names each violation."""
-        html, url = page.content(), page.url
+        html, url, cookies = page.content(), page.url, page.context.cookies()
         found = []
         for width in WIDTHS.values():
-            context = self.browser.new_context(
-                viewport={"width": width, "height": 900}, storage_state=page.context.storage_state()
-            )
-            try:
-                found += self._violations(context, html, url, f"{name} at {width}px")
-            finally:
-                context.close()
+            window = self._window(width)
+            window.context.clear_cookies()
+            window.context.add_cookies(cookies)
+            found += self._violations(window, html, url, f"{name} at {width}px")
         self.seen.append(name)
         assert found == [], "\n".join(found)
 
-    def _violations(self, context: BrowserContext, html: str, url: str, where: str) -> list[str]:
+    def _window(self, width: int) -> Page:
+        if width not in self.windows:
+            context = self.browser.new_context(viewport={"width": width, "height": 900})
+            self.windows[width] = context.new_page()
+        return self.windows[width]
+
+    def _violations(self, window: Page, html: str, url: str, where: str) -> list[str]:
         """The same HTML in a scripted context: style sheets come from the portal, the policy's headers do not."""
-        page = context.new_page()
-        page.route(
-            url.split("#", maxsplit=1)[0],
-            lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"),
-        )
-        page.goto(url)
-        page.evaluate(AXE)
-        report = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        address = url.split("#", maxsplit=1)[0]
+        window.route(address, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+        try:
+            window.goto(address)
+            window.evaluate(AXE)
+            report = window.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+            overflow = window.evaluate(
+                "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+        finally:
+            window.unroute(address)
         found = [
             f"{where}: {entry['id']} ({entry['impact']}): {entry['help']}: {node['html'][:160]}"
             for entry in report["violations"]
             for node in entry["nodes"]
         ]
-        overflow = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if overflow > 0:
             found.append(f"{where}: scrolls sideways by {overflow} px")
         return found
@@ -119,13 +127,21 @@ def auditor(browser):
 
 
 class Person:
-    """Somebody in front of a browser of their own."""
+    """Somebody in front of a browser of their own; one of the cast who signed in once stays signed in (`cookies`)."""
 
     def __init__(
-        self, browser: Browser, stack: Stack, auditor: Auditor, *, scripts: bool = True, width: int = 1280
+        self,
+        browser: Browser,
+        stack: Stack,
+        auditor: Auditor,
+        cookies: dict[str, list[Cookie]],
+        *,
+        scripts: bool = True,
+        width: int = 1280,
     ) -> None:
         self.stack = stack
         self.auditor = auditor
+        self.cookies = cookies
         self.root = f"http://localhost:{stack.port}"
         self.context = browser.new_context(
             java_script_enabled=scripts,
@@ -151,7 +167,10 @@ class Person:
             self.faults.append(f"third party asked: {request.url}")
 
     def take_role(self, key: str) -> None:
-        """Sign in with one click as a member of the cast."""
+        """Sign in with one click as a member of the cast, or come back to the session begun then."""
+        if key in self.cookies:
+            self.context.add_cookies(self.cookies[key])
+            return
         self.go("/tai-khoan/login/")
         self.page.locator(
             f'form:has(input[name="key"][value="{key}"]), button[name="key"][value="{key}"]'
@@ -161,6 +180,7 @@ class Person:
             button = self.page.locator(f'form:has(input[name="key"][value="{key}"]) button')
         button.first.click()
         self.page.wait_for_url(lambda url: "/login" not in url)
+        self.cookies[key] = self.context.cookies()
 
     def go(self, path: str) -> None:
         """Open a page of the portal."""
@@ -184,13 +204,19 @@ class Person:
         assert self.faults == []
 
 
+@pytest.fixture(scope="session")
+def cookies():
+    """Sessions of the cast, by key: nobody signs in twice."""
+    return {}
+
+
 @pytest.fixture
-def person(browser, stack, auditor):
+def person(browser, stack, auditor, cookies):
     """Make people; all of them leave at the end."""
     people: list[Person] = []
 
     def make(*, scripts: bool = True, width: int = 1280) -> Person:
-        people.append(Person(browser, stack, auditor, scripts=scripts, width=width))
+        people.append(Person(browser, stack, auditor, cookies, scripts=scripts, width=width))
         return people[-1]
 
     yield make

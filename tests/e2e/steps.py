@@ -1,14 +1,74 @@
-"""What people do again and again in the stories: receive on paper, open one dossier, act, write and send a draft."""
+"""What people do again and again in the stories: file, receive on paper, open one dossier, act, draft, finish; grant roles."""
 
+import json
 import re
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from portal import clock
+from tests.house.source import ROOT
 
 PROCEDURE = "1.004873"  # marital status
 NUMBERED = re.compile(r"H\d+\.[\d-]+")
+FILING = json.loads((ROOT / "dossiers" / "data" / "demo_filings.json").read_text(encoding="utf-8"))["online"]
+ANSWERS = {key: value for step in FILING["answers"].values() for key, value in step.items()}
+ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+# What the officer adds to a certificate of marital status, and what they read in a declaration on paper.
+CERTIFICATE = {"can_bo_xung_ho": "bà", "can_bo_ho_ten": "Lê Thị Mẫu Hộ Tịch", "giay_to_loai": "Số định danh cá nhân"}
+ON_PAPER = {
+    "gioi_tinh": "2",
+    "dan_toc": "Kinh",
+    "quoc_tich": "Việt Nam",
+    "tinh_trang": "a",
+    "muc_dich": "Bổ túc hồ sơ vay vốn mua nhà",
+}
+# Who does each step of the route, where the desk of Vũng Tàu does; a story elsewhere names its own.
+CAST = {"head": "unit_head", "signer": "signer", "clerk": "clerk", "returner": "returner"}
+
+
+def file_online(citizen, unit: str) -> str:
+    """Fill in and send the demo's filing for a unit; gives the reference of the dossier."""
+    page = citizen.page
+    citizen.go(f"/ho-so/nop/{FILING['procedure']}/")
+    page.locator('select[name="unit"]').select_option(label=unit)
+    page.get_by_role("button", name="Bắt đầu điền").click()
+    for _step in FILING["answers"]:
+        fill_step(page)
+        page.get_by_role("button", name="Lưu và tiếp tục").click()
+    citizen.sees("Giấy tờ kèm theo")
+    reference = page.url.split("/ho-so/")[1].split("/")[0]
+    attach(page)
+    page.get_by_role("link", name="Tiếp tục").click()
+    page.locator('[name="delivery"][value="online"]').check()
+    page.locator('input[name="declared"]').check()
+    page.get_by_role("button", name="Gửi hồ sơ").click()
+    citizen.sees("Đã gửi hồ sơ")
+    return reference
+
+
+def fill_step(page: Page) -> None:
+    """Fill in what the step of the form asks."""
+    for key, value in ANSWERS.items():
+        field = page.locator(f'main form [name="{key}"]')
+        if field.count() and field.first.is_visible():
+            _fill(page.locator("main"), key, _typed(value))
+
+
+def attach(page: Page) -> None:
+    """Upload one file for each paper that the page asks for."""
+    for place in range(page.locator('input[type="file"]').count()):
+        form = page.locator('form:has(input[type="file"])').nth(place)
+        if not form.is_visible():
+            continue
+        name = f"giay-to-{place}.pdf"
+        form.locator('input[type="file"]').set_input_files({"name": name, "mimeType": "application/pdf", "buffer": PDF})
+        button = form.get_by_role("button", name="Tải lên")
+        if button.is_visible():
+            button.click()
+        expect(page.locator("body")).to_contain_text(name)
 
 
 def receive_on_paper(
@@ -65,14 +125,14 @@ def act(one, name: str, **typed: str) -> None:
     expect(one.page.locator(".notice-success, .alert-success").first).to_be_visible()
 
 
-def assign(person, number: str, name: str) -> None:
+def assign(person, number: str, name: str, *, desk: str = "receptionist", head: str = "unit_head") -> None:
     """The desk passes the dossier on, and the head of the department gives it to an officer."""
-    act(at(person, "receptionist", number), "forward")
-    head = at(person, "unit_head", number)
-    choice = head.page.locator('#viec-assign select[name="officer"] option', has_text=name).first
+    act(at(person, desk, number), "forward")
+    giver = at(person, head, number)
+    choice = giver.page.locator('#viec-assign select[name="officer"] option', has_text=name).first
     value = choice.get_attribute("value")
     assert value
-    act(head, "assign", officer=value)
+    act(giver, "assign", officer=value)
 
 
 def write(one, link: str, button: str, **typed: str) -> None:
@@ -85,7 +145,7 @@ def write(one, link: str, button: str, **typed: str) -> None:
     expect(one.page.locator(".notice-success, .alert-success").first).to_be_visible()
 
 
-def ask_for_more(person, number: str, officer: str, note: str) -> None:
+def ask_for_more(person, number: str, officer: str, note: str, *, head: str = "unit_head") -> None:
     """Ask for a better paper: drafted by the officer, signed by the head, sent by the desk."""
     one = at(person, officer, number)
     write(
@@ -97,16 +157,19 @@ def ask_for_more(person, number: str, officer: str, note: str) -> None:
         reason="Giấy tờ đã nộp bị mờ, không đối chiếu được.",
         answer_by=f"{_workday():%d/%m/%Y}",
     )
-    act(at(person, "unit_head", number), "sign_draft")
+    act(at(person, head, number), "sign_draft")
 
 
-def draft_the_certificate(officer, *, look: str = "") -> None:
-    """The form starts from the answers; the officer adds what the citizen cannot know, sees the paper and proposes it."""
+def draft_the_certificate(officer, *, look: str = "", **typed: str) -> None:
+    """The form starts from the answers; the officer adds what the citizen cannot know, sees the paper and proposes it.
+
+    A dossier on paper has no answers: `typed` is what the officer reads in the declaration (ON_PAPER).
+    """
     page = officer.page
     page.get_by_role("link", name=re.compile("(Soạn|Viết tiếp): Kết quả")).first.click()
-    page.locator('[name="can_bo_xung_ho"][value="bà"]').check()
-    page.locator('[name="can_bo_ho_ten"]').fill("Lê Thị Mẫu Hộ Tịch")
-    page.locator('[name="giay_to_loai"]').select_option("Số định danh cá nhân")
+    form = page.locator('form:has(button[name="viec"])')
+    for field, value in {**CERTIFICATE, **typed}.items():
+        _fill(form, field, value)
     page.get_by_role("button", name="Lưu và xem văn bản").click()
     officer.sees("hiện tại chưa đăng ký kết hôn với ai")
     if look:
@@ -115,9 +178,45 @@ def draft_the_certificate(officer, *, look: str = "") -> None:
     expect(page.locator(".notice-success, .alert-success, [role=status]").first).to_be_visible()
 
 
+def finish(person, number: str, eventually, *, to: str, cast: Mapping[str, str] = CAST):
+    """From the officer's proposal to the counter: approved, signed, issued, handed over; gives who handed it over."""
+    act(at(person, cast["head"], number), "approve")
+    act(at(person, cast["signer"], number), "approve")
+    clerk = at(person, cast["clerk"], number)
+    clerk.page.get_by_role("link", name=re.compile("Ban hành kết quả: mở văn bản")).click()
+    when_made(clerk, "issue", eventually)
+    returner = at(person, cast["returner"], number)
+    act(returner, "return", handed_to=to, identity_seen="on")
+    returner.sees("Đã trả kết quả")
+    return returner
+
+
+def grant(administrator, name: str, role: str, unit: str) -> None:
+    """The administrator gives somebody a role in a unit from today on."""
+    open_person(administrator, name)
+    page = administrator.page
+    page.locator('select[name="unit"]').select_option(label=unit)
+    page.locator('select[name="role"]').select_option(label=role)
+    page.get_by_role("button", name="Cấp vai trò").click()
+    administrator.sees("Đã cấp vai trò")
+
+
+def open_person(administrator, name: str) -> None:
+    """Open the page of one member of staff."""
+    administrator.go("/quan-tri/nhan-su/")
+    administrator.page.get_by_role("link", name=name).click()
+    administrator.sees("Xác thực hai lớp")
+
+
 def send(person, role: str, number: str, name: str, eventually):
     """Send a signed paper once the worker has made its file; gives who sent it."""
     one = at(person, role, number)
+    when_made(one, name, eventually)
+    return one
+
+
+def when_made(one, name: str, eventually) -> None:
+    """Do the act that issues a signed paper: the page offers it once the worker has made the file."""
 
     def is_there():
         one.page.reload()
@@ -125,7 +224,11 @@ def send(person, role: str, number: str, name: str, eventually):
 
     eventually(is_there, 60)
     act(one, name)
-    return one
+
+
+def _typed(value: object) -> str:
+    text = str(value)
+    return f"{date.fromisoformat(text):%d/%m/%Y}" if ISO_DAY.match(text) else text
 
 
 def _fill(form, name: str, value: str) -> None:
@@ -134,7 +237,7 @@ def _fill(form, name: str, value: str) -> None:
     if kind == "radio":
         form.locator(f'[name="{name}"][value="{value}"]').check()
     elif kind == "checkbox":
-        field.first.check()
+        form.locator(f'[name="{name}"][value="{value}"]').or_(field).first.check()
     elif field.first.evaluate("one => one.tagName") == "SELECT":
         field.first.select_option(value)
     else:

@@ -23,7 +23,9 @@ close_silent_consultations()
 
 
 def test_one_unit_answers_and_the_silence_of_the_other_agrees(person, stack, eventually):
-    number, code = receive_on_paper(person, name="Trịnh Thị Mẫu Xây", identity="077188000331", procedure=HOUSE_PERMIT)
+    number, code = receive_on_paper(
+        person, name="Trịnh Thị Mẫu Xây", identity="077188000331", procedure=HOUSE_PERMIT, case="nha-o"
+    )
     assign(person, number, OFFICER)
     officer = at(person, "officer", number)
     officer.sees("Lấy ý kiến")
@@ -31,7 +33,7 @@ def test_one_unit_answers_and_the_silence_of_the_other_agrees(person, stack, eve
 
     asked = person()
     asked.take_role("consulted")
-    asked.go("/mot-cua/?muc=cho-y-kien")
+    asked.go("/mot-cua/?muc=y-kien")
     asked.page.get_by_role("link", name=re.compile(code)).first.click()
     asked.sees("Nội dung cần cho ý kiến")
     asked.look("question to another unit")

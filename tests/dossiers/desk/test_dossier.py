@@ -18,7 +18,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.event import EventText
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm, Supplement
-from dossiers.services import core, desk, submission
+from dossiers.services import core, decision, desk, paper_drafts, submission
 from portal import clock
 from procedures.enums import PaperForm
 from tests import houses
@@ -589,3 +589,36 @@ def test_who_has_a_paper_in_their_hands_is_led_to_it(house, enter):
     assert "Viết tiếp: Kết quả giải quyết" in leads
     head = enter(house.people[Role.UNIT_HEAD]).get(address(dossier))
     assert not [one for one in head.context["next_papers"] if one["label"].startswith("Viết tiếp")]
+
+
+def test_a_signed_paper_is_issued_once_its_file_is_made(house, enter):
+    dossier = houses.assigned(house)
+    houses.proposed(dossier_id=dossier.pk, by=house.people[Role.OFFICER])
+    decision.approve(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD])
+    decision.approve(dossier_id=dossier.pk, by=house.people[Role.SIGNER])
+    row = PaperDraft.objects.get(dossier=dossier)
+    client, url = enter(house.people[Role.CLERK]), reverse("desk:draft", args=[dossier.pk, row.pk])
+
+    page = client.get(url).content.decode()
+    assert f"văn bản số {row.number} đã ký, tệp đang được lập" in page
+    assert f'<a href="{url}">Xem lại</a>' in page
+    assert 'id="viec-issue"' not in page
+    assert 'id="viec-send_back"' in page  # what needs no file is there
+
+    houses.made(dossier)
+    page = client.get(url).content.decode()
+    assert 'id="viec-issue"' in page
+    assert "tệp đang được lập" not in page
+
+
+def test_a_paper_of_the_desk_is_sent_once_its_file_is_made(house, enter):
+    dossier = houses.assigned(house)
+    day = f"{houses.workday(7):%d/%m/%Y}"
+    facts = {"paper_0": "on", "note_0": "Mờ.", "reason": "Không đọc được.", "answer_by": day}
+    assert write(enter(house.people[Role.OFFICER]), dossier, **facts).status_code == 302
+    row = PaperDraft.objects.get(dossier=dossier)
+    paper_drafts.sign(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD], draft_id=row.pk)
+    row.refresh_from_db()
+    page = enter(house.people[Role.RECEPTIONIST]).get(address(dossier)).content.decode()
+    assert f"văn bản số {row.number} đã ký, tệp đang được lập" in page
+    assert 'id="viec-request_supplement"' not in page
