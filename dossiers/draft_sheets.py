@@ -1,9 +1,10 @@
 """The one rendering of a draft: what a page shows, what its preview prints, and what becomes the issued file.
 
-Called by the desk's pages and by the maker of files. Identity numbers may stand in clear: whoever shows a sheet logs it.
+Called by the pages of desk and citizen and by the maker of files. Identity numbers may stand in clear: whoever shows a sheet logs it.
 """
 
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 
 from dossiers import documents, result_papers
 from dossiers.draft_kinds import DRAFT_KINDS
@@ -30,6 +31,13 @@ def html(draft: PaperDraft) -> str:
         is_draft=day is None,
         preview=False,
     )
+
+
+def inline(draft: PaperDraft) -> SafeString:
+    """A draft's sheet as it stands in a page: the very markup of the paper, without its frame."""
+    body = html(draft).partition("<body")[2].partition(">")[2].partition("</body>")[0]
+    # The page has its own first heading.
+    return mark_safe(body.replace("<h1", "<h2").replace("</h1>", "</h2>"))  # noqa: S308  a template of ours, escaped
 
 
 def size(draft: PaperDraft) -> str:

@@ -14,6 +14,8 @@ WHERE_WRITTEN = frozenset({Action.SUBMIT_DRAFT, Action.DROP_DRAFT})
 BEFORE_NUMBER = frozenset({DraftState.DRAFTING, DraftState.SENT_BACK, DraftState.SUBMITTED, DraftState.REVIEWED})
 ON_ROUTE = {
     Action.PROPOSE: BEFORE_NUMBER,
+    Action.SEND_FOR_CHECK: BEFORE_NUMBER,
+    Action.TAKE_BACK_CHECK: BEFORE_NUMBER,
     Action.APPROVE: BEFORE_NUMBER,
     Action.ISSUE: frozenset({DraftState.NUMBERED, DraftState.SIGNED}),
 }

@@ -119,6 +119,12 @@ class Action(TextChoices):
     CONSULT = "consult", _("Lấy ý kiến đơn vị khác")
     ANSWER_CONSULTATION = "answer_consultation", _("Trả lời lấy ý kiến")
     END_CONSULTATION = "end_consultation", _("Rút câu hỏi lấy ý kiến")
+    SEND_FOR_CHECK = "send_for_check", _("Gửi bản dự thảo cho người nộp kiểm tra")
+    CONFIRM_CHECK = "confirm_check", _("Đồng ý với bản dự thảo")
+    CORRECT_CHECK = "correct_check", _("Đề nghị sửa bản dự thảo")
+    CONFIRM_CHECK_ON_BEHALF = "confirm_check_on_behalf", _("Ghi nhận người nộp đồng ý với bản dự thảo")
+    CORRECT_CHECK_ON_BEHALF = "correct_check_on_behalf", _("Ghi nhận người nộp đề nghị sửa bản dự thảo")
+    TAKE_BACK_CHECK = "take_back_check", _("Rút bản dự thảo đã gửi kiểm tra")
 
 
 class Outcome(TextChoices):
@@ -163,6 +169,11 @@ class EventCode(StrEnum):
     CONSULTATION_ANSWERED = "consultation_answered"
     CONSULTATION_ENDED = "consultation_ended"
     CONSULTATION_SILENT = "consultation_silent"
+    SENT_FOR_CHECK = "sent_for_check"
+    CHECK_CONFIRMED = "check_confirmed"
+    CHECK_CORRECTED = "check_corrected"
+    CHECK_SILENT = "check_silent"
+    CHECK_TAKEN_BACK = "check_taken_back"
     CLOCK_MOVED = "clock_moved"
     TEXT_ERASED = "text_erased"
     WORK_MOVED = "work_moved"
@@ -222,6 +233,15 @@ class ConsultationAnswer(TextChoices):
     DISAGREES = "disagrees", _("không đồng ý")
     SILENT = "silent", _("không trả lời trong hạn, được coi là đã đồng ý")
     ENDED = "ended", _("đơn vị hỏi đã rút câu hỏi")
+
+
+class CheckAnswer(TextChoices):
+    """What came of a draft that its applicant was asked to check."""
+
+    AGREED = "agreed", _("đồng ý")
+    WRONG = "wrong", _("đề nghị sửa")
+    SILENT = "silent", _("không trả lời trong hạn, được coi là đồng ý")
+    TAKEN_BACK = "taken_back", _("cơ quan giải quyết đã rút bản dự thảo")
 
 
 class Decision(TextChoices):

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 
 from portal.registry import Registry
 
-PLACEHOLDERS = frozenset({"code", "procedure", "unit", "desk", "due", "accept_by", "text"})
+PLACEHOLDERS = frozenset({"code", "procedure", "unit", "desk", "due", "accept_by", "text", "answer_by", "unless"})
 
 
 class Audience(StrEnum):
@@ -30,7 +30,8 @@ CITIZENS = (Audience.SUBMITTER, Audience.OWNER, Audience.ACCOUNT)
 class Wording:
     """What a notice says, with the named PLACEHOLDERS: subject and body, and one sentence for channels of few signs.
 
-    Without `short` nothing goes out by short channels. `text` (the words of the act) never stands in `short`.
+    Without `short` nothing goes out by short channels. `text` (the words of the act) never stands in `short`; `answer_by` and
+    `unless` (until when to answer, what comes of no answer) are known to acts that ask something of the applicant.
     """
 
     subject: Promise

@@ -61,7 +61,8 @@ ACT = (
     "step_due_at",
     "electronic_result",
 )
-# Since version 2: the outgoing paper an act is about: which draft, in which version, and what its bytes digest to.
+# Since version 2: the outgoing paper an act is about: which draft, in which version, and what its bytes digest to (of a draft
+# that its applicant checks there are no bytes yet: what its content digests to).
 PAPER = ("draft_id", "draft_version", "paper_digest")
 # Columns an act may leave out, with what stands there then.
 BLANKS: Mapping[str, Any] = {

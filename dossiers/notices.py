@@ -31,15 +31,17 @@ class Announcement:
     key: str
 
 
-def tell(dossier: Dossier, event: Event, *, seq: int, text: str = "") -> None:
+def tell(
+    dossier: Dossier, event: Event, *, seq: int, text: str = "", words: Mapping[str, str] | None = None
+) -> None:
     """Put the messages of one event into the outbox, in one statement; an event without an audience tells nobody.
 
-    `dossier` comes with its units, parties and revision.
+    `dossier` comes with its units, parties and revision; `words`: placeholders that only the act knows.
     """
     if event.wording is None:
         return
     told = Announcement(f"dossier.{event.code}", event.audience, event.wording, str(seq))
-    _put(dossier, told, _values(dossier, text if event.text_is_public else ""))
+    _put(dossier, told, {**_values(dossier, text if event.text_is_public else ""), **(words or {})})
 
 
 def remind(dossier: Dossier, told: Announcement, **values: str) -> None:
@@ -55,6 +57,11 @@ def _put(dossier: Dossier, told: Announcement, values: dict[str, str]) -> None:
     }
     drafts = (_message(dossier, told, channel, address, values) for (_code, address), channel in reached.items())
     outbox.put_all(draft for draft in drafts if draft is not None)
+
+
+def can_be_told(dossier: Dossier, audience: Iterable[Audience]) -> bool:
+    """Tell whether any message to the audience has an address to go to."""
+    return any(True for contact in contacts(dossier, audience) for _reached in reach(contact))
 
 
 def contacts(dossier: Dossier, audience: Iterable[Audience]) -> list[Contact]:
@@ -126,6 +133,8 @@ def _values(dossier: Dossier, text: str) -> dict[str, str]:
         "due": _moment(dossier.due_at),
         "accept_by": _moment(dossier.accept_by),
         "text": text,
+        "answer_by": "",
+        "unless": "",
     }
 
 

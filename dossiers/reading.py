@@ -12,12 +12,13 @@ from typing import Any
 from django.db.models import Prefetch, prefetch_related_objects
 
 from accounts.models import Membership, Party, User
-from dossiers import answers, drafting, loading, queries
+from dossiers import answers, drafting, loading, paper_checks, queries
 from dossiers.enums import EventCode
 from dossiers.explaining import explain_due
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
+from dossiers.models.paper_check import PaperCheck
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm, Result, Supplement
 from dossiers.models.work import WorkItem
@@ -132,6 +133,22 @@ class Reading:
     def drafts(self) -> list[PaperDraft]:
         """Outgoing papers from their first words on, oldest first."""
         return drafting.of_dossier(self.dossier.pk, self.work)
+
+    @cached_property
+    def checks(self) -> list[PaperCheck]:
+        """Drafts that the applicant was asked to check, oldest first; read only when the ledger has such an act."""
+        asked = any(event.code == EventCode.SENT_FOR_CHECK for event in self.events)
+        return paper_checks.of_dossier(self.dossier.pk) if asked else []
+
+    def owes_check(self, draft: PaperDraft) -> bool:
+        """Whether the applicant must check what a draft says now before it is proposed; worked out once a draft."""
+        if draft.pk not in self._owed:
+            self._owed[draft.pk] = paper_checks.is_owed(self.dossier, draft, self.checks)
+        return self._owed[draft.pk]
+
+    @cached_property
+    def _owed(self) -> dict[int, bool]:
+        return {}
 
     @cached_property
     def supplements(self) -> list[Supplement]:

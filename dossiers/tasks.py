@@ -13,6 +13,7 @@ from dossiers.services import (
     closings,
     consultation_notices,
     consulting,
+    draft_checks,
     ends,
     expiry,
     paper_drafts,
@@ -106,6 +107,18 @@ def expire_supplements() -> int:
 def remind_of_supplements() -> int:
     """Call requests to mind whose last day is near; gives how many were told of today."""
     return expiry.remind_all()
+
+
+@shared_task(name="dossiers.tasks.agree_to_silent_checks")
+def agree_to_silent_checks() -> int:
+    """Record agreement to drafts whose applicants said nothing in time, where silence agrees; gives of how many."""
+    return draft_checks.agree_all()
+
+
+@shared_task(name="dossiers.tasks.remind_of_checks")
+def remind_of_checks() -> int:
+    """Call drafts to mind that their applicants must confirm, on the last day and after it; gives of how many."""
+    return draft_checks.remind_all()
 
 
 @shared_task(name="dossiers.tasks.follow_unit")

@@ -81,6 +81,7 @@ def _row(  # noqa: PLR0917  a table reads in columns
 HEADS = frozenset({Role.UNIT_HEAD, Role.DESK_HEAD})
 INTAKE_ROLES = (Role.RECEPTIONIST, Role.DESK_HEAD, Role.POSTAL_CLERK)
 UNDER_WAY = (State.ACCEPTED, State.PROCESSING)
+UNDECIDED = (*UNDER_WAY, State.SUPPLEMENT, State.CHECKING)  # received, and the result not issued
 SENDING_ROLES = (Role.RECEPTIONIST, Role.DESK_HEAD)  # the desk sends what the house signed (NĐ 61/2018 Art. 5, 8)
 
 TABLE: tuple[Transition, ...] = (
@@ -117,11 +118,11 @@ TABLE: tuple[Transition, ...] = (
     _row(Action.ANSWER_SUPPLEMENT, [State.SUPPLEMENT], State.PROCESSING, EventCode.SUPPLEMENT_ANSWERED, [CITIZEN]),
     # T13: before acceptance the citizen just takes it back; later a head signs the answer, which the desk sends
     _row(Action.WITHDRAW, [State.SUBMITTED, State.INTAKE_FIX], State.WITHDRAWN, EventCode.WITHDRAWN, [CITIZEN]),
-    _row(Action.REQUEST_WITHDRAWAL, [*UNDER_WAY, State.SUPPLEMENT], None, EventCode.WITHDRAWAL_REQUESTED, [CITIZEN]),
+    _row(Action.REQUEST_WITHDRAWAL, UNDECIDED, None, EventCode.WITHDRAWAL_REQUESTED, [CITIZEN]),
     # the answer is drafted on the wish's own work item, or where the dossier lies (dossiers.acts.withdrawal)
-    _row(Action.WITHDRAW, [*UNDER_WAY, State.SUPPLEMENT], State.WITHDRAWN, EventCode.WITHDRAWN,
+    _row(Action.WITHDRAW, UNDECIDED, State.WITHDRAWN, EventCode.WITHDRAWN,
          SENDING_ROLES, StepKind.DRAFT_SEND, Moves.CLOSE),
-    _row(Action.DECLINE_WITHDRAWAL, [*UNDER_WAY, State.SUPPLEMENT], None, EventCode.WITHDRAWAL_DECLINED,
+    _row(Action.DECLINE_WITHDRAWAL, UNDECIDED, None, EventCode.WITHDRAWAL_DECLINED,
          SENDING_ROLES, StepKind.DRAFT_SEND, Moves.CLOSE),
 )  # fmt: skip
 

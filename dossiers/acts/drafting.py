@@ -10,11 +10,11 @@ from dossiers.enums import Action, EventCode, State
 from dossiers.events import EVENTS, Event
 from dossiers.forms import drafting as forms
 from dossiers.services import paper_drafts
-from dossiers.workflow import SENDING_ROLES, Moves, Transition
+from dossiers.workflow import SENDING_ROLES, UNDECIDED, Moves, Transition
 from procedures.enums import StepKind
 
 # While a paper can be on its way. A dossier that waits for its applicant may still have a wish to withdraw to answer.
-ON_THE_WAY = frozenset({State.SUBMITTED, State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT, State.INTAKE_FIX})
+ON_THE_WAY = frozenset({State.SUBMITTED, State.INTAKE_FIX, *UNDECIDED})
 # Where drafts are written; who may write which kind there: dossiers.draft_kinds.
 WRITERS = (
     (StepKind.INTAKE, frozenset({Role.RECEPTIONIST, Role.DESK_HEAD})),

@@ -54,7 +54,7 @@ workflow.add(
     ),
     workflow.Transition(
         Action.WITHDRAW_ON_BEHALF,
-        frozenset({*workflow.UNDER_WAY, State.SUPPLEMENT}),
+        frozenset(workflow.UNDECIDED),
         None,
         EventCode.WITHDRAWAL_REQUESTED,
         DESK,

@@ -8,11 +8,12 @@ from accounts.enums import Role
 from dossiers import documents
 from dossiers.desk.acts import ACTS, DeskAct
 from dossiers.draft_kinds import DRAFT_KINDS, HEADS, DraftedPaper
-from dossiers.enums import Action, DraftKind, EventCode, PrintedName, State
+from dossiers.enums import Action, DraftKind, EventCode, PrintedName
 from dossiers.events import CITIZENS, EVENTS, Event, Wording
 from dossiers.forms.drafting import AGREES, SendDraftForm, WithdrawalDraftForm
 from dossiers.papers import PAPERS, Book, Edition, OutgoingPaper, PaperSize, Signer
 from dossiers.services import desk
+from dossiers.workflow import UNDECIDED
 from procedures.enums import StepKind
 
 EVENTS.add(
@@ -95,7 +96,7 @@ DRAFT_KINDS.add(
         label=_("Trả lời đề nghị rút hồ sơ"),
         paper=PrintedName.WITHDRAWAL_ANSWER,
         writers=WRITERS,
-        states=frozenset({State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT}),
+        states=frozenset(UNDECIDED),
         acts=(Action.WITHDRAW, Action.DECLINE_WITHDRAWAL),
         form=WithdrawalDraftForm,
         context=documents.withdrawal_draft,

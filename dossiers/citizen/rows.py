@@ -36,6 +36,8 @@ WAITED_FOR = {
     State.PAYMENT: gettext_lazy("chờ nộp phí, lệ phí, nghĩa vụ tài chính"),
     State.CHECKING: gettext_lazy("chờ kiểm tra bản dự thảo"),
 }
+# What the applicant must do, where the public word would say something else.
+ASKED_TO = {State.CHECKING: gettext_lazy("Cần bạn kiểm tra")}
 WAY = (PublicStage.FILED, PublicStage.ACCEPTED, PublicStage.WORKING, PublicStage.ENDED)
 PERCENT = {PublicStage.FILED: 25, PublicStage.ACCEPTED: 50, PublicStage.WORKING: 75, PublicStage.ENDED: 100}
 
@@ -49,7 +51,7 @@ def mark(dossier: Dossier) -> dict[str, str]:
         return {"tone": tone, "label": State(dossier.state).label, "icon": icon}
     stage = PUBLIC_STAGE[State(dossier.state)]
     tone, icon = STAGE_TONES[stage]
-    return {"tone": tone, "label": stage.label, "icon": icon}
+    return {"tone": tone, "label": ASKED_TO.get(State(dossier.state), stage.label), "icon": icon}
 
 
 def stages(dossier: Dossier) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dossiers import answers, clocks
+from dossiers import answers, clocks, paper_checks
 from dossiers.citizen.rows import file_rows, holders, mark, stages
 from dossiers.enums import FINAL_STATES, PUBLIC_STAGE, Action, Delivery, PublicStage, State
 from dossiers.events import EVENTS, told_to_citizens
@@ -28,7 +28,7 @@ def standing(reading: Reading) -> Context:
 
 def todo(reading: Reading) -> Context | None:
     """What the citizen must do now: the card above everything else."""
-    card = _supplement_card(reading) or _collect_card(reading.dossier) or _withdrawal_card(reading.dossier)
+    card = _supplement_card(reading) or _check_card(reading) or _collect_card(reading.dossier) or _withdrawal_card(reading.dossier)
     return {"todo": card} if card else None
 
 
@@ -52,6 +52,22 @@ def _supplement_card(reading: Reading) -> dict[str, str] | None:
         "text": supplement.reason,
         "url": reverse("my:supplement", args=[reading.dossier.reference]) if can_answer else "",
         "action": _("Xem và bổ sung"),
+    }
+
+
+def _check_card(reading: Reading) -> dict[str, str] | None:
+    """The draft of the result lies with the applicant."""
+    asked = paper_checks.open_of(reading.dossier) if reading.dossier.state == State.CHECKING else None
+    if asked is None:
+        return None
+    where = _("Bạn trả lời trên cổng hoặc tại %(desk)s.") if reading.is_filer else _("Trả lời tại %(desk)s.")
+    unless = paper_checks.unless(silence_agrees=asked.silence_agrees)
+    return {
+        "tone": "warning",
+        "title": _("Kiểm tra bản dự thảo, trả lời trước hết ngày %(day)s") % {"day": f"{asked.answer_by:%d/%m/%Y}"},
+        "text": f"{unless} {where % {'desk': reading.dossier.receiving_unit.name}}",
+        "url": reverse("my:paper_check", args=[reading.dossier.reference]),
+        "action": _("Xem bản dự thảo"),
     }
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import citizen_only, public
-from dossiers import clocks, queries
+from dossiers import clocks, paper_checks, queries
 from dossiers.citizen import page
 from dossiers.citizen.filling import BAD, CONFLICT, take_files
 from dossiers.citizen.rows import file_rows, holders, list_rows, mark, stages
@@ -261,10 +261,21 @@ def track(request: HttpRequest) -> HttpResponse:
             "code": found.code or found.reference,
             "mark": mark(found),
             "stages": stages(found),
+            "asked": _asked(found),
             "holders": holders(found, list(queries.open_work(found.pk))),
         },
     }
     return render(request, "dossiers/citizen/track.html", context)
+
+
+def _asked(found: Dossier) -> str:
+    """What the applicant is asked to do, until when, and what comes of no answer."""
+    asked = paper_checks.open_of(found) if found.state == State.CHECKING else None
+    if asked is None:
+        return ""
+    return _("Mời người nộp kiểm tra bản dự thảo, trả lời trước hết ngày %(answer_by)s. %(unless)s") % paper_checks.words(
+        asked
+    )
 
 
 def _tracked(code: str, secret: str) -> Dossier:

@@ -3,13 +3,13 @@
 Rules live in dossiers.draft_kinds and dossiers.services.paper_drafts.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -22,12 +22,12 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
 from dossiers.reading import Page, Reading
-from dossiers.services import decision, paper_drafts
+from dossiers.services import decision, draft_checks, paper_drafts
 from portal.errors import UserError
 from portal.pdf import html_to_pdf
 from vault.views import serve
 
-SUBMIT = "trinh"
+SUBMIT, CHECK = "trinh", "kiem-tra"  # what the buttons of the form say
 
 
 @desk_only()
@@ -79,14 +79,6 @@ def draft_print(request: HttpRequest, dossier_id: int, draft_id: int) -> HttpRes
     return HttpResponse(html_to_pdf(draft_sheets.html(row)), content_type="application/pdf")
 
 
-def sheet(row: PaperDraft) -> SafeString:
-    """A draft's sheet as it stands in a page: the very markup of the paper, without its frame."""
-    html = draft_sheets.html(row)
-    body = html.partition("<body")[2].partition(">")[2].partition("</body>")[0]
-    # The page has its own first heading.
-    return mark_safe(body.replace("<h1", "<h2").replace("</h1>", "</h2>"))  # noqa: S308  a template of ours, escaped
-
-
 def _editor(
     request: HttpRequest, reading: Reading, spec: DraftedPaper, item: WorkItem, row: PaperDraft | None
 ) -> HttpResponse:
@@ -105,7 +97,7 @@ def _editor(
 
 
 def _keep(request: HttpRequest, dossier: Dossier, spec: DraftedPaper, form: DraftForm) -> PaperDraft:
-    """Keep what was typed, and submit it when that button was pressed."""
+    """Keep what was typed, and submit it or send it to be checked when that button was pressed."""
     typed = form.cleaned_data
     kept = paper_drafts.write(
         dossier_id=dossier.pk,
@@ -116,10 +108,10 @@ def _keep(request: HttpRequest, dossier: Dossier, spec: DraftedPaper, form: Draf
         draft_version=typed["draft_version"],
         item_id=typed["item"],
     )
-    if request.POST.get("viec") != SUBMIT:
-        messages.success(request, _("Đã lưu dự thảo. Hãy xem lại văn bản rồi trình."))
+    onward, told = _onward(request.POST.get("viec", ""), spec)
+    if onward is None:
+        messages.success(request, told)
         return kept
-    onward = decision.propose if spec.follows_route else paper_drafts.submit
     onward(
         dossier_id=dossier.pk,
         by=request.user,
@@ -128,8 +120,17 @@ def _keep(request: HttpRequest, dossier: Dossier, spec: DraftedPaper, form: Draf
         version=typed["version"],
         item_id=typed["item"],
     )
-    messages.success(request, _("Đã lưu và trình dự thảo."))
+    messages.success(request, told)
     return kept
+
+
+def _onward(button: str, spec: DraftedPaper) -> tuple[Callable[..., Dossier] | None, str]:
+    """What else the button does with a draft that was kept, and what is said of it."""
+    if button == CHECK:
+        return draft_checks.send, _("Đã lưu và gửi bản dự thảo cho người nộp kiểm tra.")
+    if button == SUBMIT:
+        return decision.propose if spec.follows_route else paper_drafts.submit, _("Đã lưu và trình dự thảo.")
+    return None, _("Đã lưu dự thảo. Hãy xem lại văn bản rồi trình.")
 
 
 def _page(
@@ -148,17 +149,19 @@ def _page(
         "dossier": dossier,
         "title": spec.label,
         "draft": row,
-        "facts": sections.draft_facts(row) if row is not None else None,
+        "facts": sections.draft_facts(reading, row) if row is not None else None,
         "form": form,
         "follows_route": spec.follows_route,
-        "sheet": sheet(_whole(row, dossier)) if row is not None and row.fields else "",
+        "sheet": draft_sheets.inline(_whole(row, dossier)) if row is not None and row.fields else "",
         "size": draft_sheets.size(row) if row is not None and row.fields else "",
         "reviews": row.reviews.select_related("reviewer") if row is not None else (),
         "has_acts": bool(offered),
         "acts": [one for one in offered if sections.is_about(str(one.act.code), row)] if row is not None else [],
         "place": reading.extra.get("place"),
         "next_url": _next_url(request, reading),
+        "check": sections.check_facts(reading, spec.code, row),
         "submit": SUBMIT,
+        "send_for_check": CHECK,
         "has_errors": bool(form is not None and form.errors),
         "url": reverse("desk:draft", args=[dossier.pk, row.pk])
         if row is not None

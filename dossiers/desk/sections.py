@@ -12,17 +12,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Party
-from dossiers import answers, clocks, drafting, queries, workflow
+from dossiers import answers, clocks, drafting, notices, paper_checks, queries, workflow
 from dossiers.desk import acts, questions
 from dossiers.desk.rows import state_badge
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
-from dossiers.enums import FINAL_STATES, WAITING_STATES, Action, DraftState, EventCode, State
-from dossiers.events import EVENTS
+from dossiers.enums import (
+    FINAL_STATES,
+    WAITING_STATES,
+    Action,
+    CheckAnswer,
+    DraftKind,
+    DraftState,
+    EventCode,
+    State,
+)
+from dossiers.events import EVENTS, Audience
 from dossiers.forms.desk import ActForm
 from dossiers.forms.drafting import AboutDraftForm
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
+from dossiers.models.paper_check import PaperCheck
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
 from dossiers.reading import Page, Reading
@@ -58,8 +68,11 @@ RECORDED_FOR = frozenset(
         EventCode.SUPPLEMENT_PARTLY,
         EventCode.WITHDRAWAL_REQUESTED,
         EventCode.WITHDRAWN,
+        EventCode.CHECK_CONFIRMED,
+        EventCode.CHECK_CORRECTED,
     }
 )
+ANSWERED_AT_DESK = frozenset({Action.CONFIRM_CHECK_ON_BEHALF, Action.CORRECT_CHECK_ON_BEHALF})
 CLOCK_STANDS = frozenset({*FINAL_STATES, State.DONE})
 
 
@@ -121,6 +134,41 @@ def visit(reading: Reading) -> Context | None:
     if asked is None or Action.SUPPLEMENT_DONE not in reading.actions:
         return None
     return {"last_day": clocks.last_day(asked.answer_by, reading.dossier.receiving_unit_id)}
+
+
+def check(reading: Reading) -> Context | None:
+    """That the applicant has the draft of the result to check: until when, and the way to record what they say at the desk."""
+    waiting = waiting_check(reading)
+    if waiting is None:
+        return None
+    may_record = bool(ANSWERED_AT_DESK & set(reading.actions))
+    return {"check": waiting, "may_record": may_record, "unreached": not _can_be_told(reading.dossier)}
+
+
+def waiting_check(reading: Reading) -> PaperCheck | None:
+    """The check that waits for the applicant."""
+    if reading.dossier.state != State.CHECKING:
+        return None
+    return next((one for one in reversed(reading.checks) if one.answered_at is None), None)
+
+
+def _can_be_told(dossier: Dossier) -> bool:
+    """Whether any message reaches the applicant; whoever has an account is told there."""
+    return dossier.account_id is not None or notices.can_be_told(dossier, (Audience.SUBMITTER, Audience.OWNER))
+
+
+def check_facts(reading: Reading, kind: str, draft: PaperDraft | None) -> dict[str, Any] | None:
+    """What a draft's page says of its check by the applicant; None when the procedure asks for none."""
+    if not paper_checks.asks(reading.dossier, kind):
+        return None
+    agreed = next((one for one in reversed(reading.checks) if one.agrees), None)
+    wrong = {one.answered_seq for one in reading.checks if one.answer == CheckAnswer.WRONG}
+    return {
+        "is_owed": draft is None or reading.owes_check(draft),
+        "agreed": agreed,
+        "waiting": waiting_check(reading),
+        "corrections": [event for event in reversed(reading.events) if event.seq in wrong],
+    }
 
 
 def appearances(reading: Reading) -> Context | None:
@@ -249,7 +297,7 @@ def _offered(reading: Reading, act: acts.DeskAct) -> list[OfferedAct]:
     action = str(act.code)
     items = items_of(reading, action)
     if drafting.is_about_draft(action):
-        items = [item_id for item_id in items if draft_of(reading, action, item_id) is not None]
+        items = [item_id for item_id in items if _has_paper(reading, action, item_id)]
         if not items:
             return []
     label = str(act.label)
@@ -266,6 +314,20 @@ def _offered(reading: Reading, act: acts.DeskAct) -> list[OfferedAct]:
         )
         for item_id in items
     ]
+
+
+def _has_paper(reading: Reading, action: str, item_id: int) -> bool:
+    """Whether there is a draft to do the act on now; a result is proposed once its applicant agreed to it, where that is asked."""
+    draft = draft_of(reading, action, item_id)
+    if draft is None:
+        return False
+    if action in {Action.PROPOSE, Action.SEND_FOR_CHECK}:
+        return reading.owes_check(draft) == (action == Action.SEND_FOR_CHECK)
+    return action != Action.DROP_DRAFT or not _is_with_applicant(reading, draft)
+
+
+def _is_with_applicant(reading: Reading, draft: PaperDraft) -> bool:
+    return draft.is_live and draft.kind == DraftKind.RESULT and reading.dossier.state == State.CHECKING
 
 
 def _one(reading: Reading, act: acts.DeskAct, name: str, title: str, item_id: int | None) -> OfferedAct:
@@ -402,7 +464,7 @@ def drafts(reading: Reading) -> Context | None:
     """Outgoing papers from their first words on: state, number, who has each."""
     if not reading.drafts:
         return None
-    return {"drafts": [draft_facts(draft) for draft in reversed(reading.drafts)]}
+    return {"drafts": [draft_facts(reading, draft) for draft in reversed(reading.drafts)]}
 
 
 def startable(reading: Reading) -> list[tuple[DraftedPaper, WorkItem]]:
@@ -424,14 +486,16 @@ def writing_roles(reading: Reading) -> dict[int, frozenset[str]]:
     }
 
 
-def draft_facts(draft: PaperDraft) -> dict[str, Any]:
+def draft_facts(reading: Reading, draft: PaperDraft) -> dict[str, Any]:
     """One draft as lists show it."""
+    away = _is_with_applicant(reading, draft)
+    tone, words = DRAFT_TONES.get(DraftState(draft.state), "info"), _draft_words(draft)
     return {
         "draft": draft,
         "label": DRAFT_KINDS.label(draft.kind),
-        "state": badge(DRAFT_TONES.get(DraftState(draft.state), "info"), _draft_words(draft)),
+        "state": badge("warning", _("chờ người nộp kiểm tra")) if away else badge(tone, words),
         "url": _paper_url(draft),
-        "who": _who_has(draft),
+        "who": _("người nộp") if away else _who_has(draft),
         "failed": draft.problem != "" and draft.file_id is None,
     }
 
@@ -469,6 +533,8 @@ def is_about(action: str, draft: PaperDraft) -> bool:
 def written_at(reading: Reading, draft: PaperDraft) -> WorkItem | None:
     """The item at which the reader may write a draft now; None when it lies in other hands."""
     spec = DRAFT_KINDS[draft.kind]
+    if reading.dossier.state not in spec.states:
+        return None
     if not draft.is_live or draft.numbered_at is not None or not (draft.is_open or spec.follows_route):
         return None
     roles = writing_roles(reading)
@@ -499,6 +565,7 @@ SECTIONS = (
     _section("history", 70, gettext_lazy("Diễn biến"), history, anchor="dien-bien"),
     _section("trouble", 10, gettext_lazy("Việc chưa thực hiện được"), trouble, side=Side.ASIDE, is_quiet=True),
     _section("work", 20, gettext_lazy("Bước hiện tại"), work, side=Side.ASIDE, is_quiet=True),
+    _section("check", 22, gettext_lazy("Người nộp kiểm tra bản dự thảo"), check, side=Side.ASIDE),
     _section("visit", 25, gettext_lazy("Người nộp đến quầy"), visit, side=Side.ASIDE),
     _section("acts", 30, gettext_lazy("Việc tiếp theo"), next_acts, side=Side.ASIDE),
     _section("drafts", 35, gettext_lazy("Dự thảo văn bản"), drafts, side=Side.ASIDE, anchor="du-thao"),

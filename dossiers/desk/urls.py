@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dossiers.desk import books, consultation, counter, drafting, moving, names, views, visit
+from dossiers.desk import books, consultation, counter, drafting, moving, names, paper_check, views, visit
 
 app_name = "desk"
 urlpatterns = [
@@ -30,5 +30,6 @@ urlpatterns = [
     path("<int:dossier_id>/du-thao/<int:draft_id>/", drafting.draft, name="draft"),
     path("<int:dossier_id>/du-thao/<int:draft_id>/ban-in/", drafting.draft_print, name="draft_print"),
     path("<int:dossier_id>/bo-sung/", visit.visit, name="visit"),
+    path("<int:dossier_id>/kiem-tra-du-thao/", paper_check.check, name="paper_check"),
     path("<int:dossier_id>/viec/<str:action>/", views.act, name="act"),
 ]

@@ -76,6 +76,21 @@ class WithdrawForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
 
+class CheckDraftForm(forms.Form):
+    """What the applicant says of the draft of a result: which of two buttons, and what is wrong."""
+
+    use_required_attribute = False
+    words = CleanCharField(
+        label=_("Chỗ cần sửa"),
+        help_text=_("Chỉ ghi khi cần sửa: mục nào sai, nội dung đúng là gì."),
+        lines=True,
+        required=False,
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+
+
 class TrackForm(forms.Form):
     """The code of a dossier and its second secret; only both together tell something."""
 

@@ -78,6 +78,36 @@ class WithdrawOnBehalfForm(VisitorForm):
         return {"visitor": self.who(), "reason": self.cleaned_data["reason"]}
 
 
+AGREES, WRONG = "agrees", "wrong"
+
+
+class CheckedForm(VisitorForm):
+    """What who came says of the draft of the result."""
+
+    answer = OptionField(
+        label=_("Người đến xem bản dự thảo và"),
+        choices=[(AGREES, _("đồng ý, các mục đều đúng")), (WRONG, _("đề nghị sửa"))],
+        widget=forms.RadioSelect,
+    )
+    words = words(label=_("Chỗ cần sửa"), max_length=2000, required=False, rows=3, help_text=_("Bắt buộc khi đề nghị sửa."))
+
+    def clean(self) -> dict[str, Any]:
+        """Who finds something wrong says what."""
+        data = super().clean()
+        if data.get("answer") == WRONG and not data.get("words") and "words" not in self.errors:
+            self.add_error("words", _("Hãy ghi rõ chỗ cần sửa và nội dung đúng."))
+        return data
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether something must be corrected."""
+        return bool(self.cleaned_data["answer"] == WRONG)
+
+    def facts(self) -> dict[str, Any]:
+        """Who came, and what is wrong."""
+        return {"visitor": self.who(), **({"words": self.cleaned_data["words"]} if self.is_wrong else {})}
+
+
 class BroughtForm(VisitorForm):
     """What was brought, item by item of the request, before who brought it. `items`: names, with whether one came before."""
 

@@ -8,6 +8,7 @@ from dossiers.models.counter import Counter
 from dossiers.models.dirty import DirtyDossier
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
+from dossiers.models.paper_check import PaperCheck
 from dossiers.models.paper_draft import PaperDraft, PaperReview
 from dossiers.models.result import PrintedForm, Result, Supplement
 from dossiers.models.seal import Seal, SealExport, SealRow, SealStamp, Unsealed
@@ -24,6 +25,7 @@ __all__ = [
     "Dossier",
     "DossierEvent",
     "EventText",
+    "PaperCheck",
     "PaperDraft",
     "PaperReview",
     "PrintedForm",

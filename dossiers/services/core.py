@@ -189,7 +189,7 @@ def apply(opened: Opened, deed: Deed | None = None) -> Dossier:
         dossier.code = deed.number()
     _save(dossier, opened.before)
     rows.insert(DirtyDossier(dossier_id=dossier.pk))
-    notices.tell(dossier, kind, seq=event.seq, text=deed.text)
+    notices.tell(dossier, kind, seq=event.seq, text=deed.text, words=deed.words)
     return dossier
 
 

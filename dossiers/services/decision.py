@@ -7,7 +7,7 @@ from accounts.models import User
 from dossiers import draft_sheets
 from dossiers.enums import Action, DraftKind, DraftState
 from dossiers.models.dossier import Dossier
-from dossiers.services import draft_rows, paper_drafts, route_drafts
+from dossiers.services import draft_checks, draft_rows, paper_drafts, route_drafts
 from dossiers.services.core import apply, begin, needed
 from dossiers.services.opened import Deed
 from procedures import result_templates
@@ -26,11 +26,12 @@ def propose(
 ) -> Dossier:
     """Put the drafted paper before the head; its kind says whether it grants or refuses.
 
-    Raises UserError naming what the paper still lacks, StaleError when it is no longer the version that was shown.
+    Raises UserError naming what the paper still lacks, or that its applicant has yet to check what it says now, StaleError when it is no longer the version that was shown.
     """
     opened = begin(dossier_id=dossier_id, action=Action.PROPOSE, by=by, version=version, item_id=item_id)
     draft = route_drafts.meant(opened, draft_id, draft_version)
     route_drafts.refuse_gaps(result_templates.missing(draft_sheets.template_of(draft), draft.fields))
+    draft_checks.refuse_unchecked(opened.dossier, draft)
     decision = route_drafts.DECISION[DraftKind(draft.kind)]
     opened.dossier.proposal = decision
     dossier = apply(opened, Deed(text=note, reason_code=decision, extra=paper_drafts.named(draft)))

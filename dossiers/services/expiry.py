@@ -4,12 +4,9 @@ Each request in a transaction of its own, under the lock of its dossier: one tha
 by the next sweep, one that somebody acts on is left to them. Both sweeps may run twice at once and may be killed.
 """
 
-from collections.abc import Callable, Iterator
 from datetime import date
 
-import structlog
-from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,17 +14,13 @@ from django.utils.translation import gettext_lazy
 from dossiers import loading, notices, queries, supplement_days
 from dossiers.enums import Action, State
 from dossiers.events import CITIZENS, Wording
-from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
+from dossiers.services import sweeping
 from dossiers.services.core import apply, open_by_system
 from dossiers.services.opened import Deed
 from portal import clock
-from portal.errors import UserError
 
 NOT_SUPPLEMENTED = "not_supplemented"  # a reason code, declared in dossiers.acts.expiry
-BATCH = 200
-# What a row that is not as it should be can raise; anything else is for the task to fail with, aloud.
-FAULTS = (UserError, ObjectDoesNotExist, LookupError, ValueError, TypeError, AttributeError, DatabaseError)
 REMINDED = Wording(
     gettext_lazy("Hồ sơ %(code)s: sắp hết hạn bổ sung"),
     gettext_lazy(
@@ -37,8 +30,6 @@ REMINDED = Wording(
     gettext_lazy("Hồ sơ %(code)s cần bổ sung trước hết ngày %(day)s; quá hạn, hồ sơ sẽ kết thúc."),
 )
 
-log = structlog.get_logger(__name__)
-
 
 def expire_all() -> int:
     """End every dossier whose request is over; gives how many ended.
@@ -46,35 +37,19 @@ def expire_all() -> int:
     One whose owner has asked to withdraw waits: the wish is answered first, and a withdrawal is no failure to answer.
     """
     over = waiting().filter(answer_by__lt=clock.today(), dossier__wants_withdrawal=False)
-    return sum(_tried(_expire, pk, "supplement.not_expired") for pk in _ids(over))
+    return sum(sweeping.tried(_expire, pk, "supplement.not_expired", "supplement") for pk in sweeping.ids(over))
 
 
 def remind_all() -> int:
     """Tell whoever has a reminder to come today; gives of how many requests. The outbox tells nobody twice."""
     near = waiting().filter(answer_by__lte=supplement_days.latest(clock.today()))
-    return sum(_tried(_remind, pk, "supplement.not_reminded") for pk in _ids(near))
+    return sum(sweeping.tried(_remind, pk, "supplement.not_reminded", "supplement") for pk in sweeping.ids(near))
 
 
 def waiting() -> QuerySet[Supplement]:
     """Requests that still wait for their citizen."""
     open_states = [State.INTAKE_FIX, State.SUPPLEMENT]
     return Supplement.objects.filter(answered_at=None, expired_at=None, dossier__state__in=open_states)
-
-
-def _ids(found: QuerySet[Supplement]) -> Iterator[int]:
-    """Keys of the requests, a batch at a time, each once: what fails stays behind and holds up nobody."""
-    last = 0
-    while batch := list(found.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
-        yield from batch
-        last = batch[-1]
-
-
-def _tried(act: Callable[[int], bool], supplement_id: int, failure: str) -> bool:
-    try:
-        return act(supplement_id)
-    except FAULTS as error:
-        log.warning(failure, supplement=supplement_id, error=type(error).__name__)
-        return False
 
 
 @transaction.atomic
@@ -111,9 +86,7 @@ def _remind(supplement_id: int) -> bool:
 
 def _free(supplement_id: int) -> Supplement | None:
     """The request with its dossier locked, when it still waits; None when it does not, or somebody is acting on it."""
-    of_it = Supplement.objects.filter(pk=supplement_id).values("dossier_id")
-    locked = Dossier.objects.select_for_update(of=("self",), no_key=True, skip_locked=True).filter(pk__in=of_it)
-    dossier = locked.first()
+    dossier = sweeping.free_dossier(Supplement.objects.filter(pk=supplement_id).values("dossier_id"))
     request = waiting().filter(pk=supplement_id).first()
     if dossier is None or request is None:
         return None

@@ -95,6 +95,12 @@ def still_there(unit_id: int, role: str, user_id: int | None) -> int | None:
     return user_id if there.exists() else None
 
 
+def refuse_while_something_hangs(opened: Opened) -> None:
+    """Raise UserError while something open hangs on the item of an act that keeps it."""
+    if opened.item is not None:
+        _refuse_while_something_hangs(opened, opened.item)
+
+
 def put_off(opened: Opened) -> None:
     """Count open steps of a received dossier again by the calendar of today; none comes sooner than it stood."""
     hours = {step.position: step.hours for step in terms.route(opened.dossier)}

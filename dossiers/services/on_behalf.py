@@ -66,7 +66,7 @@ def supplement_done(
     request.answered_at, request.answer = now, note or _("Đã bổ sung tại quầy.")
     request.save(update_fields=["answered_at", "answer"])
     segments.resume(opened.turn(), now)
-    return _appeared(apply(opened, Deed(text=note)), visitor)
+    return appeared(apply(opened, Deed(text=note)), visitor)
 
 
 @transaction.atomic
@@ -90,7 +90,7 @@ def note_visit(
         "what": "; ".join(missing),
         "day": f"{last_day_of(request):%d/%m/%Y}",
     }
-    return _appeared(apply(opened, Deed(text=f"{told}\n{note}".strip())), visitor)
+    return appeared(apply(opened, Deed(text=f"{told}\n{note}".strip())), visitor)
 
 
 @transaction.atomic
@@ -101,9 +101,9 @@ def withdraw(
     del item_id  # the act is done on no step; pages name the one they were drawn with
     opened = begin(dossier_id=dossier_id, action=Action.WITHDRAW_ON_BEHALF, by=by, version=version)
     if opened.row.target != State.WITHDRAWN:
-        return _appeared(wishes.open_wish(opened, reason), visitor)
+        return appeared(wishes.open_wish(opened, reason), visitor)
     opened.dossier.finished_at = clock.now()
-    return _appeared(apply(opened, Deed(text=reason)), visitor)
+    return appeared(apply(opened, Deed(text=reason)), visitor)
 
 
 @transaction.atomic
@@ -142,6 +142,21 @@ def missing_places(request: Supplement, given: list[Attachment], brought: Mappin
     return [place for place in places if not brought.get(place) and code_of(request, place) not in here]
 
 
+def appeared(dossier: Dossier, visitor: InPerson) -> Dossier:
+    """Write who came beside the event that was just written."""
+    if visitor.appeared == Appeared.OTHER and not visitor.authority:
+        raise UserError(_("Hãy ghi giấy ủy quyền mà người đến thay đã xuất trình."), field="authority")
+    Appearance.objects.create(
+        dossier=dossier,
+        event_seq=dossier.event_count,
+        appeared=visitor.appeared,
+        name=visitor.name[:200],
+        seen=visitor.seen,
+        authority=visitor.authority[:300],
+    )
+    return dossier
+
+
 def _waiting(dossier: Dossier) -> Supplement:
     request = dossier.supplements.filter(answered_at=None, expired_at=None).first()
     if request is None:
@@ -167,18 +182,3 @@ def _keep(opened: Opened, request: Supplement, brought: Mapping[int, str]) -> No
             new = Attachment(dossier=opened.dossier, paper_code=code, paper_name=name, form=form, round=request.round)
             rows.insert(new)
     opened.papers = None
-
-
-def _appeared(dossier: Dossier, visitor: InPerson) -> Dossier:
-    """Write who came beside the event that was just written."""
-    if visitor.appeared == Appeared.OTHER and not visitor.authority:
-        raise UserError(_("Hãy ghi giấy ủy quyền mà người đến thay đã xuất trình."), field="authority")
-    Appearance.objects.create(
-        dossier=dossier,
-        event_seq=dossier.event_count,
-        appeared=visitor.appeared,
-        name=visitor.name[:200],
-        seen=visitor.seen,
-        authority=visitor.authority[:300],
-    )
-    return dossier

@@ -82,4 +82,5 @@ class Deed:
     beside: Beside | None = None
     number: Callable[[], str] | None = None
     brings: str = ""  # code of the paper whose bytes the act has in hand; nobody needs to print it
+    words: dict[str, str] = field(default_factory=dict)  # of the notice: placeholders that only this act knows
     extra: dict[str, Any] = field(default_factory=dict)  # ledger columns only this act knows

@@ -19,7 +19,7 @@ from accounts.models import OrgUnit, User
 from accounts.queries import colleagues
 from dossiers import draft_sheets, numbering
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
-from dossiers.enums import Action, DraftState, Outcome
+from dossiers.enums import Action, DraftState, Outcome, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft, PaperReview
 from dossiers.models.result import PrintedForm
@@ -232,8 +232,11 @@ def drop_draft(
 
 def _may_drop(opened: Opened, draft: PaperDraft) -> bool:
     """At the item it was written at, or at a step that writes such papers when that item is closed."""
-    if opened.item is None or (draft.numbered_at is not None and DRAFT_KINDS[draft.kind].follows_route):
+    follows_route = DRAFT_KINDS[draft.kind].follows_route
+    if opened.item is None or (draft.numbered_at is not None and follows_route):
         return False  # a numbered result is with the clerk, who sends it back
+    if follows_route and opened.dossier.state == State.CHECKING:
+        return False  # its applicant has it
     written_at = [item.pk for item in opened.work if item.closed_at is None and item.pk == draft.work_item_id]
     if written_at:
         return written_at == [opened.item.pk]
