@@ -31,9 +31,7 @@ class Announcement:
     key: str
 
 
-def tell(
-    dossier: Dossier, event: Event, *, seq: int, text: str = "", words: Mapping[str, str] | None = None
-) -> None:
+def tell(dossier: Dossier, event: Event, *, seq: int, text: str = "", words: Mapping[str, str] | None = None) -> None:
     """Put the messages of one event into the outbox, in one statement; an event without an audience tells nobody.
 
     `dossier` comes with its units, parties and revision; `words`: placeholders that only the act knows.

@@ -71,4 +71,4 @@ def unless(*, silence_agrees: bool) -> str:
     """What comes of no answer."""
     if silence_agrees:
         return _("Không trả lời trong hạn được coi là đồng ý.")
-    return _("Chưa có xác nhận của người nộp thì hồ sơ chưa được giải quyết tiếp.")
+    return _("Chưa có xác nhận thì hồ sơ chưa được giải quyết tiếp.")

@@ -13,9 +13,9 @@ from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.services import decision as deciding
-from dossiers.services import desk, paper_drafts, results, submission
+from dossiers.services import desk, draft_checks, paper_drafts, results, submission
 from portal import clock, sealing
-from procedures.enums import Channel, PaperForm, ServiceLevel, StepKind, StepPlace
+from procedures.enums import Channel, DraftCheck, PaperForm, ServiceLevel, StepKind, StepPlace
 from tests.factories import (
     ROUTE,
     CalendarFactory,
@@ -43,10 +43,13 @@ BRANCHES = [
 ]
 
 
-def make_house(route=ROUTE, *, beside: SimpleNamespace | None = None) -> SimpleNamespace:
+def make_house(
+    route=ROUTE, *, beside: SimpleNamespace | None = None, draft_check: str = DraftCheck.NONE
+) -> SimpleNamespace:
     """Units, people, calendar, procedure; everything a dossier needs to run. `route`: as RevisionFactory takes it.
 
-    `beside`: a house that stands already in the same city; the new one is its neighbour.
+    `beside`: a house that stands already in the same city; the new one is its neighbour. `draft_check`: whether the
+    applicant checks the draft of the result.
     """
     if beside is None:
         CalendarFactory()
@@ -56,7 +59,7 @@ def make_house(route=ROUTE, *, beside: SimpleNamespace | None = None) -> SimpleN
     center = UnitFactory(name=f"Trung tâm Phục vụ hành chính công phường {name}", kind=UnitKind.DESK, parent=ward)
     office = UnitFactory(name=f"Văn phòng HĐND và UBND phường {name}", kind=UnitKind.DEPARTMENT, parent=ward)
     procedure = ProcedureFactory(name="Cấp Giấy xác nhận thử")
-    revision = RevisionFactory(procedure=procedure, parts__route=route)
+    revision = RevisionFactory(procedure=procedure, draft_check=draft_check, parts__route=route)
     OfferingFactory(procedure=procedure, unit=ward, department=office, level=ServiceLevel.FULL)
     where = {
         Role.RECEPTIONIST: center,
@@ -164,6 +167,15 @@ def proposed(*, dossier_id: int, by: User, item_id=None, **words) -> Dossier:
     """Draft the result (or the refusal) and propose it."""
     row = drafted(dossier_id=dossier_id, by=by, item_id=item_id, **words)
     return deciding.propose(dossier_id=dossier_id, by=by, draft_id=row.pk, draft_version=row.version, item_id=item_id)
+
+
+def sent_for_check(house: SimpleNamespace, dossier: Dossier | None = None, **words) -> Dossier:
+    """A dossier whose applicant has the draft of the result to check."""
+    dossier = dossier or assigned(house)
+    row = drafted(dossier_id=dossier.pk, by=house.people[Role.OFFICER], **words)
+    return draft_checks.send(
+        dossier_id=dossier.pk, by=house.people[Role.OFFICER], draft_id=row.pk, draft_version=row.version
+    )
 
 
 def issue(*, dossier_id: int, by: User, **more) -> Dossier:

@@ -48,7 +48,9 @@ EVENTS.add(
         audience=CITIZENS,
         wording=Wording(
             _("Hồ sơ %(code)s: đã ghi nhận bạn đồng ý với bản dự thảo"),
-            _("Bản dự thảo kết quả “%(procedure)s” đã được đồng ý; hồ sơ được giải quyết tiếp. Hẹn trả kết quả: %(due)s."),
+            _(
+                "Bản dự thảo kết quả “%(procedure)s” đã được đồng ý; hồ sơ được giải quyết tiếp. Hẹn trả kết quả: %(due)s."
+            ),
         ),
     )
 )
@@ -61,7 +63,9 @@ EVENTS.add(
         audience=CITIZENS,
         wording=Wording(
             _("Hồ sơ %(code)s: đã ghi nhận đề nghị sửa bản dự thảo"),
-            _("%(unit)s đã nhận đề nghị sửa bản dự thảo của hồ sơ “%(procedure)s”: %(text)s Bản đã sửa sẽ được gửi lại bạn."),
+            _(
+                "%(unit)s đã nhận đề nghị sửa bản dự thảo của hồ sơ “%(procedure)s”: %(text)s Bản đã sửa sẽ được gửi lại bạn."
+            ),
         ),
         text_is_public=True,
     )
@@ -148,7 +152,7 @@ ACTS.add(
     DeskAct(
         code=Action.TAKE_BACK_CHECK,
         label=_("Rút bản dự thảo đã gửi kiểm tra"),
-        order=85,
+        order=87,
         form=ReasonForm,
         service=draft_checks.take_back,
         foretell=_("Người nộp được báo lý do và không phải trả lời nữa; dự thảo sửa được và gửi lại được."),

@@ -28,7 +28,12 @@ def standing(reading: Reading) -> Context:
 
 def todo(reading: Reading) -> Context | None:
     """What the citizen must do now: the card above everything else."""
-    card = _supplement_card(reading) or _check_card(reading) or _collect_card(reading.dossier) or _withdrawal_card(reading.dossier)
+    card = (
+        _supplement_card(reading)
+        or _check_card(reading)
+        or _collect_card(reading.dossier)
+        or _withdrawal_card(reading.dossier)
+    )
     return {"todo": card} if card else None
 
 

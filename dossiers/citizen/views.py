@@ -273,9 +273,9 @@ def _asked(found: Dossier) -> str:
     asked = paper_checks.open_of(found) if found.state == State.CHECKING else None
     if asked is None:
         return ""
-    return _("Mời người nộp kiểm tra bản dự thảo, trả lời trước hết ngày %(answer_by)s. %(unless)s") % paper_checks.words(
-        asked
-    )
+    return _(
+        "Mời người nộp kiểm tra bản dự thảo, trả lời trước hết ngày %(answer_by)s. %(unless)s"
+    ) % paper_checks.words(asked)
 
 
 def _tracked(code: str, secret: str) -> Dossier:

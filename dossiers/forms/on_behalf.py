@@ -89,7 +89,9 @@ class CheckedForm(VisitorForm):
         choices=[(AGREES, _("đồng ý, các mục đều đúng")), (WRONG, _("đề nghị sửa"))],
         widget=forms.RadioSelect,
     )
-    words = words(label=_("Chỗ cần sửa"), max_length=2000, required=False, rows=3, help_text=_("Bắt buộc khi đề nghị sửa."))
+    words = words(
+        label=_("Chỗ cần sửa"), max_length=2000, required=False, rows=3, help_text=_("Bắt buộc khi đề nghị sửa.")
+    )
 
     def clean(self) -> dict[str, Any]:
         """Who finds something wrong says what."""

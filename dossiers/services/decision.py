@@ -26,7 +26,8 @@ def propose(
 ) -> Dossier:
     """Put the drafted paper before the head; its kind says whether it grants or refuses.
 
-    Raises UserError naming what the paper still lacks, or that its applicant has yet to check what it says now, StaleError when it is no longer the version that was shown.
+    Raises UserError naming what the paper still lacks, or when its applicant has yet to check what it says now; StaleError
+    when it is no longer the version that was shown.
     """
     opened = begin(dossier_id=dossier_id, action=Action.PROPOSE, by=by, version=version, item_id=item_id)
     draft = route_drafts.meant(opened, draft_id, draft_version)

@@ -32,7 +32,9 @@ AGREE_SILENTLY = "agree_to_check_silently"
 REMINDED_FOR = timedelta(days=30)  # a check nobody answered is called to mind no longer than this
 
 NOT_ASKED = gettext_lazy("Văn bản này không phải gửi người nộp kiểm tra. Hãy trình lãnh đạo.")
-AGREED_ALREADY = gettext_lazy("Người nộp đã đồng ý với đúng nội dung này. Hãy trình lãnh đạo, không cần gửi kiểm tra lại.")
+AGREED_ALREADY = gettext_lazy(
+    "Người nộp đã đồng ý với đúng nội dung này. Hãy trình lãnh đạo, không cần gửi kiểm tra lại."
+)
 UNCHECKED = gettext_lazy(
     "Thủ tục này yêu cầu người nộp kiểm tra bản dự thảo trước khi trình. Hãy gửi bản dự thảo cho người nộp kiểm tra."
 )
@@ -167,9 +169,7 @@ def correct(*, dossier_id: int, by: User, words: str, version: int | None = None
 
 
 @transaction.atomic
-def confirm_on_behalf(
-    *, dossier_id: int, by: User, visitor: on_behalf.InPerson, version: int | None = None
-) -> Dossier:
+def confirm_on_behalf(*, dossier_id: int, by: User, visitor: on_behalf.InPerson, version: int | None = None) -> Dossier:
     """Record at the desk that who came looked at the draft and agreed."""
     opened = begin(dossier_id=dossier_id, action=Action.CONFIRM_CHECK_ON_BEHALF, by=by, version=version)
     return on_behalf.appeared(_answered(opened, CheckAnswer.AGREED), visitor)

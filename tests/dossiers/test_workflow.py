@@ -23,7 +23,8 @@ WITH_WORK = [
     State.DONE,
 ]
 
-ON_THE_WAY = [State.SUBMITTED, State.INTAKE_FIX, State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT]
+UNDECIDED = [State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT, State.CHECKING]
+ON_THE_WAY = [State.SUBMITTED, State.INTAKE_FIX, *UNDECIDED]
 # action → {state: role that may}; everything not listed is refused.
 MAY = {
     Action.SUBMIT: {State.DRAFT: workflow.CITIZEN},
@@ -43,20 +44,22 @@ MAY = {
     Action.SIGN_DRAFT: dict.fromkeys(ON_THE_WAY, Role.UNIT_HEAD),
     Action.RETURN_DRAFT: dict.fromkeys(ON_THE_WAY, Role.UNIT_HEAD),
     Action.ANSWER_SUPPLEMENT: {State.INTAKE_FIX: workflow.CITIZEN, State.SUPPLEMENT: workflow.CITIZEN},
-    Action.REQUEST_WITHDRAWAL: dict.fromkeys([State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT], workflow.CITIZEN),
+    Action.REQUEST_WITHDRAWAL: dict.fromkeys(UNDECIDED, workflow.CITIZEN),
     Action.SUPPLEMENT_DONE: dict.fromkeys([State.INTAKE_FIX, State.SUPPLEMENT], Role.RECEPTIONIST),
     Action.NOTE_VISIT: dict.fromkeys([State.INTAKE_FIX, State.SUPPLEMENT], Role.RECEPTIONIST),
-    Action.WITHDRAW_ON_BEHALF: dict.fromkeys(
-        [State.SUBMITTED, State.INTAKE_FIX, State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT], Role.RECEPTIONIST
-    ),
+    Action.WITHDRAW_ON_BEHALF: dict.fromkeys(ON_THE_WAY, Role.RECEPTIONIST),
     Action.WITHDRAW: {
         State.SUBMITTED: workflow.CITIZEN,
         State.INTAKE_FIX: workflow.CITIZEN,
-        State.ACCEPTED: Role.RECEPTIONIST,
-        State.PROCESSING: Role.RECEPTIONIST,
-        State.SUPPLEMENT: Role.RECEPTIONIST,
+        **dict.fromkeys(UNDECIDED, Role.RECEPTIONIST),
     },
-    Action.DECLINE_WITHDRAWAL: dict.fromkeys([State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT], Role.RECEPTIONIST),
+    Action.DECLINE_WITHDRAWAL: dict.fromkeys(UNDECIDED, Role.RECEPTIONIST),
+    Action.SEND_FOR_CHECK: {State.PROCESSING: Role.OFFICER},
+    Action.TAKE_BACK_CHECK: {State.CHECKING: Role.OFFICER},
+    Action.CONFIRM_CHECK: {State.CHECKING: workflow.CITIZEN},
+    Action.CORRECT_CHECK: {State.CHECKING: workflow.CITIZEN},
+    Action.CONFIRM_CHECK_ON_BEHALF: {State.CHECKING: Role.RECEPTIONIST},
+    Action.CORRECT_CHECK_ON_BEHALF: {State.CHECKING: Role.RECEPTIONIST},
     Action.TAKE: dict.fromkeys(WITH_WORK, Role.OFFICER),
     Action.RELEASE: dict.fromkeys(WITH_WORK, Role.OFFICER),
     Action.REASSIGN: dict.fromkeys(WITH_WORK, Role.UNIT_HEAD),

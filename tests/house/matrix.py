@@ -214,6 +214,7 @@ ROUTES: dict[str, Route | list[Route]] = {
     "my:done": get(filed, **OWNER_ONLY),
     "my:discard": get(draft, **OWNER_ONLY),
     "my:supplement": get(filed, anonymous=LOGIN, signed_in=404, owner=302),
+    "my:paper_check": get(filed, anonymous=LOGIN, signed_in=404, owner=302),
     "my:withdraw": get(filed, **OWNER_ONLY),
     "my:file": get(lambda world: {**filed(world), "attachment_id": world.attachment.pk}, **OWNER_ONLY),
     "my:print_form": get(lambda world: {**filed(world), "form_id": world.printed.pk}, **OWNER_ONLY),
@@ -243,6 +244,15 @@ ROUTES: dict[str, Route | list[Route]] = {
         **{**IN_SCOPE, "desk": 302, "case": 302},
     ),
     "desk:visit": get(
+        dossier,
+        anonymous=LOGIN,
+        signed_in=403,
+        receptionist=302,
+        desk_head=302,
+        postal_clerk=302,
+        other_receptionist=404,
+    ),
+    "desk:paper_check": get(
         dossier,
         anonymous=LOGIN,
         signed_in=403,

@@ -13,11 +13,11 @@ import procedures.seeds
 from accounts.enums import IdentityKind, PartyKind
 from accounts.models import OrgUnit, User
 from accounts.services.facts import PartyFacts
-from dossiers import loading, queries, result_papers, supplement_days
-from dossiers.enums import Delivery, DraftKind, DraftState
+from dossiers import loading, paper_checks, queries, result_papers, supplement_days
+from dossiers.enums import Delivery, DraftKind, DraftState, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
-from dossiers.services import decision, desk, drafts, paper_drafts, results
+from dossiers.services import decision, desk, draft_checks, drafts, paper_drafts, results
 from portal import clock
 from procedures import result_templates
 from procedures.enums import PaperForm
@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
 def _live_dossiers(cast: dict[str, User]) -> None:
     filings = json.loads(FILINGS.read_text(encoding="utf-8"))
-    for stage in range(6):
+    for stage in range(7):
         _advance(_file_online(cast["citizen_email"], filings["online"]), stage, cast)
     for stage, facts in enumerate(filings["counter"]):
         _advance(_file_at_counter(cast["receptionist"], facts), stage, cast, is_received=True)
@@ -100,7 +100,8 @@ def _advance(dossier: Dossier, stage: int, cast: dict[str, User], *, is_received
         lambda: is_received or desk.receive(dossier_id=pk, by=cast["receptionist"]),
         lambda: desk.forward(dossier_id=pk, by=cast["receptionist"]),
         lambda: desk.assign(dossier_id=pk, by=cast["unit_head"], officer_id=cast["officer"].pk),
-        lambda: _ask(pk, cast) if is_received else _propose(pk, cast),
+        lambda: _ask(pk, cast) if is_received else _let_check(pk, cast),
+        lambda: None if is_received else _propose(pk, cast),
         lambda: None if is_received else _finish(pk, cast),
     ]
     for step in steps[:stage]:
@@ -123,15 +124,23 @@ def _ask(pk: int, cast: dict[str, User]) -> None:
     desk.request_supplement(dossier_id=pk, by=cast["receptionist"], draft_id=draft.pk)
 
 
-def _propose(pk: int, cast: dict[str, User]) -> None:
-    """Draft the paper from the answers; what an officer must add is added, the rest of the template is left as it is."""
+def _let_check(pk: int, cast: dict[str, User]) -> None:
+    """Draft the paper from the answers, what an officer must add is added; it lies with the applicant where that is asked."""
     officer, dossier = cast["officer"], loading.whole(Dossier.objects.get(pk=pk))
     template = result_papers.template_for(dossier)
     fields = result_papers.initial_fields(dossier, template, by=officer)
     for gap in result_templates.missing(template, fields):
         fields[gap.key] = OFFICERS.get(gap.key, CONTENT)
     draft = paper_drafts.write(dossier_id=pk, by=officer, kind=DraftKind.RESULT, fields=fields)
-    decision.propose(dossier_id=pk, by=officer, draft_id=draft.pk, draft_version=draft.version)
+    if paper_checks.asks(dossier):
+        draft_checks.send(dossier_id=pk, by=officer, draft_id=draft.pk, draft_version=draft.version)
+
+
+def _propose(pk: int, cast: dict[str, User]) -> None:
+    dossier = Dossier.objects.get(pk=pk)
+    if dossier.state == State.CHECKING and dossier.account is not None:
+        draft_checks.confirm(dossier_id=pk, by=dossier.account)
+    decision.propose(dossier_id=pk, by=cast["officer"])
 
 
 def _finish(pk: int, cast: dict[str, User]) -> None:

@@ -33,6 +33,10 @@ ELSEWHERE = {
     Action.END_CONSULTATION,
     Action.SUPPLEMENT_DONE,
     Action.NOTE_VISIT,
+    Action.CONFIRM_CHECK,
+    Action.CORRECT_CHECK,
+    Action.CONFIRM_CHECK_ON_BEHALF,
+    Action.CORRECT_CHECK_ON_BEHALF,
 }
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dossiers import workflow
+from dossiers import paper_checks, workflow
 from dossiers.enums import Decision, EventCode, State
 from dossiers.events import EVENTS, PLACEHOLDERS, Audience, told_to_citizens
 from dossiers.models.event import DossierEvent, EventText
@@ -28,6 +28,8 @@ SAMPLE = {
     "due": "16:30 23/11/2026",
     "accept_by": "16:30 23/11/2026",
     "text": "x",
+    "answer_by": "23/11/2026",
+    "unless": paper_checks.unless(silence_agrees=False),
 }
 
 
