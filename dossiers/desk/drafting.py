@@ -93,13 +93,13 @@ def _editor(
     except UserError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return _page(request, reading, spec, row, form, status=409)
+    _pass_on(request, reading.dossier, spec, form, kept)
     return redirect("desk:draft", dossier_id=reading.dossier.pk, draft_id=kept.pk)
 
 
 def _keep(request: HttpRequest, dossier: Dossier, spec: DraftedPaper, form: DraftForm) -> PaperDraft:
-    """Keep what was typed, and submit it or send it to be checked when that button was pressed."""
     typed = form.cleaned_data
-    kept = paper_drafts.write(
+    return paper_drafts.write(
         dossier_id=dossier.pk,
         by=request.user,
         kind=spec.code,
@@ -108,20 +108,20 @@ def _keep(request: HttpRequest, dossier: Dossier, spec: DraftedPaper, form: Draf
         draft_version=typed["draft_version"],
         item_id=typed["item"],
     )
+
+
+def _pass_on(request: HttpRequest, dossier: Dossier, spec: DraftedPaper, form: DraftForm, kept: PaperDraft) -> None:
+    """Do what else the button asks with a draft that was kept; when that is refused, say why and that the words are safe."""
+    typed = form.cleaned_data
     onward, told = _onward(request.POST.get("viec", ""), spec)
-    if onward is None:
+    meant = {"draft_id": kept.pk, "draft_version": kept.version, "version": typed["version"], "item_id": typed["item"]}
+    try:
+        if onward is not None:
+            onward(dossier_id=dossier.pk, by=request.user, **meant)
+    except UserError as error:
+        messages.warning(request, _("Dự thảo đã được lưu. %(why)s") % {"why": error.message})
+    else:
         messages.success(request, told)
-        return kept
-    onward(
-        dossier_id=dossier.pk,
-        by=request.user,
-        draft_id=kept.pk,
-        draft_version=kept.version,
-        version=typed["version"],
-        item_id=typed["item"],
-    )
-    messages.success(request, told)
-    return kept
 
 
 def _onward(button: str, spec: DraftedPaper) -> tuple[Callable[..., Dossier] | None, str]:

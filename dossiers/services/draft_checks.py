@@ -131,6 +131,7 @@ def send(
     text = _("Đề nghị kiểm tra bản dự thảo và trả lời trước hết ngày %(answer_by)s. %(unless)s") % said
     dossier = apply(opened, Deed(text=text, words=said, extra=_named(check)))
     check.save(force_insert=True)
+    draft_rows.changed(draft, state=DraftState.DRAFTING)  # whatever it was given back for is done
     return dossier
 
 

@@ -161,7 +161,7 @@ def ask_for_more(person, number: str, officer: str, note: str, *, head: str = "u
 
 
 def draft_the_certificate(officer, *, look: str = "", **typed: str) -> None:
-    """The form starts from the answers; the officer adds what the citizen cannot know, sees the paper and proposes it.
+    """The form starts from the answers; the officer adds what the citizen cannot know, sees the paper, has it checked.
 
     A dossier on paper has no answers: `typed` is what the officer reads in the declaration (ON_PAPER).
     """
@@ -174,8 +174,33 @@ def draft_the_certificate(officer, *, look: str = "", **typed: str) -> None:
     officer.sees("hiện tại chưa đăng ký kết hôn với ai")
     if look:
         officer.look(look)
-    page.get_by_role("button", name="Lưu và trình lãnh đạo").click()
-    expect(page.locator(".notice-success, .alert-success, [role=status]").first).to_be_visible()
+    page.get_by_role("button", name="Lưu và gửi người nộp kiểm tra").click()
+    officer.sees("Người nộp đang kiểm tra bản này")
+
+
+def agree_to_the_draft(citizen, reference: str, *words: str, look: str = "") -> None:
+    """The applicant is led to the draft, reads the very sheet and agrees; `words`: what must stand there."""
+    citizen.go(f"/ho-so/{reference}/")
+    citizen.sees("Cần bạn kiểm tra")
+    citizen.page.get_by_role("link", name="Xem bản dự thảo").click()
+    for one in ("DỰ THẢO", "Trả lời trước hết ngày", *words):
+        citizen.sees(one)
+    if look:
+        citizen.look(look)
+    citizen.page.get_by_role("button", name="Đúng, tôi đồng ý").click()
+    citizen.sees("Đã ghi nhận bạn đồng ý với bản dự thảo")
+
+
+def agree_at_desk(person, number: str, officer) -> None:
+    """Who filed on paper comes to the desk, is shown the draft and agrees; then the officer proposes it."""
+    clerk = at(person, "receptionist", number)
+    clerk.page.get_by_role("link", name="Ghi nhận trả lời tại quầy").click()
+    clerk.sees("DỰ THẢO")
+    clerk.page.locator('[name="answer"][value="agrees"]').check()
+    clerk.page.get_by_role("button", name="Ghi nhận trả lời").click()
+    clerk.sees("Đã ghi nhận người nộp đồng ý")
+    officer.go(f"/mot-cua/{number}/")
+    act(officer, "propose")
 
 
 def finish(person, number: str, eventually, *, to: str, cast: Mapping[str, str] = CAST):

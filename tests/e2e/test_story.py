@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.dossiers.papers.paper import read
-from tests.e2e.steps import act, draft_the_certificate
+from tests.e2e.steps import act, agree_to_the_draft, draft_the_certificate
 from tests.house.source import ROOT
 
 pytestmark = pytest.mark.e2e
@@ -52,7 +52,7 @@ def test_from_filing_to_the_figure(person, stack, eventually, scripts):
     _look_around(citizen)
     reference, secret = _file(citizen)
 
-    code = _work_through(person, reference, eventually, look=scripts)
+    code = _work_through(person, citizen, reference, eventually, look=scripts)
 
     citizen.go(f"/ho-so/{reference}/")
     citizen.sees("Có kết quả")
@@ -193,7 +193,7 @@ def _track_as_a_stranger(person, code: str, secret: str, *, scripts: bool) -> No
 # ── the desk ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _work_through(person, reference: str, eventually, *, look: bool) -> str:
+def _work_through(person, citizen, reference: str, eventually, *, look: bool) -> str:
     receptionist = person()
     receptionist.take_role("receptionist")
     _see(receptionist, "inbox", look=look)
@@ -212,6 +212,11 @@ def _work_through(person, reference: str, eventually, *, look: bool) -> str:
     officer = _takes_over(person, "officer", number)
     _see(officer, "dossier to propose", look=look)
     draft_the_certificate(officer, look="draft of the certificate" if look else "")
+    agree_to_the_draft(citizen, reference, "hiện tại chưa đăng ký kết hôn với ai", look="draft to check")
+    officer.go(f"/mot-cua/{number}/")
+    officer.sees("Người nộp đồng ý với bản dự thảo")
+    _see(officer, "dossier with an agreed draft", look=look)
+    act(officer, "propose")
 
     act(_takes_over(person, "unit_head", number), "approve")
     signer = _takes_over(person, "signer", number)
