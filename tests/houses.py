@@ -169,6 +169,14 @@ def proposed(*, dossier_id: int, by: User, item_id=None, **words) -> Dossier:
     return deciding.propose(dossier_id=dossier_id, by=by, draft_id=row.pk, draft_version=row.version, item_id=item_id)
 
 
+def has_drafts_checked(house: SimpleNamespace, rule: str = DraftCheck.SILENCE) -> SimpleNamespace:
+    """The house with a further revision of its procedure whose applicants check drafts; what is filed next has it."""
+    if house.revision.draft_check != rule:
+        number = house.revision.number + 1
+        house.revision = RevisionFactory(procedure=house.procedure, number=number, draft_check=rule)
+    return house
+
+
 def sent_for_check(house: SimpleNamespace, dossier: Dossier | None = None, **words) -> Dossier:
     """A dossier whose applicant has the draft of the result to check."""
     dossier = dossier or assigned(house)

@@ -14,7 +14,7 @@ from dossiers.services import drafts
 from procedures import formspec
 from tests.dossiers.citizen.conftest import PDF
 from tests.dossiers.citizen.test_following import ask
-from tests.houses import assigned, draft, received
+from tests.houses import assigned, draft, has_drafts_checked, received, sent_for_check
 
 pytestmark = [pytest.mark.django_db, pytest.mark.web, pytest.mark.slow]
 
@@ -66,6 +66,9 @@ NAMES = st.sampled_from(
         "reason",
         "code",
         "secret",
+        "words",
+        "dung",
+        "sua",
         "la",
     ]
 )
@@ -101,7 +104,13 @@ def targets(house):
         reverse("my:track"),
         reverse("my:discard", args=["ABCD"]),
         reverse("my:remove_file", args=[fresh.reference, 1]),
+        reverse("my:paper_check", args=[_to_check(house).reference]),
     ]
+
+
+def _to_check(house):
+    """A dossier whose applicant has the draft of the result."""
+    return sent_for_check(has_drafts_checked(house))
 
 
 @pytest.fixture
@@ -110,7 +119,7 @@ def forms(house):
 
 
 @BOUNDED
-@given(which=st.integers(0, 8), data=st.dictionaries(NAMES, TEXT, max_size=8), file=FILES)
+@given(which=st.integers(0, 9), data=st.dictionaries(NAMES, TEXT, max_size=8), file=FILES)
 def test_any_post_is_answered(signed_in, forms, which, data, file):
     cache.clear()
     posted = dict(data)

@@ -141,11 +141,21 @@ def _with_drafted_result(house):
     return dossier
 
 
+def _with_result_to_check(house):
+    return _with_drafted_result(houses.has_drafts_checked(house))
+
+
+def _with_its_applicant(house):
+    return houses.sent_for_check(house, _with_result_to_check(house))
+
+
 STAGES = {
     Action.RECEIVE: (houses.submitted, Role.RECEPTIONIST),
     Action.REFUSE: (_with_signed_refusal, Role.RECEPTIONIST),
     Action.FORWARD: (houses.received, Role.RECEPTIONIST),
     Action.PROPOSE: (_with_drafted_result, Role.OFFICER),
+    Action.SEND_FOR_CHECK: (_with_result_to_check, Role.OFFICER),
+    Action.TAKE_BACK_CHECK: (_with_its_applicant, Role.OFFICER),
     Action.REQUEST_SUPPLEMENT: (_with_signed_request, Role.RECEPTIONIST),
     Action.SUBMIT_DRAFT: (_with_request, Role.OFFICER),
     Action.DROP_DRAFT: (_with_request, Role.OFFICER),
@@ -192,6 +202,26 @@ def test_acts_never_break(house, enter, action):
         assert after.version == dossier.version + done
         if done:
             dossiers[0] = make(house)
+
+    check()
+
+
+def test_the_answer_at_the_desk_never_breaks(house, enter):
+    client = enter(house.people[Role.RECEPTIONIST], Client)
+    dossiers = [_with_its_applicant(house)]
+
+    @BOUNDED
+    @given(st.dictionaries(st.sampled_from([*NAMES, "answer", "words", "visitor"]), NASTY, max_size=6), st.booleans())
+    def check(facts, is_whole):
+        dossier = Dossier.objects.get(pk=dossiers[0].pk)
+        said = {"version": dossier.version, "answer": "agrees", "appeared": "owner", "visitor": "Lê Thị Mẫu"}
+        sent = {**said, "seen": "passport", "words": "", "authority": "", **facts} if is_whole else facts
+        response = client.post(f"/mot-cua/{dossier.pk}/kiem-tra-du-thao/", sent)
+        assert response.status_code in (302, 400, 409)
+        done = response.status_code == 302
+        assert Dossier.objects.get(pk=dossier.pk).version == dossier.version + done
+        if done:
+            dossiers[0] = _with_its_applicant(house)
 
     check()
 
