@@ -9,6 +9,7 @@ import pytest
 from tests.e2e.steps import (
     ON_PAPER,
     act,
+    agree_at_desk,
     assign,
     at,
     draft_the_certificate,
@@ -50,6 +51,7 @@ def test_what_an_officer_held_goes_to_the_successor(person, administrator, event
     successor.sees(f"{STAYS} giữ từ")
     successor.sees("Chuyển việc")
     draft_the_certificate(successor, **ON_PAPER)
+    agree_at_desk(person, number, successor)
     returner = finish(person, number, eventually, to=owner)
     returner.sees(code)
 
@@ -68,6 +70,7 @@ def test_without_a_successor_the_work_waits_until_somebody_takes_it(person, admi
     act(other, "take")
     other.sees(f"{STAYS} giữ từ")
     draft_the_certificate(other, **ON_PAPER)
+    agree_at_desk(person, number, other)
     returner = finish(person, number, eventually, to=owner)
     returner.sees(code)
 
