@@ -44,16 +44,20 @@ BRANCHES = [
 
 
 def make_house(
-    route=ROUTE, *, beside: SimpleNamespace | None = None, draft_check: str = DraftCheck.NONE
+    route=ROUTE,
+    *,
+    beside: SimpleNamespace | None = None,
+    called: tuple[str, str] = ("Láng Giềng", "H29.952"),
+    draft_check: str = DraftCheck.NONE,
 ) -> SimpleNamespace:
     """Units, people, calendar, procedure; everything a dossier needs to run. `route`: as RevisionFactory takes it.
 
-    `beside`: a house that stands already in the same city; the new one is its neighbour. `draft_check`: whether the
-    applicant checks the draft of the result.
+    `beside`: a house that stands already in the same city; the new one is its neighbour, `called` so with that code.
+    `draft_check`: whether the applicant checks the draft of the result.
     """
     if beside is None:
         CalendarFactory()
-    name, code = ("Mẫu", "H29.951") if beside is None else ("Láng Giềng", "H29.952")
+    name, code = ("Mẫu", "H29.951") if beside is None else called
     group = UnitFactory(kind=UnitKind.GROUP, name="Khối phường")
     ward = UnitFactory(name=f"UBND phường {name}", short_name=f"Phường {name}", group=group, authority_code=code)
     center = UnitFactory(name=f"Trung tâm Phục vụ hành chính công phường {name}", kind=UnitKind.DESK, parent=ward)

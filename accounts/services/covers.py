@@ -172,7 +172,7 @@ def _check_no_other_leave(leave: Leave, people: dict[int, User]) -> None:
 
 
 def _check_roles(leave: Leave, cover: User) -> None:
-    """The cover holds each working role of the person in the same unit for the whole time, or leads that unit."""
+    """The cover holds each working role of the person in the same unit for the whole time, or leads that unit and others do it."""
     then = Q(valid_from__lte=leave.valid_to) & (Q(valid_to__isnull=True) | Q(valid_to__gte=leave.valid_from))
     own = list(
         Membership.objects.filter(then, user_id=leave.user_id, role__in=WORK_ROLES)
@@ -183,16 +183,39 @@ def _check_roles(leave: Leave, cover: User) -> None:
         raise UserError(_("Người này không có vai trò xử lý hồ sơ trong thời gian nghỉ nên không cần người trực thay."))
     theirs = list(Membership.objects.filter(then, user=cover, unit_id__in=[row.unit_id for row in own]))
     for row in own:
-        fits = [other for other in theirs if other.unit_id == row.unit_id and other.role in HEAD_ROLES | {row.role}]
+        here = [other for other in theirs if other.unit_id == row.unit_id]
+        alike = [other for other in here if other.role == row.role]
+        leading = [other for other in here if other.role in HEAD_ROLES]
         first = max(row.valid_from, leave.valid_from)
         last = min(row.valid_to or leave.valid_to, leave.valid_to)
-        if not _whole_time(fits, first, last):
+        facts = {"cover": cover.full_name, "role": row.get_role_display(), "unit": row.unit.name}
+        if _whole_time(alike, first, last):
+            continue
+        if not _whole_time([*alike, *leading], first, last):
             sentence = _(
                 "%(cover)s không giữ vai trò %(role)s tại %(unit)s suốt thời gian này nên không trực thay được. Hãy chọn "
                 "người khác, hoặc nhờ quản trị viên cấp vai trò đó trước."
             )
-            facts = {"cover": cover.full_name, "role": row.get_role_display(), "unit": row.unit.name}
             raise UserError(sentence % facts, field="cover")
+        if not _others_are_there(row, first, last):
+            sentence = _(
+                "%(cover)s là lãnh đạo nên chỉ chia được việc, mà trong thời gian này tại %(unit)s không còn ai khác giữ vai "
+                "trò %(role)s để nhận. Hãy chọn người giữ vai trò đó, hoặc nhờ quản trị viên cấp vai trò đó trước."
+            )
+            raise UserError(sentence % facts, field="cover")
+
+
+def _others_are_there(row: Membership, first: date, last: date) -> bool:
+    """Whether one more person holds the role there for the whole time and is on no leave then.
+
+    A head who stands in shares the work out: what only the role may do is done by somebody who holds it.
+    """
+    alike = Membership.objects.filter(unit_id=row.unit_id, role=row.role, user__is_active=True)
+    away = LeaveCover.objects.filter(valid_from__lte=last, valid_to__gte=first).values("user_id")
+    held: dict[int, list[Membership]] = {}
+    for other in alike.exclude(user_id=row.user_id).exclude(user_id__in=away).order_by("pk"):
+        held.setdefault(other.user_id, []).append(other)
+    return any(_whole_time(rows, first, last) for rows in held.values())
 
 
 def _whole_time(held: list[Membership], first: date, last: date) -> bool:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts import hanging
 from accounts.enums import WORK_ROLES
-from accounts.models import Handover, Membership, OrgUnit, User
-from accounts.queries import holders, still_held
+from accounts.models import Handover, LeaveCover, Membership, OrgUnit, User
+from accounts.queries import holders, open_on, still_held
 from accounts.services import covers
 from accounts.services.audit import record
 from accounts.services.staff import end_sessions, grant_role
@@ -156,7 +156,7 @@ def _succeed(row: Membership, *, by: User, starts_on: date, successor_id: int | 
 
 
 def _is_needed(row: Membership, day: date) -> bool:
-    """Tell whether nobody else holds the role on `day` in a unit that is open then.
+    """Tell whether nobody else is there who holds the role on `day`, in a unit that is open then.
 
     A first role of its kind that begins today or later is a slip being mended: nobody counted on it yet.
     """
@@ -165,7 +165,10 @@ def _is_needed(row: Membership, day: date) -> bool:
     others = Membership.objects.filter(unit_id=row.unit_id, role=row.role).exclude(pk=row.pk)
     if row.valid_from >= clock.today() and not others.exists():
         return False
-    return not holders(row.unit_id, row.role, day).exclude(pk=row.user_id).exists()
+    there = holders(row.unit_id, row.role, day)
+    # Somebody on leave counts when who stands in can do the work; a leave that this person covers ends with the role.
+    away = LeaveCover.objects.filter(open_on(day)).exclude(cover_id__in=there.values("pk"))
+    return not there.exclude(pk=row.user_id).exclude(pk__in=away.values("user_id")).exists()
 
 
 def _grant(row: Membership, *, by: User, day: date, successor_id: int, field: str) -> None:

@@ -178,7 +178,11 @@ class ProposeForm(AboutDraftForm):
 class ApproveForm(AboutDraftForm):
     """Agreeing to the drafted paper; where a number of another system is owed, a head may issue without it, with the reason."""
 
-    without = TickField(label=_("Cho ban hành khi chưa có số do hệ thống khác cấp"), required=False)
+    without = TickField(
+        label=_("Cho ban hành khi chưa có số do hệ thống khác cấp"),
+        required=False,
+        help_text=_("Mục đó để trống trên văn bản. Số có sau không tự điền vào văn bản đã ban hành."),
+    )
     reason = words(label=_("Lý do cho ban hành trước"), max_length=2000, required=False, rows=2)
 
     def about(self, draft: PaperDraft) -> None:

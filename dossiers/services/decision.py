@@ -82,12 +82,13 @@ def approve(
     """
     opened = begin(dossier_id=dossier_id, action=Action.APPROVE, by=by, version=version, item_id=item_id)
     draft = route_drafts.meant(opened, draft_id, draft_version)
-    words = reason if without else ""
+    owed = route_drafts.waived(draft, without=without, reason=reason)
+    words = route_drafts.waiver_words(owed, reason)
     dossier = apply(opened, Deed(text=words, extra=paper_drafts.named(draft)))
     route_drafts.reviewed(draft, by, agrees=True, note=words)
     if not route_drafts.is_decided(opened):
         draft_rows.changed(draft, state=DraftState.REVIEWED)
         return dossier
-    route_drafts.refuse_unsignable(draft, without=without, reason=reason)
+    route_drafts.refuse_unsignable(draft, owed)
     paper_drafts.bind_number(draft, dossier, signer=by)
     return dossier

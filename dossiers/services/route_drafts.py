@@ -69,13 +69,28 @@ def waivable(draft: PaperDraft) -> list[Gap]:
     return [gap for gap in result_templates.blocking(template, draft.fields, clock.today()) if gap.may_be_waived]
 
 
-def refuse_unsignable(draft: PaperDraft, *, without: bool, reason: str) -> None:
-    """Raise UserError while the paper lacks something; `without`: a head issues without what is owed, for a reason."""
+def waived(draft: PaperDraft, *, without: bool, reason: str) -> list[Gap]:
+    """What a head issues without; UserError when no reason is given for it."""
     owed = waivable(draft) if without else []
     if owed and not reason.strip():
         raise UserError(REASON_NEEDED % {"what": owed[0].label}, field="reason")
-    waived = [gap.key for gap in owed]
-    refuse_gaps(result_templates.blocking(draft_sheets.template_of(draft), draft.fields, clock.today(), waived))
+    return owed
+
+
+def waiver_words(owed: Iterable[Gap], reason: str) -> str:
+    """What the ledger says of a waiver: what the paper lacks, whose words go when it is issued, and why; '' for none."""
+    labels = "; ".join(gap.label for gap in owed)
+    return (
+        str(_("Cho ban hành khi chưa có: %(what)s. Lý do: %(reason)s") % {"what": labels, "reason": reason})
+        if labels
+        else ""
+    )
+
+
+def refuse_unsignable(draft: PaperDraft, owed: Iterable[Gap]) -> None:
+    """Raise UserError while the paper lacks something else than what a head issues without."""
+    keys = [gap.key for gap in owed]
+    refuse_gaps(result_templates.blocking(draft_sheets.template_of(draft), draft.fields, clock.today(), keys))
 
 
 def is_decided(opened: Opened) -> bool:

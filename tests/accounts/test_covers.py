@@ -12,6 +12,7 @@ from accounts.models import LeaveCover
 from accounts.queries import cover_of, covered_by
 from accounts.services import end_cover, lock_account, revoke_role, set_cover
 from accounts.services.covers import Leave
+from accounts.services.ends import SuccessorNeededError
 from integrations.models import OutboxMessage
 from integrations.registry import user_address
 from portal import clock
@@ -122,6 +123,29 @@ def test_cover_needs_the_same_role_in_the_same_unit_for_the_whole_time(office):
     patched = office.member(Role.OFFICER, office.room, "Nối Tiếp", valid_to=clock.today() + DAY)
     MembershipFactory(user=patched, unit=office.room, role=Role.OFFICER, valid_from=clock.today() + 2 * DAY)
     assert cover(office.an, patched).pk
+
+
+@pytest.mark.unit
+def test_a_head_who_stands_in_needs_somebody_to_give_the_work_to(office):
+    cover(office.an, office.head, first=1, last=3)  # Bình and Chi are there
+    cover(office.binh, office.head, first=1, last=3)  # Chi is there
+    refused("cover", "không còn ai khác", lambda: cover(office.chi, office.head, first=3, last=4))
+    cover(office.chi, office.head, first=4, last=5)
+    for name in (office.binh, office.chi):
+        office.room.memberships.filter(user=name).update(valid_to=clock.today() + 20 * DAY)
+    refused("cover", "không còn ai khác", lambda: cover(office.an, office.head, first=19, last=25))
+
+
+@pytest.mark.unit
+def test_the_last_who_is_there_does_not_end_while_the_others_are_on_leave_with_a_head_standing_in(office):
+    cover(office.an, office.head)
+    cover(office.binh, office.chi)
+    roles = {row.user_id: row.pk for row in office.room.memberships.all()}
+    revoke_role(by=office.admin, membership_id=roles[office.binh.pk])
+    with pytest.raises(SuccessorNeededError):
+        revoke_role(by=office.admin, membership_id=roles[office.chi.pk])
+    end_cover(by=office.an, cover_id=LeaveCover.objects.get(user=office.an).pk)
+    assert revoke_role(by=office.admin, membership_id=roles[office.chi.pk]).valid_to
 
 
 @pytest.mark.unit
