@@ -41,6 +41,22 @@ def test_an_older_installation_says_the_same_after_the_upgrade(server, kept, tmp
 
 
 @pytest.mark.parametrize("kept", KEPT, ids=lambda path: path.name)
+def test_what_an_older_version_left_under_way_has_somebody_named_and_comes_to_its_end(server, kept, tmp_path):
+    with database(server, f"upgrade_{os.getpid()}") as url:
+        restore(url, kept / "dump.sql.gz")
+        unpack(kept / "files.tar.gz", tmp_path)
+        run(url, tmp_path, "manage.py", "migrate", "--noinput", "--verbosity", "0")
+        said = json.loads(run(url, tmp_path, "-m", "tests.upgrades.onward"))
+        run(url, tmp_path, "manage.py", "check_dossiers", "--all-bytes")
+    became = sorted(tuple(pair) for pair in said["became"].values())
+    assert {before for before, _after in became} == {
+        "draft", "submitted", "intake_fix", "accepted", "processing", "supplement", "done"
+    }  # fmt: skip
+    assert {after for _before, after in became} == {"returned", "refused", "withdrawn"}
+    assert said["papers"] > len(became)
+
+
+@pytest.mark.parametrize("kept", KEPT, ids=lambda path: path.name)
 def test_a_kept_installation_is_small(kept):
     assert sum(path.stat().st_size for path in kept.iterdir()) < 1024 * 1024
 
