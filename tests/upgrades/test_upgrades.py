@@ -50,8 +50,14 @@ def test_what_an_older_version_left_under_way_has_somebody_named_and_comes_to_it
         run(url, tmp_path, "manage.py", "check_dossiers", "--all-bytes")
     became = sorted(tuple(pair) for pair in said["became"].values())
     assert {before for before, _after in became} == {
-        "draft", "submitted", "intake_fix", "accepted", "processing", "supplement", "done"
-    }  # fmt: skip
+        "draft",
+        "submitted",
+        "intake_fix",
+        "accepted",
+        "processing",
+        "supplement",
+        "done",
+    }
     assert {after for _before, after in became} == {"returned", "refused", "withdrawn"}
     assert said["papers"] > len(became)
 
