@@ -203,7 +203,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = [
     "vault.uploads.BoundedUploadHandler",  # a file over the limit never reaches the disk
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "vault.uploads.SpooledUploadHandler",
 ]
 UPLOAD_MAX_FILE = 10 * 1024 * 1024
 UPLOAD_MAX_DOSSIER = 50 * 1024 * 1024

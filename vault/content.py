@@ -1,32 +1,38 @@
-"""What a file really is, told from its bytes. Pure; called by vault.services before anything is stored."""
+"""What a file is called and what kind it claims to be. Pure; what stands in it is opened by vault.opening."""
 
 import re
 import unicodedata
-import warnings
-import zipfile
 from pathlib import PurePosixPath
-from typing import BinaryIO
 
 from django.utils.translation import gettext as _
-from PIL import Image
 
 from portal.errors import UserError
+from vault.opener.findings import Job
 
 PDF = "application/pdf"
 JPEG = "image/jpeg"
 PNG = "image/png"
+HEIC = "image/heic"
+WEBP = "image/webp"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-EXTENSIONS = {".pdf": PDF, ".jpg": JPEG, ".jpeg": JPEG, ".png": PNG, ".docx": DOCX, ".xlsx": XLSX}
-# For the file input: with the types named, phones offer their camera and turn their own formats into JPEG.
-ACCEPT = ",".join([*EXTENSIONS, PDF, JPEG, PNG])
+OFFICE = "application/zip"  # Word or Excel: which of them is told by opening it
+PICTURES = {
+    **dict.fromkeys((".jpg", ".jpeg", ".jfif", ".jpe"), JPEG),
+    ".png": PNG,
+    ".webp": WEBP,
+    **dict.fromkeys((".heic", ".heif"), HEIC),
+}
+EXTENSIONS = {".pdf": PDF, **PICTURES, ".docx": DOCX, ".xlsx": XLSX}
+# For the file input: with the types named, phones offer their camera.
+ACCEPT = ",".join([*EXTENSIONS, PDF, JPEG, PNG, WEBP, HEIC])
+JOBS = {PDF: Job.PDF, OFFICE: Job.OFFICE, **dict.fromkeys((JPEG, PNG, WEBP, HEIC), Job.PICTURE)}
 
 MAX_NAME = 200
-MAX_PIXELS = 60_000_000  # a phone's largest photograph; a bomb unpacks to more
-MAX_ENTRIES = 2_000
-MAX_UNPACKED = 200 * 1024 * 1024
-MAX_RATIO = 200  # text in a sheet packs 20 to 60 times, a bomb a thousand times
-PDF_TAIL = 8 * 1024
+PDF_MARK = b"%PDF-"
+PDF_MARK_WITHIN = 1024  # readers look this far; scanners and mail programs put lines before it
+HEAD = PDF_MARK_WITHIN + len(PDF_MARK)
+_PHONE_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 _SPACES = re.compile(r"\s+")
 _UNSAFE = re.compile(r'[<>:"|?*]')
@@ -45,111 +51,78 @@ def clean_name(name: str) -> str:
     return stem[: MAX_NAME - len(suffix)] + suffix
 
 
-def detect(file: BinaryIO, name: str) -> str:
-    """Tell the type of a file by its bytes.
-
-    Raises UserError when it is none of the five types, when its extension says something else, or when it is
-    broken or built to overwhelm whoever opens it.
-    """
-    file.seek(0)
-    head = file.read(16)
+def claimed(head: bytes, name: str) -> str:
+    """The kind a file claims to be by its first bytes. Raises UserError for one that is not taken, with what to do."""
     if not head:
-        raise UserError(_("Tệp này rỗng. Hãy kiểm tra lại tệp rồi tải lên lần nữa."))
-    mime = _by_signature(file, head)
+        raise UserError(_("Tệp này rỗng (0 byte). Hãy kiểm tra lại tệp trên máy rồi tải lên lần nữa."))
+    mime = _by_signature(head)
     if mime is None:
-        raise UserError(
-            _("Không nhận loại tệp này. Hãy dùng tệp PDF, ảnh JPEG hoặc PNG, tệp Word DOCX hoặc Excel XLSX.")
-        )
-    expected = EXTENSIONS.get(PurePosixPath(name.lower()).suffix)
-    if expected != mime:
-        raise UserError(
-            _("Tên tệp và nội dung không khớp: nội dung là %(kind)s. Hãy đổi lại đúng đuôi tệp hoặc chọn tệp khác.")
-            % {"kind": short_name(mime)}
-        )
-    file.seek(0)
+        raise UserError(not_taken(name))
     return mime
+
+
+def not_taken(name: str) -> str:
+    """What is told about a kind that is not taken: what to do with it, by the ending of its name."""
+    return _("Không nhận loại tệp này. %(help)s") % {"help": _what_to_do(suffix_of(name))}
+
+
+def refuse_other_name(name: str, mime: str) -> None:
+    """Raise UserError when a name says another kind than the content is; one picture may be called like another."""
+    expected = EXTENSIONS.get(suffix_of(name))
+    if expected == mime or (mime in PICTURES.values() and expected in PICTURES.values()):
+        return
+    raise UserError(
+        _("Tên tệp và nội dung không khớp: nội dung là %(kind)s. Hãy đổi lại đúng đuôi tệp hoặc chọn tệp khác.")
+        % {"kind": short_name(mime)}
+    )
+
+
+def kept_name(name: str, mime: str) -> str:
+    """The name under which a file is kept: a picture that became a JPEG is called one."""
+    name = clean_name(name)
+    wanted = {JPEG: (".jpg", ".jpeg"), PNG: (".png",)}.get(mime)
+    if wanted is None or suffix_of(name) in wanted:
+        return name
+    stem = name[: len(name) - len(suffix_of(name))]
+    return stem[: MAX_NAME - len(wanted[0])] + wanted[0]
+
+
+def suffix_of(name: str) -> str:
+    """The ending of a name with its dot, in small letters."""
+    return PurePosixPath(name.lower().strip()).suffix
 
 
 def short_name(mime: str) -> str:
     """Word for a type that people know."""
-    return {PDF: "PDF", JPEG: "JPEG", PNG: "PNG", DOCX: "DOCX", XLSX: "XLSX"}.get(mime, mime)
+    names = {PDF: "PDF", JPEG: "JPEG", PNG: "PNG", HEIC: "HEIC", WEBP: "WebP", DOCX: "DOCX", XLSX: "XLSX"}
+    return names.get(mime, mime)
 
 
-def _by_signature(file: BinaryIO, head: bytes) -> str | None:
-    if head.startswith(b"%PDF-"):
-        _check_pdf(file)
-        return PDF
+def _by_signature(head: bytes) -> str | None:
     if head.startswith(b"\xff\xd8\xff"):
-        _check_image(file, "JPEG")
         return JPEG
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        _check_image(file, "PNG")
         return PNG
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return WEBP
+    if head[4:8] == b"ftyp" and head[8:12] in _PHONE_BRANDS:
+        return HEIC
     if head.startswith(b"PK\x03\x04"):
-        return _office_type(file)
-    return None
+        return OFFICE
+    return PDF if _is_pdf(head) else None
 
 
-def _broken() -> UserError:
-    return UserError(_("Tệp bị hỏng hoặc chưa tải lên hết. Hãy mở thử tệp trên máy của bạn rồi tải lên lại."))
+def _is_pdf(head: bytes) -> bool:
+    """Tell whether the mark of a PDF stands near the beginning, with nothing before it that makes it another kind too."""
+    before, mark, _rest = head.partition(PDF_MARK)
+    return bool(mark) and len(before) < PDF_MARK_WITHIN and b"<" not in before and not before.startswith(b"MZ")
 
 
-def _check_pdf(file: BinaryIO) -> None:
-    """Refuse a PDF cut off on the way: its end mark is missing."""
-    size = file.seek(0, 2)
-    file.seek(max(0, size - PDF_TAIL))
-    if b"%%EOF" not in file.read(PDF_TAIL):
-        raise _broken()
-
-
-def _check_image(file: BinaryIO, kind: str) -> None:
-    """Refuse a broken picture and one of too many pixels, at the cost of a thumbnail."""
-    file.seek(0)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is below
-            with Image.open(file, formats=[kind]) as image:
-                _refuse_giant(image)
-                if kind == "PNG":
-                    image.verify()  # check sums of all chunks, without unpacking
-                else:
-                    image.draft("L", (64, 64))
-                    image.load()
-    except UserError:
-        raise
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise _broken() from error
-
-
-def _refuse_giant(image: Image.Image) -> None:
-    if image.width * image.height > MAX_PIXELS:
-        raise UserError(_("Ảnh quá lớn (trên 60 triệu điểm ảnh). Hãy chụp hoặc quét lại ở độ phân giải thấp hơn."))
-
-
-def _office_type(file: BinaryIO) -> str | None:
-    """Tell Word from Excel by the parts inside; None for any other archive."""
-    file.seek(0)
-    try:
-        with zipfile.ZipFile(file) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
-        raise _broken() from error
-    _refuse_bomb(entries)
-    names = {entry.filename for entry in entries}
-    if "[Content_Types].xml" not in names:
-        return None
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise UserError(_("Tệp có chứa macro nên không được nhận. Hãy lưu lại tệp dạng DOCX, XLSX thường hoặc PDF."))
-    if "word/document.xml" in names:
-        return DOCX
-    return XLSX if "xl/workbook.xml" in names else None
-
-
-def _refuse_bomb(entries: list[zipfile.ZipInfo]) -> None:
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = sum(entry.compress_size for entry in entries) or 1
-    encrypted = any(entry.flag_bits & 1 for entry in entries)
-    if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or unpacked / packed > MAX_RATIO or encrypted:
-        raise UserError(
-            _("Tệp nén bất thường hoặc có mật khẩu nên không mở an toàn được. Hãy lưu lại tệp dạng PDF rồi tải lên.")
-        )
+def _what_to_do(suffix: str) -> str:
+    if suffix in {".doc", ".xls", ".rtf", ".odt", ".ods", ".ppt", ".pptx", ".docm", ".xlsm"}:
+        return _("Hãy mở tệp, chọn Lưu thành (Save as) PDF hoặc DOCX, XLSX rồi tải lên tệp mới.")
+    if suffix in {".zip", ".rar", ".7z", ".gz"}:
+        return _("Hãy giải nén rồi tải lên từng tệp bên trong.")
+    if suffix in {".tif", ".tiff", ".bmp", ".gif", ".avif", ".svg"}:
+        return _("Hãy lưu lại ảnh dạng JPEG hoặc PNG, hoặc quét ra PDF, rồi tải lên.")
+    return _("Hãy dùng tệp PDF, ảnh (JPEG, PNG, HEIC, WebP), tệp Word DOCX hoặc Excel XLSX.")

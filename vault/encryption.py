@@ -109,7 +109,7 @@ def _owner(key_id: str, file_id: uuid.UUID) -> bytes:
 # ── bytes ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def encrypted(pieces: Iterable[bytes], *, key: bytes, file_id: uuid.UUID) -> Iterator[bytes]:
+def encrypted(pieces: Iterable[bytes | memoryview], *, key: bytes, file_id: uuid.UUID) -> Iterator[bytes]:
     """What is written for these bytes. A key is used for one writing only: the nonces are the numbers of the pieces."""
     box, number, held = AESGCM(key), 0, bytearray()
     yield MARK

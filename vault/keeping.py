@@ -6,6 +6,7 @@ Called by the vault's services, tasks and views; other rooms store by vault.serv
 import hashlib
 import uuid
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO, cast
@@ -17,6 +18,8 @@ from vault import encryption
 from vault.encryption import DamagedFileError, WrappedKey
 from vault.models import StoredFile
 from vault.storage import PrivateStorage
+
+Piece = bytes | memoryview
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +35,34 @@ class KeptBytes:
 class _Encrypted:
     """What storage is given to write. It has no `read`: nothing that would write the plain bytes fits here."""
 
-    def __init__(self, pieces: Iterable[bytes], key: bytes, file_id: uuid.UUID) -> None:
+    def __init__(self, pieces: Iterable[Piece], key: bytes, file_id: uuid.UUID) -> None:
         self.digest, self.size = hashlib.sha256(), 0
         self._pieces = encryption.encrypted(self._counted(pieces), key=key, file_id=file_id)
 
     def chunks(self) -> Iterator[bytes]:
         return self._pieces
 
-    def _counted(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    def _counted(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
         for piece in pieces:
             self.digest.update(piece)
             self.size += len(piece)
             yield piece
 
 
-def keep(pieces: Iterable[bytes], *, file_id: uuid.UUID) -> KeptBytes:
-    """Write bytes under a new random name and a new key. Raises NoFileKeyError, and OSError as storage does."""
+def keep(pieces: Iterable[Piece], *, file_id: uuid.UUID) -> KeptBytes:
+    """Write bytes under a new random name and a new key. Raises NoFileKeyError, and OSError as storage does.
+
+    What was written before a fault is removed again: a full disk must not be left fuller.
+    """
     key, wrapped = encryption.new_key(file_id)
     content = _Encrypted(pieces, key, file_id)
-    name = default_storage.save(f"{clock.today():%Y/%m}/{uuid.uuid4().hex}", cast("Any", content))
+    name = f"{clock.today():%Y/%m}/{uuid.uuid4().hex}"
+    try:
+        name = default_storage.save(name, cast("Any", content))
+    except BaseException:
+        with suppress(OSError):
+            default_storage.delete(name)
+        raise
     return KeptBytes(name, wrapped, content.size, content.digest.hexdigest())
 
 

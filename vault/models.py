@@ -3,6 +3,7 @@
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,9 @@ class StoredFile(Stamped):
     mime = columns.Line(_("loại tệp"), max_length=100)
     size = models.PositiveIntegerField(_("dung lượng"))
     sha256 = columns.Line(max_length=64)
+    # Digest of the bytes as they were sent, when what is kept differs: a picture turned upright, without place and device.
+    sent_sha256 = columns.Line(max_length=64, blank=True, default="", db_default="")
+    remarks = ArrayField(columns.Line(max_length=16), default=list, db_default=[], blank=True)  # FileRemark
     # Empty: the bytes lie as they came. Else they are encrypted with a key of their own, which lies here wrapped by the
     # key `key_id` names; digest and size are always of the plain bytes.
     wrapped_key = models.BinaryField(null=True, blank=True)

@@ -5,18 +5,16 @@ Knows files and owners, not dossiers.
 
 import errno
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import BinaryIO, cast
+from typing import cast
 
 import structlog
 from django.conf import settings
-from django.core.files.base import ContentFile, File
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import ProtectedError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Party, User
@@ -27,6 +25,7 @@ from vault import content, encryption, integrity, keeping
 from vault.encryption import DamagedFileError, NoFileKeyError, WrappedKey
 from vault.enums import ItemKind, ScanState
 from vault.models import StoredFile, VaultItem
+from vault.opening import OpenedFile
 
 log = structlog.get_logger(__name__)
 
@@ -39,10 +38,6 @@ NO_KEY = gettext_lazy(
 )
 
 
-class TooLargeError(LimitError):
-    """A file, or all files together, are over the limit; views answer 413."""
-
-
 @dataclass(slots=True)
 class Rewrapped:
     """What became of one batch of keys; `last`: where the next begins, None when nothing was left."""
@@ -53,16 +48,10 @@ class Rewrapped:
 
 
 @transaction.atomic
-def store_upload(upload: "UploadedFile[bytes]", *, by: User) -> StoredFile:
-    """Keep one file a person sent, under a random key, and have it scanned.
-
-    Raises TooLargeError above UPLOAD_MAX_FILE, UserError for a type that is not accepted or a broken file.
-    """
-    refuse_too_large(upload.size or 0)
-    mime = content.detect(cast("BinaryIO", upload.file), upload.name or "")
-    name = content.clean_name(upload.name or "")
+def store_upload(opened: OpenedFile, *, by: User) -> StoredFile:
+    """Keep a file a person sent, under a random key, and have it scanned. Raises LimitError; then nothing is kept."""
     try:
-        file = _write(File(upload.file, name=upload.name), name=name, mime=mime, by=by)
+        file = _write(opened.content, name=opened.name, mime=opened.mime, by=by, opened=opened)
     except OSError as error:
         if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
             raise
@@ -75,19 +64,10 @@ def store_upload(upload: "UploadedFile[bytes]", *, by: User) -> StoredFile:
     return file
 
 
-def refuse_too_large(size: int) -> None:
-    """Raise TooLargeError when one file is over the limit."""
-    if size > settings.UPLOAD_MAX_FILE:
-        raise TooLargeError(
-            _("Tệp nặng hơn %(limit)s MB. Hãy quét lại ở độ phân giải thấp hơn hoặc tách thành nhiều tệp.")
-            % {"limit": settings.UPLOAD_MAX_FILE // (1024 * 1024)}
-        )
-
-
 @transaction.atomic
 def store_bytes(*, name: str, mime: str, content: bytes) -> StoredFile:
     """Keep a paper the house made itself (printed forms, results); it needs no scan and never changes."""
-    return _write(ContentFile(content, name=name), name=clean_display_name(name), mime=mime, by=None)
+    return _write(content, name=clean_display_name(name), mime=mime, by=None)
 
 
 def clean_display_name(name: str) -> str:
@@ -95,10 +75,10 @@ def clean_display_name(name: str) -> str:
     return content.clean_name(name)
 
 
-def _write(source: "File[bytes]", *, name: str, mime: str, by: User | None) -> StoredFile:
+def _write(data: bytes, *, name: str, mime: str, by: User | None, opened: OpenedFile | None = None) -> StoredFile:
     identity = uuid.uuid4()
     try:
-        kept = keeping.keep(source.chunks(), file_id=identity)
+        kept = keeping.keep(_pieces(data), file_id=identity)
     except NoFileKeyError:
         log.exception("file.no_key")
         raise
@@ -115,7 +95,17 @@ def _write(source: "File[bytes]", *, name: str, mime: str, by: User | None) -> S
         scan_state=ScanState.CLEAN if by is None else sent_state,
         uploaded_by=by,
     )
-    return rows.insert(row)
+    rows.insert(row)
+    if opened is not None and (opened.remarks or opened.sent_sha256 != kept.sha256):
+        row.remarks = list(opened.remarks)
+        row.sent_sha256 = opened.sent_sha256 if opened.sent_sha256 != kept.sha256 else ""
+        rows.update(row, ("remarks", "sent_sha256"))  # columns the database fills are left out of an insert
+    return row
+
+
+def _pieces(data: bytes) -> Iterator[memoryview]:
+    whole = memoryview(data)
+    return (whole[place : place + encryption.PIECE] for place in range(0, len(data), encryption.PIECE))
 
 
 @transaction.atomic

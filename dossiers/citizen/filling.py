@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import citizen_only, is_staff_member
 from dossiers import answers
+from dossiers.arrivals import take_each
 from dossiers.citizen.scope import filed_by, is_draft
 from dossiers.citizen.wizard import CHECK, FILES, Wizard
 from dossiers.forms.citizen import DeclareForm, StartForm, version_of
@@ -24,7 +26,7 @@ from procedures.models import Procedure, Revision
 from procedures.queries import choices_online, in_force_id
 from procedures.tablerows import without_row
 from vault.content import ACCEPT
-from vault.services import TooLargeError
+from vault.opening import TooLargeError
 
 BAD, CONFLICT, TOO_LARGE = 400, 409, 413
 
@@ -208,40 +210,29 @@ def take_files(request: HttpRequest, dossier: Dossier) -> tuple[list[dict[str, s
     code = request.POST.get("paper", "")
     if "item" in request.POST:
         return _take_item(request, dossier, code)
-    uploads = request.FILES.getlist("file")
-    failed: list[dict[str, str]] = []
-    status = BAD
-    if getattr(request, "upload_too_large", False):
-        status = TOO_LARGE
-        limit = settings.UPLOAD_MAX_FILE // (1024 * 1024)
-        failed.append(
-            {
-                "text": _("Có tệp nặng hơn %(limit)s MB nên không được nhận. Hãy quét lại nhỏ hơn hoặc tách tệp.")
-                % {"limit": limit}
-            }
-        )
-    elif not uploads:
-        failed.append({"text": _("Bạn chưa chọn tệp. Hãy chọn tệp rồi bấm “Tải lên”.")})
-    for upload in uploads:
-        try:
-            drafts.attach(dossier_id=dossier.pk, by=request.user, paper_code=code, upload=upload)
-        except UserError as error:
-            failed.append({"text": f"{upload.name}: {error.message}"})
-            status = TOO_LARGE if isinstance(error, TooLargeError) else status
-        else:
-            messages.success(request, _("Đã nhận tệp “%(name)s”.") % {"name": upload.name})
-    return [{**one, "href": f"#paper_{code}"} for one in failed], status
+    href = f"#paper_{code}"
+
+    def keep(upload: "UploadedFile[bytes]") -> drafts.TakenFile:
+        return drafts.attach(dossier_id=dossier.pk, by=request.user, paper_code=code, upload=upload)
+
+    came = take_each(request, "file", keep, href=href)
+    if not came.count:
+        return [{"text": _("Bạn chưa chọn tệp. Hãy chọn tệp rồi bấm “Tải lên”."), "href": href}], BAD
+    return came.failed, TOO_LARGE if came.is_too_large else BAD
 
 
 def _take_item(request: HttpRequest, dossier: Dossier, code: str) -> tuple[list[dict[str, str]], int]:
     item = request.POST.get("item", "")
     number = int(item) if item.isascii() and item.isdigit() and len(item) < 18 else 0
     try:
-        drafts.attach_from_vault(dossier_id=dossier.pk, by=request.user, paper_code=code, item_id=number)
+        taken = drafts.attach_from_vault(dossier_id=dossier.pk, by=request.user, paper_code=code, item_id=number)
     except UserError as error:
         status = TOO_LARGE if isinstance(error, TooLargeError) else BAD
         return [{"text": error.message, "href": f"#paper_{code}"}], status
-    messages.success(request, _("Đã dùng lại giấy tờ trong kho của bạn."))
+    if taken.is_twin:
+        messages.info(request, _("Giấy tờ này trong kho của bạn đã có ở mục này, không cần dùng lại lần nữa."))
+    else:
+        messages.success(request, _("Đã dùng lại giấy tờ trong kho của bạn."))
     return [], 200
 
 

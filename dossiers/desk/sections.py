@@ -45,7 +45,7 @@ from portal import clock, partialdate
 from portal.sealing import unseal
 from portal.templatetags.ui import badge
 from procedures.enums import PaperForm
-from vault.enums import ScanState
+from vault.enums import DONE_BY_US, FileRemark, ScanState
 
 SCAN_WORDS = {
     ScanState.CLEAN: "clean",
@@ -224,6 +224,7 @@ def attachment_row(row: Attachment, url: str) -> dict[str, Any]:
         "scan": SCAN_WORDS[ScanState(row.file.scan_state)],
         "url": url if openable else "",
         "note": _("nộp bổ sung lần %(round)s") % {"round": row.round} if row.round else "",
+        "flags": "; ".join(str(FileRemark(remark).label) for remark in row.file.remarks if remark not in DONE_BY_US),
     }
 
 

@@ -3,9 +3,9 @@
 Files chosen in a form are kept before the rest is looked at, so that a mistake elsewhere loses none of them.
 """
 
+from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -16,12 +16,14 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import desk_only, staff_memberships
 from accounts.enums import COUNTER_ROLES
 from dossiers import clocks, loading, queries
+from dossiers.arrivals import take_each
 from dossiers.desk.page import log_reading
 from dossiers.enums import Action
 from dossiers.forms.on_behalf import BroughtForm
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
 from dossiers.services import on_behalf
+from dossiers.services.drafts import TakenFile
 from portal.errors import NotNowError, StaleError, UserError
 from vault.content import ACCEPT
 
@@ -85,24 +87,14 @@ def _remove(request: HttpRequest, found: Dossier) -> HttpResponse:
 def _keep_files(request: HttpRequest, found: Dossier, asked: Supplement) -> list[dict[str, str]]:
     """Keep the scans of this form, file by file; what failed is told, what worked is kept."""
     failed = []
-    if getattr(request, "upload_too_large", False):
-        limit = settings.UPLOAD_MAX_FILE // (1024 * 1024)
-        told = _("Có tệp nặng hơn %(limit)s MB nên không được nhận. Hãy quét lại nhỏ hơn hoặc tách tệp.")
-        failed.append({"text": told % {"limit": limit}, "href": "#giay-to"})
     for place in range(len(asked.items)):
-        for upload in request.FILES.getlist(f"file_{place}"):
-            error = _keep_file(request, found, place, upload)
-            if error:
-                failed.append({"text": f"{upload.name}: {error}", "href": f"#file_{place}"})
+        keep = partial(_keep_file, request, found, place)
+        failed += take_each(request, f"file_{place}", keep, href=f"#file_{place}").failed
     return failed
 
 
-def _keep_file(request: HttpRequest, found: Dossier, place: int, upload: "UploadedFile[bytes]") -> str:
-    try:
-        on_behalf.attach(dossier_id=found.pk, by=request.user, place=place, upload=upload)
-    except UserError as error:
-        return error.message
-    return ""
+def _keep_file(request: HttpRequest, found: Dossier, place: int, upload: "UploadedFile[bytes]") -> TakenFile:
+    return on_behalf.attach(dossier_id=found.pk, by=request.user, place=place, upload=upload)
 
 
 def _form(request: HttpRequest, found: Dossier, asked: Supplement, *, bound: bool = False) -> BroughtForm:

@@ -34,6 +34,7 @@ from procedures.models import OnlineOffering, Procedure, Revision
 from procedures.queries import in_force_id, offering_of, standing
 from vault import services as vault
 from vault.models import StoredFile, VaultItem
+from vault.opening import OpenedFile, TooLargeError, open_upload
 from vault.queries import reusable_for
 
 MAX_DRAFTS = 50
@@ -56,6 +57,14 @@ class RoundPaper:
     code: str
     name: str
     round: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakenFile:
+    """A file that stands with a paper; `is_twin`: the very same stood there already, and nothing was added."""
+
+    attachment: Attachment
+    is_twin: bool = False
 
 
 def start(*, account: User, procedure_id: int, unit_id: int, case_code: str = "") -> Dossier:
@@ -161,32 +170,36 @@ def save_step(*, dossier_id: int, by: User, step_key: str, answers: dict[str, An
     return _touched(dossier, "answers", *parties.OWNER_COLUMNS)
 
 
-@transaction.atomic
-def attach(*, dossier_id: int, by: User, paper_code: str, upload: "UploadedFile[bytes]") -> Attachment:
+def attach(*, dossier_id: int, by: User, paper_code: str, upload: "UploadedFile[bytes]") -> TakenFile:
     """Keep one file for one paper: of a draft, or of what a supplement request asked for. The same file comes in once.
 
-    Raises vault's TooLargeError for one file or all together, UserError for a wrong type or an unknown paper.
+    Raises vault's TooLargeError for one file or all together, UserError for a file that is not taken or an unknown paper.
     """
-    dossier, round_number, name = _open_for_files(dossier_id, by, paper_code)
-    return keep_upload(dossier, RoundPaper(paper_code, name, round_number), by=by, upload=upload)
+    opened = open_upload(upload)  # before anything is locked: opening takes its time
+    with transaction.atomic():
+        dossier, round_number, name = _open_for_files(dossier_id, by, paper_code)
+        return keep_upload(dossier, RoundPaper(paper_code, name, round_number), by=by, opened=opened)
 
 
-def keep_upload(dossier: Dossier, paper: RoundPaper, *, by: User, upload: "UploadedFile[bytes]") -> Attachment:
-    """Keep one file for a paper of a locked dossier; raises as `attach`."""
-    vault.refuse_too_large(upload.size or 0)
+def keep_upload(dossier: Dossier, paper: RoundPaper, *, by: User, opened: OpenedFile) -> TakenFile:
+    """Keep one opened file for a paper of a locked dossier; raises as `attach`."""
     given = live_attachments(dossier.pk)
-    _refuse_too_much(given, upload.size or 0)
-    file = vault.store_upload(upload, by=by)
-    same = _same(given, paper.code, paper.round)
-    twin = next((row for row in same if row.file and row.file.sha256 == file.sha256), None)
+    twin = next((row for row in _same(given, paper.code, paper.round) if _is_twin(row, opened)), None)
     if twin is not None:
-        vault.erase(file_id=file.pk)
-        return twin
-    return _attached(dossier, paper, form=PaperForm.E_COPY, file=file)
+        return TakenFile(twin, is_twin=True)
+    _refuse_too_much(given, opened.size)
+    file = vault.store_upload(opened, by=by)
+    return TakenFile(_attached(dossier, paper, form=PaperForm.E_COPY, file=file))
+
+
+def _is_twin(row: Attachment, opened: OpenedFile) -> bool:
+    """Tell whether these bytes are there: as they were sent, or as they are kept."""
+    known = {row.file.sha256, row.file.sent_sha256} if row.file else set()
+    return opened.sha256 in known or opened.sent_sha256 in known
 
 
 @transaction.atomic
-def attach_from_vault(*, dossier_id: int, by: User, paper_code: str, item_id: int) -> Attachment:
+def attach_from_vault(*, dossier_id: int, by: User, paper_code: str, item_id: int) -> TakenFile:
     """Use a paper of one's own vault again instead of sending it once more. Raises UserError when it does not fit."""
     dossier, round_number, name = _open_for_files(dossier_id, by, paper_code)
     kinds = dossier.revision.papers.filter(code=paper_code).values_list("vault_kind", flat=True)
@@ -194,9 +207,12 @@ def attach_from_vault(*, dossier_id: int, by: User, paper_code: str, item_id: in
     if item is None:
         raise UserError(_("Giấy tờ này không còn dùng lại được. Hãy chọn giấy tờ khác hoặc tải tệp lên."))
     given = live_attachments(dossier.pk)
-    _refuse_too_much(given, item.file.size)
     twin = next((row for row in _same(given, paper_code, round_number) if row.file_id == item.file_id), None)
-    return twin or _attached(dossier, RoundPaper(paper_code, name, round_number), form=PaperForm.REUSED, file=item.file)
+    if twin is not None:
+        return TakenFile(twin, is_twin=True)
+    _refuse_too_much(given, item.file.size)
+    paper = RoundPaper(paper_code, name, round_number)
+    return TakenFile(_attached(dossier, paper, form=PaperForm.REUSED, file=item.file))
 
 
 @transaction.atomic
@@ -347,7 +363,7 @@ def _refuse_too_much(given: list[Attachment], size: int) -> None:
         )
     total = sum(row.file.size for row in given if row.file)
     if total + size > settings.UPLOAD_MAX_DOSSIER:
-        raise vault.TooLargeError(
+        raise TooLargeError(
             _("Tổng dung lượng các tệp vượt %(limit)s MB. Hãy bỏ bớt tệp hoặc quét lại ở độ phân giải thấp hơn.")
             % {"limit": settings.UPLOAD_MAX_DOSSIER // (1024 * 1024)}
         )

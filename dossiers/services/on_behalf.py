@@ -24,6 +24,7 @@ from dossiers.services.opened import Deed, Opened
 from portal import clock, rows
 from portal.errors import MissingPaperError, NotNowError, UserError
 from procedures.enums import PaperForm
+from vault.opening import open_upload
 
 MET = "met"  # of an item: done without a paper, such as a statement corrected
 
@@ -106,15 +107,16 @@ def withdraw(
     return appeared(apply(opened, Deed(text=reason)), visitor)
 
 
-@transaction.atomic
-def attach(*, dossier_id: int, by: User, place: int, upload: "UploadedFile[bytes]") -> Attachment:
+def attach(*, dossier_id: int, by: User, place: int, upload: "UploadedFile[bytes]") -> drafts.TakenFile:
     """Keep a scan of what was brought for one item of the request; it stays when the visit itself is not recorded."""
-    opened = begin(dossier_id=dossier_id, action=Action.SUPPLEMENT_DONE, by=by, version=None)
-    request = _waiting(opened.dossier)
-    if not 0 <= place < len(request.items):
-        raise UserError(_("Yêu cầu bổ sung không có mục này. Hãy tải lại trang và chọn đúng mục."), field="file")
-    paper = drafts.RoundPaper(code_of(request, place), request.items[place]["name"], request.round)
-    return drafts.keep_upload(opened.dossier, paper, by=by, upload=upload)
+    file = open_upload(upload)  # before anything is locked: opening takes its time
+    with transaction.atomic():
+        opened = begin(dossier_id=dossier_id, action=Action.SUPPLEMENT_DONE, by=by, version=None)
+        request = _waiting(opened.dossier)
+        if not 0 <= place < len(request.items):
+            raise UserError(_("Yêu cầu bổ sung không có mục này. Hãy tải lại trang và chọn đúng mục."), field="file")
+        paper = drafts.RoundPaper(code_of(request, place), request.items[place]["name"], request.round)
+        return drafts.keep_upload(opened.dossier, paper, by=by, opened=file)
 
 
 @transaction.atomic

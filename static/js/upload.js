@@ -9,16 +9,22 @@
     const limit = Number(form.dataset.portalMax);
 
     function tooLarge() {
-      return Array.from(input.files).some(function (file) { return file.size > limit; });
+      return Array.from(input.files).filter(function (file) { return file.size > limit; });
+    }
+
+    function told() {
+      const names = tooLarge().map(function (file) { return file.name; });
+      return names.length ? names.join(", ") + ": " + form.dataset.portalTooLarge : "";
     }
 
     input.addEventListener("change", function () {
-      note.textContent = tooLarge() ? form.dataset.portalTooLarge : "";
-      if (input.files.length && !tooLarge()) form.requestSubmit(button);
+      note.textContent = told();
+      if (input.files.length && !tooLarge().length) form.requestSubmit(button);
     });
     form.addEventListener("submit", function (event) {
-      if (tooLarge()) {
+      if (tooLarge().length) {
         event.preventDefault();
+        note.textContent = told();
         input.focus();
         return;
       }

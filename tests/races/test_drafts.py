@@ -12,10 +12,10 @@ from dossiers.models.event import DossierEvent
 from dossiers.services import drafts
 from portal.errors import UserError
 from tests.houses import draft, make_house
+from tests.vault.samples import PDF
+from vault.opening import TooLargeError
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
-
-PDF = b"%PDF-1.4\n%%EOF\n"
 
 
 def at_once(act, count=4):
@@ -62,7 +62,7 @@ def test_attach_at_once_never_passes_the_limit(settings):
             upload=SimpleUploadedFile(f"{number}.pdf", PDF + str(number).encode()),
         )
     )
-    assert sum(isinstance(result, drafts.vault.TooLargeError) for result in results) == 2
+    assert sum(isinstance(result, TooLargeError) for result in results) == 2
     assert Attachment.objects.filter(dossier=dossier, file__isnull=False).count() == 2
 
 

@@ -87,7 +87,7 @@ def test_a_file_stored_before_is_read_as_it_lies():
 def test_the_scanner_gets_the_plain_bytes(settings):
     server = FakeClamd()
     settings.CLAMD = server.address
-    file = services.store_upload(upload=samples.upload("a.pdf", LARGE + b"%%EOF"), by=UserFactory())
+    file = services.store_upload(samples.opened("a.pdf", LARGE + b"%%EOF"), by=UserFactory())
     tasks.scan_file(file_id=str(file.pk))
     assert server.received == [LARGE + b"%%EOF"]
     assert fresh(file).scan_state == ScanState.CLEAN
@@ -111,7 +111,7 @@ def test_without_its_key_a_file_is_not_opened_and_not_called_changed(settings, c
 def test_without_any_key_an_upload_is_refused_with_a_sentence(settings, caplog):
     settings.FILE_KEYS = []
     with pytest.raises(LimitError, match="đang thiếu khóa mã hóa"):
-        services.store_upload(upload=samples.upload("a.pdf", samples.PDF), by=UserFactory())
+        services.store_upload(samples.opened("a.pdf", samples.PDF), by=UserFactory())
     with pytest.raises(encryption.NoFileKeyError):
         stored()
     assert "file.no_key" in caplog.text
@@ -123,7 +123,7 @@ def test_without_its_key_a_file_waits_for_its_scan_and_others_do_not(settings):
     server = FakeClamd()
     settings.CLAMD = server.address
     by = UserFactory()
-    locked, other = (services.store_upload(upload=samples.upload("a.pdf", samples.PDF), by=by) for _ in range(2))
+    locked, other = (services.store_upload(samples.opened("a.pdf", samples.PDF), by=by) for _ in range(2))
     StoredFile.objects.filter(pk=locked.pk).update(key_id="unknown", created_at=clock.now() - timedelta(hours=2))
     StoredFile.objects.filter(pk=other.pk).update(created_at=clock.now() - timedelta(hours=1))
     tasks.scan_waiting()
@@ -179,7 +179,7 @@ def test_damage_is_found_and_nothing_of_it_is_served(what, caplog):
 def test_a_damaged_file_goes_on_waiting_for_its_scan(settings, monkeypatch, caplog):
     settings.CLAMD = "127.0.0.1:1"
     monkeypatch.setattr(tasks, "is_infected", lambda stream, address: not stream.read())
-    file = services.store_upload(upload=samples.upload("a.pdf", LARGE + b"%%EOF"), by=UserFactory())
+    file = services.store_upload(samples.opened("a.pdf", LARGE + b"%%EOF"), by=UserFactory())
     overwrite(file, raw(file)[:-1] + b"?")
     tasks.scan_file(file_id=str(file.pk))
     assert fresh(file).scan_state == ScanState.WAITING

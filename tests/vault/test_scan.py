@@ -92,7 +92,7 @@ def test_is_infected_slow_scanner_is_for_later(monkeypatch):
 def test_upload_waits_then_is_clean(clamd, settings, django_capture_on_commit_callbacks):
     settings.CLAMD = clamd.address
     with django_capture_on_commit_callbacks(execute=True):
-        file = services.store_upload(upload=samples.upload("a.pdf", samples.PDF), by=UserFactory())
+        file = services.store_upload(samples.opened("a.pdf", samples.PDF), by=UserFactory())
         assert file.scan_state == ScanState.WAITING
     file.refresh_from_db()
     assert file.scan_state == ScanState.CLEAN
@@ -105,9 +105,7 @@ def test_scanner_away_leaves_the_file_waiting_and_the_sweep_finds_it(
 ):
     settings.CLAMD = "127.0.0.1:1"
     with django_capture_on_commit_callbacks(execute=True):
-        file = services.store_upload(
-            upload=samples.upload("a.pdf", samples.PDF.replace(b"<<>>", samples.EICAR, 1)), by=UserFactory()
-        )
+        file = services.store_upload(samples.opened("a.pdf", samples.PDF + samples.EICAR), by=UserFactory())
     file.refresh_from_db()
     assert file.scan_state == ScanState.WAITING
     StoredFile.objects.filter(pk=file.pk).update(created_at=clock.now() - timedelta(hours=1))

@@ -16,6 +16,7 @@ from tests.vault import samples
 from vault import content, integrity, keeping, queries, services, tasks, views
 from vault.enums import ItemKind, ScanState
 from vault.models import StoredFile, VaultItem
+from vault.opening import TooLargeError
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unit]
 
@@ -32,7 +33,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.unit]
     ],
 )
 def test_store_upload_accepts_the_five_types(name, data, mime):
-    file = services.store_upload(upload=samples.upload(name, data), by=UserFactory())
+    file = services.store_upload(samples.opened(name, data), by=UserFactory())
     assert (file.mime, file.size, file.sha256) == (mime, len(data), hashlib.sha256(data).hexdigest())
     assert file.scan_state == ScanState.NOT_SCANNED
     assert name not in file.key
@@ -75,7 +76,7 @@ HOSTILE = {
 def test_store_upload_refuses_hostile_files(case):
     name, data = HOSTILE[case]
     with pytest.raises(UserError) as caught:
-        services.store_upload(upload=samples.upload(name, data), by=UserFactory())
+        services.store_upload(samples.opened(name, data), by=UserFactory())
     assert caught.value.message.endswith((".", "ơn."))
     assert not StoredFile.objects.exists()
 
@@ -86,13 +87,13 @@ def test_store_upload_refuses_an_archive_with_a_password():
         at = data.find(sign)
         data[at + offset] |= 1
     with pytest.raises(UserError):
-        services.store_upload(upload=samples.upload("don.docx", bytes(data)), by=UserFactory())
+        services.store_upload(samples.opened("don.docx", bytes(data)), by=UserFactory())
 
 
 def test_store_upload_over_the_limit_is_too_large(settings):
     settings.UPLOAD_MAX_FILE = 30
-    with pytest.raises(services.TooLargeError):
-        services.store_upload(upload=samples.upload("don.pdf", samples.PDF), by=UserFactory())
+    with pytest.raises(TooLargeError):
+        services.store_upload(samples.opened("don.pdf", samples.PDF), by=UserFactory())
 
 
 def test_store_upload_full_disk_is_told(monkeypatch):
@@ -101,7 +102,7 @@ def test_store_upload_full_disk_is_told(monkeypatch):
 
     monkeypatch.setattr(default_storage, "save", full)
     with pytest.raises(UserError) as caught:
-        services.store_upload(upload=samples.upload("don.pdf", samples.PDF), by=UserFactory())
+        services.store_upload(samples.opened("don.pdf", samples.PDF), by=UserFactory())
     assert "đang đầy" in caught.value.message
     assert not StoredFile.objects.exists()
 
@@ -173,7 +174,7 @@ def age(file, days):
 def test_remove_orphans_erases_only_old_files_nobody_refers_to(django_capture_on_commit_callbacks):
     by = UserFactory()
     old, young, kept = (
-        services.store_upload(upload=samples.upload(f"{n}.pdf", samples.PDF + bytes([n])), by=by) for n in (65, 66, 67)
+        services.store_upload(samples.opened(f"{n}.pdf", samples.PDF + bytes([n])), by=by) for n in (65, 66, 67)
     )
     age(old, 3)
     age(kept, 3)

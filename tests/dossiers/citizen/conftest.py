@@ -7,8 +7,8 @@ from procedures.enums import RevisionState
 from procedures.models import RequiredPaper, Revision
 from tests.factories import RevisionFactory
 from tests.houses import make_house
+from tests.vault.samples import PDF
 
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 FULL = {
     "ho_ten": "Nguyễn Văn Mẫu",
     "ngay_sinh": "02/01/1990",

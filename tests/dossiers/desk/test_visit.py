@@ -15,6 +15,7 @@ from dossiers.services import expiry, on_behalf
 from tests import houses
 from tests.dossiers.services.test_on_behalf import TWO, on_paper
 from tests.factories import MembershipFactory, UnitFactory
+from tests.vault.samples import PDF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.web]
 
@@ -53,7 +54,7 @@ def typed(dossier, **changes):
 
 
 def pdf(name="giay.pdf"):
-    return SimpleUploadedFile(name, b"%PDF-1.4 thu\n%%EOF\n", content_type="application/pdf")
+    return SimpleUploadedFile(name, PDF, content_type="application/pdf")
 
 
 def test_the_code_of_the_receipt_leads_to_the_visit(house, dossier, clerk):

@@ -26,6 +26,7 @@ from portal.errors import MissingPaperError, NotNowError, StaleError, UserError
 from procedures.enums import PaperForm, StepKind
 from tests import houses
 from tests.factories import MembershipFactory, UnitFactory
+from tests.vault.samples import PDF
 from vault.enums import ScanState
 from vault.models import StoredFile
 
@@ -159,8 +160,8 @@ def test_before_reception_and_for_an_online_dossier_it_works_alike(house, clerk)
 def test_scans_are_kept_with_the_round_and_take_the_form_of_their_paper(house, clerk):
 
     dossier = asked(house, on_paper(house))
-    upload = SimpleUploadedFile("giay.pdf", b"%PDF-1.4 thu\n%%EOF\n", content_type="application/pdf")
-    kept = on_behalf.attach(dossier_id=dossier.pk, by=clerk, place=1, upload=upload)
+    upload = SimpleUploadedFile("giay.pdf", PDF, content_type="application/pdf")
+    kept = on_behalf.attach(dossier_id=dossier.pk, by=clerk, place=1, upload=upload).attachment
     assert (kept.paper_code, kept.round, kept.form) == ("bo-sung-1-2", 1, PaperForm.E_COPY)
     done = on_behalf.supplement_done(
         dossier_id=dossier.pk, by=clerk, visitor=OWNER, brought={0: PaperForm.ORIGINAL, 1: PaperForm.ORIGINAL}
@@ -175,10 +176,10 @@ def test_scans_are_kept_with_the_round_and_take_the_form_of_their_paper(house, c
 def test_a_scan_taken_in_by_mistake_goes_out_again_and_an_unknown_item_is_refused(house, clerk):
 
     dossier = asked(house, on_paper(house))
-    upload = SimpleUploadedFile("giay.pdf", b"%PDF-1.4 thu\n%%EOF\n", content_type="application/pdf")
+    upload = SimpleUploadedFile("giay.pdf", PDF, content_type="application/pdf")
     with pytest.raises(UserError, match="không có mục này"):
         on_behalf.attach(dossier_id=dossier.pk, by=clerk, place=2, upload=upload)
-    kept = on_behalf.attach(dossier_id=dossier.pk, by=clerk, place=0, upload=upload)
+    kept = on_behalf.attach(dossier_id=dossier.pk, by=clerk, place=0, upload=upload).attachment
     on_behalf.remove(dossier_id=dossier.pk, by=clerk, attachment_id=kept.pk)
     on_behalf.remove(dossier_id=dossier.pk, by=clerk, attachment_id=kept.pk)
     assert not Attachment.objects.filter(dossier=dossier, round=1).exists()

@@ -1,0 +1,89 @@
+"""A child whose readers misbehave as the file tells them to. Started as a process by test_opener.py; knows no Django."""
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
+
+from vault.opener import child, pdfs
+from vault.opener.findings import Found, Reason, RefusedError
+
+
+def hang():
+    while True:
+        pass
+
+
+def sleep():
+    time.sleep(3600)
+
+
+def eat():
+    return [bytes(1024 * 1024) for _number in range(2_000)]
+
+
+def eat_and_fall():
+    with contextlib.suppress(MemoryError):
+        eat()
+    os.abort()
+
+
+def crash():
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def leave():
+    os._exit(0)
+
+
+def talk():
+    print("x" * 10_000)
+
+
+def call():
+    try:
+        socket.create_connection(("127.0.0.1", 9), timeout=1)
+    except OSError as error:
+        raise RefusedError(Reason.BROKEN, number=error.errno) from error
+
+
+def read():
+    try:
+        Path("/etc/hostname").read_text(encoding="utf-8")
+    except OSError as error:
+        raise RefusedError(Reason.BROKEN, number=error.errno) from error
+
+
+def environment():
+    raise RefusedError(Reason.BROKEN, names=",".join(sorted(os.environ)))
+
+
+def refuse():
+    raise RefusedError(Reason.CUT)
+
+
+def stumble():
+    raise ZeroDivisionError
+
+
+KNOWN = {
+    act.__name__: act
+    for act in (hang, sleep, eat, eat_and_fall, crash, leave, talk, call, read, environment, refuse, stumble)
+}
+
+
+def look(data):
+    act = KNOWN.get(data.decode("latin-1"))
+    if act:
+        act()
+    return Found(pdfs.MIME, set(), str(os.getpid()).encode())
+
+
+if __name__ == "__main__":
+    pdfs.look = look
+    child.main()

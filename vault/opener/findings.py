@@ -1,0 +1,65 @@
+"""What opening a file may find, as short stable words that both sides of the pipe know. Their sentences: vault.opening."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Job(StrEnum):
+    """Which of the three readers a file goes to."""
+
+    PDF = "pdf"
+    PICTURE = "picture"
+    OFFICE = "office"
+
+
+class Reason(StrEnum):
+    """Why a file is not taken."""
+
+    LOCKED = "locked"
+    NO_PAGE = "no_page"
+    CUT = "cut"
+    BROKEN = "broken"
+    BROKEN_PHONE = "broken_phone"
+    GIANT = "giant"
+    SCRIPT = "script"
+    LAUNCH = "launch"
+    MACRO = "macro"
+    PACKED = "packed"
+    UNKNOWN = "unknown"
+    TOO_HEAVY = "too_heavy"
+
+
+class Remark(StrEnum):
+    """What was done to a file that is taken, and what the officer who opens it should know."""
+
+    CONVERTED = "converted"
+    TURNED = "turned"
+    CLEANED = "cleaned"
+    REDUCED = "reduced"
+    BLANK = "blank"
+    PRINT_LOCKED = "print_locked"
+    FORM = "form"
+    LINKS = "links"
+    ATTACHED = "attached"
+    MEDIA = "media"
+    OUTSIDE = "outside"
+    OBJECTS = "objects"
+    UNSEEN = "unseen"
+
+
+class RefusedError(Exception):
+    """The file is not taken; `facts` are numbers for the sentence."""
+
+    def __init__(self, reason: Reason, **facts: int | str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.facts = facts
+
+
+@dataclass(slots=True)
+class Found:
+    """A file that opens: what it is, what is remarkable, and its bytes when they are to be kept instead of those sent."""
+
+    mime: str
+    remarks: set[Remark] = field(default_factory=set)
+    content: bytes | None = None

@@ -1,0 +1,6 @@
+"""What both sides of the pipe agree on."""
+
+import struct
+
+HEAD = struct.Struct("!IQ")  # length of what is said (JSON), length of the bytes behind it
+READY = b"ready"
