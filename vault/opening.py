@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from portal.errors import LimitError, UserError
 from vault import content
 from vault.enums import FileRemark
-from vault.opener.findings import Found, Reason, RefusedError, Remark
+from vault.opener.findings import Findings, NotTakenError, Refusal, Remark
 from vault.opener.process import OPENER, NoOpenerError
 
 log = structlog.get_logger(__name__)
@@ -24,29 +24,31 @@ log = structlog.get_logger(__name__)
 _PRINT_AGAIN = gettext_lazy("Hãy mở tệp trên máy, chọn In → Lưu thành PDF rồi tải lên tệp mới.")
 _SEND_WHOLE = gettext_lazy("Hãy mở thử tệp trên máy của bạn; nếu mở được, tải lên lại; nếu không, quét hoặc chụp lại.")
 _SENTENCES = {
-    Reason.LOCKED: gettext_lazy(
+    Refusal.LOCKED: gettext_lazy(
         "Tệp có mật khẩu nên không ai mở xem được. Hãy mở bằng mật khẩu, chọn In → Lưu thành PDF rồi tải lên tệp mới."
     ),
-    Reason.NO_PAGE: gettext_lazy("Tệp PDF không có trang nào để xem. %(whole)s"),
-    Reason.CUT: gettext_lazy("Tệp bị cắt giữa chừng, chưa tải hoặc chép về hết. %(whole)s"),
-    Reason.BROKEN: gettext_lazy("Tệp bị hỏng, không mở được. %(whole)s"),
-    Reason.BROKEN_PHONE: gettext_lazy(
+    Refusal.NO_PAGE: gettext_lazy("Tệp PDF không có trang nào để xem. %(whole)s"),
+    Refusal.CUT: gettext_lazy("Tệp bị cắt giữa chừng, chưa tải hoặc chép về hết. %(whole)s"),
+    Refusal.BROKEN: gettext_lazy("Tệp bị hỏng, không mở được. %(whole)s"),
+    Refusal.BROKEN_PHONE: gettext_lazy(
         "Ảnh HEIC này không mở được. Trên iPhone: mở ảnh, chọn Chia sẻ → Tùy chọn → Tương thích nhất rồi gửi lại; "
         "hoặc chụp màn hình ảnh đó và tải lên."
     ),
-    Reason.GIANT: gettext_lazy(
+    Refusal.GIANT: gettext_lazy(
         "Ảnh rộng %(width)s × %(height)s điểm ảnh, quá 60 triệu điểm nên không mở an toàn được. "
         "Hãy chụp hoặc quét lại ở độ phân giải thấp hơn (300 dpi là đủ)."
     ),
-    Reason.SCRIPT: gettext_lazy("Tệp PDF có mã lệnh tự chạy (JavaScript) nên không được nhận. %(again)s"),
-    Reason.LAUNCH: gettext_lazy("Tệp PDF có lệnh mở chương trình khác nên không được nhận. %(again)s"),
-    Reason.MACRO: gettext_lazy(
+    Refusal.SCRIPT: gettext_lazy("Tệp PDF có mã lệnh tự chạy (JavaScript) nên không được nhận. %(again)s"),
+    Refusal.LAUNCH: gettext_lazy("Tệp PDF có lệnh mở chương trình khác nên không được nhận. %(again)s"),
+    Refusal.MACRO: gettext_lazy(
         "Tệp có chứa macro hoặc mã lệnh nên không được nhận. Hãy lưu lại tệp dạng DOCX, XLSX thường hoặc PDF rồi tải lên."
     ),
-    Reason.PACKED: gettext_lazy(
+    Refusal.PACKED: gettext_lazy(
         "Tệp nén bất thường, bung ra quá lớn nên không mở an toàn được. Hãy lưu lại tệp dạng PDF rồi tải lên."
     ),
-    Reason.TOO_HEAVY: gettext_lazy("Tệp quá phức tạp hoặc bị hỏng nên không mở được trong giới hạn an toàn. %(again)s"),
+    Refusal.TOO_HEAVY: gettext_lazy(
+        "Tệp quá phức tạp hoặc bị hỏng nên không mở được trong giới hạn an toàn. %(again)s"
+    ),
 }
 _AWAY = gettext_lazy(
     "Hệ thống tạm thời chưa mở kiểm tra được tệp. Nội dung đã điền vẫn được giữ; vui lòng tải lên lại sau ít phút."
@@ -115,10 +117,10 @@ def too_large() -> str:
     }
 
 
-def _found(data: bytes, mime: str, name: str) -> Found:
+def _found(data: bytes, mime: str, name: str) -> Findings:
     try:
         return OPENER.open(content.JOBS[mime], data, max_size=settings.UPLOAD_MAX_FILE)
-    except RefusedError as error:
+    except NotTakenError as error:
         log.info("file.refused", reason=error.reason, size=len(data))
         raise UserError(_sentence(error, name)) from error
     except NoOpenerError as error:
@@ -126,8 +128,8 @@ def _found(data: bytes, mime: str, name: str) -> Found:
         raise LimitError(_AWAY) from error
 
 
-def _sentence(error: RefusedError, name: str) -> str:
-    if error.reason is Reason.UNKNOWN:
+def _sentence(error: NotTakenError, name: str) -> str:
+    if error.reason is Refusal.UNKNOWN:
         return content.not_taken(name)
     facts = {"whole": _SEND_WHOLE, "again": _PRINT_AGAIN, **error.facts}
     return str(_SENTENCES[error.reason]) % facts

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 from vault.opener import office, pdfs, pictures, samples
-from vault.opener.findings import Found, Job, Reason, RefusedError
+from vault.opener.findings import Findings, Job, NotTakenError, Refusal
 from vault.opener.pipe import HEAD, READY
 
 GRACE = 5  # seconds after which the alarm ends a child whose portal is gone
@@ -58,7 +58,7 @@ def _warm() -> None:
     """Open one file of each kind, so that whatever is loaded late is loaded now."""
     pictures.prepare()
     for job, data in samples.every():
-        with suppress(RefusedError):
+        with suppress(NotTakenError):
             _look(job, data, max_size=1_000_000)
 
 
@@ -79,12 +79,12 @@ def _done(said: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     signal.alarm(int(said["patience"]) + GRACE)
     try:
         found = _look(Job(said["job"]), data, max_size=said["max_size"])
-    except RefusedError as error:
+    except NotTakenError as error:
         return {"refused": error.reason, "facts": error.facts}, b""
     except (MemoryError, RecursionError):
-        return {"refused": Reason.TOO_HEAVY, "facts": {}, "starved": True}, b""
+        return {"refused": Refusal.TOO_HEAVY, "facts": {}, "starved": True}, b""
     except Exception as error:  # noqa: BLE001  whatever a parser raises for a file, the file is at fault
-        return {"refused": Reason.BROKEN, "facts": {}, "fault": type(error).__name__}, b""
+        return {"refused": Refusal.BROKEN, "facts": {}, "fault": type(error).__name__}, b""
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.alarm(0)
@@ -96,7 +96,7 @@ def _done(said: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     }, found.content or b""
 
 
-def _look(job: Job, data: bytes, *, max_size: int) -> Found:
+def _look(job: Job, data: bytes, *, max_size: int) -> Findings:
     if job is Job.PDF:
         return pdfs.look(data)
     if job is Job.OFFICE:

@@ -12,7 +12,7 @@ class Job(StrEnum):
     OFFICE = "office"
 
 
-class Reason(StrEnum):
+class Refusal(StrEnum):
     """Why a file is not taken."""
 
     LOCKED = "locked"
@@ -47,17 +47,17 @@ class Remark(StrEnum):
     UNSEEN = "unseen"
 
 
-class RefusedError(Exception):
+class NotTakenError(Exception):
     """The file is not taken; `facts` are numbers for the sentence."""
 
-    def __init__(self, reason: Reason, **facts: int | str) -> None:
+    def __init__(self, reason: Refusal, **facts: int | str) -> None:
         super().__init__(reason)
         self.reason = reason
         self.facts = facts
 
 
 @dataclass(slots=True)
-class Found:
+class Findings:
     """A file that opens: what it is, what is remarkable, and its bytes when they are to be kept instead of those sent."""
 
     mime: str

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
-from vault.opener.findings import Found, Reason, RefusedError, Remark
+from vault.opener.findings import Findings, NotTakenError, Refusal, Remark
 
 MIME = "application/pdf"
 TAIL = 1024
@@ -40,11 +40,11 @@ _PAGE = re.compile(rb"/Type\s*/Page\b|/ObjStm\b")
 _OBJECT = re.compile(rb"\d\s+\d+\s+obj\b")
 
 
-def look(data: bytes) -> Found:
-    """Tell about a PDF. Raises RefusedError."""
+def look(data: bytes) -> Findings:
+    """Tell about a PDF. Raises NotTakenError."""
     remarks = _shown(data)
     remarks |= _acts(data)
-    return Found(MIME, remarks)
+    return Findings(MIME, remarks)
 
 
 # ── what can be shown ────────────────────────────────────────────────────────────────────────────
@@ -54,23 +54,23 @@ def _shown(data: bytes) -> set[Remark]:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        raise RefusedError(_why_not(data, error)) from error
+        raise NotTakenError(_why_not(data, error)) from error
     with closing(document):
         count = len(document)
         if count == 0:
-            raise RefusedError(Reason.NO_PAGE)
+            raise NotTakenError(Refusal.NO_PAGE)
         _every_page(document, count)
         if _goes_on_after_its_end(data):
-            raise RefusedError(Reason.CUT)
+            raise NotTakenError(Refusal.CUT)
         return {Remark.BLANK} if count <= BLANK_UP_TO and _is_blank(document, count) else set()
 
 
-def _why_not(data: bytes, error: pypdfium2.PdfiumError) -> Reason:
+def _why_not(data: bytes, error: pypdfium2.PdfiumError) -> Refusal:
     if getattr(error, "err_code", None) == ERROR_PASSWORD:
-        return Reason.LOCKED
+        return Refusal.LOCKED
     if b"%%EOF" not in data.rstrip(b"\0\r\n\t ")[-TAIL:]:
-        return Reason.CUT
-    return Reason.BROKEN if _PAGE.search(data) else Reason.NO_PAGE
+        return Refusal.CUT
+    return Refusal.BROKEN if _PAGE.search(data) else Refusal.NO_PAGE
 
 
 def _every_page(document: pypdfium2.PdfDocument, count: int) -> None:
@@ -80,7 +80,7 @@ def _every_page(document: pypdfium2.PdfDocument, count: int) -> None:
         for number in range(count):
             document.get_page_size(number)
     except pypdfium2.PdfiumError as error:
-        raise RefusedError(Reason.CUT) from error
+        raise NotTakenError(Refusal.CUT) from error
 
 
 def _goes_on_after_its_end(data: bytes) -> bool:
@@ -145,18 +145,18 @@ def _time_to_look() -> Iterator[None]:
 def _raw(data: bytes) -> set[Remark]:
     """What the bytes themselves say of a file that shows but cannot be looked through; the officer is told that too."""
     if _RAW_SCRIPT.search(data):
-        raise RefusedError(Reason.SCRIPT)
+        raise NotTakenError(Refusal.SCRIPT)
     if _RAW_LAUNCH.search(data):
-        raise RefusedError(Reason.LAUNCH)
+        raise NotTakenError(Refusal.LAUNCH)
     return {Remark.UNSEEN}
 
 
 def _said_by(one: DictionaryObject) -> set[Remark]:
     act, kind = one.get("/S"), one.get("/Subtype")
     if "/JS" in one or act == "/JavaScript" or _scripted_form(one):
-        raise RefusedError(Reason.SCRIPT)
+        raise NotTakenError(Refusal.SCRIPT)
     if act == "/Launch":
-        raise RefusedError(Reason.LAUNCH)
+        raise NotTakenError(Refusal.LAUNCH)
     found = set()
     if act in _LINKS:
         found.add(Remark.LINKS)

@@ -12,7 +12,7 @@ from typing import Any
 import pi_heif
 from PIL import Image, ImageOps, JpegImagePlugin
 
-from vault.opener.findings import Found, Reason, RefusedError, Remark
+from vault.opener.findings import Findings, NotTakenError, Refusal, Remark
 
 JPEG = "image/jpeg"
 PNG = "image/png"
@@ -54,29 +54,29 @@ def prepare() -> None:
     Image.MAX_IMAGE_PIXELS = None  # our own limit says how large the picture is
 
 
-def look(data: bytes, *, max_size: int) -> Found:
-    """Open a picture; give the bytes to keep when they differ from those sent. Raises RefusedError."""
+def look(data: bytes, *, max_size: int) -> Findings:
+    """Open a picture; give the bytes to keep when they differ from those sent. Raises NotTakenError."""
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             _refuse_giant(image)
             return _upright(data, image, max_size)
     except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
-        raise RefusedError(_why_not(data)) from error
+        raise NotTakenError(_why_not(data)) from error
 
 
-def _why_not(data: bytes) -> Reason:
+def _why_not(data: bytes) -> Refusal:
     if data[4:8] == b"ftyp":
-        return Reason.BROKEN_PHONE
+        return Refusal.BROKEN_PHONE
     end = {b"\xff\xd8": b"\xff\xd9", b"\x89P": b"IEND"}.get(data[:2], b"")
-    return Reason.BROKEN if end in data[-4096:] else Reason.CUT
+    return Refusal.BROKEN if end in data[-4096:] else Refusal.CUT
 
 
 def _refuse_giant(image: Image.Image) -> None:
     if image.width * image.height > MAX_PIXELS:
-        raise RefusedError(Reason.GIANT, width=image.width, height=image.height)
+        raise NotTakenError(Refusal.GIANT, width=image.width, height=image.height)
 
 
-def _upright(data: bytes, image: Image.Image, max_size: int) -> Found:
+def _upright(data: bytes, image: Image.Image, max_size: int) -> Findings:
     stands = image.getexif().get(ORIENTATION, UPRIGHT) in {0, UPRIGHT}
     if stands and image.format in OURS:
         return _as_it_is(data, image)
@@ -89,8 +89,8 @@ def _upright(data: bytes, image: Image.Image, max_size: int) -> Found:
         image.draft(None, (image.width // 2, image.height // 2))
         remarks.add(Remark.REDUCED)
     if image.format == "PNG":
-        return Found(PNG, remarks, _written(ImageOps.exif_transpose(image), "PNG"))
-    return Found(JPEG, remarks, _jpeg(image, max_size))
+        return Findings(PNG, remarks, _written(ImageOps.exif_transpose(image), "PNG"))
+    return Findings(JPEG, remarks, _jpeg(image, max_size))
 
 
 # ── written anew ─────────────────────────────────────────────────────────────────────────────────
@@ -134,7 +134,7 @@ def _written(image: Image.Image, kind: str, **options: Any) -> bytes:
 # ── kept as it is, without what is around it ─────────────────────────────────────────────────────
 
 
-def _as_it_is(data: bytes, image: Image.Image) -> Found:
+def _as_it_is(data: bytes, image: Image.Image) -> Findings:
     if image.format == "PNG":
         image.load()
         return _kept(PNG, data, _bare_png(data))
@@ -143,8 +143,8 @@ def _as_it_is(data: bytes, image: Image.Image) -> Found:
     return _kept(JPEG, data, _bare_jpeg(data))
 
 
-def _kept(mime: str, data: bytes, bare: bytes) -> Found:
-    return Found(mime) if bare == data else Found(mime, {Remark.CLEANED}, bare)
+def _kept(mime: str, data: bytes, bare: bytes) -> Findings:
+    return Findings(mime) if bare == data else Findings(mime, {Remark.CLEANED}, bare)
 
 
 def _says_more(image: Image.Image) -> bool:
