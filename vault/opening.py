@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from portal.errors import LimitError, UserError
 from vault import content
 from vault.enums import FileRemark
-from vault.opener.findings import Findings, NotTakenError, Refusal, Remark
+from vault.opener.findings import FileFindings, NotTakenError, Remark, WhyNot
 from vault.opener.process import OPENER, NoOpenerError
 
 log = structlog.get_logger(__name__)
@@ -24,31 +24,29 @@ log = structlog.get_logger(__name__)
 _PRINT_AGAIN = gettext_lazy("Hãy mở tệp trên máy, chọn In → Lưu thành PDF rồi tải lên tệp mới.")
 _SEND_WHOLE = gettext_lazy("Hãy mở thử tệp trên máy của bạn; nếu mở được, tải lên lại; nếu không, quét hoặc chụp lại.")
 _SENTENCES = {
-    Refusal.LOCKED: gettext_lazy(
+    WhyNot.LOCKED: gettext_lazy(
         "Tệp có mật khẩu nên không ai mở xem được. Hãy mở bằng mật khẩu, chọn In → Lưu thành PDF rồi tải lên tệp mới."
     ),
-    Refusal.NO_PAGE: gettext_lazy("Tệp PDF không có trang nào để xem. %(whole)s"),
-    Refusal.CUT: gettext_lazy("Tệp bị cắt giữa chừng, chưa tải hoặc chép về hết. %(whole)s"),
-    Refusal.BROKEN: gettext_lazy("Tệp bị hỏng, không mở được. %(whole)s"),
-    Refusal.BROKEN_PHONE: gettext_lazy(
+    WhyNot.NO_PAGE: gettext_lazy("Tệp PDF không có trang nào để xem. %(whole)s"),
+    WhyNot.CUT: gettext_lazy("Tệp bị cắt giữa chừng, chưa tải hoặc chép về hết. %(whole)s"),
+    WhyNot.BROKEN: gettext_lazy("Tệp bị hỏng, không mở được. %(whole)s"),
+    WhyNot.BROKEN_PHONE: gettext_lazy(
         "Ảnh HEIC này không mở được. Trên iPhone: mở ảnh, chọn Chia sẻ → Tùy chọn → Tương thích nhất rồi gửi lại; "
         "hoặc chụp màn hình ảnh đó và tải lên."
     ),
-    Refusal.GIANT: gettext_lazy(
+    WhyNot.GIANT: gettext_lazy(
         "Ảnh rộng %(width)s × %(height)s điểm ảnh, quá 60 triệu điểm nên không mở an toàn được. "
         "Hãy chụp hoặc quét lại ở độ phân giải thấp hơn (300 dpi là đủ)."
     ),
-    Refusal.SCRIPT: gettext_lazy("Tệp PDF có mã lệnh tự chạy (JavaScript) nên không được nhận. %(again)s"),
-    Refusal.LAUNCH: gettext_lazy("Tệp PDF có lệnh mở chương trình khác nên không được nhận. %(again)s"),
-    Refusal.MACRO: gettext_lazy(
+    WhyNot.SCRIPT: gettext_lazy("Tệp PDF có mã lệnh tự chạy (JavaScript) nên không được nhận. %(again)s"),
+    WhyNot.LAUNCH: gettext_lazy("Tệp PDF có lệnh mở chương trình khác nên không được nhận. %(again)s"),
+    WhyNot.MACRO: gettext_lazy(
         "Tệp có chứa macro hoặc mã lệnh nên không được nhận. Hãy lưu lại tệp dạng DOCX, XLSX thường hoặc PDF rồi tải lên."
     ),
-    Refusal.PACKED: gettext_lazy(
+    WhyNot.PACKED: gettext_lazy(
         "Tệp nén bất thường, bung ra quá lớn nên không mở an toàn được. Hãy lưu lại tệp dạng PDF rồi tải lên."
     ),
-    Refusal.TOO_HEAVY: gettext_lazy(
-        "Tệp quá phức tạp hoặc bị hỏng nên không mở được trong giới hạn an toàn. %(again)s"
-    ),
+    WhyNot.TOO_HEAVY: gettext_lazy("Tệp quá phức tạp hoặc bị hỏng nên không mở được trong giới hạn an toàn. %(again)s"),
 }
 _AWAY = gettext_lazy(
     "Hệ thống tạm thời chưa mở kiểm tra được tệp. Nội dung đã điền vẫn được giữ; vui lòng tải lên lại sau ít phút."
@@ -117,7 +115,7 @@ def too_large() -> str:
     }
 
 
-def _found(data: bytes, mime: str, name: str) -> Findings:
+def _found(data: bytes, mime: str, name: str) -> FileFindings:
     try:
         return OPENER.open(content.JOBS[mime], data, max_size=settings.UPLOAD_MAX_FILE)
     except NotTakenError as error:
@@ -129,7 +127,7 @@ def _found(data: bytes, mime: str, name: str) -> Findings:
 
 
 def _sentence(error: NotTakenError, name: str) -> str:
-    if error.reason is Refusal.UNKNOWN:
+    if error.reason is WhyNot.UNKNOWN:
         return content.not_taken(name)
     facts = {"whole": _SEND_WHOLE, "again": _PRINT_AGAIN, **error.facts}
     return str(_SENTENCES[error.reason]) % facts

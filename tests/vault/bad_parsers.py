@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from vault.opener import child, pdfs
-from vault.opener.findings import Findings, NotTakenError, Refusal
+from vault.opener.findings import FileFindings, NotTakenError, WhyNot
 
 
 def hang():
@@ -49,22 +49,22 @@ def call():
     try:
         socket.create_connection(("127.0.0.1", 9), timeout=1)
     except OSError as error:
-        raise NotTakenError(Refusal.BROKEN, number=error.errno) from error
+        raise NotTakenError(WhyNot.BROKEN, number=error.errno) from error
 
 
 def read():
     try:
         Path("/etc/hostname").read_text(encoding="utf-8")
     except OSError as error:
-        raise NotTakenError(Refusal.BROKEN, number=error.errno) from error
+        raise NotTakenError(WhyNot.BROKEN, number=error.errno) from error
 
 
 def environment():
-    raise NotTakenError(Refusal.BROKEN, names=",".join(sorted(os.environ)))
+    raise NotTakenError(WhyNot.BROKEN, names=",".join(sorted(os.environ)))
 
 
 def refuse():
-    raise NotTakenError(Refusal.CUT)
+    raise NotTakenError(WhyNot.CUT)
 
 
 def stumble():
@@ -81,7 +81,7 @@ def look(data):
     act = KNOWN.get(data.decode("latin-1"))
     if act:
         act()
-    return Findings(pdfs.MIME, set(), str(os.getpid()).encode())
+    return FileFindings(pdfs.MIME, set(), str(os.getpid()).encode())
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from portal.errors import LimitError, UserError
 from tests.vault import bad_parsers, samples
 from vault import opening
 from vault.opener import process
-from vault.opener.findings import Job, NotTakenError, Refusal
+from vault.opener.findings import Job, NotTakenError, WhyNot
 from vault.opener.process import MEGABYTE, Bounds, NoOpenerError, Opener
 
 pytestmark = pytest.mark.unit
@@ -58,7 +58,7 @@ def test_a_child_stays_warm(opener):
 def test_a_reader_that_fails_loses_the_file_not_the_portal(opener, fault):
     first = asked(opener, "một")
     begun = time.monotonic()
-    assert refused(opener, fault).reason == Refusal.TOO_HEAVY
+    assert refused(opener, fault).reason == WhyNot.TOO_HEAVY
     assert time.monotonic() - begun < 30  # a busy machine takes its time to start a child
     assert not is_running(first)
     second = asked(opener, "hai")
@@ -69,7 +69,7 @@ def test_a_reader_that_fails_loses_the_file_not_the_portal(opener, fault):
 def test_a_hungry_reader_never_holds_more_than_its_memory(opener):
     """What it is given runs out, not the machine's: the bound is of the whole process."""
     limited = Opener(COMMAND, {Job.PDF: Bounds(256 * MEGABYTE)})
-    assert refused(limited, "eat").reason == Refusal.TOO_HEAVY
+    assert refused(limited, "eat").reason == WhyNot.TOO_HEAVY
     limited.close()
     wide = Opener(COMMAND, {Job.PDF: Bounds(4_000 * MEGABYTE)})
     assert asked(wide, "eat")  # the same hunger with room
@@ -100,8 +100,8 @@ def test_what_a_library_prints_is_no_answer(opener):
 
 def test_a_reader_that_stumbles_calls_the_file_broken_and_stays(opener):
     first = asked(opener, "một")
-    assert refused(opener, "stumble").reason == Refusal.BROKEN
-    assert refused(opener, "refuse").reason == Refusal.CUT
+    assert refused(opener, "stumble").reason == WhyNot.BROKEN
+    assert refused(opener, "refuse").reason == WhyNot.CUT
     assert asked(opener, "hai") == first
 
 
@@ -114,7 +114,7 @@ def test_many_at_once_share_two_children_and_a_hanging_one_holds_nobody(opener):
 
     with ThreadPoolExecutor(6) as pool:
         found = list(pool.map(run, ["một", "hang", "hai", "crash", "ba", "bốn"]))
-    assert [found[1], found[3]] == [Refusal.TOO_HEAVY] * 2
+    assert [found[1], found[3]] == [WhyNot.TOO_HEAVY] * 2
     assert all(isinstance(found[place], int) for place in (0, 2, 4, 5))
 
 

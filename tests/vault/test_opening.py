@@ -16,7 +16,7 @@ from tests.vault import samples
 from vault import content, keeping, services
 from vault.enums import DONE_BY_US, FileRemark
 from vault.models import StoredFile
-from vault.opener.findings import Refusal, Remark
+from vault.opener.findings import Remark, WhyNot
 from vault.opener.samples import HEIC
 from vault.opener.samples import pdf as locked_pdf
 from vault.opening import _SENTENCES, open_upload
@@ -388,7 +388,7 @@ def test_kinds_that_are_not_taken_are_told_what_to_do(name, data, words):
 
 
 def test_every_reason_has_its_sentence_and_every_remark_its_word():
-    assert set(_SENTENCES) == set(Refusal) - {Refusal.UNKNOWN}
+    assert set(_SENTENCES) == set(WhyNot) - {WhyNot.UNKNOWN}
     assert {remark.value for remark in FileRemark} == {remark.value for remark in Remark}
     assert set(FileRemark) > DONE_BY_US
 

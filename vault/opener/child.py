@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 from vault.opener import office, pdfs, pictures, samples
-from vault.opener.findings import Findings, Job, NotTakenError, Refusal
+from vault.opener.findings import FileFindings, Job, NotTakenError, WhyNot
 from vault.opener.pipe import HEAD, READY
 
 GRACE = 5  # seconds after which the alarm ends a child whose portal is gone
@@ -82,9 +82,9 @@ def _done(said: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     except NotTakenError as error:
         return {"refused": error.reason, "facts": error.facts}, b""
     except (MemoryError, RecursionError):
-        return {"refused": Refusal.TOO_HEAVY, "facts": {}, "starved": True}, b""
+        return {"refused": WhyNot.TOO_HEAVY, "facts": {}, "starved": True}, b""
     except Exception as error:  # noqa: BLE001  whatever a parser raises for a file, the file is at fault
-        return {"refused": Refusal.BROKEN, "facts": {}, "fault": type(error).__name__}, b""
+        return {"refused": WhyNot.BROKEN, "facts": {}, "fault": type(error).__name__}, b""
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.alarm(0)
@@ -96,7 +96,7 @@ def _done(said: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     }, found.content or b""
 
 
-def _look(job: Job, data: bytes, *, max_size: int) -> Findings:
+def _look(job: Job, data: bytes, *, max_size: int) -> FileFindings:
     if job is Job.PDF:
         return pdfs.look(data)
     if job is Job.OFFICE:
@@ -113,7 +113,9 @@ class _Memory:
     """How much this process holds; the place where the system says so is opened while files may still be opened."""
 
     def __init__(self) -> None:
-        self._place = os.open("/proc/self/statm", os.O_RDONLY) if os.path.exists("/proc/self/statm") else None
+        self._place: int | None = None
+        with suppress(FileNotFoundError):
+            self._place = os.open("/proc/self/statm", os.O_RDONLY)
 
     def held(self) -> int:
         """Bytes of address space now; 0 where the system does not say."""

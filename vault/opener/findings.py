@@ -12,7 +12,7 @@ class Job(StrEnum):
     OFFICE = "office"
 
 
-class Refusal(StrEnum):
+class WhyNot(StrEnum):
     """Why a file is not taken."""
 
     LOCKED = "locked"
@@ -50,14 +50,14 @@ class Remark(StrEnum):
 class NotTakenError(Exception):
     """The file is not taken; `facts` are numbers for the sentence."""
 
-    def __init__(self, reason: Refusal, **facts: int | str) -> None:
+    def __init__(self, reason: WhyNot, **facts: int | str) -> None:
         super().__init__(reason)
         self.reason = reason
         self.facts = facts
 
 
 @dataclass(slots=True)
-class Findings:
+class FileFindings:
     """A file that opens: what it is, what is remarkable, and its bytes when they are to be kept instead of those sent."""
 
     mime: str

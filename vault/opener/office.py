@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from xml.parsers import expat
 
-from vault.opener.findings import Findings, NotTakenError, Refusal, Remark
+from vault.opener.findings import FileFindings, NotTakenError, Remark, WhyNot
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -31,21 +31,21 @@ _QUIET_LINK = re.compile(r"/hyperlink$")
 _DDE = re.compile(rb"\bDDE(?:AUTO)?\b")
 
 
-def look(data: bytes) -> Findings:
+def look(data: bytes) -> FileFindings:
     """Tell about a Word or Excel file. Raises NotTakenError."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _archive(archive)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, RuntimeError, zlib.error) as error:
-        raise NotTakenError(Refusal.CUT if b"PK\x05\x06" not in data[-70_000:] else Refusal.BROKEN) from error
+        raise NotTakenError(WhyNot.CUT if b"PK\x05\x06" not in data[-70_000:] else WhyNot.BROKEN) from error
 
 
-def _archive(archive: zipfile.ZipFile) -> Findings:
+def _archive(archive: zipfile.ZipFile) -> FileFindings:
     entries = archive.infolist()
     _refuse_bomb(entries)
     names = {entry.filename for entry in entries}
     if TYPES not in names:
-        raise NotTakenError(Refusal.UNKNOWN)
+        raise NotTakenError(WhyNot.UNKNOWN)
     mime = next((mime for part, mime in MAIN.items() if part in names), "")
     left, remarks = MAX_UNPACKED, set()
     for entry in entries:
@@ -54,28 +54,28 @@ def _archive(archive: zipfile.ZipFile) -> Findings:
         remarks |= part.remarks
         mime = mime or part.main_type
     if not mime:
-        raise NotTakenError(Refusal.UNKNOWN)
-    return Findings(mime, remarks)
+        raise NotTakenError(WhyNot.UNKNOWN)
+    return FileFindings(mime, remarks)
 
 
 def _refuse_bomb(entries: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries) or 1
     if any(entry.flag_bits & 1 for entry in entries):
-        raise NotTakenError(Refusal.LOCKED)
+        raise NotTakenError(WhyNot.LOCKED)
     if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or unpacked / packed > MAX_RATIO:
-        raise NotTakenError(Refusal.PACKED)
+        raise NotTakenError(WhyNot.PACKED)
 
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> "_Part":
     """Read one part to its end, its check sum with it."""
     if _MACRO.search(entry.filename):
-        raise NotTakenError(Refusal.MACRO)
+        raise NotTakenError(WhyNot.MACRO)
     part = _Part(entry.filename)
     for piece in _pieces(archive, entry):
         part.size += len(piece)
         if part.size > left:
-            raise NotTakenError(Refusal.PACKED)  # more comes out than the list of parts said
+            raise NotTakenError(WhyNot.PACKED)  # more comes out than the list of parts said
         part.feed(piece)
     part.end()
     return part
@@ -128,7 +128,7 @@ class _Part:
     def _broken(self, error: Exception) -> None:
         """A part that cannot be read matters where the page itself, or what is in the file, stands in it."""
         if self._is_main or self._says_types or self._says_relations:
-            raise NotTakenError(Refusal.BROKEN) from error
+            raise NotTakenError(WhyNot.BROKEN) from error
         self._parser = None
 
     def _binary(self, piece: bytes) -> None:
@@ -138,16 +138,16 @@ class _Part:
             return
         self.remarks.add(Remark.OBJECTS)
         if _VBA in self._tail + piece:
-            raise NotTakenError(Refusal.MACRO)
+            raise NotTakenError(WhyNot.MACRO)
         self._tail = piece[-len(_VBA) :]
 
     def _doctype(self, *_given: object) -> None:
-        raise NotTakenError(Refusal.PACKED)  # Office writes none; what it is for here is to swell or to fetch
+        raise NotTakenError(WhyNot.PACKED)  # Office writes none; what it is for here is to swell or to fetch
 
     def _begun(self, name: str, given: dict[str, str]) -> None:
         self._in_field = name.rpartition(":")[2] in {"instrText", "ddeLink"}
         if name.rpartition(":")[2] == "ddeLink":
-            raise NotTakenError(Refusal.MACRO)
+            raise NotTakenError(WhyNot.MACRO)
         if self._says_types:
             self._type(given.get("ContentType", ""))
         if self._says_relations:
@@ -155,13 +155,13 @@ class _Part:
 
     def _type(self, said: str) -> None:
         if _MACRO.search(said):
-            raise NotTakenError(Refusal.MACRO)
+            raise NotTakenError(WhyNot.MACRO)
         self.main_type = self.main_type or next((mime for end, mime in MAIN_TYPES.items() if said.endswith(end)), "")
 
     def _relation(self, given: dict[str, str]) -> None:
         kind = given.get("Type", "")
         if _MACRO.search(kind.rpartition("/")[2]):
-            raise NotTakenError(Refusal.MACRO)
+            raise NotTakenError(WhyNot.MACRO)
         if given.get("TargetMode", "").lower() == "external":
             self.remarks.add(Remark.LINKS if _QUIET_LINK.search(kind) else Remark.OUTSIDE)
 
@@ -170,4 +170,4 @@ class _Part:
 
     def _text(self, text: str) -> None:
         if self._in_field and _DDE.search(text.encode()):
-            raise NotTakenError(Refusal.MACRO)
+            raise NotTakenError(WhyNot.MACRO)

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
-from vault.opener.findings import Findings, NotTakenError, Refusal, Remark
+from vault.opener.findings import FileFindings, NotTakenError, Remark, WhyNot
 
 MIME = "application/pdf"
 TAIL = 1024
@@ -40,11 +40,11 @@ _PAGE = re.compile(rb"/Type\s*/Page\b|/ObjStm\b")
 _OBJECT = re.compile(rb"\d\s+\d+\s+obj\b")
 
 
-def look(data: bytes) -> Findings:
+def look(data: bytes) -> FileFindings:
     """Tell about a PDF. Raises NotTakenError."""
     remarks = _shown(data)
     remarks |= _acts(data)
-    return Findings(MIME, remarks)
+    return FileFindings(MIME, remarks)
 
 
 # ── what can be shown ────────────────────────────────────────────────────────────────────────────
@@ -58,19 +58,19 @@ def _shown(data: bytes) -> set[Remark]:
     with closing(document):
         count = len(document)
         if count == 0:
-            raise NotTakenError(Refusal.NO_PAGE)
+            raise NotTakenError(WhyNot.NO_PAGE)
         _every_page(document, count)
         if _goes_on_after_its_end(data):
-            raise NotTakenError(Refusal.CUT)
+            raise NotTakenError(WhyNot.CUT)
         return {Remark.BLANK} if count <= BLANK_UP_TO and _is_blank(document, count) else set()
 
 
-def _why_not(data: bytes, error: pypdfium2.PdfiumError) -> Refusal:
+def _why_not(data: bytes, error: pypdfium2.PdfiumError) -> WhyNot:
     if getattr(error, "err_code", None) == ERROR_PASSWORD:
-        return Refusal.LOCKED
+        return WhyNot.LOCKED
     if b"%%EOF" not in data.rstrip(b"\0\r\n\t ")[-TAIL:]:
-        return Refusal.CUT
-    return Refusal.BROKEN if _PAGE.search(data) else Refusal.NO_PAGE
+        return WhyNot.CUT
+    return WhyNot.BROKEN if _PAGE.search(data) else WhyNot.NO_PAGE
 
 
 def _every_page(document: pypdfium2.PdfDocument, count: int) -> None:
@@ -80,7 +80,7 @@ def _every_page(document: pypdfium2.PdfDocument, count: int) -> None:
         for number in range(count):
             document.get_page_size(number)
     except pypdfium2.PdfiumError as error:
-        raise NotTakenError(Refusal.CUT) from error
+        raise NotTakenError(WhyNot.CUT) from error
 
 
 def _goes_on_after_its_end(data: bytes) -> bool:
@@ -145,18 +145,18 @@ def _time_to_look() -> Iterator[None]:
 def _raw(data: bytes) -> set[Remark]:
     """What the bytes themselves say of a file that shows but cannot be looked through; the officer is told that too."""
     if _RAW_SCRIPT.search(data):
-        raise NotTakenError(Refusal.SCRIPT)
+        raise NotTakenError(WhyNot.SCRIPT)
     if _RAW_LAUNCH.search(data):
-        raise NotTakenError(Refusal.LAUNCH)
+        raise NotTakenError(WhyNot.LAUNCH)
     return {Remark.UNSEEN}
 
 
 def _said_by(one: DictionaryObject) -> set[Remark]:
     act, kind = one.get("/S"), one.get("/Subtype")
     if "/JS" in one or act == "/JavaScript" or _scripted_form(one):
-        raise NotTakenError(Refusal.SCRIPT)
+        raise NotTakenError(WhyNot.SCRIPT)
     if act == "/Launch":
-        raise NotTakenError(Refusal.LAUNCH)
+        raise NotTakenError(WhyNot.LAUNCH)
     found = set()
     if act in _LINKS:
         found.add(Remark.LINKS)

@@ -12,7 +12,7 @@ from typing import Any
 import pi_heif
 from PIL import Image, ImageOps, JpegImagePlugin
 
-from vault.opener.findings import Findings, NotTakenError, Refusal, Remark
+from vault.opener.findings import FileFindings, NotTakenError, Remark, WhyNot
 
 JPEG = "image/jpeg"
 PNG = "image/png"
@@ -54,7 +54,7 @@ def prepare() -> None:
     Image.MAX_IMAGE_PIXELS = None  # our own limit says how large the picture is
 
 
-def look(data: bytes, *, max_size: int) -> Findings:
+def look(data: bytes, *, max_size: int) -> FileFindings:
     """Open a picture; give the bytes to keep when they differ from those sent. Raises NotTakenError."""
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
@@ -64,19 +64,19 @@ def look(data: bytes, *, max_size: int) -> Findings:
         raise NotTakenError(_why_not(data)) from error
 
 
-def _why_not(data: bytes) -> Refusal:
+def _why_not(data: bytes) -> WhyNot:
     if data[4:8] == b"ftyp":
-        return Refusal.BROKEN_PHONE
+        return WhyNot.BROKEN_PHONE
     end = {b"\xff\xd8": b"\xff\xd9", b"\x89P": b"IEND"}.get(data[:2], b"")
-    return Refusal.BROKEN if end in data[-4096:] else Refusal.CUT
+    return WhyNot.BROKEN if end in data[-4096:] else WhyNot.CUT
 
 
 def _refuse_giant(image: Image.Image) -> None:
     if image.width * image.height > MAX_PIXELS:
-        raise NotTakenError(Refusal.GIANT, width=image.width, height=image.height)
+        raise NotTakenError(WhyNot.GIANT, width=image.width, height=image.height)
 
 
-def _upright(data: bytes, image: Image.Image, max_size: int) -> Findings:
+def _upright(data: bytes, image: Image.Image, max_size: int) -> FileFindings:
     stands = image.getexif().get(ORIENTATION, UPRIGHT) in {0, UPRIGHT}
     if stands and image.format in OURS:
         return _as_it_is(data, image)
@@ -89,8 +89,8 @@ def _upright(data: bytes, image: Image.Image, max_size: int) -> Findings:
         image.draft(None, (image.width // 2, image.height // 2))
         remarks.add(Remark.REDUCED)
     if image.format == "PNG":
-        return Findings(PNG, remarks, _written(ImageOps.exif_transpose(image), "PNG"))
-    return Findings(JPEG, remarks, _jpeg(image, max_size))
+        return FileFindings(PNG, remarks, _written(ImageOps.exif_transpose(image), "PNG"))
+    return FileFindings(JPEG, remarks, _jpeg(image, max_size))
 
 
 # ── written anew ─────────────────────────────────────────────────────────────────────────────────
@@ -134,7 +134,7 @@ def _written(image: Image.Image, kind: str, **options: Any) -> bytes:
 # ── kept as it is, without what is around it ─────────────────────────────────────────────────────
 
 
-def _as_it_is(data: bytes, image: Image.Image) -> Findings:
+def _as_it_is(data: bytes, image: Image.Image) -> FileFindings:
     if image.format == "PNG":
         image.load()
         return _kept(PNG, data, _bare_png(data))
@@ -143,8 +143,8 @@ def _as_it_is(data: bytes, image: Image.Image) -> Findings:
     return _kept(JPEG, data, _bare_jpeg(data))
 
 
-def _kept(mime: str, data: bytes, bare: bytes) -> Findings:
-    return Findings(mime) if bare == data else Findings(mime, {Remark.CLEANED}, bare)
+def _kept(mime: str, data: bytes, bare: bytes) -> FileFindings:
+    return FileFindings(mime) if bare == data else FileFindings(mime, {Remark.CLEANED}, bare)
 
 
 def _says_more(image: Image.Image) -> bool:

@@ -19,7 +19,7 @@ from typing import IO, Any
 
 import structlog
 
-from vault.opener.findings import Findings, Job, NotTakenError, Refusal, Remark
+from vault.opener.findings import FileFindings, Job, NotTakenError, Remark, WhyNot
 from vault.opener.pipe import HEAD, READY
 
 log = structlog.get_logger(__name__)
@@ -159,7 +159,7 @@ class Opener:
         self._lock = threading.Lock()
         self._idle: list[_Child] = []
 
-    def open(self, job: Job, data: bytes, *, max_size: int) -> Findings:
+    def open(self, job: Job, data: bytes, *, max_size: int) -> FileFindings:
         """Open a file. Raises NotTakenError for the file, NoOpenerError when nobody could look at it."""
         if not self._room.acquire(timeout=WAITING_SECONDS):
             raise NoOpenerError("all children are taken")
@@ -168,9 +168,9 @@ class Opener:
         finally:
             self._room.release()
         if "refused" in answer:
-            raise NotTakenError(Refusal(answer["refused"]), **answer["facts"])
+            raise NotTakenError(WhyNot(answer["refused"]), **answer["facts"])
         remarks = {Remark(remark) for remark in answer["remarks"]}
-        return Findings(answer["mime"], remarks, content if answer["changed"] else None)
+        return FileFindings(answer["mime"], remarks, content if answer["changed"] else None)
 
     def close(self) -> None:
         """End the children that wait."""
@@ -202,7 +202,7 @@ class Opener:
                 raise
             self._give_back(child, is_last=answer["last"])
             return answer, content
-        return {"refused": Refusal.TOO_HEAVY, "facts": {}}, b""
+        return {"refused": WhyNot.TOO_HEAVY, "facts": {}}, b""
 
     def _taken(self) -> _Child:
         with self._lock:
