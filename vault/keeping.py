@@ -6,7 +6,7 @@ Called by the vault's services, tasks and views; other rooms store by vault.serv
 import hashlib
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO, cast
@@ -57,13 +57,16 @@ def keep(pieces: Iterable[Piece], *, file_id: uuid.UUID) -> KeptBytes:
     key, wrapped = encryption.new_key(file_id)
     content = _Encrypted(pieces, key, file_id)
     name = f"{clock.today():%Y/%m}/{uuid.uuid4().hex}"
-    try:
+    with ExitStack() as unless_whole:
+        unless_whole.callback(_remove_half, name)
         name = default_storage.save(name, cast("Any", content))
-    except BaseException:
-        with suppress(OSError):
-            default_storage.delete(name)
-        raise
+        unless_whole.pop_all()
     return KeptBytes(name, wrapped, content.size, content.digest.hexdigest())
+
+
+def _remove_half(name: str) -> None:
+    with suppress(OSError):
+        default_storage.delete(name)
 
 
 def opened(file: StoredFile) -> BinaryIO:

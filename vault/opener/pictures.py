@@ -148,9 +148,7 @@ def _kept(mime: str, data: bytes, bare: bytes) -> FileFindings:
 
 
 def _says_more(image: Image.Image) -> bool:
-    return bool(set(image.getexif()) - {ORIENTATION}) or any(
-        image.info.get(name) for name in ("xmp", "exif", "comment")
-    )
+    return bool(set(image.getexif()) - {ORIENTATION}) or any(image.info.get(name) for name in ("xmp", "comment"))
 
 
 def _bare_png(data: bytes) -> bytes:

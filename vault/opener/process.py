@@ -190,19 +190,25 @@ class Opener:
             child = self._taken()
             was_idle = child.served > 0
             try:
-                answer, content = child.ask(said, data, patience=bounds.patience)
+                return self._once(child, said, data, patience=bounds.patience)
             except _DiedError as error:
                 log.warning("file.opener_died", job=job, size=len(data), reason=str(error))
-                self._replace(child)
                 if error.overdue or not was_idle:
                     break
-                continue  # it may have been ended while it waited: the next says whether the file did it
-            except BaseException:
-                child.end()
-                raise
-            self._give_back(child, is_last=answer["last"])
-            return answer, content
+                # Else it may have been ended while it waited: the next says whether the file did it.
         return {"refused": WhyNot.TOO_HEAVY, "facts": {}}, b""
+
+    def _once(
+        self, child: _Child, said: dict[str, Any], data: bytes, *, patience: float
+    ) -> tuple[dict[str, Any], bytes]:
+        """Ask one child; whatever happens, it waits for the next file or another does."""
+        is_last = True
+        try:
+            answer, content = child.ask(said, data, patience=patience)
+            is_last = answer["last"]
+        finally:
+            self._give_back(child, is_last=is_last)
+        return answer, content
 
     def _taken(self) -> _Child:
         with self._lock:
