@@ -18,6 +18,7 @@ from portal.registry import Registry
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from dossiers.drafting import Advice
     from dossiers.forms.drafting import DraftForm
     from dossiers.models.dossier import Dossier
     from dossiers.models.paper_draft import PaperDraft
@@ -39,7 +40,8 @@ class DraftedPaper:
     in the unit that wrote it (without one: to whoever signs for the authority) and sent by the desk, or by the unit that
     wrote it (`sent_by_writer`). `book`: the book of one draft where the paper alone does not say it. `may_begin`: what else
     must be so before a page offers to write one. `layout`: code and version of the template it is written on (else that of
-    the paper); `keeps`: what is stored of what was typed. `issued_by`: which of several acts issues one draft.
+    the paper); `keeps`: what is stored of what was typed. `issued_by`: which of several acts issues one draft. `advises`: what its
+    page says above it while it is not sent.
     """
 
     code: str
@@ -59,6 +61,7 @@ class DraftedPaper:
     layout: Callable[[Dossier, str], tuple[str, int]] | None = None
     issued_by: Callable[[PaperDraft], str] | None = None
     keeps: Callable[[PaperDraft, dict[str, Any], User], dict[str, Any]] | None = None
+    advises: Callable[[Dossier], Advice | None] | None = None
 
     @property
     def submitted_by(self) -> str:

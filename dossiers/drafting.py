@@ -1,12 +1,17 @@
 """Drafts as pages see them: those of a dossier, which one an act would be done on, which kinds a person may begin."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from dossiers import clocks, supplement_days
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper, route_kinds
-from dossiers.enums import Action, DraftState
+from dossiers.enums import Action, DraftState, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
+from portal import clock
 
 WHERE_HANDLED = frozenset({Action.SIGN_DRAFT, Action.RETURN_DRAFT})
 WHERE_WRITTEN = frozenset({Action.SUBMIT_DRAFT, Action.DROP_DRAFT})
@@ -84,6 +89,43 @@ def issuing_acts(draft: PaperDraft) -> Sequence[str]:
 def waits_for_file(action: str, draft: PaperDraft) -> bool:
     """Tell whether an act would issue a signed paper whose file is still being made."""
     return draft.file_id is None and action in issuing_acts(draft)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What the page of a draft says above its form; `is_late`: what should have happened has not."""
+
+    words: str
+    is_late: bool = False
+
+
+def when_to_ask(dossier: Dossier) -> Advice | None:
+    """Until when a dossier should be asked for more, and plainly when that is over; it stops nobody."""
+    if dossier.state == State.SUBMITTED and dossier.accept_by is not None:
+        until = clock.local(dossier.accept_by)
+        said = {"until": f"{until:%H:%M ngày %d/%m/%Y}", "law": "NĐ 118/2025/NĐ-CP, Điều 17 khoản 2"}
+        if clock.now() <= dossier.accept_by:
+            return Advice(_("Thông báo bổ sung hồ sơ nộp trực tuyến phải gửi trước %(until)s (%(law)s).") % said)
+        return Advice(
+            _("Đã quá hạn thông báo bổ sung hồ sơ nộp trực tuyến: %(until)s (%(law)s). Vẫn gửi được.") % said,
+            is_late=True,
+        )
+    if dossier.state != State.PROCESSING or dossier.received_at is None or dossier.supplements.exists():
+        return None
+    received_on = clock.local(dossier.received_at).date()
+    until_day = supplement_days.ask_until(received_on, clocks.calendar_standing_for(dossier.competent_unit_id))
+    rule = supplement_days.to_ask(received_on)
+    said = {"day": f"{until_day:%d/%m/%Y}", "days": f"{rule.working_days:02d}", "law": rule.ground}
+    if clock.today() <= until_day:
+        words = _(
+            "Yêu cầu bổ sung phải gửi chậm nhất ngày %(day)s: %(days)s ngày làm việc kể từ ngày tiếp nhận (%(law)s)."
+        )
+        return Advice(words % said)
+    words = _(
+        "Đã quá hạn yêu cầu bổ sung: chậm nhất là ngày %(day)s, %(days)s ngày làm việc kể từ ngày tiếp nhận (%(law)s). "
+        "Vẫn trình và gửi được; hồ sơ sẽ cho thấy yêu cầu gửi muộn."
+    )
+    return Advice(words % said, is_late=True)
 
 
 def startable(

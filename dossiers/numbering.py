@@ -1,9 +1,11 @@
 """Official numbers: one upsert on a counter row, taken last in the transaction so that a hot unit waits least."""
 
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
+from accounts.models import OrgUnit
 from dossiers.models.counter import Counter
 from dossiers.papers import Book
 
@@ -29,11 +31,20 @@ def dossier_code(authority_code: str, day: date) -> str:
     return f"{authority_code}-{day:%y%m%d}-{number:04d}"
 
 
-def number_in(book: Book | None, authority_code: str, year: int) -> str:
-    """The next number of a paper in the authority's book of the year, e.g. `07/2026/HDHS`; '' without a book."""
+def taken(book: Book | None, scope: str, year: int) -> dict[str, Any]:
+    """The next number of an authority's book of the year, as the columns of what bears it; nothing without a book."""
     if book is None:
-        return ""
-    return written(book, next_number(authority_code, book.kind, str(year)), year)
+        return {}
+    number = next_number(scope, book.kind, str(year))
+    columns = {"book": book_name(book.kind, scope), "book_year": year, "book_number": number}
+    return {**columns, "number": written(book, number, year)}
+
+
+def scope_of(unit: OrgUnit | None) -> str:
+    """The code of the authority in whose books a unit's own papers stand: the nearest above it that has one."""
+    while unit is not None and not unit.authority_code:
+        unit = unit.parent
+    return unit.authority_code if unit is not None else ""
 
 
 def written(book: Book, number: int, year: int) -> str:

@@ -76,7 +76,8 @@ class OutgoingPaper:
     `draft_kind`: the kind of draft (DraftKind) it grows from where papers are drafted before the act, '' when it is never
     drafted. `book` None: it bears no number. `qr_shows_due`: the due time stands in the QR code too. `follows_promise`:
     printed anew when an act changes the due time promised on it, so that the newest paper says what page and message say.
-    `is_inside`: meant for the house, not given to the citizen.
+    `is_inside`: meant for the house, not given to the citizen. `is_of_writer`: numbered in the book of the unit that writes it,
+    not of the authority whose dossier it is about.
     `on_made` is called once with the form when its file exists.
     """
 
@@ -92,6 +93,7 @@ class OutgoingPaper:
     qr_shows_due: bool = False
     follows_promise: bool = False
     is_inside: bool = False
+    is_of_writer: bool = False
     on_made: Callable[[PrintedForm], None] | None = None
 
     def edition_on(self, day: date) -> Edition:

@@ -29,6 +29,32 @@ class Longest:
 LONGEST = (Longest(date.min, 60, "NĐ 61/2018/NĐ-CP, Điều 17, Điều 19"),)
 
 
+@dataclass(frozen=True, slots=True)
+class ToAsk:
+    """How soon after reception a dossier under way may be asked for more, from a day on, and on what ground."""
+
+    valid_from: date
+    working_days: int
+    ground: str
+
+
+# "không quá 03 ngày làm việc kể từ ngày tiếp nhận"; special law may say otherwise, so it is told and stops nothing.
+TO_ASK = (ToAsk(date.min, 3, "NĐ 61/2018/NĐ-CP, Điều 19 khoản 4"),)
+
+
+def to_ask(received_on: date) -> ToAsk:
+    """The rule for a dossier received on a day."""
+    return max((row for row in TO_ASK if row.valid_from <= received_on), key=lambda row: row.valid_from)
+
+
+def ask_until(received_on: date, cal: WorkCalendar) -> date:
+    """The last day on which a dossier received on a day should be asked for more."""
+    found = received_on
+    for _number in range(to_ask(received_on).working_days):
+        found = cal.next_workday(found)
+    return found
+
+
 def latest(today: date) -> date:
     """The last day that may be named today."""
     rule = max((row for row in LONGEST if row.valid_from <= today), key=lambda row: row.valid_from)

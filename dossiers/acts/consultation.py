@@ -12,7 +12,7 @@ from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
 from dossiers.enums import Action, ConsultationAnswer, DraftKind, EventCode, State
 from dossiers.events import EVENTS, Event
 from dossiers.forms.consultation import AskForm, ConsultationDraftForm
-from dossiers.papers import PAPERS, Edition, OutgoingPaper, PaperSize, Signer
+from dossiers.papers import PAPERS, Book, Edition, OutgoingPaper, PaperSize, Signer
 from dossiers.reasons import REASONS, Reason
 from dossiers.services import consulting
 from procedures.enums import StepKind
@@ -77,6 +77,8 @@ PAPERS.add(
         signer=Signer.ACTOR,
         called_by=(EventCode.CONSULTATION_ANSWERED,),
         draft_kind=DraftKind.CONSULTATION_ANSWER,
+        book=Book("opinion", "YK"),
+        is_of_writer=True,
         has_qr=False,
         is_inside=True,
     )

@@ -10,7 +10,7 @@ from dossiers.enums import Action, DraftKind, EventCode, PrintedName, State
 from dossiers.events import CITIZENS, EVENTS, Event, Wording
 from dossiers.forms import desk as forms
 from dossiers.forms.drafting import RefusalDraftForm, SendDraftForm
-from dossiers.papers import PAPERS, OutgoingPaper, PaperSize, Signer, of_both_circulars
+from dossiers.papers import PAPERS, Book, OutgoingPaper, PaperSize, Signer, of_both_circulars
 from dossiers.reasons import REASONS, Reason
 from dossiers.services import desk
 from procedures.enums import StepKind
@@ -86,6 +86,7 @@ PAPERS.add(
         signer=Signer.ACTOR,
         called_by=(EventCode.NOT_ACCEPTED, EventCode.SUPPLEMENT_EXPIRED),
         draft_kind=DraftKind.INTAKE_REFUSAL,
+        book=Book("refusal", "TCHS"),
     )
 )
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from dossiers import documents
+from dossiers import documents, drafting
 from dossiers.desk.acts import ACTS, DeskAct
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
 from dossiers.enums import Action, DraftKind, EventCode, PrintedName, State
@@ -74,6 +74,7 @@ DRAFT_KINDS.add(
         form=SupplementDraftForm,
         context=documents.supplement_draft,
         check=desk.check_supplement,
+        advises=drafting.when_to_ask,
     )
 )
 

@@ -151,6 +151,7 @@ def _page(
         "draft": row,
         "facts": sections.draft_facts(reading, row) if row is not None else None,
         "form": form,
+        "advice": spec.advises(dossier) if spec.advises is not None and (row is None or row.is_live) else None,
         "follows_route": spec.follows_route,
         "sheet": draft_sheets.inline(_whole(row, dossier)) if row is not None and row.fields else "",
         "size": draft_sheets.size(row) if row is not None and row.fields else "",

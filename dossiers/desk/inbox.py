@@ -10,13 +10,16 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import HEAD_ROLES
 from accounts.models import Membership, Party, User
+from accounts.queries import open_on
 from dossiers import clocks, workflow
 from dossiers.draft_kinds import route_kinds
 from dossiers.enums import WAITING_STATES, Action, DraftState, State
 from dossiers.models.event import DossierEvent
-from dossiers.models.paper_draft import PaperDraft
+from dossiers.models.paper_draft import ENDED, PaperDraft
 from dossiers.models.work import WorkItem
+from portal import clock
 from procedures.enums import StepKind
 
 PAGE = 50
@@ -122,7 +125,7 @@ def _paper_items(tab: str, items: QuerySet[WorkItem], user_id: int) -> QuerySet[
     for kind in sorted(PAPER_TABS[tab]):
         action = Action.SIGN_DRAFT if kind == StepKind.DRAFT_SIGN else Action.APPROVE
         wanted |= Q(kind=kind, dossier__state__in=sorted(workflow.states_for(action)))
-    others = items.filter(~Q(dossier__account_id=user_id), ~_own(user_id))
+    others = items.filter(~Q(dossier__account_id=user_id), ~_own(user_id), ~_written(user_id))
     return others.filter(wanted, Q(kind=StepKind.DRAFT_SIGN) | ~_barred(user_id))
 
 
@@ -131,6 +134,18 @@ def _own(user_id: int) -> Exists:
     number = Subquery(User.objects.filter(pk=user_id).exclude(identity_index="").values("identity_index")[:1])
     people = Party.objects.filter(Q(user_id=user_id) | Q(identity_index=number)).order_by()
     return Exists(people.filter(Q(pk=OuterRef("dossier__owner_id")) | Q(pk=OuterRef("dossier__submitter_id"))))
+
+
+def _written(user_id: int) -> Q:
+    """Papers the reader wrote, where the unit has another head to sign them."""
+    mine = PaperDraft.objects.filter(author_id=user_id).exclude(state__in=ENDED).order_by()
+    along = Exists(mine.filter(dossier=OuterRef("dossier"), kind__in=route_kinds()))
+    here = Exists(mine.filter(handling=OuterRef("pk")))
+    heads = Membership.objects.filter(
+        open_on(clock.today()), unit=OuterRef("unit"), role__in=HEAD_ROLES, user__is_active=True
+    )
+    wrote = (Q(kind=StepKind.DRAFT_SIGN) & here) | (~Q(kind=StepKind.DRAFT_SIGN) & along)
+    return wrote & Exists(heads.exclude(user_id=user_id).order_by())
 
 
 def _barred(user_id: int) -> Exists:

@@ -70,6 +70,10 @@ class PrintedForm(models.Model):
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="printed_forms")
     name = columns.Line(_("tên phiếu"), max_length=40)  # a code of dossiers.papers
     number = columns.Line(_("số"), max_length=60, blank=True)
+    # The number in its book, where the act gave it; a drafted paper's stands on its draft.
+    book = columns.Line(_("sổ"), max_length=60, blank=True, db_default="")
+    book_year = models.PositiveSmallIntegerField(_("năm"), null=True, blank=True)
+    book_number = models.PositiveIntegerField(_("số trong sổ"), null=True, blank=True)
     event_seq = models.PositiveIntegerField()
     called_at = models.DateTimeField(_("yêu cầu in lúc"))
 
@@ -78,7 +82,12 @@ class PrintedForm(models.Model):
     class Meta:
         ordering: ClassVar = ["called_at", "pk"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["dossier", "name", "event_seq"], name="printed_form_once")
+            models.UniqueConstraint(fields=["dossier", "name", "event_seq"], name="printed_form_once"),
+            models.UniqueConstraint(
+                fields=["book", "book_year", "book_number"],
+                condition=Q(book_number__isnull=False),
+                name="printed_form_number_once",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["called_at", "id"], name="printed_form_missing", condition=Q(file__isnull=True))

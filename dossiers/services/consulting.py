@@ -100,9 +100,8 @@ def answer(*, item_id: int, by: User, kind: str, text: str) -> Dossier:
 
 
 def needs_signature(unit_id: int, by: User) -> bool:
-    """Whether a head of the asked unit signs what the person writes: it has one, and the person is none."""
-    heads = colleagues([unit_id], SIGNERS)
-    return heads.exists() and not heads.filter(pk=by.pk).exists()
+    """Whether a head of the asked unit signs what the person writes: it has one who is somebody else."""
+    return colleagues([unit_id], SIGNERS).exclude(pk=by.pk).exists()
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.models import Membership, User
+from accounts.models import Membership, OrgUnit, User
 from dossiers import ledger, loading, notices, numbering, queries, workflow
 from dossiers.draft_kinds import DRAFT_KINDS
 from dossiers.enums import State
@@ -22,7 +22,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.result import PrintedForm
 from dossiers.models.work import WorkItem
-from dossiers.papers import PAPERS, called_for
+from dossiers.papers import PAPERS, OutgoingPaper, called_for
 from dossiers.services import items, segments
 from dossiers.services.opened import Actor, Deed, Opened
 from portal import clock, rows
@@ -184,7 +184,7 @@ def apply(opened: Opened, deed: Deed | None = None) -> Dossier:
     step = items.move_on(opened, moves, deed, state_from=state_from, now=now)
     kind = EVENTS[event_code]
     event = _write_event(opened, kind, deed, state_from=state_from, now=now, step=step)
-    _call_for_papers(dossier, _papers(opened, kind, deed), now)
+    _call_for_papers(opened, _papers(opened, kind, deed), now)
     if deed.number is not None:
         dossier.code = deed.number()
     _save(dossier, opened.before)
@@ -281,17 +281,28 @@ def _papers(opened: Opened, kind: Event, deed: Deed) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*called, *renewed)))
 
 
-def _call_for_papers(dossier: Dossier, codes: Iterable[str], now: datetime) -> None:
+def _call_for_papers(opened: Opened, codes: Iterable[str], now: datetime) -> None:
+    dossier = opened.dossier
     for code in codes:
         form = PrintedForm(
             dossier=dossier,
             name=code,
             event_seq=dossier.event_count,
             called_at=now,
-            number=numbering.number_in(PAPERS[code].book, dossier.authority_code, clock.local(now).year),
+            **numbering.taken(PAPERS[code].book, _book_scope(opened, PAPERS[code]), clock.local(now).year),
         )
-        rows.insert(form)
+        if form.book:
+            form.save(force_insert=True)  # the quick way leaves columns with a default to the database
+        else:
+            rows.insert(form)
         enqueue("dossiers.tasks.print_form", printed_form_id=form.pk)
+
+
+def _book_scope(opened: Opened, paper: OutgoingPaper) -> str:
+    """In whose book a paper of an act is numbered."""
+    unit_id = opened.actor.unit_id if paper.is_of_writer else None
+    own = numbering.scope_of(rows.by_key(OrgUnit, unit_id)) if unit_id is not None else ""
+    return own or opened.dossier.authority_code
 
 
 def _columns(dossier: Dossier) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from accounts.models import User
 from dossiers import draft_sheets
 from dossiers.enums import Action, DraftKind, DraftState
 from dossiers.models.dossier import Dossier
-from dossiers.services import draft_checks, draft_rows, paper_drafts, route_drafts
+from dossiers.services import draft_checks, draft_rows, four_eyes, paper_drafts, route_drafts
 from dossiers.services.core import apply, begin, needed
 from dossiers.services.opened import Deed
 from procedures import result_templates
@@ -82,10 +82,12 @@ def approve(
     """
     opened = begin(dossier_id=dossier_id, action=Action.APPROVE, by=by, version=version, item_id=item_id)
     draft = route_drafts.meant(opened, draft_id, draft_version)
+    step = opened.item
+    alone = four_eyes.checked(opened, draft, [(step.unit, role) for role in opened.row.roles] if step else [], by)
     owed = route_drafts.waived(draft, without=without, reason=reason)
     words = route_drafts.waiver_words(owed, reason)
     dossier = apply(opened, Deed(text=words, extra=paper_drafts.named(draft)))
-    route_drafts.reviewed(draft, by, agrees=True, note=words)
+    route_drafts.reviewed(draft, by, agrees=True, note=words or alone)
     if not route_drafts.is_decided(opened):
         draft_rows.changed(draft, state=DraftState.REVIEWED)
         return dossier

@@ -4,7 +4,7 @@ A number is bound in the short act of signing; the file is made afterwards, outs
 with the same number. Called by the desk's pages, by tasks and by the verbs that issue papers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -26,7 +26,7 @@ from dossiers.models.result import PrintedForm
 from dossiers.models.seal import Unsealed
 from dossiers.models.work import WorkItem
 from dossiers.papers import PAPERS
-from dossiers.services import draft_rows, items
+from dossiers.services import draft_rows, four_eyes, items
 from dossiers.services.core import apply, begin, needed
 from dossiers.services.opened import Beside, Deed, Opened
 from portal import clock, rows, worktime
@@ -146,7 +146,7 @@ def submit(
     if spec.follows_route or not draft.is_open:
         raise NotNowError(IN_OTHER_HANDS)
     spec.check(opened, draft.fields)
-    unit, role = signing_place(opened, spec)
+    unit, role = signing_place(opened, spec, besides={by.pk, draft.author_id})
     name = str(_("Ký duyệt: %(paper)s") % {"paper": spec.label})
     beside = _beside(opened, StepKind.DRAFT_SIGN, unit, role, name=name, parent=opened.item)
     dossier = apply(opened, Deed(beside=beside, extra=named(draft)))
@@ -195,7 +195,8 @@ def sign(
     if draft.state != DraftState.SUBMITTED:
         raise NotNowError
     spec.check(opened, draft.fields)
-    PaperReview.objects.create(draft=draft, version=draft.version, reviewer=by, agrees=True)
+    alone = four_eyes.checked(opened, draft, _signing_places(opened, spec), by)
+    PaperReview.objects.create(draft=draft, version=draft.version, reviewer=by, agrees=True, note=alone)
     unit, role = _sending_place(opened, spec, draft)
     parent = next((item for item in opened.work if item.pk == draft.work_item_id), None)
     name = str(_("Gửi: %(paper)s") % {"paper": spec.label})
@@ -243,18 +244,31 @@ def _may_drop(opened: Opened, draft: PaperDraft) -> bool:
     return DRAFT_KINDS[draft.kind].written_by(opened.item.kind, opened.actor.role)
 
 
-def signing_place(opened: Opened, spec: DraftedPaper) -> tuple[OrgUnit, str]:
-    """Where a draft is signed, and in which role: by a head of the unit that wrote it, else by who signs for the authority."""
-    if opened.item is None:
+def signing_place(opened: Opened, spec: DraftedPaper, *, besides: Iterable[int] = ()) -> tuple[OrgUnit, str]:
+    """Where a draft is signed, and in which role: by a head of the unit that wrote it, else by who signs for the authority.
+
+    `besides`: whoever wrote it, who signs only when nobody else is there.
+    """
+    places = _signing_places(opened, spec)
+    for others in (list(besides), []):
+        for unit, role in places:
+            if colleagues([unit.pk], [role]).exclude(pk__in=others).exists():
+                return unit, role
+    return places[0]
+
+
+def _signing_places(opened: Opened, spec: DraftedPaper) -> list[tuple[OrgUnit, str]]:
+    """Where a draft may be signed and in which role, in the order of preference; at its signing the item lies in one of them."""
+    item = opened.item
+    if item is None:
         raise NotNowError
-    own = opened.item.unit
+    own = item.parent.unit if item.kind == StepKind.DRAFT_SIGN and item.parent is not None else item.unit
     usual = {UnitKind.DESK: Role.DESK_HEAD, UnitKind.DEPARTMENT: Role.UNIT_HEAD}.get(UnitKind(own.kind), Role.SIGNER)
     roles = sorted(spec.signers, key=lambda role: role != usual)
     places = [(own, role) for role in roles]
     if not spec.sent_by_writer:  # what a unit answers for itself nobody outside signs
         places.append((opened.dossier.competent_unit, Role.SIGNER))
-    staffed = (place for place in places if colleagues([place[0].pk], [place[1]]).exists())
-    return next(staffed, places[0])
+    return places
 
 
 def _sending_place(opened: Opened, spec: DraftedPaper, draft: PaperDraft) -> tuple[OrgUnit, str]:
@@ -308,13 +322,16 @@ def bind_number(draft: PaperDraft, dossier: Dossier, *, signer: User) -> None:
     now = clock.now()
     book, year = _book_of(draft), clock.local(now).year
     bound: dict[str, Any] = {"state": DraftState.NUMBERED, "signer_id": signer.pk, "numbered_at": now}
-    if book is not None:
-        scope = dossier.authority_code
-        number = numbering.next_number(scope, book.kind, str(year))
-        bound |= {"book": numbering.book_name(book.kind, scope), "book_year": year, "book_number": number}
-        bound["number"] = numbering.written(book, number, year)
+    bound |= numbering.taken(book, _book_scope(draft, dossier), year)
     draft_rows.changed(draft, **bound)
     enqueue("dossiers.tasks.make_draft_file", draft_id=draft.pk)
+
+
+def _book_scope(draft: PaperDraft, dossier: Dossier) -> str:
+    """In whose book a draft is numbered."""
+    is_of_writer = PAPERS[DRAFT_KINDS[draft.kind].paper].is_of_writer
+    own = numbering.scope_of(draft.work_item.unit) if is_of_writer and draft.work_item is not None else ""
+    return own or dossier.authority_code
 
 
 def _book_of(draft: PaperDraft) -> Any:

@@ -1,5 +1,6 @@
 """The last day of a supplement request: its bounds, its end, its reminders."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -7,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossiers import supplement_days
-from dossiers.supplement_days import LONGEST, REMIND_BEFORE, is_over, last_day, latest, refuse_unfit, reminder
+from dossiers.supplement_days import (
+    LONGEST,
+    REMIND_BEFORE,
+    TO_ASK,
+    ask_until,
+    is_over,
+    last_day,
+    latest,
+    refuse_unfit,
+    reminder,
+)
 from portal.errors import UserError
 from portal.worktime import Window, WorkCalendar
 
@@ -73,3 +84,20 @@ def test_whatever_the_calendar_a_request_ends_once_and_reminders_come_before(nam
     assert turn == min(REMIND_BEFORE)
     assert reminder(named, named, last + timedelta(days=1), calendar) is None
     assert supplement_days.latest(named) - named == timedelta(days=60)
+
+
+@pytest.mark.parametrize(
+    ("received_on", "until"),
+    [
+        (date(2026, 11, 16), date(2026, 11, 19)),  # Monday to Thursday
+        (date(2026, 11, 18), date(2026, 11, 23)),  # over a weekend
+        (date(2026, 11, 21), date(2026, 11, 25)),  # received on a Saturday campaign
+    ],
+)
+def test_three_working_days_to_ask_for_more(received_on, until):
+    assert ask_until(received_on, PLAIN) == until
+    assert all("Điều" in row.ground for row in TO_ASK)
+
+
+def test_days_off_put_the_day_to_ask_off():
+    assert ask_until(date(2026, 11, 16), replace(PLAIN, days_off=frozenset({date(2026, 11, 18)}))) == date(2026, 11, 20)

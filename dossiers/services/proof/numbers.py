@@ -77,17 +77,18 @@ def _books() -> dict[str, Numbers]:
 
 def _borne() -> Iterator[tuple[Place, str]]:
     """Every number of a book with the paper that bears it: drafts, and what was numbered without one."""
-    bound = PaperDraft.objects.filter(book_number__isnull=False).values_list("pk", "book", "book_year", "book_number")
-    for pk, name, year, number in bound.iterator(chunk_size=CHUNK):
-        yield (*numbering.book_of(name), str(year), int(number or 0)), f"draft {pk}"
+    for model, word in ((PaperDraft, "draft"), (PrintedForm, "form")):
+        bound = model.objects.filter(book_number__isnull=False).values_list("pk", "book", "book_year", "book_number")
+        for pk, name, year, number in bound.iterator(chunk_size=CHUNK):
+            yield (*numbering.book_of(name), str(year), int(number or 0)), f"{word} {pk}"
     yield from _numbered_in_their_act()
 
 
 def _numbered_in_their_act() -> Iterator[tuple[Place, str]]:
-    """Printed forms whose act took the number, and results of before papers were drafts: a result and its sheet are one paper."""
-    kind_of = {paper.code: paper.book.kind for paper in PAPERS if paper.book}
+    """Printed forms and results of before papers said in which book they stand: a result and its sheet are one paper."""
+    kind_of = {paper.code: paper.book.kind for paper in PAPERS if paper.book and not paper.is_of_writer}
     issued = PaperDraft.objects.filter(state=DraftState.ISSUED, dossier_id=OuterRef("dossier_id"))
-    forms = PrintedForm.objects.filter(name__in=kind_of).exclude(number="")
+    forms = PrintedForm.objects.filter(name__in=kind_of, book_number__isnull=True).exclude(number="")
     forms = forms.exclude(Exists(issued.filter(issued_seq=OuterRef("event_seq"), number=OuterRef("number"))))
     results = Result.objects.exclude(Exists(issued.filter(kind__in=route_kinds(), number=OuterRef("number"))))
     on_forms = forms.values_list("dossier__authority_code", "name", "number", "dossier_id", "pk")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from accounts.enums import Role
 from accounts.models import LeaveCover, Membership
@@ -12,7 +13,7 @@ from dossiers.enums import DraftKind
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
-from dossiers.services import consulting, decision, paper_drafts
+from dossiers.services import consulting, decision, paper_drafts, submission
 from portal import clock
 from procedures import result_templates
 from procedures.paperspec import Gap
@@ -252,3 +253,58 @@ def test_what_was_given_back_follows_the_work(house, enter):
     dossier.work_items.filter(closed_at=None).update(holder=second)
     assert codes(enter(second), "bi-tra-lai") == [dossier.code]
     assert Membership.objects.filter(user=second).exists()
+
+
+# ── how soon to ask for more ─────────────────────────────────────────────────────────────────────
+
+
+def new_request(client, dossier):
+    page = client.get(f"/mot-cua/{dossier.pk}/du-thao/moi/supplement_request/")
+    assert page.status_code == 200
+    return page.context["advice"], " ".join(page.content.decode().split())
+
+
+def test_the_page_says_until_when_to_ask_for_more_and_when_that_is_over(house, enter):
+    dossier, client = houses.assigned(house), enter(house.people[Role.OFFICER])
+    advice, text = new_request(client, dossier)
+    assert not advice.is_late
+    assert (
+        "chậm nhất ngày 23/11/2026: 03 ngày làm việc kể từ ngày tiếp nhận (NĐ 61/2018/NĐ-CP, Điều 19 khoản 4)" in text
+    )
+    with time_machine.travel("2026-11-24T09:00+07:00", tick=False):
+        advice, text = new_request(enter(house.people[Role.OFFICER]), dossier)
+        assert advice.is_late
+        assert "Đã quá hạn yêu cầu bổ sung: chậm nhất là ngày 23/11/2026" in text
+        houses.asked(house, dossier)  # it stops nobody
+        submission.answer_supplement(dossier_id=dossier.pk, by=house.citizen, answer="Đã chụp lại.")
+        head = enter(MembershipFactory(role=Role.UNIT_HEAD, unit=house.office).user)
+        assert new_request(head, dossier)[0] is None  # a second request is a head's matter, with a reason of its own
+
+
+def test_before_reception_the_answer_is_due_within_eight_working_hours(house, enter):
+    dossier, desk_person = houses.submitted(house), house.people[Role.RECEPTIONIST]
+    advice, text = new_request(enter(desk_person), dossier)
+    assert "phải gửi trước 09:00 ngày 19/11/2026 (NĐ 118/2025/NĐ-CP, Điều 17 khoản 2)" in text
+    with time_machine.travel("2026-11-20T09:00+07:00", tick=False):
+        advice, text = new_request(enter(desk_person), dossier)
+        assert advice.is_late
+        assert "Đã quá hạn thông báo bổ sung hồ sơ nộp trực tuyến" in text
+
+
+def test_the_signer_sees_it_too(house, enter):
+    dossier = houses.assigned(house)
+    item = {"paper_code": "TP1", "name": "Giấy tờ chứng minh", "note": "Chụp lại cho rõ."}
+    fields = {"items": [item], "reason": "Ảnh mờ.", "answer_by": houses.workday(5).isoformat()}
+    officer = house.people[Role.OFFICER]
+    row = paper_drafts.write(dossier_id=dossier.pk, by=officer, kind=DraftKind.SUPPLEMENT_REQUEST, fields=fields)
+    paper_drafts.submit(dossier_id=dossier.pk, by=officer, draft_id=row.pk)
+    client = enter(house.people[Role.UNIT_HEAD])
+    page = client.get(list_of(client, "ky")[0]["url"])
+    assert "chậm nhất ngày 23/11/2026" in page.content.decode()
+
+
+def test_what_one_wrote_is_another_heads_to_sign(house, enter):
+    head = house.people[Role.DESK_HEAD]
+    second = MembershipFactory(role=Role.DESK_HEAD, unit=house.center).user
+    dossier = refusal(house, by=head)
+    assert (codes(enter(head), "ky"), codes(enter(second), "ky")) == ([], [dossier.reference])

@@ -87,7 +87,7 @@ def test_a_paper_of_no_edition_yet_is_a_fault():
 
 
 def test_a_paper_without_a_book_bears_no_number():
-    assert numbering.number_in(None, "H29", 2026) == ""
+    assert numbering.taken(None, "H29", 2026) == {}
 
 
 def test_a_paper_that_nothing_calls_for_is_named():
