@@ -7,22 +7,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Q
 
 from accounts.models import User
 from integrations import outbox
-from integrations.models import OutboxMessage
+from integrations.models import Notice, OutboxMessage
 from integrations.registry import Contact, MessageChannel, reach
+from portal import clock
 
 
 @dataclass(frozen=True, slots=True)
 class StaffNotice:
-    """What is said; `key`: nobody is told the same thing twice."""
+    """What is said; `key`: nobody is told the same thing twice. `by_letter`: it goes out of the portal too."""
 
     kind: str
     subject: str
     body: str
     link: str
     key: str
+    by_letter: bool = True
 
 
 def tell_staff(people: Iterable[User], notice: StaffNotice) -> None:
@@ -31,9 +34,18 @@ def tell_staff(people: Iterable[User], notice: StaffNotice) -> None:
         (channel.code, address): channel
         for person in people
         for channel, address in reach(Contact(person.pk, person.email or ""))
-        if not channel.is_short
+        if not channel.is_short and (notice.by_letter or channel.shows_link)
     }
     outbox.put_all(_message(notice, channel, address) for (_code, address), channel in reached.items())
+
+
+def fade(keys: Iterable[str]) -> None:
+    """Let notices whose keys begin so count as read: what they told of is over."""
+    known = Q()
+    for key in keys:
+        known |= Q(message__dedupe_key__startswith=key)
+    if known:
+        Notice.objects.filter(known, read_at__isnull=True).update(read_at=clock.now())
 
 
 def _message(notice: StaffNotice, channel: MessageChannel, address: str) -> OutboxMessage:

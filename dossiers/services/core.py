@@ -23,7 +23,7 @@ from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.result import PrintedForm
 from dossiers.models.work import WorkItem
 from dossiers.papers import PAPERS, OutgoingPaper, called_for
-from dossiers.services import items, segments
+from dossiers.services import items, segments, work_notices
 from dossiers.services.opened import Actor, Deed, Opened
 from portal import clock, rows
 from portal.celery import enqueue
@@ -190,6 +190,7 @@ def apply(opened: Opened, deed: Deed | None = None) -> Dossier:
     _save(dossier, opened.before)
     rows.insert(DirtyDossier(dossier_id=dossier.pk))
     notices.tell(dossier, kind, seq=event.seq, text=deed.text, words=deed.words)
+    work_notices.tell(opened, event_code, deed.extra, now)
     return dossier
 
 

@@ -21,7 +21,7 @@ from dossiers.enums import Action, DraftState
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
-from dossiers.services import items
+from dossiers.services import items, work_notices
 from dossiers.services.core import apply, open_by_system
 from dossiers.services.opened import Deed, Opened
 from portal import clock, rows
@@ -155,6 +155,8 @@ def _hand_over(item_id: int, order: Handover) -> bool:
     opened = open_by_system(dossier_id=item.dossier_id, action=Action.MOVE_WORK)
     to = _fit(opened, item, order.successor)
     _move(opened, item, to, _ordered(order, to))
+    if to is not None and order.successor is not None:
+        work_notices.tell_successor(order.successor, of=order.user, order_id=order.pk)
     Handover.objects.filter(pk=order.pk).update(moved=F("moved") + 1)
     return True
 
