@@ -103,7 +103,7 @@ def when_to_ask(dossier: Dossier) -> Advice | None:
     """Until when a dossier should be asked for more, and plainly when that is over; it stops nobody."""
     if dossier.state == State.SUBMITTED and dossier.accept_by is not None:
         until = clock.local(dossier.accept_by)
-        said = {"until": f"{until:%H:%M ngày %d/%m/%Y}", "law": "NĐ 118/2025/NĐ-CP, Điều 17 khoản 2"}
+        said = {"until": f"{until:%H:%M %d/%m/%Y}", "law": "NĐ 118/2025/NĐ-CP, Điều 17 khoản 2"}
         if clock.now() <= dossier.accept_by:
             return Advice(_("Thông báo bổ sung hồ sơ nộp trực tuyến phải gửi trước %(until)s (%(law)s).") % said)
         return Advice(
