@@ -175,7 +175,7 @@ class NewUnitForm(UnitForm):
 class ClosingForm(forms.Form):
     """The plan of a unit's end: last day, document, how its work is divided, and who goes on with which part."""
 
-    last_day = forms.DateField(label=_("Hoạt động đến hết ngày"))
+    last_day = forms.DateField(label=_("Hoạt động đến hết ngày"), help_text=_("Ví dụ 31/12/2026."))
     basis = forms.CharField(
         label=_("Văn bản quyết định"), max_length=200, help_text=_("Số, ngày, cơ quan ban hành; ghi vào từng hồ sơ.")
     )

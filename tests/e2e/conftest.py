@@ -140,6 +140,7 @@ class Person:
         width: int = 1280,
     ) -> None:
         self.stack = stack
+        self.scripts = scripts
         self.auditor = auditor
         self.cookies = cookies
         self.root = f"http://localhost:{stack.port}"

@@ -6,8 +6,8 @@ import pytest
 
 from portal import clock
 from tests.e2e.steps import (
-    PDF,
     act,
+    agree_to_the_draft,
     ask_for_more,
     assign,
     at,
@@ -17,6 +17,7 @@ from tests.e2e.steps import (
     grant,
     open_person,
     send,
+    upload,
 )
 
 pytestmark = pytest.mark.e2e
@@ -76,6 +77,9 @@ def test_the_citizen_answers_to_the_successor(person, stack, eventually):
     officer.look("dossier from a ward that merged")
     act(officer, "take")
     draft_the_certificate(officer)
+    agree_to_the_draft(citizen, reference, "phường Rạch Dừa")
+    officer.go(f"/mot-cua/{number}/")
+    act(officer, "propose")
     finish(person, number, eventually, to=CITIZEN, cast=CAST)
     citizen.go(f"/ho-so/{reference}/")
     citizen.sees("Có kết quả")
@@ -138,14 +142,7 @@ def _answer(citizen, reference: str, code: str) -> None:
     citizen.sees("Hồ sơ được chuyển sang đơn vị kế thừa")
     citizen.look("my dossier at the successor")
     citizen.go(f"/ho-so/{reference}/bo-sung/")
-    form = page.locator('form:has(input[type="file"])').first
-    form.locator('input[type="file"]').set_input_files(
-        {"name": "ban-ro.pdf", "mimeType": "application/pdf", "buffer": PDF}
-    )
-    button = form.get_by_role("button", name="Tải lên")
-    if button.is_visible():
-        button.click()
-    citizen.sees("ban-ro.pdf")
+    upload(citizen, page.locator('form:has(input[type="file"])').first, "ban-ro.pdf")
     page.get_by_role("button", name="Gửi phần bổ sung").click()
     citizen.sees("Đã gửi phần bổ sung")
 

@@ -120,3 +120,17 @@ def test_template_compiles(path):
 
 def test_rooms_keep_their_templates_in_one_place():
     assert [room for room in ROOMS if (ROOT / room / "templates").exists()] == []
+
+
+def test_numbers_and_days_of_stacked_rows_say_what_they_are():
+    """On a telephone the row of headers is not seen: a cell of its own line with a number or a day names itself."""
+    bare = []
+    for path in templates():
+        text = path.read_text(encoding="utf-8")
+        cells = re.findall(r"<td [^>]*class=\"([^\"]*)\"([^>]*)>", text) if "rows-stack" in text else []
+        bare += [
+            f"{name(path)}: {classes}"
+            for classes, rest in cells
+            if (classes.startswith("num") or "nowrap row-wide" in classes) and "data-label=" not in rest
+        ]
+    assert bare == []
