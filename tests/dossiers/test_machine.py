@@ -44,6 +44,7 @@ from dossiers.services.proof import work as work_proof
 from dossiers.services.proof.findings import Weight
 from portal import clock
 from portal.errors import UserError
+from portal.pdf import html_to_pdf
 from procedures.enums import ServiceLevel
 from tests import books, houses
 from tests.factories import (
@@ -80,6 +81,7 @@ class Offices(RuleBasedStateMachine):
     """Three wards at work."""
 
     done: ClassVar[Counter[str]] = Counter()  # what was done, over all runs
+    to_pdf = staticmethod(houses.quick_sheet)  # the sheets themselves: printing them would take ten times as long
 
     def __init__(self):
         super().__init__()
@@ -235,7 +237,7 @@ class Offices(RuleBasedStateMachine):
     def make_files(self):
         """What the worker does; where it did not come by yet, issuing is refused."""
         for draft in PaperDraft.objects.filter(state=DraftState.NUMBERED).order_by("pk"):
-            made = partial(paper_drafts.make_file, draft_id=draft.pk, to_pdf=houses.quick_sheet)
+            made = partial(paper_drafts.make_file, draft_id=draft.pk, to_pdf=self.to_pdf)
             self.tried("file made", made)
 
     def words_of(self, kind, dossier):
@@ -403,10 +405,17 @@ class Offices(RuleBasedStateMachine):
         assert faults == []
 
 
-def test_whatever_is_done_in_whatever_order():
+class PrintingOffices(Offices):
+    """The same offices with the real printer."""
+
+    done: ClassVar[Counter[str]] = Counter()
+    to_pdf = staticmethod(html_to_pdf)
+
+
+def tried_out(offices, examples, steps):
     chosen = settings(
-        max_examples=EXAMPLES,
-        stateful_step_count=STEPS,
+        max_examples=examples,
+        stateful_step_count=steps,
         deadline=None,
         derandomize=True,
         report_multiple_bugs=False,
@@ -414,6 +423,13 @@ def test_whatever_is_done_in_whatever_order():
         phases=[Phase.generate],  # to shorten what failed takes minutes and shortens little
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(Offices, settings=chosen)
-    done = {what for what in Offices.done if " refused: " not in what}
-    assert len(done) >= 20, Offices.done
+    run_state_machine_as_test(offices, settings=chosen)
+    return {what for what in offices.done if " refused: " not in what}
+
+
+def test_whatever_is_done_in_whatever_order():
+    assert len(tried_out(Offices, EXAMPLES, STEPS)) >= 20, Offices.done
+
+
+def test_papers_that_are_really_printed():
+    assert "file made" in tried_out(PrintingOffices, 4, 20), PrintingOffices.done
