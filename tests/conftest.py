@@ -1,5 +1,6 @@
 """The suite as a microscope: undefined template variables fail, unordered lists are shuffled, locks need `of`."""
 
+import gc
 import os
 
 import pgtrigger
@@ -9,17 +10,33 @@ from django.test import TransactionTestCase
 
 from portal import kept
 from procedures import published
+from tests import databases
 from tests.client import StrictClient
+
+# Nothing made while tests are collected is garbage; looking for some takes a fifth of that time.
+gc.disable()
+
+
+def pytest_collection_finish():
+    """From here on look for garbage, seldom, and never among what has been loaded: modules and tests stay to the end."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """Let several checkouts or people share one server: PYTEST_DB names the test database."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_keepdb, django_db_blocker):
+    """Let several checkouts or people share one server: PYTEST_DB names the test database.
+
+    A new one is a copy of the migrated one; one that is kept (--reuse-db) is migrated as any other.
+    """
+    wishes = connection.settings_dict.setdefault("TEST", {})
     name = os.environ.get("PYTEST_DB")
     if name:
-        connection.settings_dict.setdefault("TEST", {})["NAME"] = (
-            f"test_{name}{os.environ.get('PYTEST_XDIST_WORKER', '')}"
-        )
+        wishes["NAME"] = f"test_{name}{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            wishes |= {"TEMPLATE": databases.migrated(), "MIGRATE": False}
 
 
 @pytest.fixture
