@@ -3,6 +3,9 @@
 One join over nine tables took longer to plan than all these look-ups take to run. Called by services and pages.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from accounts import naming as unit_names
 from accounts.models import OrgUnit, Party
 from dossiers.models.dossier import Dossier
@@ -18,20 +21,36 @@ SHOWN_UNITS = ("receiving_unit", "competent_unit", "department")
 
 def with_units(dossier: Dossier) -> Dossier:
     """Fetch the units of a dossier in one look-up."""
-    keys = {getattr(dossier, f"{name}_id") for name in UNITS} - {None}
-    found = rows.by_keys(OrgUnit, keys)
-    for name in UNITS:
-        setattr(dossier, name, found.get(getattr(dossier, f"{name}_id")))
+    rows.send(seek_units(dossier))
     return dossier
+
+
+def seek_units(dossier: Dossier) -> rows.Statement[None]:
+    """The statement of `with_units`; its answer is put where the dossier looks for it."""
+    return _seek(dossier, OrgUnit, UNITS)
+
+
+def _seek(dossier: Dossier, model: type[OrgUnit] | type[Party], names: Iterable[str]) -> rows.Statement[None]:
+    keys = {name: getattr(dossier, f"{name}_id") for name in names}
+    asked = rows.seek_keys(model, keys.values())
+
+    def put(answer: list[tuple[Any, ...]]) -> None:
+        found = asked.read(answer)
+        for name, key in keys.items():
+            setattr(dossier, name, found.get(key))
+
+    return rows.Statement(asked.sql, asked.parameters, put)
 
 
 def with_parties(dossier: Dossier) -> Dossier:
     """Fetch owner and submitter in one look-up."""
-    keys = {getattr(dossier, f"{name}_id") for name in PARTIES} - {None}
-    found = rows.by_keys(Party, keys)
-    for name in PARTIES:
-        setattr(dossier, name, found.get(getattr(dossier, f"{name}_id")))
+    rows.send(seek_parties(dossier))
     return dossier
+
+
+def seek_parties(dossier: Dossier) -> rows.Statement[None]:
+    """The statement of `with_parties`; its answer is put where the dossier looks for it."""
+    return _seek(dossier, Party, PARTIES)
 
 
 def with_revision(dossier: Dossier) -> Dossier:
@@ -58,4 +77,5 @@ def for_showing(dossier: Dossier) -> Dossier:
 
 def whole(dossier: Dossier) -> Dossier:
     """Units, parties and revision."""
-    return with_revision(with_parties(with_units(dossier)))
+    rows.send(seek_units(dossier), seek_parties(dossier))
+    return with_revision(dossier)

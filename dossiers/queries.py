@@ -1,7 +1,7 @@
 """Questions about dossiers that screens, services and reports ask. Scope first: everything starts from whose it is."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -75,7 +75,12 @@ def open_work(dossier_id: int) -> QuerySet[WorkItem]:
 
 def plain_work(dossier_id: int) -> list[WorkItem]:
     """Open work items of a dossier, plain."""
-    return rows.where(WorkItem, dossier_id, column="dossier_id", also="closed_at IS NULL", order="id")
+    return rows.run(seek_work(dossier_id))
+
+
+def seek_work(dossier_id: int) -> rows.Statement[list[WorkItem]]:
+    """The statement of `plain_work`."""
+    return rows.seek(WorkItem, dossier_id, column="dossier_id", also="closed_at IS NULL", order="id")
 
 
 def live_attachments(dossier_id: int, *, with_files: bool = True) -> list[Attachment]:
@@ -124,9 +129,14 @@ class PastEvent:
 
 def past_events(dossier_id: int) -> list[PastEvent]:
     """The events of a dossier so far, oldest first."""
+    return rows.run(seek_events(dossier_id))
+
+
+def seek_events(dossier_id: int) -> rows.Statement[list[PastEvent]]:
+    """The statement of `past_events`."""
     names = ("seq", "code", "actor_id", "hash", "actor_role", "actor_unit_id")
-    found = rows.tuples(DossierEvent, dossier_id, column="dossier_id", names=names, order="seq")
-    return [PastEvent(*event) for event in found]
+    asked = rows.seek_tuples(DossierEvent, dossier_id, column="dossier_id", names=names, order="seq")
+    return rows.Statement(asked.sql, asked.parameters, lambda found: [PastEvent(*event) for event in found])
 
 
 def supplement_calendar(dossier: Dossier) -> WorkCalendar:
@@ -146,9 +156,17 @@ Past: TypeAlias = PastEvent | DossierEvent  # a page has read whole events alrea
 
 def memberships(user: User) -> list[Membership]:
     """Roles of a person in force today."""
-    today = clock.today()
-    held = rows.where(Membership, user.pk, column="user_id", order="id")
-    return [row for row in held if row.valid_from <= today and (row.valid_to is None or row.valid_to >= today)]
+    return rows.run(seek_memberships(user))
+
+
+def seek_memberships(user: User) -> rows.Statement[list[Membership]]:
+    """The statement of `memberships`."""
+    asked, today = rows.seek(Membership, user.pk, column="user_id", order="id"), clock.today()
+    return replace(asked, read=lambda found: [row for row in asked.read(found) if _is_held(row, today)])
+
+
+def _is_held(row: Membership, today: date) -> bool:
+    return row.valid_from <= today and (row.valid_to is None or row.valid_to >= today)
 
 
 def units_of(dossier: Dossier) -> list[int]:

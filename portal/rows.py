@@ -3,19 +3,31 @@
 The compiler of the ORM takes four to eight times as long as such a statement itself (docs/performance.md), and an act
 makes twenty of them. What is read and written here is what the ORM would read and write: the same columns, the same
 conversions of fields, model instances on both sides. No expressions, no signals; anything that needs more
-than a key, or than the one row a row points to, belongs into a queryset. Any room may call it.
+than a key, or than the one row a row points to, belongs into a queryset. What an act wants to know at once it asks in
+one message (`seek…`, `send`): a message costs as much as what the database does for it. Any room may call it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 Row = TypeVar("Row", bound=models.Model)
+Answer = TypeVar("Answer")
 Converter = Callable[[Any, Any, Any], Any]
+# Values of exactly these types Django's own fields hand to the driver as they are.
+PLAIN: Mapping[Any, type] = {
+    models.BooleanField: bool,
+    models.CharField: str,
+    models.TextField: str,
+    models.IntegerField: int,
+    models.AutoField: int,
+    models.UUIDField: UUID,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,53 @@ class _Layout:
     converters: tuple[tuple[int, tuple[Converter, ...]], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Statement(Generic[Answer]):
+    """One statement, and how to read what comes back; without SQL it is answered by nothing found."""
+
+    sql: str
+    parameters: Sequence[Any]
+    read: Callable[[list[tuple[Any, ...]]], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """How a column of a row is written."""
+
+    field: Any
+    name: str
+    plain: type | None  # a value of this type, or none, needs no preparing
+
+
+def send(*statements: Statement[Any]) -> list[Any]:
+    """Run statements in their order and give their answers; one message to the database where it can take them so."""
+    sent = [statement for statement in statements if statement.sql]
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    if sent:
+        together = _takes_several()
+        with connection.cursor() as cursor:
+            if together:
+                cursor.execute("; ".join(one.sql for one in sent), [value for one in sent for value in one.parameters])
+            for place, one in enumerate(sent):
+                if not together:
+                    cursor.execute(one.sql, one.parameters)
+                elif place:
+                    cursor.nextset()
+                found[id(one)] = list(cursor.fetchall()) if cursor.description else []
+    return [statement.read(found.get(id(statement), [])) for statement in statements]
+
+
+def run(statement: Statement[Answer]) -> Answer:
+    """Run one statement and give its answer."""
+    answer: Answer = send(statement)[0]
+    return answer
+
+
+def _takes_several() -> bool:
+    """Statements that the server prepares (PREPARE_STATEMENTS) go one by one."""
+    return not connections[DEFAULT_DB_ALIAS].settings_dict["OPTIONS"].get("server_side_binding")
+
+
 def by_key(model: type[Row], key: Any, *, lock: bool = False) -> Row:
     """The row of a key; `lock`: for nobody else to change until the transaction ends. Raises DoesNotExist."""
     found = where(model, key, column=model._meta.pk.attname, lock=lock)
@@ -39,14 +98,16 @@ def by_key(model: type[Row], key: Any, *, lock: bool = False) -> Row:
 
 def by_keys(model: type[Row], keys: Iterable[Any]) -> dict[Any, Row]:
     """Rows by key; keys without a row are left out. No key, no statement."""
+    return run(seek_keys(model, keys))
+
+
+def seek_keys(model: type[Row], keys: Iterable[Any]) -> Statement[dict[Any, Row]]:
+    """The statement of `by_keys`."""
     wanted = [key for key in dict.fromkeys(keys) if key is not None]
-    if not wanted:
-        return {}
     plan = _plan(model)
     key = model._meta.pk.attname
     sql = f"SELECT {plan.columns} FROM {plan.table} WHERE {_quoted(key)} = ANY(%s)"  # noqa: S608  our own names
-    found = _select(model, sql, [wanted])
-    return {row.pk: row for row in found}
+    return Statement(sql if wanted else "", [wanted], lambda found: {row.pk: row for row in _rows(model, found)})
 
 
 def where(
@@ -60,12 +121,26 @@ def where(
     lock: bool = False,
 ) -> list[Row]:
     """Rows with a value in a column; `also` and `order` are constant SQL of the caller, `given` what `also` asks for."""
+    return run(seek(model, value, column=column, also=also, given=given, order=order, lock=lock))
+
+
+def seek(
+    model: type[Row],
+    value: Any,
+    *,
+    column: str,
+    also: str = "",
+    given: Sequence[Any] = (),
+    order: str = "",
+    lock: bool = False,
+) -> Statement[list[Row]]:
+    """The statement of `where`."""
     plan = _plan(model)
     sql = f"SELECT {plan.columns} FROM {plan.table} WHERE {_quoted(column)} = %s"  # noqa: S608  our own names
     sql += f" AND {also}" if also else ""
     sql += f" ORDER BY {order}" if order else ""
     sql += f" FOR NO KEY UPDATE OF {plan.table}" if lock else ""
-    return _select(model, sql, [value, *given])
+    return Statement(sql, [value, *given], lambda found: _rows(model, found))
 
 
 def with_one(
@@ -93,10 +168,16 @@ def tuples(
     model: type[models.Model], value: Any, *, column: str, names: Sequence[str], order: str
 ) -> list[tuple[Any, ...]]:
     """Some columns, unconverted, of the rows with a value in a column."""
+    return run(seek_tuples(model, value, column=column, names=names, order=order))
+
+
+def seek_tuples(
+    model: type[models.Model], value: Any, *, column: str, names: Sequence[str], order: str
+) -> Statement[list[tuple[Any, ...]]]:
+    """The statement of `tuples`."""
     table, wanted = _plan(model).table, ", ".join(map(_quoted, names))
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {wanted} FROM {table} WHERE {_quoted(column)} = %s ORDER BY {order}", [value])  # noqa: S608
-        return list(cursor.fetchall())
+    sql = f"SELECT {wanted} FROM {table} WHERE {_quoted(column)} = %s ORDER BY {order}"  # noqa: S608  our own names
+    return Statement(sql, [value], list)
 
 
 def insert(row: Row) -> Row:
@@ -109,50 +190,63 @@ def insert_all(rows: Sequence[Row], *, skip_known: bool = False) -> Sequence[Row
 
     Columns the database fills are left to it. Keys are given to the rows unless known ones may be skipped.
     """
+    send(inserting(rows, skip_known=skip_known))
+    return rows
+
+
+def inserting(rows: Sequence[Row], *, skip_known: bool = False) -> Statement[None]:
+    """The statement of `insert_all`."""
     model = type(rows[0])
-    fields = _written(model)
+    columns = _written(model)
     link = connections[DEFAULT_DB_ALIAS]  # itself: behind `connection` every attribute is looked up anew
-    values = [_value(field, row, link, is_new=True) for row in rows for field in fields]
-    names = ", ".join(_quoted(field.column) for field in fields)
-    one = f"({', '.join(['%s'] * len(fields))})"
+    values = [_value(column, row, link, is_new=True) for row in rows for column in columns]
+    names = ", ".join(_quoted(column.field.column) for column in columns)
+    one = f"({', '.join(['%s'] * len(columns))})"
     sql = f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES {', '.join([one] * len(rows))}"  # noqa: S608
     key = model._meta.pk
     sql += " ON CONFLICT DO NOTHING" if skip_known else f" RETURNING {_quoted(key.column)}"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        keys = [] if skip_known else cursor.fetchall()
-    for row, (given,) in zip(rows, keys, strict=False):
-        setattr(row, key.attname, given)
-        row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  as Model.save does
-    return rows
+
+    def give(keys: list[tuple[Any, ...]]) -> None:
+        for row, (given,) in zip(rows, keys, strict=False):
+            setattr(row, key.attname, given)
+            row._state.adding, row._state.db = False, link.alias  # noqa: SLF001  as Model.save does
+
+    return Statement(sql, values, give)
 
 
 def update(row: models.Model, names: Iterable[str]) -> None:
     """Write some columns of a row, by attribute name; those that keep the time of a change come along."""
+    send(updating(row, names))
+
+
+def updating(row: models.Model, names: Iterable[str]) -> Statement[None]:
+    """The statement of `update`."""
     model = type(row)
     wanted = set(names)
-    fields = [field for field in model._meta.concrete_fields if _is_meant(field, wanted)]
-    pairs = ", ".join(f"{_quoted(field.column)} = %s" for field in fields)
+    columns = [column for column in _all(model) if _is_meant(column.field, wanted)]
+    pairs = ", ".join(f"{_quoted(column.field.column)} = %s" for column in columns)
     key, link = model._meta.pk, connections[DEFAULT_DB_ALIAS]
     sql = f"UPDATE {_quoted(model._meta.db_table)} SET {pairs} WHERE {_quoted(key.column)} = %s"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*(_value(field, row, link, is_new=False) for field in fields), row.pk])
+    values = [_value(column, row, link, is_new=False) for column in columns]
+    return Statement(sql, [*values, row.pk], lambda _nothing: None)
 
 
 def _is_meant(field: Any, wanted: set[str]) -> bool:
     return field.attname in wanted or field.name in wanted or bool(getattr(field, "auto_now", False))
 
 
-def _value(field: Any, row: models.Model, link: BaseDatabaseWrapper, *, is_new: bool) -> Any:
+def _value(column: _Column, row: models.Model, link: BaseDatabaseWrapper, *, is_new: bool) -> Any:
+    if column.plain is not None:
+        value = getattr(row, column.name)
+        if value is None or type(value) is column.plain:
+            return value
+    field = column.field
     return field.get_db_prep_save(field.pre_save(row, is_new), link)
 
 
-def _select(model: type[Row], sql: str, parameters: Sequence[Any]) -> list[Row]:
+def _rows(model: type[Row], found: list[tuple[Any, ...]]) -> list[Row]:
     plan = _plan(model)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        rows = cursor.fetchall()
-    return [_made(model, plan, row) for row in rows]
+    return [_made(model, plan, row) for row in found]
 
 
 def _made(model: type[Row], plan: _Layout, values: Sequence[Any]) -> Row:
@@ -185,13 +279,27 @@ def _plan(model: type[models.Model]) -> _Layout:
 
 
 @cache
-def _written(model: type[models.Model]) -> tuple[Any, ...]:
-    """Fields of an INSERT: all but an automatic key and what the database fills by a default of its own."""
-    return tuple(
-        field
-        for field in model._meta.concrete_fields
-        if not (field.has_db_default() or (field.primary_key and isinstance(field, models.AutoField)))
-    )
+def _all(model: type[models.Model]) -> tuple[_Column, ...]:
+    return tuple(_Column(field, field.attname, _plain(field)) for field in model._meta.concrete_fields)
+
+
+@cache
+def _written(model: type[models.Model]) -> tuple[_Column, ...]:
+    """Columns of an INSERT: all but an automatic key and what the database fills by a default of its own."""
+    return tuple(column for column in _all(model) if not _is_filled(column.field))
+
+
+def _is_filled(field: Any) -> bool:
+    return field.has_db_default() or (field.primary_key and isinstance(field, models.AutoField))
+
+
+def _plain(field: Any) -> type | None:
+    """The type whose values a field of Django's own writes as they are; a key of another row is like that row's own."""
+    if isinstance(field, models.ForeignKey):
+        return _plain(field.target_field)
+    if not type(field).__module__.startswith("django.db.models.fields"):
+        return None
+    return next((kind for known, kind in PLAIN.items() if isinstance(field, known)), None)
 
 
 @cache

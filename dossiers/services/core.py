@@ -72,12 +72,9 @@ def begin(*, dossier_id: int, action: str, by: User, version: int | None, item_i
 def open_act(dossier: Dossier, *, action: str, by: User, item_id: int | None = None) -> Opened:
     """Check an act on a dossier that is locked already; raises as `begin`."""
     before = _columns(dossier)
-    is_new = dossier.event_count == 0  # a draft has no history, no work and nobody of staff
-    work = [] if is_new else queries.plain_work(dossier.pk)
+    work, past, memberships, clocks = _read(dossier, by)
     if item_id is not None and all(item.pk != item_id for item in work):
         raise StaleError
-    past = [] if is_new else queries.past_events(dossier.pk)
-    memberships = [] if is_new else queries.memberships(by)
     facts = queries.facts_of(dossier, by, work=work, memberships=memberships, past=past)
     found = workflow.check(
         action,
@@ -89,13 +86,37 @@ def open_act(dossier: Dossier, *, action: str, by: User, item_id: int | None = N
         item_id=item_id,
     )
     actor = acting(dossier, found, by, work=work, memberships=memberships)
-    if dossier.account_id is not None:
-        dossier.account = by if dossier.account_id == by.pk else rows.by_key(User, dossier.account_id)
     item = next((item for item in work if found.work is not None and item.pk == found.work.item_id), None)
-    loading.whole(dossier)
     if actor.role != workflow.CITIZEN:
         refuse_own(dossier, by)
-    return Opened(dossier, found.row, actor, item, work, past, before)
+    return Opened(dossier, found.row, actor, item, work, past, before, clocks=clocks)
+
+
+def _read(
+    dossier: Dossier, by: User
+) -> tuple[list[WorkItem], list[queries.PastEvent], list[Membership], segments.Clocks]:
+    """What every act asks about a locked dossier, in one message: its own rows, and those it points to, put where they belong.
+
+    A draft has no history, no work and nobody of staff.
+    """
+    account = [] if dossier.account_id in {None, by.pk} else [dossier.account_id]
+    wanted: list[rows.Statement[Any]] = [
+        loading.seek_units(dossier),
+        loading.seek_parties(dossier),
+        rows.seek_keys(User, account),
+    ]
+    if dossier.event_count > 0:
+        wanted += [
+            queries.seek_work(dossier.pk),
+            queries.seek_events(dossier.pk),
+            queries.seek_memberships(by),
+            segments.seek(dossier),
+        ]
+    _units, _parties, accounts, *answers = rows.send(*wanted)
+    dossier.account = by if dossier.account_id == by.pk else accounts.get(dossier.account_id)
+    loading.with_revision(dossier)
+    work, past, memberships, found = answers or ([], [], [], [])
+    return work, past, memberships, segments.Clocks(dossier, found)
 
 
 def refuse_own(dossier: Dossier, by: User) -> None:
@@ -187,8 +208,7 @@ def apply(opened: Opened, deed: Deed | None = None) -> Dossier:
     _call_for_papers(opened, _papers(opened, kind, deed), now)
     if deed.number is not None:
         dossier.code = deed.number()
-    _save(dossier, opened.before)
-    rows.insert(DirtyDossier(dossier_id=dossier.pk))
+    rows.send(_saving(dossier, opened.before), rows.inserting([DirtyDossier(dossier_id=dossier.pk)]))
     notices.tell(dossier, kind, seq=event.seq, text=deed.text, words=deed.words)
     work_notices.tell(opened, event_code, deed.extra, now)
     return dossier
@@ -310,6 +330,8 @@ def _columns(dossier: Dossier) -> dict[str, Any]:
     return {column.attname: getattr(dossier, column.attname) for column in dossier._meta.concrete_fields}
 
 
-def _save(dossier: Dossier, before: dict[str, Any]) -> None:
-    """Write the columns that changed; all of a dossier that has just been made."""
-    rows.update(dossier, (name for name, value in _columns(dossier).items() if before.get(name, _UNKNOWN) != value))
+def _saving(dossier: Dossier, before: dict[str, Any]) -> rows.Statement[None]:
+    """The statement that writes the columns that changed; all of a dossier that has just been made."""
+    return rows.updating(
+        dossier, (name for name, value in _columns(dossier).items() if before.get(name, _UNKNOWN) != value)
+    )

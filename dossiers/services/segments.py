@@ -8,7 +8,7 @@ repeat what the segments say, for indexes and lists. Called by the other modules
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -86,9 +86,13 @@ class ClockFacts:
 
 def read(dossier: Dossier) -> Clocks:
     """The clocks of a locked dossier; a draft has none yet."""
-    if not dossier.event_count:
-        return Clocks(dossier, [])
-    return Clocks(dossier, rows.where(ClockSegment, dossier.pk, column="dossier_id", order="position"))
+    return Clocks(dossier, rows.run(seek(dossier)))
+
+
+def seek(dossier: Dossier) -> rows.Statement[list[ClockSegment]]:
+    """The statement that reads the segments of a dossier."""
+    asked = rows.seek(ClockSegment, dossier.pk, column="dossier_id", order="position")
+    return asked if dossier.event_count else replace(asked, sql="")
 
 
 def start_accept(clocks: Clocks, at: datetime) -> None:

@@ -37,6 +37,25 @@ def test_rows_come_with_the_one_row_they_point_to():
     assert columns(found) == columns(Membership.objects.get(pk=membership.pk))
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_what_is_wanted_at_once_goes_in_one_message_or_one_by_one_where_the_server_prepares(monkeypatch, together):
+    first, second = UnitFactory.create_batch(2)
+    if not together:
+        monkeypatch.setitem(connection.settings_dict["OPTIONS"], "server_side_binding", True)
+    second.name, new = "Tên mới 100%", OutboxMessage(kind="x", channel="email", address="a", body="b", dedupe_key="k")
+    with CaptureQueriesContext(connection) as seen:
+        nobody, _renamed, _put, units = rows.send(
+            rows.seek_keys(User, []),
+            rows.updating(second, ["name"]),
+            rows.inserting([new]),
+            rows.seek_keys(OrgUnit, [first.pk, second.pk]),
+        )
+    assert nobody == {}
+    assert units[second.pk].name == "Tên mới 100%"
+    assert OutboxMessage.objects.get().pk == new.pk
+    assert len(seen) == (1 if together else 3)
+
+
 def test_a_missing_row_is_the_models_own_error():
     with pytest.raises(Dossier.DoesNotExist):
         rows.by_key(Dossier, 1)
