@@ -58,14 +58,17 @@ def make_house(
     `draft_check`: whether the applicant checks the draft of the result.
     """
     if beside is None and not Field.objects.exists():  # an empty city
-        return images.again(f"house {draft_check} {route!r}", lambda: _make_house(route, None, draft_check))
-    return _make_house(route, beside, draft_check)
+        return images.again(f"house {draft_check} {route!r}", lambda: _first_house(route, draft_check))
+    return _first_house(route, draft_check) if beside is None else _make_house(route, called, draft_check)
 
 
-def _make_house(route, beside: SimpleNamespace | None, draft_check: str) -> SimpleNamespace:
-    if beside is None:
-        CalendarFactory()
-    name, code = ("Mẫu", "H29.951") if beside is None else called
+def _first_house(route, draft_check: str) -> SimpleNamespace:
+    CalendarFactory()
+    return _make_house(route, ("Mẫu", "H29.951"), draft_check)
+
+
+def _make_house(route, called: tuple[str, str], draft_check: str) -> SimpleNamespace:
+    name, code = called
     group = UnitFactory(kind=UnitKind.GROUP, name="Khối phường")
     ward = UnitFactory(name=f"UBND phường {name}", short_name=f"Phường {name}", group=group, authority_code=code)
     center = UnitFactory(name=f"Trung tâm Phục vụ hành chính công phường {name}", kind=UnitKind.DESK, parent=ward)
