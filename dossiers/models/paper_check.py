@@ -10,6 +10,7 @@ from accounts.models import User
 from dossiers.enums import CheckAnswer
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
+from portal import columns
 
 
 class PaperCheck(models.Model):
@@ -22,12 +23,12 @@ class PaperCheck(models.Model):
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="paper_checks")
     draft = models.ForeignKey(PaperDraft, models.PROTECT, related_name="checks")
     draft_version = models.PositiveIntegerField()
-    content = models.CharField(max_length=64)
+    content = columns.Line(max_length=64)
     asked_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("người gửi"), related_name="+")
     asked_at = models.DateTimeField(_("gửi lúc"))
     answer_by = models.DateField(_("trả lời trước hết ngày"))
     silence_agrees = models.BooleanField(_("không trả lời trong hạn là đồng ý"))
-    answer = models.CharField(_("trả lời"), max_length=12, choices=CheckAnswer.choices, blank=True, db_default="")
+    answer = columns.Line(_("trả lời"), max_length=12, choices=CheckAnswer.choices, blank=True, db_default="")
     answered_at = models.DateTimeField(_("trả lời lúc"), null=True, blank=True)
     answered_seq = models.PositiveIntegerField(_("sự kiện trả lời"), null=True, blank=True)
 
