@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from dossiers.desk import books, consultation, counter, drafting, moving, names, paper_check, views, visit
+from dossiers.desk import books, consultation, counter, drafting, moving, names, paper_check, search, views, visit
 
 app_name = "desk"
 urlpatterns = [
     path("", views.inbox_page, name="inbox"),
-    path("tim/", views.search, name="search"),
+    path("tim/", search.search, name="search"),
     path("tai-quay/", counter.counter, name="counter"),
     path("doi-ho-ten/", names.name_change, name="name_change"),
     path("so-van-ban/", books.shelf, name="books"),

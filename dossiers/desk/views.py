@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,8 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import desk_only, roles_held, staff_memberships
 from accounts.enums import COUNTER_ROLES, HEAD_ROLES
 from accounts.models import OrgUnit
-from accounts.queries import bearers_beside, find_party_by_identity
-from accounts.validators import searched_number
 from dossiers import loading, queries
 from dossiers.desk import acts, holding, inbox, page, paper_lists, rows
 from dossiers.desk.links import address, pager
@@ -24,7 +21,6 @@ from dossiers.forms.desk import ActForm, SearchForm
 from dossiers.models.dossier import Dossier
 from portal.errors import UserError
 from portal.htmx import is_partial
-from portal.text import fold
 from vault.views import serve
 
 
@@ -76,34 +72,6 @@ def _listed(request: HttpRequest, found: list[dict[str, Any]], tab: str, now: da
         return paper_lists.paper_rows(found, tab=tab, units=units, now=now)
     asked_of = [unit.pk for unit in units]
     return rows.item_rows(found, units=units, now=now, asked_of=asked_of, takes=holding.takes(request.scope))
-
-
-@desk_only()
-def search(request: HttpRequest) -> HttpResponse:
-    """Find dossiers in one's scope. What is typed comes by POST; the address then holds no identity number."""
-    mine = queries.for_desk(request.user, staff_memberships(request))
-    if request.method == "POST":
-        form = SearchForm(request.POST)
-        if not form.is_valid() or not form.cleaned_data["q"]:
-            return render(request, "dossiers/desk/search.html", {"search": form, "rows": None}, status=400)
-        return _found(mine, form.cleaned_data["q"])
-    wanted, label = _wanted(request)
-    found = inbox.page_of(
-        mine.filter(wanted).values(*rows.DOSSIER_VALUES)
-        if wanted
-        else Dossier.objects.none().values(*rows.DOSSIER_VALUES),
-        by="created_at",
-        newest_first=True,
-        after=request.GET.get("sau", ""),
-        before=request.GET.get("truoc", ""),
-    )
-    kept = {name: request.GET[name] for name in ("q", "nguoi") if name in request.GET}
-    context = {
-        "search": SearchForm(initial={"q": label}),
-        "rows": rows.dossier_rows(found.rows) if wanted else None,
-        **pager(found, "desk:search", **kept),
-    }
-    return render(request, "dossiers/desk/search.html", context)
 
 
 @desk_only()
@@ -186,34 +154,3 @@ def _again(request: HttpRequest, found: Dossier, form: ActForm, action: str, *, 
 
 def _units(request: HttpRequest) -> list[OrgUnit]:
     return list({row.unit_id: row.unit for row in request.scope}.values())
-
-
-def _found(mine: Any, text: str) -> HttpResponse:
-    """Where a search leads: the very dossier, the dossiers of a person known by number, or a list by name and code.
-
-    A scanner gives the whole QR code of a receipt or an identity card; what it names stands first.
-    """
-    text = text.partition("|")[0].strip()
-    codes = mine.filter(code=text.upper()) | mine.filter(reference=text.upper())
-    exact = codes.order_by("pk").values_list("pk", flat=True).first()
-    if exact is not None:
-        return redirect("desk:dossier", dossier_id=exact)
-    number = searched_number(text)
-    if number:
-        party = find_party_by_identity(number).values_list("pk", flat=True).first()
-        return redirect(address("desk:search", nguoi=party or 0))
-    return redirect(address("desk:search", q=text))
-
-
-def _wanted(request: HttpRequest) -> tuple[Q | None, str]:
-    """The filter an address asks for, and the words to show in the box."""
-    person, text = request.GET.get("nguoi", ""), request.GET.get("q", "")[:200].replace("\x00", "")
-    if person:
-        readable = person.isascii() and person.isdigit() and len(person) < 19
-        bearers = list(bearers_beside(int(person) if readable else 0).values_list("pk", flat=True))
-        return Q(owner_id__in=bearers) | Q(submitter_id__in=bearers), ""
-    folded = fold(text)
-    if not folded:
-        return None, ""
-    looks_like_code = any(sign.isdigit() for sign in text)
-    return Q(code__startswith=text.upper()) if looks_like_code else Q(owner_search_name__startswith=folded), text

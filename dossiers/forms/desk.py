@@ -234,6 +234,6 @@ def _note_label(paper: str) -> str:
 
 
 class SearchForm(forms.Form):
-    """The box above the lists: a code or reference, a name, an identity number. Sent by POST, so no number gets into a log."""
+    """The box above the lists: a code or part of it, words of a name, a number. Sent by POST, so no number gets into a log."""
 
     q = CleanCharField(label=_("Tìm hồ sơ"), max_length=200, required=False)

@@ -3,12 +3,14 @@
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgUnit, Party, User
 from dossiers.enums import Decision, Delivery, State, SubChannel
+from dossiers.models.words import dossier_words
 from portal import columns, partialdate
 from portal.models import Stamped
 from procedures.enums import Channel, ServiceLevel
@@ -95,6 +97,8 @@ class Dossier(Stamped):
             models.Index(fields=["account", "-id"], name="dossier_by_account"),
             models.Index(fields=["competent_unit", "state", "-id"], name="dossier_by_unit"),
             models.Index(fields=["created_at"], name="dossier_old_drafts", condition=Q(state="draft")),
+            models.Index(fields=["-created_at", "-id"], name="dossier_newest"),
+            GinIndex(dossier_words(), name="dossier_words"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -7,12 +7,10 @@ import time_machine
 
 from accounts.enums import Role
 from accounts.models import PersonalDataRead
-from accounts.services import PartyFacts, find_or_create_party
 from dossiers import clocks
 from dossiers.desk import inbox, rows
 from dossiers.models.work import WorkItem
 from dossiers.services import desk, submission
-from portal.sealing import blind_index
 from tests import houses
 from tests.factories import MembershipFactory, UnitFactory, UserFactory
 
@@ -191,101 +189,6 @@ def test_counts_stop_at_the_cap(house, enter, monkeypatch):
         houses.submitted(house)
     page = enter(house.people[Role.RECEPTIONIST]).get(INBOX)
     assert tab_counts(page)["Nhóm"] == "2+"
-
-
-# ── search ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_exact_code_opens_the_dossier(house, enter):
-    dossier = houses.received(house)
-    client = enter(house.people[Role.RECEPTIONIST])
-    for text in (dossier.code, dossier.reference, f"  {dossier.reference.lower()} "):
-        response = client.post("/mot-cua/tim/", {"q": text})
-        assert response.headers["Location"] == f"/mot-cua/{dossier.pk}/"
-
-
-def test_name_prefix_finds_without_accents(house, enter):
-    dossier = houses.submitted(house)
-    client = enter(house.people[Role.RECEPTIONIST])
-    page = client.post("/mot-cua/tim/", {"q": "nguyen van"}, follow=True)
-    assert codes(page) == [dossier.reference]
-    assert codes(client.post("/mot-cua/tim/", {"q": "Khong Co"}, follow=True)) == []
-
-
-def test_identity_number_finds_and_stays_out_of_the_address(house, enter):
-    house.party.identity_index = blind_index("077190000123")
-    house.party.save(update_fields=["identity_index"])
-    dossier = houses.submitted(house)
-    response = enter(house.people[Role.RECEPTIONIST]).post("/mot-cua/tim/", {"q": "077 190 000 123"}, follow=True)
-    assert codes(response) == [dossier.reference]
-    assert all("077190000123" not in address for address, _status in response.redirect_chain)
-
-
-def test_number_of_a_person_finds_every_dossier_of_every_bearer(house, enter):
-    clerk, number = house.people[Role.RECEPTIONIST], "077185000001"
-    person, shop = (PartyFacts(kind=kind, full_name="Lê Thị Mẫu", identity=number) for kind in ("person", "household"))
-    filings = [houses.counter_filing(house) for _ in range(7)]
-    filings.append(houses.counter_filing(house, owner=shop))
-    other = PartyFacts(full_name="Trần Văn Khác", identity="077185000002")
-    filings.append(houses.counter_filing(house, owner=other, submitter=person))
-    wanted = {desk.receive_at_counter(by=clerk, filing=filing).code for filing in filings}
-    desk.receive_at_counter(by=clerk, filing=houses.counter_filing(house, owner=other))
-    houses.submitted(house)
-    squatter = UserFactory(full_name="Lê Thị Mẫu")  # says the number is theirs; an older row must not hide the bearer
-    find_or_create_party(person, source="declared", user=squatter)
-    client = enter(clerk)
-    for typed in (number, "077 185 000 001", "077185000001|123456789|Lê Thị Mẫu|06051985|Nữ|Số 1|01012021"):
-        response = client.post("/mot-cua/tim/", {"q": typed}, follow=True)
-        assert set(codes(response)) == wanted
-        assert all(number not in address for address, _status in response.redirect_chain)
-
-
-def test_passport_and_branch_numbers_are_looked_up_and_stay_out_of_the_address(house, enter):
-    client = enter(house.people[Role.RECEPTIONIST])
-    owners = [
-        PartyFacts(full_name="John Smith", identity_kind="passport", identity="C1234567"),
-        PartyFacts(kind="firm", full_name="Chi nhánh Mẫu", identity="0314409058-002"),
-    ]
-    for owner, typed in zip(owners, ("c1234567", "0314409058 002"), strict=True):
-        filing = houses.counter_filing(house, owner=owner)
-        dossier = desk.receive_at_counter(by=house.people[Role.RECEPTIONIST], filing=filing)
-        response = client.post("/mot-cua/tim/", {"q": typed}, follow=True)
-        assert codes(response) == [dossier.code]
-        assert typed.upper().replace(" ", "-") not in str(response.redirect_chain).upper()
-
-
-def test_name_as_filed_is_what_is_found_and_shown(house, enter):
-    dossier = houses.submitted(house)
-    house.party.full_name = house.party.search_name = "ten moi"
-    house.party.save()
-    client = enter(house.people[Role.RECEPTIONIST])
-    page = client.post("/mot-cua/tim/", {"q": "nguyen van"}, follow=True)
-    assert codes(page) == [dossier.reference]
-    assert page.context["rows"][0]["owner"] == "Nguyễn Văn Mẫu"
-    assert codes(client.post("/mot-cua/tim/", {"q": "ten moi"}, follow=True)) == []
-
-
-def test_search_stays_in_scope(house, enter):
-    dossier = houses.received(house)
-    stranger = MembershipFactory(role=Role.RECEPTIONIST, unit=UnitFactory(parent=UnitFactory())).user
-    client = enter(stranger)
-    assert codes(client.post("/mot-cua/tim/", {"q": dossier.code}, follow=True)) == []
-    assert codes(client.get("/mot-cua/tim/", {"nguoi": house.party.pk})) == []
-
-
-def test_drafts_are_never_found(house, enter):
-    draft = houses.draft(house)
-    client = enter(house.people[Role.RECEPTIONIST])
-    assert codes(client.post("/mot-cua/tim/", {"q": draft.reference}, follow=True)) == []
-    assert client.get(f"/mot-cua/{draft.pk}/").status_code == 404
-
-
-@pytest.mark.parametrize("text", ["", "\x00", "a\x00b", "x" * 10_000, "0" * 300])
-def test_odd_searches_get_a_sentence(house, enter, text):
-    client = enter(house.people[Role.RECEPTIONIST])
-    assert client.post("/mot-cua/tim/", {"q": text}, follow=True).status_code in (200, 400)
-    assert client.get("/mot-cua/tim/", {"q": text}).status_code == 200
-    assert client.get("/mot-cua/tim/", {"nguoi": text}).status_code == 200
 
 
 # ── the head's list ──────────────────────────────────────────────────────────────────────────────
