@@ -5,6 +5,7 @@ alone (dossiers.models.words names it for queries).
 """
 
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 import dossiers.models.words
@@ -42,13 +43,14 @@ DROP = "DROP FUNCTION public.dossier_words(text, text, text, text, text)"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dossiers", "0011_checked_by_applicant")]
+    atomic = False  # indexes on a grown table are built beside its work
+    dependencies = [("dossiers", "0012_papers_in_books")]
 
     operations = [
         migrations.RunSQL(MAKE, DROP),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             "dossier",
             GinIndex(dossiers.models.words.dossier_words(), name="dossier_words"),
         ),
-        migrations.AddIndex("dossier", models.Index(fields=["-created_at", "-id"], name="dossier_newest")),
+        AddIndexConcurrently("dossier", models.Index(fields=["-created_at", "-id"], name="dossier_newest")),
     ]
