@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.enums import Role
 from accounts.models import User
+from accounts.queries import colleagues, cover_of
 from dossiers import draft_sheets, loading, notices, paper_checks
 from dossiers.enums import Action, CheckAnswer, DraftState, SegmentKind
 from dossiers.events import CITIZENS, Wording
@@ -277,12 +279,10 @@ def _free(check_id: int) -> PaperCheck | None:
 
 
 def _tell_officer(dossier: Dossier, check: PaperCheck, words: tuple[Any, Any], key: str) -> None:
-    """Tell who appraises the dossier now; when nobody holds that step, who sent the draft."""
-    held = dossier.work_items.filter(kind=StepKind.APPRAISE, closed_at=None, holder__isnull=False)
-    people = list(User.objects.filter(pk__in=held.values("holder_id"))) or [check.asked_by]
+    """Tell whoever goes on with the dossier."""
     subject, body = (str(part) % {"code": dossier.code or dossier.reference} for part in words)
     tell_staff(
-        people,
+        _appraisers(dossier),
         StaffNotice(
             kind=f"check.{key}",
             subject=subject,
@@ -291,3 +291,13 @@ def _tell_officer(dossier: Dossier, check: PaperCheck, words: tuple[Any, Any], k
             key=f"check:{check.pk}:{key}",
         ),
     )
+
+
+def _appraisers(dossier: Dossier) -> list[User]:
+    """Who appraises the dossier now, and who stands in for them; when nobody holds the step, those of its unit who may."""
+    steps = list(dossier.work_items.filter(kind=StepKind.APPRAISE, closed_at=None))
+    holders = {step.holder_id for step in steps if step.holder_id is not None}
+    if not holders:
+        return list(colleagues({step.unit_id for step in steps}, [Role.OFFICER]))
+    holders |= {leave.cover_id for leave in cover_of(holders).values()}
+    return list(User.objects.filter(pk__in=holders))

@@ -36,16 +36,17 @@ from dossiers.models.event import DossierEvent
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
 from dossiers.services import closings as dossier_closings
-from dossiers.services import consulting, desk, expiry, on_behalf, paper_drafts, stuck, submission
+from dossiers.services import consulting, desk, draft_checks, expiry, on_behalf, paper_drafts, stuck, submission
 from dossiers.services import ends as work_ends
 from dossiers.services.proof import clocks as clock_proof
 from dossiers.services.proof import ledger as ledger_proof
+from dossiers.services.proof import papers as paper_proof
 from dossiers.services.proof import work as work_proof
 from dossiers.services.proof.findings import Weight
 from portal import clock
 from portal.errors import UserError
 from portal.pdf import html_to_pdf
-from procedures.enums import ServiceLevel
+from procedures.enums import DraftCheck, ServiceLevel
 from tests import books, houses
 from tests.factories import (
     FieldFactory,
@@ -68,10 +69,18 @@ NO_WAY_ON = {
     Action.WITHDRAW_ON_BEHALF,
     Action.NOTE_VISIT,
 }
-ASIDE = {str(action) for action in (*NO_WAY_ON, Action.DROP_DRAFT, Action.RETURN_DRAFT, Action.SEND_BACK)} | {
-    DraftKind.WITHDRAWAL_ANSWER
+ASIDE = {
+    str(action)
+    for action in (*NO_WAY_ON, Action.DROP_DRAFT, Action.RETURN_DRAFT, Action.SEND_BACK, Action.TAKE_BACK_CHECK)
+} | {DraftKind.WITHDRAWAL_ANSWER}
+NEED_REASON = {
+    Action.TAKE_BACK_CHECK,
+    Action.SEND_BACK,
+    Action.RELEASE,
+    Action.RECALL,
+    Action.RETURN_DRAFT,
+    Action.DROP_DRAFT,
 }
-NEED_REASON = {Action.SEND_BACK, Action.RELEASE, Action.RECALL, Action.RETURN_DRAFT, Action.DROP_DRAFT}
 STEPS, EXAMPLES = 25, 10
 HERE, THERE = "26734", "26737"  # where owners live
 REASON = {"reason": "Lý do của phép thử."}
@@ -91,7 +100,7 @@ class Offices(RuleBasedStateMachine):
         self.now = self.time.start()
         self.closed = set()
         self.houses = [houses.make_house(houses.BRANCHES)]
-        self.houses.append(houses.make_house(beside=self.houses[0]))
+        self.houses.append(houses.make_house(beside=self.houses[0], draft_check=DraftCheck.SILENCE))
         self.houses.append(houses.make_house(beside=self.houses[0], called=("Xa Hơn", "H29.953")))
         field = FieldFactory(code="G15-KH01", name="Đăng ký kinh doanh")
         for house in self.houses:
@@ -129,7 +138,7 @@ class Offices(RuleBasedStateMachine):
         work, past = list(queries.open_work(dossier.pk)), queries.past_events(dossier.pk)
         drafts = [draft for draft in dossier.paper_drafts.all() if draft.is_open]
         offered = {act.code for act in ACTS} - (
-            set() if drafts else {Action.SUBMIT_DRAFT, Action.DROP_DRAFT, Action.PROPOSE}
+            set() if drafts else {Action.SUBMIT_DRAFT, Action.DROP_DRAFT, Action.PROPOSE, Action.SEND_FOR_CHECK}
         )
         found = []
         for person in self.people():
@@ -284,8 +293,16 @@ class Offices(RuleBasedStateMachine):
         waiting = list(Dossier.objects.filter(state__in=WAITING_STATES, account__isnull=False).order_by("pk"))
         if waiting:
             dossier = data.draw(st.sampled_from(waiting))
+            if dossier.state == State.CHECKING:
+                self.citizen_checks(dossier, data.draw(st.booleans()))
+                return
             answer = {"dossier_id": dossier.pk, "by": dossier.account, "answer": "Đã chụp lại."}
             self.tried("citizen answers", lambda: submission.answer_supplement(**answer))
+
+    def citizen_checks(self, dossier, agrees):
+        told = {"dossier_id": dossier.pk, "by": dossier.account}
+        verb = draft_checks.confirm if agrees else partial(draft_checks.correct, words="Sai ngày sinh.")
+        self.tried("citizen agrees" if agrees else "citizen corrects", lambda: verb(**told))
 
     def citizen_wants_it_back(self, data):
         if not self.unfinished():
@@ -352,6 +369,8 @@ class Offices(RuleBasedStateMachine):
         """What beat and workers do."""
         expiry.remind_all()
         expiry.expire_all()
+        draft_checks.remind_all()
+        self.done["silence agrees"] += draft_checks.agree_all()
         for order in work_ends.due_orders():
             work_ends.move_all(order)
         work_ends.release_ended()
@@ -400,7 +419,14 @@ class Offices(RuleBasedStateMachine):
 
     @invariant()
     def records_agree(self):
-        parts = (ledger_proof.chains, ledger_proof.states, clock_proof.promises, work_proof.ended, work_proof.missing)
+        parts = (
+            ledger_proof.chains,
+            ledger_proof.states,
+            clock_proof.promises,
+            work_proof.ended,
+            work_proof.missing,
+            paper_proof.checks,
+        )
         faults = [str(found) for part in parts for found in part() if found.weight == Weight.FAULT]
         assert faults == []
 

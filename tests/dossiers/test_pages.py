@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from dossiers.enums import DraftKind
 from dossiers.models.dossier import Dossier
-from dossiers.services import desk, submission
+from dossiers.services import desk, draft_checks, submission
 from portal import clock
 from tests import houses
 from tests.client import StrictClient
@@ -165,6 +165,25 @@ def test_pages_of_a_dossier_stay_within_their_budget_through_its_whole_life(hous
     dossier.refresh_from_db()
     budgets(people, dossier, "returned", over)
     assert over == []
+
+
+@pytest.mark.slow
+def test_pages_stay_within_their_budget_while_the_applicant_checks_the_draft(house, people):
+    over, pages = [], (("my:paper_check", "reference", "citizen"), ("desk:paper_check", "pk", Role.RECEPTIONIST))
+    dossier = houses.sent_for_check(houses.has_drafts_checked(house))
+    draft_checks.correct(dossier_id=dossier.pk, by=house.citizen, words="Sai tên.")
+    budgets(people, dossier, "corrected", over)
+    houses.sent_for_check(house, dossier, content="Đã sửa.")
+    budgets(people, dossier, "with its applicant", over)
+    for page, key, person in pages:
+        people[person].get(page, getattr(dossier, key))
+        took = people[person].get(page, getattr(dossier, key))
+        if took > DESK_STATEMENTS:
+            over.append(f"{page}: {took} statements")
+    draft_checks.confirm(dossier_id=dossier.pk, by=house.citizen)
+    budgets(people, dossier, "agreed", over)
+    broad = {str(found) for _page, sql in people["kept"] if len(found := tables(sql)) > TABLES}
+    assert (over, broad) == ([], set())
 
 
 @pytest.mark.slow

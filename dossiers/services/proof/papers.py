@@ -6,7 +6,10 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dossiers.draft_kinds import route_kinds
-from dossiers.enums import FINAL_STATES, DraftState
+from dossiers.enums import FINAL_STATES, DraftState, EventCode, State
+from dossiers.models.dossier import Dossier
+from dossiers.models.event import DossierEvent
+from dossiers.models.paper_check import PaperCheck
 from dossiers.models.paper_draft import ENDED, PaperDraft
 from dossiers.models.result import PrintedForm
 from dossiers.models.work import WorkItem
@@ -16,6 +19,7 @@ from procedures.enums import StepKind
 
 LONG = timedelta(days=1)  # tries that fail are an hour apart at most: what has no file by then needs a person
 HANDLED = (DraftState.SUBMITTED, DraftState.NUMBERED, DraftState.SIGNED)
+ANSWERS = (EventCode.CHECK_CONFIRMED, EventCode.CHECK_CORRECTED, EventCode.CHECK_SILENT, EventCode.CHECK_TAKEN_BACK)
 _OPEN = WorkItem.objects.filter(closed_at__isnull=True)
 
 
@@ -61,6 +65,27 @@ def places() -> Iterator[Finding]:
     idle = _OPEN.filter(kind__in=[StepKind.DRAFT_SIGN, StepKind.DRAFT_SEND]).exclude(Exists(papers))
     for pk, dossier_id in idle.order_by("pk").values_list("pk", "dossier_id"):
         yield fault(f"dossier {dossier_id}: work item {pk} asks to sign or send a draft that is not there")
+
+
+def checks() -> Iterator[Finding]:
+    """A dossier waits for its applicant's check exactly while one is open, and an answer stands with its act."""
+    open_ones = PaperCheck.objects.filter(answered_at__isnull=True)
+    waiting = Dossier.objects.filter(state=State.CHECKING)
+    nothing = waiting.exclude(Exists(open_ones.filter(dossier_id=OuterRef("pk"))))
+    for pk in nothing.order_by("pk").values_list("pk", flat=True):
+        yield fault(f"dossier {pk}: it waits for a check and nothing is there to check")
+    astray = open_ones.exclude(dossier__state__in=[State.CHECKING, *FINAL_STATES])
+    for pk, dossier_id in astray.order_by("pk").values_list("pk", "dossier_id"):
+        yield fault(f"dossier {dossier_id}: check {pk} waits for its applicant and the dossier does not")
+    acts = DossierEvent.objects.filter(
+        dossier_id=OuterRef("dossier_id"),
+        seq=OuterRef("answered_seq"),
+        code__in=ANSWERS,
+        paper_digest=OuterRef("content"),
+    )
+    lost = PaperCheck.objects.filter(answered_at__isnull=False).exclude(Exists(acts))
+    for pk, dossier_id in lost.order_by("pk").values_list("pk", "dossier_id"):
+        yield fault(f"dossier {dossier_id}: check {pk} was answered and no act of the ledger says so")
 
 
 def _live() -> QuerySet[PaperDraft]:

@@ -26,6 +26,7 @@ PARTS: Sequence[Callable[[], Iterator[Finding]]] = (
     papers.drafts,
     papers.files,
     papers.places,
+    papers.checks,
     rights.grants,
 )
 

@@ -1,12 +1,13 @@
 """The applicant checks the draft of a result: asked with a day, agreed to in words or in silence, corrected, taken back."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 
 from accounts.enums import Role
-from accounts.services import ends
+from accounts.services import ends, set_cover
+from accounts.services.covers import Leave
 from dossiers import paper_checks, tasks
 from dossiers.citizen.rows import holders, mark
 from dossiers.desk.inbox import tab_items
@@ -46,6 +47,7 @@ from portal import clock
 from portal.errors import NotNowError, StaleError, UserError
 from procedures.enums import DraftCheck, StepKind
 from tests import houses
+from tests.dossiers.services.test_closings import NextDoor, close
 from tests.factories import MembershipFactory, UnitFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unit]
@@ -442,6 +444,45 @@ def test_an_officer_who_leaves_leaves_nobody_waiting(house):
         item = WorkItem.objects.get(dossier=dossier, closed_at=None)
         by = item.holder or other
         assert decision.propose(dossier_id=dossier.pk, by=by).proposal == "grant"
+
+
+def test_who_stands_in_for_the_officer_takes_it_back_and_is_told(house):
+    dossier, officer = houses.sent_for_check(house), house.people[Role.OFFICER]
+    second = MembershipFactory(role=Role.OFFICER, unit=house.office).user
+    with pytest.raises(NotNowError):
+        draft_checks.take_back(dossier_id=dossier.pk, by=second, reason="Sót căn cứ.")
+    today = clock.today()
+    set_cover(by=officer, leave=Leave(officer.pk, second.pk, today, today + timedelta(days=3), "Nghỉ phép"))
+    draft_checks.correct(dossier_id=dossier.pk, by=house.citizen, words="Sai tên.")
+    told = OutboxMessage.objects.filter(kind="check.wrong", channel="inapp").values_list("address", flat=True)
+    assert set(told) == {f"user:{officer.pk}", f"user:{second.pk}"}
+    row = houses.drafted(dossier_id=dossier.pk, by=second, content="Đã sửa.")
+    draft_checks.send(dossier_id=dossier.pk, by=second, draft_id=row.pk)
+    assert draft_checks.take_back(dossier_id=dossier.pk, by=second, reason="Sót căn cứ.").state == State.PROCESSING
+
+
+def test_a_step_that_nobody_holds_is_told_to_those_who_may_take_it(house):
+    dossier = houses.sent_for_check(house)
+    moving.release(dossier_id=dossier.pk, by=house.people[Role.OFFICER], reason="Nghỉ đột xuất.")
+    other = MembershipFactory(role=Role.OFFICER, unit=house.office).user
+    draft_checks.confirm(dossier_id=dossier.pk, by=house.citizen)
+    told = OutboxMessage.objects.filter(kind="check.agreed", channel="inapp").values_list("address", flat=True)
+    assert f"user:{other.pk}" in told
+    moving.take(dossier_id=dossier.pk, by=other)
+    assert decision.propose(dossier_id=dossier.pk, by=other).proposal == "grant"
+
+
+def test_a_ward_that_closes_leaves_the_check_with_its_applicant_and_the_rest_with_the_successor(house):
+    dossier = houses.sent_for_check(house, on_paper(house))
+    heir = NextDoor(house)
+    close(house, house.people[Role.ADMINISTRATOR], heir)
+    dossier = fresh(dossier)
+    assert (dossier.state, dossier.receiving_unit) == (State.CHECKING, heir.desk)
+    clerk = heir.people[Role.RECEPTIONIST]
+    draft_checks.confirm_on_behalf(dossier_id=dossier.pk, by=clerk, visitor=CAME)
+    officer = heir.people[Role.OFFICER]
+    assert OutboxMessage.objects.filter(kind="check.agreed", address=f"user:{officer.pk}").exists()
+    assert decision.propose(dossier_id=dossier.pk, by=officer).proposal == "grant"
 
 
 def test_it_lies_under_waiting_for_the_citizen(house):

@@ -8,12 +8,13 @@ from django.core.management import CommandError, call_command
 
 from accounts.enums import Role
 from accounts.models import Membership, OrgUnit
-from dossiers.enums import DraftKind, DraftState, Outcome
+from dossiers.enums import DraftKind, DraftState, Outcome, State
 from dossiers.models.dossier import Dossier
+from dossiers.models.paper_check import PaperCheck
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm
 from dossiers.models.work import WorkItem
-from dossiers.services import paper_drafts
+from dossiers.services import draft_checks, paper_drafts
 from dossiers.services.proof import numbers, papers, work
 from portal import clock
 from procedures.enums import StepKind
@@ -156,3 +157,22 @@ def test_work_that_nobody_can_do_nor_give_away_is_named(house):
         call_command("check_dossiers", stdout=StringIO(), stderr=(lines := StringIO()))
     assert error.value.returncode == 1
     assert line in lines.getvalue()
+
+
+def test_checks_that_wait_for_nobody_and_answers_without_their_act_are_named(house):
+    dossier = houses.sent_for_check(houses.has_drafts_checked(house))
+    check = PaperCheck.objects.get()
+    assert said(papers.checks, *books.PARTS) == []
+    Dossier.objects.filter(pk=dossier.pk).update(state=State.PROCESSING)
+    assert said(papers.checks) == [
+        f"dossier {dossier.pk}: check {check.pk} waits for its applicant and the dossier does not"
+    ]
+    Dossier.objects.filter(pk=dossier.pk).update(state=State.CHECKING)
+    draft_checks.confirm(dossier_id=dossier.pk, by=house.citizen)
+    assert said(papers.checks) == []
+    PaperCheck.objects.update(content="0" * 64)
+    Dossier.objects.filter(pk=dossier.pk).update(state=State.CHECKING)
+    assert said(papers.checks) == [
+        f"dossier {dossier.pk}: it waits for a check and nothing is there to check",
+        f"dossier {dossier.pk}: check {check.pk} was answered and no act of the ledger says so",
+    ]
