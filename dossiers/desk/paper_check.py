@@ -53,7 +53,7 @@ def _page(
     request: HttpRequest, found: Dossier, asked: PaperCheck, form: CheckedForm, *, status: int = 200
 ) -> HttpResponse:
     draft = asked.draft
-    draft.dossier = loading.whole(found)
+    draft.dossier = loading.with_revision(loading.with_units(found))
     log_reading(request, found, what=_("cho xem bản dự thảo tại quầy"))
     context = {
         "dossier": found,
@@ -72,10 +72,10 @@ def _form(request: HttpRequest, found: Dossier, *, bound: bool = False) -> Check
 
 def _asked(request: HttpRequest, found: Dossier) -> PaperCheck | None:
     """The check that waits, when this person may record its answer."""
-    loading.with_parties(found)
     allowed = queries.allowed_actions(found, request.user, roles=staff_memberships(request))
     return paper_checks.open_of(found) if Action.CONFIRM_CHECK_ON_BEHALF in allowed else None
 
 
 def _mine(request: HttpRequest, dossier_id: int) -> Dossier:
-    return get_object_or_404(queries.for_desk(request.user, staff_memberships(request)), pk=dossier_id)
+    found = get_object_or_404(queries.for_desk(request.user, staff_memberships(request)), pk=dossier_id)
+    return loading.with_parties(found)
