@@ -196,6 +196,7 @@ def _track_as_a_stranger(person, code: str, secret: str, *, scripts: bool) -> No
 def _work_through(person, citizen, reference: str, eventually, *, look: bool) -> str:
     receptionist = person()
     receptionist.take_role("receptionist")
+    receptionist.go("/mot-cua/")
     _see(receptionist, "inbox", look=look)
     number = _open(receptionist, reference)
     _see(receptionist, "dossier to receive", look=look)
