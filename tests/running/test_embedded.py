@@ -84,6 +84,7 @@ def test_postgres_starts_once_keeps_its_data_and_stops(folder):
             link.execute("CREATE TABLE kept (n int)")
             assert link.execute("SHOW fsync").fetchone() == ("off",)
         assert embedded.postgres_pid(folder)
+        assert (folder.parent / ".postgres.lock").exists(), "the lock is ours, not one in /tmp that belongs to somebody"
     finally:
         embedded.stop_postgres(folder)
     assert embedded.postgres_pid(folder) is None
