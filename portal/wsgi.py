@@ -1,4 +1,4 @@
-"""WSGI entry point for granian."""
+"""WSGI entry point; running.web serves it."""
 
 import os
 
