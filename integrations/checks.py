@@ -14,6 +14,6 @@ def channels_can_send(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     for channel in CHANNELS:
         lack = channel.lacks()
         if lack:
-            kind, sign = (Error, "E") if channel.is_needed else (Warning, "W")
+            kind, sign = (Error, "E") if channel.is_needed() else (Warning, "W")
             found.append(kind(lack, id=f"integrations.{sign}_{channel.code}"))
     return found

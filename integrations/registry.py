@@ -29,6 +29,10 @@ class Contact:
     phone: str = ""
 
 
+def _is_not_needed() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class MessageChannel:
     """One way out.
@@ -49,7 +53,7 @@ class MessageChannel:
     may_carry_text: bool = False
     shows_link: bool = False
     is_in_demo_mailbox: bool = True
-    is_needed: bool = False
+    is_needed: Callable[[], bool] = _is_not_needed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The cache that forgives: when Redis is gone, reads miss and writes are dropped; no page sees an error."""
+"""The cache that forgives: when Redis is gone or hangs, reads miss and writes are dropped; no page sees an error."""
 
 from typing import Any
 
@@ -6,16 +6,22 @@ import structlog
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
+from portal.pause import Pause
+
 log = structlog.get_logger(__name__)
+pause = Pause(5)  # a page asks several times; each would wait for a server that hangs
 
 
 class ForgivingRedisCache(RedisCache):
     """Django's Redis cache with every fault turned into a miss (rate limits then let people through)."""
 
     def _forgive(self, name: str, default: Any, *args: Any, **kwargs: Any) -> Any:
+        if pause.is_on():
+            return default
         try:
             return getattr(super(), name)(*args, **kwargs)
         except (RedisError, OSError) as error:
+            pause.begin()
             log.warning("cache.unavailable", operation=name, error=type(error).__name__)
             return default
 

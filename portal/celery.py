@@ -16,6 +16,8 @@ from celery.exceptions import NotRegistered, SoftTimeLimitExceeded
 from django.db import close_old_connections, transaction
 from kombu.exceptions import OperationalError
 
+from portal.pause import Pause
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 app = Celery("motcua")
@@ -25,6 +27,7 @@ app.autodiscover_tasks()
 log = structlog.get_logger(__name__)
 
 Call = tuple[str, Mapping[str, int | str | None]]
+pause = Pause(5)  # a broker that hangs costs one request its time-out; meanwhile the sweeps serve the rows
 TOGETHER = 10  # calls in one message: the longest message must end within the time limit of a task
 _leaving: ContextVar[list[Call] | None] = ContextVar("leaving", default=None)
 
@@ -66,9 +69,15 @@ def _send_together(calls: list[Call]) -> None:
 
 def _send(call: tuple[str, Mapping[str, Any]]) -> None:
     name, words = call
+    if pause.is_on():
+        log.warning("task.not_sent", task=name, error="Pause")
+        return
     try:
         app.tasks[name].apply_async(kwargs=dict(words))
-    except (OSError, OperationalError, NotRegistered) as error:
+    except NotRegistered:
+        log.warning("task.not_sent", task=name, error="NotRegistered")
+    except (OSError, OperationalError) as error:
+        pause.begin()
         log.warning("task.not_sent", task=name, error=type(error).__name__)
 
 

@@ -4,7 +4,17 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 from django.db import IntegrityError, connection, transaction
+
+
+def is_reachable() -> bool:
+    """Whether the database takes connections at this moment, asked beside the pool, which would wait for it."""
+    try:
+        psycopg.connect(**{**connection.get_connection_params(), "connect_timeout": 3}).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 @contextmanager

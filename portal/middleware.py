@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils.cache import add_never_cache_headers
 
 from portal.text import through
-from portal.views import error_page
+from portal.views import database_away
 
 log = structlog.get_logger(__name__)
 # Fields whose every sign counts as it was typed: what they hold is compared by digest.
@@ -98,6 +98,4 @@ class ErrorPageMiddleware:
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
         log.warning("database.unavailable", error=type(exception).__name__, path=request.path)
-        response = error_page("errors/503.html", 503)
-        response["Retry-After"] = "5"
-        return response
+        return database_away()

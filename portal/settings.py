@@ -174,8 +174,9 @@ def database(url: str) -> dict[str, object]:
     }
 
 
-DATABASE_URL = os.environ.get("DATABASE_URL") or embedded.postgres_url(VAR_DIR / "postgres")
-REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url(VAR_DIR / "redis")
+SERVERS_NAMED = bool(os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))  # production must name both
+DATABASE_URL = os.environ.get("DATABASE_URL") or ("" if PRODUCTION else embedded.postgres_url(VAR_DIR / "postgres"))
+REDIS_URL = os.environ.get("REDIS_URL") or ("" if PRODUCTION else embedded.redis_url(VAR_DIR / "redis"))
 # Owns the tables and makes them. Only `bin/serve migrate` needs it (AS_OWNER=1); the serving processes never see it.
 DATABASE_OWNER_URL = os.environ.get("DATABASE_OWNER_URL", "")
 DATABASES = {"default": database(DATABASE_OWNER_URL if flag("AS_OWNER") and DATABASE_OWNER_URL else DATABASE_URL)}
@@ -184,6 +185,7 @@ CACHES = {
         "BACKEND": "portal.cache.ForgivingRedisCache",  # Redis gone must not reach a page
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "motcua",
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},  # hung is as good as gone
     }
 }
 # Sessions stay in the database: with Redis gone everybody keeps working.
@@ -300,9 +302,11 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS and flag("SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if flag("BEHIND_PROXY"):
+BEHIND_PROXY = flag("BEHIND_PROXY")
+PROXIES_SAID = bool(os.environ.get("BEHIND_PROXY") and os.environ.get("TRUSTED_PROXIES"))
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))  # how many X-Forwarded-For entries are ours
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or 0)  # how many X-Forwarded-For entries are ours
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 # --- mail and messages --------------------------------------------------------------------------------------
@@ -319,6 +323,8 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"  # demo: letters land in a folder and on a page
     EMAIL_FILE_PATH = VAR_DIR / "mail"
 # Where channels hand over their messages: SMS_GATEWAY_URL and SMS_GATEWAY_TOKEN of the channel "sms", alike of others.
+# Whom only a telephone reaches must be told. An authority without a gateway says that its officers call these people.
+CALLS_INSTEAD_OF_SMS = flag("CALLS_INSTEAD_OF_SMS")
 GATEWAYS = {name: value for name, value in os.environ.items() if name.endswith(("_GATEWAY_URL", "_GATEWAY_TOKEN"))}
 
 # --- tasks: the message is a nudge, the row is the guarantee --------------------------------------------------
@@ -334,8 +340,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,  # just above the longest task
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,  # kombu sweeps only every 10th round by default (100 s)
-    "socket_connect_timeout": 2,
-    "socket_timeout": 5,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 2,  # a page that sends a task waits no longer; workers wait by polling
 }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TASK_ROUTES = {

@@ -1,5 +1,8 @@
-"""Error pages: 400, 403, 404, 429, 500 and the friendly CSRF page. No other screens live in the ground floor."""
+"""Error pages: 400, 403, 404, 429, 500, 503 and the friendly CSRF page. No other screens live in the ground floor."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from structlog.contextvars import get_contextvars
@@ -36,8 +39,21 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
     return response
 
 
+def database_away() -> HttpResponse:
+    """503: the database restarts or is busy; nothing was saved, and the page says when to come back."""
+    response = error_page("errors/503.html", 503)
+    response["Retry-After"] = "5"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault; says that nothing was lost and gives a number for support."""
+    """500: our fault; says that nothing was lost and gives a number for support.
+
+    Session and account are read outside of every view: a database that is away meets a signed-in person there first,
+    and Django asks for this page.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return database_away()
     return error_page("errors/500.html", 500)
 
 

@@ -73,7 +73,7 @@ class Pace:
         return now - self.since > FIRST_SECONDS + (self.left - left) / BYTES_A_SECOND
 
 
-class Refusal(ErrorTask):
+class RefusalTask(ErrorTask):
     """What the server itself refuses, as one sentence for the person."""
 
     def execute(self) -> None:
@@ -87,10 +87,10 @@ class Refusal(ErrorTask):
         self.write(body)
 
 
-class Channel(HTTPChannel):
+class Connection(HTTPChannel):
     """One connection, which remembers since when a request is on its way in and an answer on its way out."""
 
-    error_task_class = Refusal
+    error_task_class = RefusalTask
     began: float | None = None
     answer: Pace | None = None
 
@@ -125,7 +125,7 @@ class Channel(HTTPChannel):
 class Server(TcpWSGIServer):
     """One process's server over the common socket."""
 
-    channel_class = Channel
+    channel_class = Connection
     parent = 0
 
     def maintenance(self, now: float) -> None:
@@ -245,7 +245,7 @@ def options(link: socket.socket) -> dict[str, Any]:
         "threads": number("WEB_THREADS", 4),
         "ident": None,
         # Behind proxies of ours the application reads what they wrote; else such lines are inventions of the client.
-        "clear_untrusted_proxy_headers": os.environ.get("BEHIND_PROXY", "0") in {"", "0"},
+        "clear_untrusted_proxy_headers": os.environ.get("BEHIND_PROXY", "0").lower() not in {"1", "true", "yes", "on"},
         "connection_limit": connections(),
         "channel_timeout": IDLE_SECONDS,
         "cleanup_interval": LOOK_SECONDS,

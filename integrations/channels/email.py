@@ -41,6 +41,6 @@ EMAIL = CHANNELS.add(
         address=lambda contact: contact.email,
         lacks=_lacks,
         may_carry_text=True,
-        is_needed=True,
+        is_needed=lambda: True,
     )
 )

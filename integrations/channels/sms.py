@@ -55,6 +55,19 @@ def _lacks() -> str:
     return "" if gateway(CODE).url else "SMS_GATEWAY_URL is empty: codes and notices by text message cannot leave."
 
 
+def _is_needed() -> bool:
+    """Whom only a telephone reaches must be told; an authority may say that its officers call these people instead."""
+    return not settings.CALLS_INSTEAD_OF_SMS
+
+
 SMS = CHANNELS.add(
-    MessageChannel(code=CODE, label=_("tin nhắn"), send=send, address=_address, lacks=_lacks, is_short=True)
+    MessageChannel(
+        code=CODE,
+        label=_("tin nhắn"),
+        send=send,
+        address=_address,
+        lacks=_lacks,
+        is_short=True,
+        is_needed=_is_needed,
+    )
 )

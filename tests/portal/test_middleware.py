@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from portal.middleware import ErrorPageMiddleware, HealthMiddleware, NeverCacheSignedInMiddleware, TextDoorMiddleware
+from portal.sessions import SessionStore
 from tests.factories import UserFactory
 
 
@@ -38,6 +39,20 @@ def test_busy_database_becomes_a_page_that_says_when_to_come_back(error):
     request = RequestFactory().get("/")
     request.user = UserFactory.build()
     response = ErrorPageMiddleware(_unreached).process_exception(request, error)
+    assert response.status_code == 503
+    assert response["Retry-After"] == "5"
+    assert "chưa được ghi nhận" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_signed_in_person_gets_the_same_page_when_the_session_cannot_be_read(client, monkeypatch):
+    def away(_self):
+        raise OperationalError("gone")
+
+    client.force_login(UserFactory())
+    client.raise_request_exception = False
+    monkeypatch.setattr(SessionStore, "_get_session_from_db", away)
+    response = client.get("/ho-so/")
     assert response.status_code == 503
     assert response["Retry-After"] == "5"
     assert "chưa được ghi nhận" in response.content.decode()
