@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from bench.browser import Files, Page, Visitor
 
 PROCEDURE = "1.004873"  # the demo's e-form with the most steps: four pages of questions, two identity numbers
+PAGE = b"0 0 200 200 re S % a page of a scanned paper, made up\n" * 1800
 PDF = (
-    b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n" + b"% a page of a scanned paper, made up\n" * 2700 + b"trailer\n<<>>\n%%EOF\n"
+    b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
+    b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>\nendobj\n"
+    b"4 0 obj\n<</Length %d>>stream\n%b\nendstream\nendobj\ntrailer\n<</Root 1 0 R/Size 5>>\n%%%%EOF\n"
+    % (len(PAGE), PAGE)
 )
 ANSWERS = {
     "nyc_ho_ten": "Trần Văn Mẫu Nam",

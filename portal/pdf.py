@@ -13,7 +13,6 @@ from urllib.parse import unquote, urlsplit
 import segno
 from django.conf import settings
 from django.template.loader import render_to_string
-from PIL import ImageFile
 
 _STATIC = Path(settings.BASE_DIR) / "static"
 _READABLE = (_STATIC / "css", _STATIC / "fonts")
@@ -42,9 +41,6 @@ def html_to_pdf(html: str) -> bytes:
     from weasyprint import HTML  # noqa: PLC0415  loads Pango: only where paper is made
     from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415
 
-    ImageFile.LOAD_TRUNCATED_IMAGES = (
-        False  # that import turns it on for the whole process, where uploads are checked too
-    )
     with _LOCK:
         own = _prepared()
         document = HTML(string=html, base_url=_STATIC.as_uri() + "/", url_fetcher=own.fetcher)

@@ -102,6 +102,11 @@ def open_upload(upload: "UploadedFile[bytes]") -> OpenedFile:
     )
 
 
+def make_ready() -> None:
+    """Have somebody ready to open files: called by the pages that ask for them."""
+    OPENER.make_ready()
+
+
 def refuse_too_large(size: int) -> None:
     """Raise TooLargeError when one file is over the limit."""
     if size > settings.UPLOAD_MAX_FILE:

@@ -25,6 +25,7 @@ from procedures.formspec import StepForm, StepSpec
 from procedures.models import Procedure, Revision
 from procedures.queries import choices_online, in_force_id
 from procedures.tablerows import without_row
+from vault import opening
 from vault.content import ACCEPT
 from vault.opening import TooLargeError
 
@@ -239,6 +240,7 @@ def _take_item(request: HttpRequest, dossier: Dossier, code: str) -> tuple[list[
 def _files_page(
     request: HttpRequest, wizard: Wizard, failed: list[dict[str, str]] | None = None, *, status: int = 200
 ) -> HttpResponse:
+    opening.make_ready()
     papers = wizard.papers_and_vault()
     context = {
         "dossier": wizard.dossier,

@@ -28,6 +28,7 @@ from portal.errors import NotNowError, StaleError, UserError
 from portal.ratelimit import rate_limited
 from portal.sealing import blind_index, normalise_code
 from portal.text import clean
+from vault import opening
 from vault.content import ACCEPT
 from vault.views import serve
 
@@ -177,6 +178,7 @@ def _supplement_page(
     failed: list[dict[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    opening.make_ready()
     rows = file_rows(found, queries.live_attachments(found.pk))
     items = [
         {

@@ -25,6 +25,7 @@ from dossiers.models.result import Supplement
 from dossiers.services import on_behalf
 from dossiers.services.drafts import TakenFile
 from portal.errors import NotNowError, StaleError, UserError
+from vault import opening
 from vault.content import ACCEPT
 
 BAD, CONFLICT = 400, 409
@@ -114,6 +115,7 @@ def _page(
     failed: list[dict[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    opening.make_ready()
     given = [row for row in queries.live_attachments(found.pk) if row.round == asked.round]
     context = {
         "dossier": loading.for_showing(found),

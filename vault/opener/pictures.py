@@ -44,7 +44,7 @@ PNG_PARTS = frozenset(
         b"IEND",
     }
 )
-_NEXT_MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+_NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
 def prepare() -> None:

@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = (sys.executable, "-m", "vault.opener.child")
+# Nothing of the portal's. What a picture took is given back to the system at once, so that the child stays small.
+ENVIRONMENT = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000"}
 MOST = 2  # children of one process at a time
 STARTING_SECONDS = 60
 WAITING_SECONDS = 30
@@ -72,7 +74,7 @@ class _Child:
         self._process = subprocess.Popen(  # noqa: S603  our own interpreter on our own module
             list(command),
             cwd=ROOT,
-            env={"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"},
+            env=ENVIRONMENT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -172,6 +174,14 @@ class Opener:
         remarks = {Remark(remark) for remark in answer["remarks"]}
         return FileFindings(answer["mime"], remarks, content if answer["changed"] else None)
 
+    def make_ready(self) -> None:
+        """Have a child warm before it is asked: nobody waits for its start."""
+        with self._lock:
+            is_there = any(child.is_alive for child in self._idle)
+        if not is_there and self._room.acquire(blocking=False):
+            self._start()
+            self._room.release()
+
     def close(self) -> None:
         """End the children that wait."""
         with self._lock:
@@ -227,11 +237,19 @@ class Opener:
             self._replace(child)
             return
         with self._lock:
-            self._idle.append(child)
+            is_wanted = len(self._idle) < MOST
+            if is_wanted:
+                self._idle.append(child)
+        if not is_wanted:
+            child.end()
 
     def _replace(self, child: _Child) -> None:
-        """Bury a child and start the next, which warms up while nobody waits for it."""
+        """Bury a child and start the next."""
         child.end()
+        self._start()
+
+    def _start(self) -> None:
+        """Start a child, which warms up while nobody waits for it."""
         with suppress(OSError):
             fresh = _Child(self._command)
             with self._lock:

@@ -1,10 +1,15 @@
 """Bad input of the citizen: a sentence at its place, the right status, nothing half-saved, what is not mine is 404."""
 
+import errno
+import html
 import unicodedata
 from datetime import date, timedelta
 
 import pytest
+from django.core.files import uploadhandler
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.db import connection
 from django.urls import reverse
 
 from accounts.enums import Role
@@ -20,8 +25,12 @@ from procedures.models import OnlineOffering, Procedure, Revision
 from tests.dossiers.citizen.conftest import FULL, PDF, body, pdf, replace_spec
 from tests.factories import SPEC, UserFactory
 from tests.houses import draft, submitted
+from vault import keeping
 from vault.enums import ScanState
 from vault.models import StoredFile
+from vault.opener.samples import HEIC
+from vault.opener.samples import pdf as blank_pdf
+from vault.opening import open_upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.web]
 
@@ -266,6 +275,114 @@ def test_one_bad_file_of_several_loses_only_itself(signed_in, open_draft):
     answer = signed_in.post(url, {"paper": "TP1", "file": [pdf("a.pdf"), SimpleUploadedFile("b.pdf", b"<html>")]})
     assert answer.status_code == 400
     assert Attachment.objects.get().file.name == "a.pdf"
+
+
+def tell(client, dossier, *files):
+    """What the page says after several files were sent at once."""
+    url = reverse("my:files", args=[dossier.reference])
+    return client.post(url, {"paper": "TP1", "file": list(files)}, follow=True)
+
+
+def test_each_of_several_files_is_told_by_name(signed_in, open_draft, settings):
+    settings.UPLOAD_MAX_FILE = 20_000
+    answer = tell(
+        signed_in,
+        open_draft,
+        pdf("tốt.pdf"),
+        SimpleUploadedFile("nặng.pdf", PDF + bytes(30_000)),
+        SimpleUploadedFile("IMG_1.HEIC", HEIC),
+        SimpleUploadedFile("khóa.pdf", blank_pdf(user="1234")),
+        SimpleUploadedFile("rỗng.pdf", b""),
+        pdf("trùng.pdf"),
+    )
+    text = html.unescape(answer.content.decode())
+    assert answer.status_code == 413
+    assert "Đã nhận tệp “tốt.pdf”." in text
+    assert "nặng.pdf: Tệp nặng hơn" in text
+    assert "Đã nhận tệp “IMG_1.HEIC” (đã đổi sang ảnh JPEG" in text
+    assert "khóa.pdf: Tệp có mật khẩu" in text
+    assert "rỗng.pdf: Tệp này rỗng" in text
+    assert "“trùng.pdf”: tệp này đã có ở đây với tên “tốt.pdf”" in text
+    assert [row.file.name for row in Attachment.objects.order_by("pk")] == ["tốt.pdf", "IMG_1.jpg"]
+
+
+def test_the_same_file_again_is_said_to_be_there_and_nothing_is_lost(signed_in, open_draft):
+    for data, name in ((PDF, "a.pdf"), (HEIC, "a.heic")):
+        first = tell(signed_in, open_draft, SimpleUploadedFile(name, data)).content.decode()
+        again = tell(signed_in, open_draft, SimpleUploadedFile(f"lai-{name}", data)).content.decode()
+        assert "tệp này đã có" not in first
+        assert f"“lai-{name}”: tệp này đã có" in again
+        assert "Đã nhận tệp" not in again
+    kept = Attachment.objects.get(file__name="a.jpg").file
+    with keeping.opened(kept) as stream:  # the cleaned picture, downloaded and sent again, is the same too
+        again = tell(signed_in, open_draft, SimpleUploadedFile("tai-ve.jpg", stream.read())).content.decode()
+    assert "tệp này đã có" in again
+    assert (Attachment.objects.count(), StoredFile.objects.count()) == (2, 2)
+
+
+def test_the_same_file_for_another_round_or_paper_is_no_twin(signed_in, open_draft):
+    tell(signed_in, open_draft, pdf())
+    Attachment.objects.update(paper_code="TP2")
+    assert "tệp này đã có" not in tell(signed_in, open_draft, pdf()).content.decode()
+    assert Attachment.objects.count() == 2
+
+
+def test_a_blank_page_is_kept_and_asked_about(signed_in, open_draft):
+    text = tell(signed_in, open_draft, pdf("trang.pdf", blank_pdf())).content.decode()
+    assert "Đã nhận tệp “trang.pdf”." in text
+    assert "chỉ có trang trắng" in text
+
+
+def test_a_full_temporary_folder_is_told_and_spares_the_other_files(signed_in, open_draft, monkeypatch, settings):
+    """Files too large for memory wait on disk while they arrive; a full disk is no error page."""
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10
+    write = TemporaryFileUploadHandler.receive_data_chunk
+    make = uploadhandler.TemporaryUploadedFile
+
+    def filling(self, raw_data, start):
+        if self.file_name == "đầy.pdf":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(self, raw_data, start)
+
+    def full(name, *args, **kwargs):
+        if name == "không chỗ.pdf":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return make(name, *args, **kwargs)
+
+    monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", filling)
+    monkeypatch.setattr(uploadhandler, "TemporaryUploadedFile", full)
+    answer = tell(
+        signed_in, open_draft, pdf("một.pdf"), pdf("đầy.pdf"), pdf("hai.pdf", PDF + b"%"), pdf("không chỗ.pdf")
+    )
+    text = html.unescape(answer.content.decode())
+    assert answer.status_code == 400
+    for name in ("đầy.pdf", "không chỗ.pdf"):
+        assert f"{name}: Kho tệp của hệ thống đang đầy" in text
+    assert [row.file.name for row in Attachment.objects.order_by("pk")] == ["một.pdf", "hai.pdf"]
+
+
+def test_a_store_that_is_full_is_told_and_keeps_the_page(signed_in, open_draft, monkeypatch):
+    def full(*_args, **_kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(keeping.default_storage, "save", full)
+    answer = tell(signed_in, open_draft, SimpleUploadedFile("a.heic", HEIC))
+    assert "a.heic: Kho tệp của hệ thống đang đầy" in html.unescape(answer.content.decode())
+    assert not Attachment.objects.exists()
+    assert not StoredFile.objects.exists()
+
+
+def test_a_file_is_opened_before_anything_is_locked(open_draft, house, monkeypatch):
+    depths = []
+
+    def watched(upload):
+        depths.append(len(connection.savepoint_ids))
+        return open_upload(upload)
+
+    monkeypatch.setattr(drafts, "open_upload", watched)
+    before = len(connection.savepoint_ids)
+    drafts.attach(dossier_id=open_draft.pk, by=house.citizen, paper_code="TP1", upload=pdf())
+    assert depths == [before]
 
 
 def test_same_file_twice_comes_in_once(signed_in, open_draft, django_capture_on_commit_callbacks):

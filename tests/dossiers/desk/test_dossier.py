@@ -531,6 +531,18 @@ def test_files_open_only_when_the_scan_allows(house, enter, state, status):
         assert PersonalDataRead.objects.filter(what="mở giấy tờ").count() == 1
 
 
+def test_what_to_mind_before_opening_stands_beside_the_file(house, enter):
+    dossier = houses.submitted(house)
+    file = stored()
+    client = enter(house.people[Role.RECEPTIONIST])
+    attached(dossier, file)
+    assert "Lưu ý khi mở" not in client.get(address(dossier)).content.decode()
+    StoredFile.objects.filter(pk=file.pk).update(remarks=["turned", "links", "form"])
+    text = client.get(address(dossier)).content.decode()
+    assert "Lưu ý khi mở: có liên kết ra ngoài; có ô điền (biểu mẫu)" in " ".join(text.split())
+    assert "đã xoay" not in text  # what was done to a picture is told to its sender
+
+
 def test_files_of_other_dossiers_and_scopes_are_not_found(house, enter):
     first, second = houses.submitted(house), houses.submitted(house)
     row = attached(first, stored())

@@ -1,5 +1,6 @@
 """The page of a visit: a supplement brought to the desk, by forms that need no script and lose nothing."""
 
+import html
 from datetime import date
 
 import pytest
@@ -107,6 +108,15 @@ def test_a_wrong_file_is_told_and_the_right_one_kept(dossier, clerk):
     assert "x.exe" in page.content.decode()
     assert fresh(dossier).state == State.SUPPLEMENT
     assert Attachment.objects.filter(dossier=dossier, round=1).count() == 1
+
+
+def test_scans_of_a_visit_are_told_by_name_and_twins_said(dossier, clerk):
+    sent = {**typed(dossier, visitor="L3"), "file_0": [pdf(), pdf("hai.pdf")], "file_1": pdf("ba.pdf")}
+    text = html.unescape(clerk.post(address(dossier), sent).content.decode())
+    assert "Đã nhận tệp “giay.pdf”." in text
+    assert "“hai.pdf”: tệp này đã có ở đây với tên “giay.pdf”" in text
+    assert "Đã nhận tệp “ba.pdf”." in text  # another item: no twin
+    assert Attachment.objects.filter(dossier=dossier, round=1).count() == 2
 
 
 def test_part_of_it_is_noted_and_shown_the_next_time(dossier, clerk):
