@@ -15,6 +15,10 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.expressions import DatabaseDefault
+
+from portal import columns
+from portal.text import through
 
 Row = TypeVar("Row", bound=models.Model)
 Answer = TypeVar("Answer")
@@ -28,6 +32,7 @@ PLAIN: Mapping[Any, type] = {
     models.AutoField: int,
     models.UUIDField: UUID,
 }
+TEXTS = (columns.Line, columns.Lines, columns.Slug, columns.Email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Statement(Generic[Answer]):
     sql: str
     parameters: Sequence[Any]
     read: Callable[[list[tuple[Any, ...]]], Answer]
+    has_rows: bool = True  # told, not asked of the cursor: that describes every column of a result
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ class _Column:
     field: Any
     name: str
     plain: type | None  # a value of this type, or none, needs no preparing
+    may_be_left: bool  # the database knows what stands there when nothing is said
+    is_text: bool  # but text passes the door of portal.text, and the row keeps what came of it
 
 
 def send(*statements: Statement[Any]) -> list[Any]:
@@ -73,7 +81,7 @@ def send(*statements: Statement[Any]) -> list[Any]:
                     cursor.execute(one.sql, one.parameters)
                 elif place:
                     cursor.nextset()
-                found[id(one)] = list(cursor.fetchall()) if cursor.description else []
+                found[id(one)] = list(cursor.fetchall()) if one.has_rows else []
     return [statement.read(found.get(id(statement), [])) for statement in statements]
 
 
@@ -188,7 +196,7 @@ def insert(row: Row) -> Row:
 def insert_all(rows: Sequence[Row], *, skip_known: bool = False) -> Sequence[Row]:
     """Write new rows of one model in one statement; `skip_known`: rows that break a unique constraint are left out.
 
-    Columns the database fills are left to it. Keys are given to the rows unless known ones may be skipped.
+    Columns the database fills are left to it when nothing stands there. Keys are given to the rows unless known ones may be skipped.
     """
     send(inserting(rows, skip_known=skip_known))
     return rows
@@ -197,11 +205,11 @@ def insert_all(rows: Sequence[Row], *, skip_known: bool = False) -> Sequence[Row
 def inserting(rows: Sequence[Row], *, skip_known: bool = False) -> Statement[None]:
     """The statement of `insert_all`."""
     model = type(rows[0])
-    columns = _written(model)
+    written = [column for column in _written(model) if not (column.may_be_left and _is_left(column, rows))]
     link = connections[DEFAULT_DB_ALIAS]  # itself: behind `connection` every attribute is looked up anew
-    values = [_value(column, row, link, is_new=True) for row in rows for column in columns]
-    names = ", ".join(_quoted(column.field.column) for column in columns)
-    one = f"({', '.join(['%s'] * len(columns))})"
+    values = [_value(column, row, link, is_new=True) for row in rows for column in written]
+    names = ", ".join(_quoted(column.field.column) for column in written)
+    one = f"({', '.join(['%s'] * len(written))})"
     sql = f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) VALUES {', '.join([one] * len(rows))}"  # noqa: S608
     key = model._meta.pk
     sql += " ON CONFLICT DO NOTHING" if skip_known else f" RETURNING {_quoted(key.column)}"
@@ -211,7 +219,7 @@ def inserting(rows: Sequence[Row], *, skip_known: bool = False) -> Statement[Non
             setattr(row, key.attname, given)
             row._state.adding, row._state.db = False, link.alias  # noqa: SLF001  as Model.save does
 
-    return Statement(sql, values, give)
+    return Statement(sql, values, give, has_rows=not skip_known)
 
 
 def update(row: models.Model, names: Iterable[str]) -> None:
@@ -223,12 +231,12 @@ def updating(row: models.Model, names: Iterable[str]) -> Statement[None]:
     """The statement of `update`."""
     model = type(row)
     wanted = set(names)
-    columns = [column for column in _all(model) if _is_meant(column.field, wanted)]
-    pairs = ", ".join(f"{_quoted(column.field.column)} = %s" for column in columns)
+    meant = [column for column in _all(model) if _is_meant(column.field, wanted)]
+    pairs = ", ".join(f"{_quoted(column.field.column)} = %s" for column in meant)
     key, link = model._meta.pk, connections[DEFAULT_DB_ALIAS]
     sql = f"UPDATE {_quoted(model._meta.db_table)} SET {pairs} WHERE {_quoted(key.column)} = %s"  # noqa: S608
-    values = [_value(column, row, link, is_new=False) for column in columns]
-    return Statement(sql, [*values, row.pk], lambda _nothing: None)
+    values = [_value(column, row, link, is_new=False) for column in meant]
+    return Statement(sql, [*values, row.pk], lambda _nothing: None, has_rows=False)
 
 
 def _is_meant(field: Any, wanted: set[str]) -> bool:
@@ -239,9 +247,17 @@ def _value(column: _Column, row: models.Model, link: BaseDatabaseWrapper, *, is_
     if column.plain is not None:
         value = getattr(row, column.name)
         if value is None or type(value) is column.plain:
-            return value
+            return _let_through(column, row, value) if column.is_text and value else value
     field = column.field
     return field.get_db_prep_save(field.pre_save(row, is_new), link)
+
+
+def _let_through(column: _Column, row: models.Model, value: Any) -> str:
+    """What portal.columns does, in one step."""
+    seen = through(value)
+    if seen != value:
+        setattr(row, column.name, seen)
+    return seen
 
 
 def _rows(model: type[Row], found: list[tuple[Any, ...]]) -> list[Row]:
@@ -280,24 +296,32 @@ def _plan(model: type[models.Model]) -> _Layout:
 
 @cache
 def _all(model: type[models.Model]) -> tuple[_Column, ...]:
-    return tuple(_Column(field, field.attname, _plain(field)) for field in model._meta.concrete_fields)
+    return tuple(
+        _Column(field, field.attname, _plain(field), field.has_db_default(), isinstance(field, TEXTS))
+        for field in model._meta.concrete_fields
+    )
 
 
 @cache
 def _written(model: type[models.Model]) -> tuple[_Column, ...]:
-    """Columns of an INSERT: all but an automatic key and what the database fills by a default of its own."""
-    return tuple(column for column in _all(model) if not _is_filled(column.field))
+    """Columns of an INSERT: all but an automatic key."""
+    return tuple(column for column in _all(model) if not _is_automatic(column.field))
 
 
-def _is_filled(field: Any) -> bool:
-    return field.has_db_default() or (field.primary_key and isinstance(field, models.AutoField))
+def _is_automatic(field: Any) -> bool:
+    return field.primary_key and isinstance(field, models.AutoField)
+
+
+def _is_left(column: _Column, rows: Sequence[models.Model]) -> bool:
+    """Whether no row says anything for a column; rows of one statement say it all or none."""
+    return all(isinstance(getattr(row, column.name), DatabaseDefault) for row in rows)
 
 
 def _plain(field: Any) -> type | None:
     """The type whose values a field of Django's own writes as they are; a key of another row is like that row's own."""
     if isinstance(field, models.ForeignKey):
         return _plain(field.target_field)
-    if not type(field).__module__.startswith("django.db.models.fields"):
+    if not (isinstance(field, TEXTS) or type(field).__module__.startswith("django.db.models.fields")):
         return None
     return next((kind for known, kind in PLAIN.items() if isinstance(field, known)), None)
 

@@ -312,10 +312,7 @@ def _call_for_papers(opened: Opened, codes: Iterable[str], now: datetime) -> Non
             called_at=now,
             **numbering.taken(PAPERS[code].book, _book_scope(opened, PAPERS[code]), clock.local(now).year),
         )
-        if form.book:
-            form.save(force_insert=True)  # the quick way leaves columns with a default to the database
-        else:
-            rows.insert(form)
+        rows.insert(form)
         enqueue("dossiers.tasks.print_form", printed_form_id=form.pk)
 
 

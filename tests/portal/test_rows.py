@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership, OrgUnit, User
 from dossiers.models.dossier import Dossier
+from dossiers.models.result import PrintedForm
 from dossiers.models.work import WorkItem
 from integrations.models import OutboxMessage
 from portal import rows
@@ -82,6 +83,30 @@ def test_written_and_changed_rows_are_the_orms():
     stored.refresh_from_db()
     assert (stored.state, stored.body) == ("sent", "b")
     assert stored.updated_at > before
+
+
+def test_text_passes_the_door_and_the_row_keeps_what_came_of_it():
+    message = OutboxMessage(kind="x", channel="email", address="a", body="a\u200b\u0110\u00a0b", dedupe_key="k")
+    rows.insert(message)
+    stored = OutboxMessage.objects.get()
+    assert stored.body == message.body == "a\u0110 b"
+    message.subject = "\u0065\u0302"
+    rows.update(message, ["subject"])
+    stored.refresh_from_db()
+    assert stored.subject == message.subject == "\u00ea"
+
+
+def test_a_column_the_database_would_fill_is_written_when_something_stands_there():
+    dossier = houses.submitted(houses.make_house())
+    said = {"dossier": dossier, "name": "receipt", "called_at": dossier.submitted_at}
+    plain, numbered = (
+        PrintedForm(**said, event_seq=1),
+        PrintedForm(**said, event_seq=2, book="notice:H29.951", number="07/2026"),
+    )
+    rows.insert(plain)
+    rows.insert(numbered)
+    stored = PrintedForm.objects.in_bulk()
+    assert (stored[plain.pk].book, stored[numbered.pk].book) == ("", "notice:H29.951")
 
 
 def test_known_rows_may_be_left_alone():
