@@ -7,12 +7,26 @@ from bench.browser import Files, Page, Visitor
 
 PROCEDURE = "1.004873"  # the demo's e-form with the most steps: four pages of questions, two identity numbers
 PAGE = b"0 0 200 200 re S % a page of a scanned paper, made up\n" * 1800
-PDF = (
-    b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
-    b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>\nendobj\n"
-    b"4 0 obj\n<</Length %d>>stream\n%b\nendstream\nendobj\ntrailer\n<</Root 1 0 R/Size 5>>\n%%%%EOF\n"
-    % (len(PAGE), PAGE)
+PARTS = (
+    b"<</Type/Catalog/Pages 2 0 R>>",
+    b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
+    b"<</Length %d>>stream\n%b\nendstream" % (len(PAGE), PAGE),
 )
+
+
+def paper() -> bytes:
+    """A PDF of one page and 100 kB."""
+    out, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(PARTS, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%b\nendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"trailer\n<</Root 1 0 R/Size 5>>\nstartxref\n%d\n%%%%EOF\n" % len(out)
+    return out + b"xref\n0 5\n0000000000 65535 f \n" + table + end
+
+
+PDF = paper()
 ANSWERS = {
     "nyc_ho_ten": "Trần Văn Mẫu Nam",
     "nyc_ngay_sinh": "02/10/1989",
