@@ -51,6 +51,7 @@ PAPER_TABS = {
 }
 ASKED_TAB = "y-kien"
 ASKED = Q(kind=StepKind.CONSULT) | Q(parent__isnull=False, parent__kind=StepKind.CONSULT)
+LATE_TAB = "qua-han"
 DONE_TAB = "xong"
 # Steps at which papers are handled beside the route; they wait for no citizen, whatever the dossier does.
 BESIDE_THE_ROUTE = (StepKind.WITHDRAWAL, StepKind.DRAFT_SIGN, StepKind.DRAFT_SEND)

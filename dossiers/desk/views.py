@@ -49,6 +49,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
                 "label": inbox.TABS[name],
                 "number": counted.get(name, ""),
                 "active": name == tab,
+                "is_late": name == inbox.LATE_TAB,
             }
             for name in inbox.tabs_for(tab, counted, request.scope)
         ],
