@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import HEAD_ROLES
@@ -66,6 +66,31 @@ class RowPage:
     next: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeptOff:
+    """What keeps a reader from papers: parties they are, and units where somebody else heads and signs what they wrote."""
+
+    parties: tuple[int, ...] = ()
+    headed: tuple[int, ...] = ()
+
+
+def kept_off(user_id: int, memberships: Iterable[Membership]) -> KeptOff:
+    """Ask once a request what every list of papers wants to know; who agrees to no papers is asked nothing."""
+    held = list(memberships)
+    agrees = PAPER_TABS[REVIEW_TAB] | PAPER_TABS[SIGN_TAB]
+    if not kinds_for(row.role for row in held) & agrees:
+        return KeptOff()
+    number = Subquery(User.objects.filter(pk=user_id).exclude(identity_index="").values("identity_index")[:1])
+    people = Party.objects.filter(Q(user_id=user_id) | Q(identity_index=number))
+    heads = Membership.objects.filter(
+        open_on(clock.today()), unit_id__in={row.unit_id for row in held}, role__in=HEAD_ROLES, user__is_active=True
+    )
+    return KeptOff(
+        tuple(people.values_list("pk", flat=True)),
+        tuple(heads.exclude(user_id=user_id).values_list("unit_id", flat=True).distinct()),
+    )
+
+
 def kinds_for(roles: Iterable[str]) -> frozenset[StepKind]:
     """Kinds of steps at which the table gives one of `roles` something to do."""
     held = frozenset(roles)
@@ -93,6 +118,7 @@ def tab_items(
     memberships: list[Membership],
     now: datetime,
     stands_in_for: frozenset[int] = frozenset(),
+    off: KeptOff | None = None,
 ) -> QuerySet[WorkItem]:
     """Work items of one tab, unordered. What people on leave hold lies in the tabs of who stands in for them too."""
     if tab == DONE_TAB:
@@ -102,7 +128,8 @@ def tab_items(
     if tab == "cho-dan":
         return open_items.filter(mine | free, dossier__state__in=WAITING_STATES)
     if tab in PAPER_TABS:
-        return _paper_items(tab, open_items.filter(mine | free), user_id)
+        off = kept_off(user_id, memberships) if off is None else off
+        return _paper_items(tab, open_items.filter(mine | free), user_id, off)
     running = open_items.exclude(~Q(kind__in=BESIDE_THE_ROUTE), dossier__state__in=WAITING_STATES)
     wanted = {
         "cua-toi": lambda: mine,
@@ -115,7 +142,7 @@ def tab_items(
     return running.filter(wanted[tab]())
 
 
-def _paper_items(tab: str, items: QuerySet[WorkItem], user_id: int) -> QuerySet[WorkItem]:
+def _paper_items(tab: str, items: QuerySet[WorkItem], user_id: int, off: KeptOff) -> QuerySet[WorkItem]:
     """Items at which a paper waits for the reader: to be agreed to or signed, or given back to be written anew."""
     if tab == RETURNED_TAB:
         returned = PaperDraft.objects.filter(state=DraftState.SENT_BACK).order_by()
@@ -126,27 +153,20 @@ def _paper_items(tab: str, items: QuerySet[WorkItem], user_id: int) -> QuerySet[
     for kind in sorted(PAPER_TABS[tab]):
         action = Action.SIGN_DRAFT if kind == StepKind.DRAFT_SIGN else Action.APPROVE
         wanted |= Q(kind=kind, dossier__state__in=sorted(workflow.states_for(action)))
-    others = items.filter(~Q(dossier__account_id=user_id), ~_own(user_id), ~_written(user_id))
+    own = (
+        Q(dossier__account_id=user_id) | Q(dossier__owner_id__in=off.parties) | Q(dossier__submitter_id__in=off.parties)
+    )
+    others = items.filter(~own, ~(Q(unit_id__in=off.headed) & _written(user_id)))
     return others.filter(wanted, Q(kind=StepKind.DRAFT_SIGN) | ~_barred(user_id))
 
 
-def _own(user_id: int) -> Exists:
-    """Dossiers that are the reader's own, by account or by number (dossiers.queries.is_own)."""
-    number = Subquery(User.objects.filter(pk=user_id).exclude(identity_index="").values("identity_index")[:1])
-    people = Party.objects.filter(Q(user_id=user_id) | Q(identity_index=number)).order_by()
-    return Exists(people.filter(Q(pk=OuterRef("dossier__owner_id")) | Q(pk=OuterRef("dossier__submitter_id"))))
-
-
-def _written(user_id: int) -> Q:
-    """Papers the reader wrote, where the unit has another head to sign them."""
+def _written(user_id: int) -> Exists:
+    """Papers the reader wrote: what lies with the step itself, or follows the route of its dossier."""
     mine = PaperDraft.objects.filter(author_id=user_id).exclude(state__in=ENDED).order_by()
-    along = Exists(mine.filter(dossier=OuterRef("dossier"), kind__in=route_kinds()))
-    here = Exists(mine.filter(handling=OuterRef("pk")))
-    heads = Membership.objects.filter(
-        open_on(clock.today()), unit=OuterRef("unit"), role__in=HEAD_ROLES, user__is_active=True
-    )
-    wrote = (Q(kind=StepKind.DRAFT_SIGN) & here) | (~Q(kind=StepKind.DRAFT_SIGN) & along)
-    return wrote & Exists(heads.exclude(user_id=user_id).order_by())
+    mine = mine.alias(step=ExpressionWrapper(OuterRef("kind"), CharField()))
+    small = Q(step=StepKind.DRAFT_SIGN, handling=OuterRef("pk"))
+    along = Q(~Q(step=StepKind.DRAFT_SIGN), dossier=OuterRef("dossier"), kind__in=route_kinds())
+    return Exists(mine.filter(small | along))
 
 
 def _barred(user_id: int) -> Exists:
@@ -180,15 +200,21 @@ def next_item(items: QuerySet[WorkItem], done_id: int) -> dict[str, Any] | None:
 
 
 def counts(
-    *, user_id: int, memberships: list[Membership], now: datetime, stands_in_for: frozenset[int] = frozenset()
+    *,
+    user_id: int,
+    memberships: list[Membership],
+    now: datetime,
+    stands_in_for: frozenset[int] = frozenset(),
+    off: KeptOff | None = None,
 ) -> dict[str, str]:
     """How many items each tab holds, in one query; more than the cap reads `99+`. What is done is not counted."""
+    off = kept_off(user_id, memberships) if off is None else off
     parts, params = [], []
     for tab in TABS:
         if tab == DONE_TAB:
             continue
         rows = (
-            tab_items(tab, user_id=user_id, memberships=memberships, now=now, stands_in_for=stands_in_for)
+            tab_items(tab, user_id=user_id, memberships=memberships, now=now, stands_in_for=stands_in_for, off=off)
             .order_by("due_at", "pk")
             .values("pk")[: COUNT_CAP + 1]
         )

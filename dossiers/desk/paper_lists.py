@@ -60,6 +60,7 @@ def reader(request: HttpRequest) -> dict[str, Any]:
         "memberships": request.scope,
         "now": clock.now(),
         "stands_in_for": covered_by(request.user.pk),
+        "off": inbox.kept_off(request.user.pk, request.scope),
     }
 
 

@@ -33,10 +33,13 @@ STRING = re.compile(r"'(?:[^']|'')*'")
 def tables(sql):
     """Tables of a statement, each as often as it stands in it, sub-selects included.
 
-    A statement that has no FROM of its own and only bundles sub-selects into one round trip (the numbers on the inbox's
-    tabs) is planned as that many statements: its fullest part counts.
+    Statements that travel in one message are planned each by itself: the fullest counts. So are the parts of a statement
+    that has no FROM of its own and only bundles sub-selects into one round trip (the numbers on the inbox's
+    tabs).
     """
     sql = STRING.sub("''", sql)
+    if "; " in sql.rstrip("; "):
+        return max((tables(one) for one in sql.split("; ")), key=len)
     if re.match(r"SELECT \((?:SELECT|\()", sql):
         return max((tables(part.strip()[1:-1]) for part in _bundled(sql.removeprefix("SELECT "))), key=len)
     return [name for name in TABLE.findall(sql) if name not in CTE.findall(sql)]

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.web]
 INBOX = "/mot-cua/"
 REFUSAL = {"reason_code": "other", "reason": "Sai mẫu."}
 # as the inbox, then: drafts of the page with their writers, versions of their templates
-LIST_QUERIES = 7 + 2
+LIST_QUERIES = 7 + 2 + 2
 
 
 def list_of(client, tab):
