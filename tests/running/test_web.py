@@ -70,6 +70,14 @@ def slow(port: int, first: bytes) -> socket.socket:
     return link
 
 
+def body_of(link: socket.socket) -> bytes:
+    """The body of the answer, read to its end."""
+    link.settimeout(10)
+    answer = http.client.HTTPResponse(link)
+    answer.begin()
+    return answer.read()
+
+
 def is_closed(link: socket.socket) -> bool:
     """Whether the server has closed, what is still to be read left aside."""
     link.setblocking(False)
@@ -108,7 +116,7 @@ def test_a_form_that_comes_slowly_is_served_when_it_is_whole(serve):
     for letter in b"abc":
         time.sleep(0.2)
         link.send(bytes([letter]))
-    assert b" 3 " in link.recv(4096)
+    assert b" 3 " in body_of(link)
     link.close()
 
 
@@ -189,8 +197,15 @@ def test_who_does_not_read_is_closed(serve):
     port, _process = serve(WEB_PATIENCE="1")
     link = slow(port, READER)
     time.sleep(8)
-    assert is_closed(link)
+    link.settimeout(10)
+    read = 0
+    try:
+        while part := link.recv(65536):  # what the system still held for us, then the end
+            read += len(part)
+    except ConnectionResetError:
+        pass
     link.close()
+    assert read < 8_000_000
 
 
 def test_who_is_merely_slow_is_served(serve):
@@ -199,6 +214,5 @@ def test_who_is_merely_slow_is_served(serve):
     for _part in range(16):
         time.sleep(0.25)  # 2,000 bytes a second: a bad mobile network
         link.send(bytes(500))
-    link.settimeout(5)
-    assert b" 8000 " in link.recv(4096)
+    assert b" 8000 " in body_of(link)
     link.close()
