@@ -17,6 +17,7 @@ POSITIONAL = re.compile(r"(?<!%)%[sdif]|\{[a-z_0-9]*\}")
 DATA: dict[str, str] = {
     "running/demo.py": "lines on a terminal, before translations are up",
     "portal/settings.py": "names of the place, the system and the language",
+    "running/web.py": "two answers of the server itself, which knows no Django",
     "running/supervisor.py": "lines on a terminal, before translations are up; each says it in both languages",
     "portal/templatetags/ui.py": "the sign of the currency",
     "portal/inwords.py": "numerals",

@@ -13,8 +13,9 @@ SAY = """
 import logging, logging.config, structlog
 from portal.logging import logging_config
 logging.config.dictConfig(logging_config(json=True, level="INFO"))
+words = 'duplicate key\\nDETAIL:  Key (identity)=(079301000123) already exists.'
 try:
-    raise ValueError('duplicate key\\nDETAIL:  Key (identity)=(079301000123) already exists.')
+    raise ValueError(words)
 except ValueError:
     logging.getLogger("django.request").error("Internal Server Error: %s", "/x/", exc_info=True)
     structlog.get_logger("ours").exception("thing.failed", code="H1")
