@@ -72,6 +72,13 @@ FAULTY = {
 }
 
 
+@pytest.mark.parametrize("case", [case for case in FAULTY if not case.startswith("a password")])
+def test_a_fault_is_not_that_of_the_file_before(case):
+    data, words = FAULTY[case]
+    assert "có mật khẩu" in refusal("giay.pdf", FAULTY["a password"][0])
+    assert words in refusal("giay.pdf", data)
+
+
 @pytest.mark.parametrize("case", FAULTY)
 def test_a_pdf_that_shows_no_page_is_refused_with_what_to_do(case):
     data, words = FAULTY[case]

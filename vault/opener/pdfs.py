@@ -66,7 +66,8 @@ def _shown(data: bytes) -> set[Remark]:
 
 
 def _why_not(data: bytes, error: pypdfium2.PdfiumError) -> WhyNot:
-    if getattr(error, "err_code", None) == ERROR_PASSWORD:
+    # PDFium keeps the fault of the file before when one fails without naming its own: only what is encrypted has a password.
+    if getattr(error, "err_code", None) == ERROR_PASSWORD and b"/Encrypt" in data:
         return WhyNot.LOCKED
     if b"%%EOF" not in data.rstrip(b"\0\r\n\t ")[-TAIL:]:
         return WhyNot.CUT

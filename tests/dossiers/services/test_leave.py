@@ -64,6 +64,7 @@ def test_cover_ends_with_the_leave_and_the_work_is_the_holders_again(house, seco
         assert Action.PROPOSE in queries.allowed_actions(dossier, house.people[Role.OFFICER])
 
 
+@pytest.mark.usefixtures("second")
 def test_head_who_stands_in_does_only_what_a_head_may(house):
     head = house.people[Role.UNIT_HEAD]
     dossier = houses.assigned(house)
