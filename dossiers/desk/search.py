@@ -30,6 +30,8 @@ from dossiers.models.words import has_words, words_of
 from portal import rows as plain_rows
 from portal.sealing import seal, unseal
 
+# Sealed with its purpose: an address must not open what was sealed elsewhere, such as an identity number of the database.
+_PURPOSE = "desk-search:"
 _LONG_NUMBER = re.compile(r"(?:[0-9][\s.\-()+]*){9,}")
 _GAPS = re.compile(r"[\s.\-]+")
 
@@ -84,7 +86,7 @@ def _found(mine: QuerySet[Dossier], text: str) -> HttpResponse:
     if party is not None:
         return redirect(address("desk:search", nguoi=party))
     if number or _LONG_NUMBER.search(text):
-        return redirect(address("desk:search", kin=seal(text)))
+        return redirect(address("desk:search", kin=seal(_PURPOSE + text)))
     return redirect(address("desk:search", q=text))
 
 
@@ -118,9 +120,10 @@ def _sought(request: HttpRequest) -> Sought:
 
 def _opened(sealed: str) -> str:
     try:
-        return unseal(sealed)[:200]
+        text = unseal(sealed)
     except InvalidToken:
         return ""
+    return text.removeprefix(_PURPOSE)[:200] if text.startswith(_PURPOSE) else ""
 
 
 def _phone_or_words(text: str) -> list[str]:

@@ -199,6 +199,12 @@ def test_an_address_somebody_made_up_finds_nothing(house, enter, hoa):
         )
 
 
+def test_an_address_opens_nothing_that_was_sealed_elsewhere(house, enter, hoa):
+    page = enter(house.people[Role.RECEPTIONIST]).get("/mot-cua/tim/", {"kin": hoa.owner.identity_sealed})
+    assert "077185000001" not in page.content.decode()
+    assert page.context["rows"] is None
+
+
 def test_whose_dossiers_a_list_shows_is_logged(house, enter, hoa):
     clerk = house.people[Role.RECEPTIONIST]
     client = enter(clerk)
