@@ -201,12 +201,18 @@ def _made_after_their_act(of: BookYear, numbers: list[int]) -> dict[int, BookLin
     texts = {
         numbering.written(paper.book, number, of.year): number for paper in papers if paper.book for number in numbers
     }
-    forms = PrintedForm.objects.filter(
-        dossier__authority_code=of.authority_code, name__in=[paper.code for paper in papers], number__in=texts
+    # Since papers name their book; before, the authority of the dossier and the words of the number told it.
+    named = Q(book=numbering.book_name(of.kind, of.authority_code), book_year=of.year, book_number__in=numbers)
+    unnamed = Q(
+        book_number=None,
+        dossier__authority_code=of.authority_code,
+        name__in=[paper.code for paper in papers],
+        number__in=texts,
     )
+    forms = PrintedForm.objects.filter(named | unnamed).select_related("dossier").order_by("pk")
     found = {
-        texts[form.number]: _of_paper(form.dossier, texts[form.number], form.number, form.label, form.called_at)
-        for form in forms.select_related("dossier").order_by("pk")
+        number: _of_paper(form.dossier, number, form.number, form.label, form.called_at)
+        for form, number in ((form, form.book_number or texts[form.number]) for form in forms)
     }
     if any(paper.code == PrintedName.RESULT for paper in papers):
         results = Result.objects.filter(dossier__authority_code=of.authority_code, number__in=texts)

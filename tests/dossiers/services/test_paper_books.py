@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.template.loader import render_to_string
 
-from dossiers import documents
+from dossiers import books, documents
 from dossiers.enums import PrintedName
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm
@@ -55,6 +55,8 @@ def test_an_answer_is_numbered_by_the_unit_that_gives_it():
     consulting.answer(item_id=item.pk, by=head, kind="agrees", text="")
     form = PrintedForm.objects.get(dossier=item.dossier, name="consultation_answer")
     assert (form.number, form.book) == ("01/2026/YK", "opinion:H29.77")
+    own = books.BookYear("H29.77", "", "opinion", 2026, given=1)
+    assert [(line.text, line.is_gap) for line in books.lines(own, 1, 9)] == [("01/2026/YK", False)]
     second = asking.ask(house, houses.assigned(house))
     consulting.submit_answer(item_id=second.pk, by=house.adviser, kind="agrees", text="")
     row = PaperDraft.objects.get(work_item=second)
