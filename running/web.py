@@ -40,6 +40,7 @@ BYTES_A_SECOND = 512
 IDLE_SECONDS = 130  # proxies keep idle connections for up to 120: the one who closes first must be the proxy
 CONNECTIONS = 500  # of one process; above that new ones wait until others have gone
 LAST_SECONDS = 10  # for requests that are being answered when the server stops
+SPARE_SECONDS = 2  # which the parent leaves them beyond that
 PAUSE_SECONDS = 0.5  # before a process that died is made anew
 LOOK_SECONDS = 2  # how often slow connections are looked for
 
@@ -127,6 +128,12 @@ class Server(TcpWSGIServer):
 
     channel_class = Connection
     parent = 0
+    is_leaving = False
+
+    def leave(self, *_signal: object) -> None:
+        """The handler of SIGTERM: the loop is told, so that nothing it has in hand is torn."""
+        self.is_leaving = True
+        self.pull_trigger()
 
     def maintenance(self, now: float) -> None:
         """Close what is idle or too slow; go when nobody watches over this process any more."""
@@ -135,14 +142,25 @@ class Server(TcpWSGIServer):
             if channel.is_too_slow(now):
                 channel.will_close = True
         if os.getppid() != self.parent:
-            raise Leaving
+            self.is_leaving = True
 
     def serve(self) -> None:
-        """Serve until SIGTERM; then end what is being answered."""
-        try:
-            wasyncore.loop(timeout=1, map=self._map, use_poll=True)
-        except Leaving:
-            self.task_dispatcher.shutdown(timeout=LAST_SECONDS)
+        """Serve until SIGTERM; then take no more, finish what is being answered, and see the answers off."""
+        while not self.is_leaving:
+            self._turn()
+        self.accepting = False
+        end = time.monotonic() + LAST_SECONDS
+        while (busy := self._busy()) and time.monotonic() < end:
+            self._turn()
+        if busy:
+            log.warning("web.left_unanswered requests=%s", busy)
+
+    def _turn(self) -> None:
+        wasyncore.loop(timeout=1, map=self._map, use_poll=True, count=1)
+
+    def _busy(self) -> int:
+        """How many connections wait for an answer or for the rest of one."""
+        return sum(1 for one in self.active_channels.values() if one.requests or one.total_outbufs_len)
 
 
 @dataclass
@@ -162,6 +180,8 @@ class Processes:
                 self._make()
             while True:
                 pid, status = os.wait()
+                if pid not in self.living:
+                    continue  # as process 1 of a container one inherits what others leave behind
                 self.living.discard(pid)
                 log.warning("web.process_ended process=%s status=%s", pid, os.waitstatus_to_exitcode(status))
                 time.sleep(PAUSE_SECONDS)
@@ -197,7 +217,7 @@ class Processes:
         for pid in self.living:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
-        end = time.monotonic() + LAST_SECONDS
+        end = time.monotonic() + LAST_SECONDS + SPARE_SECONDS
         while self.living and time.monotonic() < end:
             self._reap()
             time.sleep(0.05)
@@ -274,7 +294,7 @@ def main() -> None:
         where = (link.family, link.type, link.proto, link.getsockname())
         server = Server(application, {}, _sock=link, bind_socket=False, sockinfo=where, **options(link))
         server.parent = parent
-        signal.signal(signal.SIGTERM, leave)
+        signal.signal(signal.SIGTERM, server.leave)
         server.serve()
 
     Processes(number("WEB_WORKERS", 2), work).run()

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -24,10 +25,10 @@ def serve(tmp_path):
     started = []
     log = (tmp_path / "web.log").open("ab")
 
-    def start(**env: str) -> tuple[int, subprocess.Popen]:
+    def start(*program: str, **env: str) -> tuple[int, subprocess.Popen]:
         port = free_port()
         process = subprocess.Popen(
-            [sys.executable, "-m", "running.web", "tests.running.tiny:application"],
+            [sys.executable, *(program or ("-m", "running.web")), "tests.running.tiny:application"],
             cwd=ROOT,
             env={"PATH": os.environ["PATH"], "PORT": str(port), "WEB_WORKERS": "1", "WEB_THREADS": "2", **env},
             stderr=log,
@@ -173,6 +174,32 @@ def test_children_go_when_their_parent_was_killed(serve):
     while started_at(child) is not None and time.monotonic() < end:
         time.sleep(0.1)
     assert started_at(child) is None
+
+
+INHERITS = "import subprocess; from running import web; one = subprocess.Popen(['sleep', '1']); web.main()"
+
+
+def test_who_is_inherited_and_ends_is_not_replaced(serve):
+    """In a container the parent is process 1, which is handed what others leave behind: what opens files, when its process dies."""
+    port, parent = serve("-c", INHERITS)
+    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+    end = time.monotonic() + 10
+    while len(children.read_text().split()) > 1 and time.monotonic() < end:
+        time.sleep(0.1)
+    time.sleep(3 * web.PAUSE_SECONDS)
+    assert children.read_text().split() == ask(port)[:1]
+
+
+@pytest.mark.parametrize("path", ["/1?10", "/?8000000", "/1?8000000"])
+def test_what_is_being_answered_at_the_end_is_answered_whole(serve, path):
+    port, parent = serve()
+    link = slow(port, f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    time.sleep(0.5)
+    parent.send_signal(signal.SIGTERM)
+    time.sleep(0.5)
+    assert len(body_of(link)) > int(path.partition("?")[2])
+    link.close()
+    assert parent.wait(timeout=10) == 0
 
 
 READER = b"GET /?8000000 HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -2,11 +2,16 @@
 
 import os
 import resource
+import time
 
 
 def application(environ, start_response):
-    """Say process, bytes received, the peak of its memory in KB and the forwarded address; then as many bytes as asked."""
+    """Say process, bytes received, the peak of its memory in KB and the forwarded address; then as many bytes as asked.
+
+    The path says how many seconds it takes.
+    """
     received = 0
+    time.sleep(float(environ["PATH_INFO"].strip("/") or 0))
     while chunk := environ["wsgi.input"].read(65536):
         received += len(chunk)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
