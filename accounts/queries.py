@@ -113,6 +113,12 @@ def colleagues(unit_ids: Iterable[int], roles: Iterable[str]) -> QuerySet[User]:
     return User.objects.filter(pk__in=valid.values("user_id"), is_active=True).order_by("full_name", "pk")
 
 
+def present(unit_ids: Iterable[int], roles: Iterable[str]) -> QuerySet[User]:
+    """Colleagues who are there today: nobody who is on leave."""
+    away = LeaveCover.objects.filter(open_on(clock.today()), user_id=OuterRef("pk"))
+    return colleagues(unit_ids, roles).filter(~Exists(away))
+
+
 # ── leave and cover ──────────────────────────────────────────────────────────────────────────────
 
 

@@ -5,11 +5,12 @@ Reads only. Asked by the acts that propose, by the verbs around a check (dossier
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dossiers import draft_sheets
 from dossiers.enums import DraftKind, State
@@ -19,6 +20,10 @@ from dossiers.models.paper_draft import PaperDraft
 from procedures import formspec
 from procedures.enums import DraftCheck
 
+TAKE_BACK_FIRST = gettext_lazy(
+    "Hồ sơ đang chờ người nộp kiểm tra bản dự thảo kết quả. Hãy rút bản dự thảo đã gửi kiểm tra về trước, rồi thực hiện "
+    "tiếp."
+)
 _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -52,6 +57,12 @@ def waiting() -> QuerySet[PaperCheck]:
 def open_of(dossier: Dossier) -> PaperCheck | None:
     """The check that waits for the applicant of this dossier, its draft joined."""
     return waiting().filter(dossier_id=dossier.pk).select_related("draft").first()
+
+
+def in_the_way(dossier: Dossier, states: Container[str]) -> str:
+    """What to do before a paper that is written in these states of a dossier; '' when no check keeps it waiting."""
+    waits = dossier.state == State.CHECKING and State.CHECKING not in states and State.PROCESSING in states
+    return str(TAKE_BACK_FIRST) if waits else ""
 
 
 def is_owed(dossier: Dossier, draft: PaperDraft, checks: Iterable[PaperCheck]) -> bool:

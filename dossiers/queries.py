@@ -125,6 +125,7 @@ class PastEvent:
     hash: str = ""
     actor_role: str = ""
     actor_unit_id: int | None = None
+    draft_id: int | None = None
 
 
 def past_events(dossier_id: int) -> list[PastEvent]:
@@ -134,7 +135,7 @@ def past_events(dossier_id: int) -> list[PastEvent]:
 
 def seek_events(dossier_id: int) -> rows.Statement[list[PastEvent]]:
     """The statement of `past_events`."""
-    names = ("seq", "code", "actor_id", "hash", "actor_role", "actor_unit_id")
+    names = ("seq", "code", "actor_id", "hash", "actor_role", "actor_unit_id", "draft_id")
     asked = rows.seek_tuples(DossierEvent, dossier_id, column="dossier_id", names=names, order="seq")
     return rows.Statement(asked.sql, asked.parameters, lambda found: [PastEvent(*event) for event in found])
 

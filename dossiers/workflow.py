@@ -266,6 +266,11 @@ def doers(kind: str, state: str = "") -> frozenset[str]:
     return frozenset(role for row in now or onward for role in row.roles)
 
 
+def barring(action: str) -> frozenset[EventCode]:
+    """Events that bar whoever did one of them from doing an act on the same dossier (four eyes)."""
+    return frozenset(first for first, second in FOUR_EYES if second == action)
+
+
 def is_barred(kind: str, user_id: int, past: Iterable[tuple[str, int | None]]) -> bool:
     """Tell whether what a person did on the dossier before keeps them from finishing a step of this kind (four eyes)."""
     onward = [row for row in rows() if row.step == kind and row.moves == Moves.NEXT]
@@ -308,5 +313,5 @@ def _may_act(item: Work, row: Transition, actor_id: int | None) -> bool:
 def _second_pair_needed(row: Transition, actor_id: int | None, past: Iterable[tuple[str, int | None]]) -> bool:
     if actor_id is None:
         return False
-    barred = {first for first, second in FOUR_EYES if second == row.action}
-    return any(code in barred and who == actor_id for code, who in past)
+    firsts = barring(row.action)
+    return any(code in firsts and who == actor_id for code, who in past)

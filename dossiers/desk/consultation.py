@@ -24,7 +24,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm
 from dossiers.models.work import WorkItem
-from dossiers.services import consulting, paper_drafts
+from dossiers.services import consulting, four_eyes, paper_drafts
 from portal import rows
 from portal.errors import StaleError, UserError
 from portal.htmx import is_partial
@@ -214,10 +214,12 @@ def _handling(request: HttpRequest, draft: PaperDraft | None, dossier: Dossier, 
     """Whether the person signs or sends the drafted answer now."""
     item = draft.handling if draft is not None and not is_own else None
     if draft is None or item is None:
-        return {"may_sign": False, "may_send": False}
+        return {"may_sign": False, "may_send": False, "refusal": ""}
     signs = draft.state == DraftState.SUBMITTED and _may(request, item, dossier, Action.SIGN_DRAFT)
     sends = draft.numbered_at is not None and _may(request, draft.work_item, dossier, ANSWER)
-    return {"may_sign": signs, "may_send": sends}
+    past = queries.past_events(dossier.pk) if signs else []
+    refusal = four_eyes.refusal(dossier, item, draft, past, request.user) if signs else ""
+    return {"may_sign": signs, "may_send": sends, "refusal": refusal}
 
 
 def _may(request: HttpRequest, item: WorkItem | None, dossier: Dossier, action: str) -> bool:

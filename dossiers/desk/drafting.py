@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import desk_only, staff_memberships
-from dossiers import draft_sheets, drafting, loading, queries
+from dossiers import draft_sheets, drafting, loading, paper_checks, queries
 from dossiers.desk import page, paper_lists, sections
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
 from dossiers.forms.drafting import DraftForm
@@ -42,7 +42,11 @@ def new_draft(request: HttpRequest, dossier_id: int, kind: str) -> HttpResponse:
         known = next((draft for draft in reversed(reading.drafts) if draft.kind == kind and draft.is_live), None)
         if known is not None:
             return redirect("desk:draft", dossier_id=dossier_id, draft_id=known.pk)
-        raise Http404
+        first = paper_checks.in_the_way(reading.dossier, spec.states)
+        if not first:
+            raise Http404
+        messages.warning(request, first)
+        return redirect("desk:dossier", dossier_id=dossier_id)
     return _editor(request, reading, spec, item, None)
 
 
@@ -58,7 +62,8 @@ def draft(request: HttpRequest, dossier_id: int, draft_id: int) -> HttpResponse:
     if item is not None:
         return _editor(request, reading, spec, item, row)
     if request.method == "POST":
-        messages.warning(request, str(paper_drafts.IN_OTHER_HANDS))
+        first = paper_checks.in_the_way(reading.dossier, spec.states) if row.is_open else ""
+        messages.warning(request, first or str(paper_drafts.IN_OTHER_HANDS))
         return redirect("desk:draft", dossier_id=dossier_id, draft_id=draft_id)
     return _page(request, reading, spec, row, None)
 
@@ -161,6 +166,7 @@ def _page(
         "place": reading.extra.get("place"),
         "next_url": _next_url(request, reading),
         "check": sections.check_facts(reading, spec.code, row),
+        "in_the_way": paper_checks.in_the_way(dossier, spec.states) if row is None or row.is_open else "",
         "submit": SUBMIT,
         "send_for_check": CHECK,
         "has_errors": bool(form is not None and form.errors),

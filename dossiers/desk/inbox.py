@@ -7,19 +7,15 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import HEAD_ROLES
-from accounts.models import Membership, Party, User
-from accounts.queries import open_on
-from dossiers import clocks, workflow
+from accounts.models import Membership
+from dossiers import clocks, second_pair, workflow
 from dossiers.draft_kinds import route_kinds
 from dossiers.enums import WAITING_STATES, Action, DraftState, State
-from dossiers.models.event import DossierEvent
-from dossiers.models.paper_draft import ENDED, PaperDraft
+from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
-from portal import clock
 from procedures.enums import StepKind
 
 PAGE = 50
@@ -80,14 +76,9 @@ def kept_off(user_id: int, memberships: Iterable[Membership]) -> KeptOff:
     agrees = PAPER_TABS[REVIEW_TAB] | PAPER_TABS[SIGN_TAB]
     if not kinds_for(row.role for row in held) & agrees:
         return KeptOff()
-    number = Subquery(User.objects.filter(pk=user_id).exclude(identity_index="").values("identity_index")[:1])
-    people = Party.objects.filter(Q(user_id=user_id) | Q(identity_index=number))
-    heads = Membership.objects.filter(
-        open_on(clock.today()), unit_id__in={row.unit_id for row in held}, role__in=HEAD_ROLES, user__is_active=True
-    )
     return KeptOff(
-        tuple(people.values_list("pk", flat=True)),
-        tuple(heads.exclude(user_id=user_id).values_list("unit_id", flat=True).distinct()),
+        tuple(second_pair.parties_being(user_id).values_list("pk", flat=True)),
+        tuple(second_pair.headed_by_others(user_id, (row.unit_id for row in held))),
     )
 
 
@@ -153,27 +144,9 @@ def _paper_items(tab: str, items: QuerySet[WorkItem], user_id: int, off: KeptOff
     for kind in sorted(PAPER_TABS[tab]):
         action = Action.SIGN_DRAFT if kind == StepKind.DRAFT_SIGN else Action.APPROVE
         wanted |= Q(kind=kind, dossier__state__in=sorted(workflow.states_for(action)))
-    own = (
-        Q(dossier__account_id=user_id) | Q(dossier__owner_id__in=off.parties) | Q(dossier__submitter_id__in=off.parties)
+    return items.filter(
+        wanted, ~second_pair.own_items(user_id, off.parties), ~second_pair.kept_from(user_id, off.headed)
     )
-    others = items.filter(~own, ~(Q(unit_id__in=off.headed) & _written(user_id)))
-    return others.filter(wanted, Q(kind=StepKind.DRAFT_SIGN) | ~_barred(user_id))
-
-
-def _written(user_id: int) -> Exists:
-    """Papers the reader wrote: what lies with the step itself, or follows the route of its dossier."""
-    mine = PaperDraft.objects.filter(author_id=user_id).exclude(state__in=ENDED).order_by()
-    mine = mine.alias(step=ExpressionWrapper(OuterRef("kind"), CharField()))
-    small = Q(step=StepKind.DRAFT_SIGN, handling=OuterRef("pk"))
-    along = Q(~Q(step=StepKind.DRAFT_SIGN), dossier=OuterRef("dossier"), kind__in=route_kinds())
-    return Exists(mine.filter(small | along))
-
-
-def _barred(user_id: int) -> Exists:
-    """Dossiers on which the reader did what keeps them from agreeing (four eyes)."""
-    barring = [first for first, second in workflow.FOUR_EYES if second == Action.APPROVE]
-    past = DossierEvent.objects.filter(dossier_id=OuterRef("dossier_id"), code__in=barring, actor_id=user_id)
-    return Exists(past.order_by())
 
 
 def first_tab(counted: dict[str, str]) -> str:

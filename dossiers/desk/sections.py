@@ -38,7 +38,7 @@ from dossiers.models.work import WorkItem
 from dossiers.reading import Page, Reading
 from dossiers.reasons import REASONS
 from dossiers.sections import Context, Section, Side, add
-from dossiers.services import stuck
+from dossiers.services import four_eyes, stuck
 from dossiers.services.core import OWN_DOSSIER
 from dossiers.services.terms import papers_for
 from portal import clock, partialdate
@@ -141,8 +141,12 @@ def check(reading: Reading) -> Context | None:
     waiting = waiting_check(reading)
     if waiting is None:
         return None
-    may_record = bool(ANSWERED_AT_DESK & set(reading.actions))
-    return {"check": waiting, "may_record": may_record, "unreached": not _can_be_told(reading.dossier)}
+    return {
+        "check": waiting,
+        "may_record": bool(ANSWERED_AT_DESK & set(reading.actions)),
+        "may_take_back": Action.TAKE_BACK_CHECK in reading.actions,
+        "unreached": not _can_be_told(reading.dossier),
+    }
 
 
 def waiting_check(reading: Reading) -> PaperCheck | None:
@@ -275,6 +279,7 @@ class OfferedAct:
     item_id: int | None = None
     hidden: Sequence[tuple[str, Any]] = ()  # what the form carries, as it stands now
     waits_for: InMaking | None = None  # what the act would issue: offered once it is there
+    refusal: str = ""  # why the person may not do it on this very paper, and who does
 
     @property
     def is_open(self) -> bool:
@@ -324,6 +329,8 @@ def _has_paper(reading: Reading, action: str, item_id: int) -> bool:
         return False
     if action in {Action.PROPOSE, Action.SEND_FOR_CHECK}:
         return reading.owes_check(draft) == (action == Action.SEND_FOR_CHECK)
+    if action == Action.SUBMIT_DRAFT:
+        return reading.dossier.state in DRAFT_KINDS[draft.kind].states
     return action != Action.DROP_DRAFT or not _is_with_applicant(reading, draft)
 
 
@@ -342,13 +349,23 @@ def _one(reading: Reading, act: acts.DeskAct, name: str, title: str, item_id: in
     hidden = [(key, value) for key, value in fresh.initial.items() if key in fresh.HIDDEN and value is not None]
     place = reading.extra.get("place")
     hidden += place.hidden if place is not None else []
+    refusal = _refusal(reading, action, draft, item_id)
     comes_back = bound is not None and action == reading.extra.get("action") and bound.item_id in {None, item_id}
+    comes_back = comes_back and not refusal
     form = bound if comes_back else fresh
     if item_id in reading.ways:
         form.offer(reading.ways[item_id])
     url = reverse("desk:act", args=[reading.dossier.pk, action])
     waits_for = _in_making(reading, action, draft) if draft is not None and not comes_back else None
-    return OfferedAct(name, act, form, url, title, item_id, hidden, waits_for)
+    return OfferedAct(name, act, form, url, title, item_id, hidden, waits_for, refusal)
+
+
+def _refusal(reading: Reading, action: str, draft: PaperDraft | None, item_id: int | None) -> str:
+    """Who signs a paper instead of the reader, who wrote it; '' when nothing keeps the reader from it."""
+    item = next((item for item in reading.work if item.pk == item_id), None)
+    if action not in {Action.SIGN_DRAFT, Action.APPROVE} or draft is None or item is None:
+        return ""
+    return four_eyes.refusal(reading.dossier, item, draft, reading.events, reading.user)
 
 
 def _in_making(reading: Reading, action: str, draft: PaperDraft) -> InMaking | None:
@@ -445,7 +462,8 @@ def next_papers(reading: Reading) -> list[dict[str, Any]]:
     """Papers the reader has something to do with: to agree to or issue with the paper in view, to write on, to begin."""
     found = []
     for one in offered_acts(reading):
-        paper = draft_of(reading, str(one.act.code), one.item_id) if one.act.is_beside_paper else None
+        leads_there = one.act.is_beside_paper and not one.refusal
+        paper = draft_of(reading, str(one.act.code), one.item_id) if leads_there else None
         if paper is not None:
             words = {"act": one.title, "paper": DRAFT_KINDS.label(paper.kind)}
             found.append(

@@ -4,7 +4,7 @@ A number is bound in the short act of signing; the file is made afterwards, outs
 with the same number. Called by the desk's pages, by tasks and by the verbs that issue papers.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -14,10 +14,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role, UnitKind
+from accounts.enums import Role
 from accounts.models import OrgUnit, User
-from accounts.queries import colleagues
-from dossiers import draft_sheets, numbering
+from dossiers import draft_sheets, numbering, paper_checks
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
 from dossiers.enums import Action, DraftState, Outcome, State
 from dossiers.models.dossier import Dossier
@@ -121,8 +120,10 @@ def _state_after_writing(draft: PaperDraft) -> DraftState:
 
 def _refuse_other_hands(opened: Opened, spec: DraftedPaper) -> None:
     item = opened.item
-    if item is None or opened.dossier.state not in spec.states or not spec.written_by(item.kind, opened.actor.role):
+    if item is None or not spec.written_by(item.kind, opened.actor.role):
         raise NotNowError
+    if opened.dossier.state not in spec.states:
+        raise NotNowError(paper_checks.in_the_way(opened.dossier, spec.states) or None)
 
 
 # ── the small way: submitted, signed, sent ───────────────────────────────────────────────────────
@@ -146,7 +147,7 @@ def submit(
     if spec.follows_route or not draft.is_open:
         raise NotNowError(IN_OTHER_HANDS)
     spec.check(opened, draft.fields)
-    unit, role = signing_place(opened, spec, besides={by.pk, draft.author_id})
+    unit, role = four_eyes.signing_place(opened, spec, besides={by.pk, draft.author_id})
     name = str(_("Ký duyệt: %(paper)s") % {"paper": spec.label})
     beside = _beside(opened, StepKind.DRAFT_SIGN, unit, role, name=name, parent=opened.item)
     dossier = apply(opened, Deed(beside=beside, extra=named(draft)))
@@ -195,7 +196,7 @@ def sign(
     if draft.state != DraftState.SUBMITTED:
         raise NotNowError
     spec.check(opened, draft.fields)
-    alone = four_eyes.checked(opened, draft, _signing_places(opened, spec), by)
+    alone = four_eyes.checked(opened, draft, by)
     PaperReview.objects.create(draft=draft, version=draft.version, reviewer=by, agrees=True, note=alone)
     unit, role = _sending_place(opened, spec, draft)
     parent = next((item for item in opened.work if item.pk == draft.work_item_id), None)
@@ -242,33 +243,6 @@ def _may_drop(opened: Opened, draft: PaperDraft) -> bool:
     if written_at:
         return written_at == [opened.item.pk]
     return DRAFT_KINDS[draft.kind].written_by(opened.item.kind, opened.actor.role)
-
-
-def signing_place(opened: Opened, spec: DraftedPaper, *, besides: Iterable[int] = ()) -> tuple[OrgUnit, str]:
-    """Where a draft is signed, and in which role: by a head of the unit that wrote it, else by who signs for the authority.
-
-    `besides`: whoever wrote it, who signs only when nobody else is there.
-    """
-    places = _signing_places(opened, spec)
-    for others in (list(besides), []):
-        for unit, role in places:
-            if colleagues([unit.pk], [role]).exclude(pk__in=others).exists():
-                return unit, role
-    return places[0]
-
-
-def _signing_places(opened: Opened, spec: DraftedPaper) -> list[tuple[OrgUnit, str]]:
-    """Where a draft may be signed and in which role, in the order of preference; at its signing the item lies in one of them."""
-    item = opened.item
-    if item is None:
-        raise NotNowError
-    own = item.parent.unit if item.kind == StepKind.DRAFT_SIGN and item.parent is not None else item.unit
-    usual = {UnitKind.DESK: Role.DESK_HEAD, UnitKind.DEPARTMENT: Role.UNIT_HEAD}.get(UnitKind(own.kind), Role.SIGNER)
-    roles = sorted(spec.signers, key=lambda role: role != usual)
-    places = [(own, role) for role in roles]
-    if not spec.sent_by_writer:  # what a unit answers for itself nobody outside signs
-        places.append((opened.dossier.competent_unit, Role.SIGNER))
-    return places
 
 
 def _sending_place(opened: Opened, spec: DraftedPaper, draft: PaperDraft) -> tuple[OrgUnit, str]:

@@ -6,12 +6,13 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
 from accounts.models import PersonalDataRead
-from dossiers.enums import State
+from dossiers import paper_checks
+from dossiers.enums import DraftKind, State
 from dossiers.models.appearance import Appearance
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_check import PaperCheck
 from dossiers.models.paper_draft import PaperDraft
-from dossiers.services import draft_checks
+from dossiers.services import draft_checks, paper_drafts
 from procedures.enums import DraftCheck
 from tests import houses
 from tests.dossiers.services.test_draft_checks import on_paper
@@ -164,3 +165,23 @@ def test_a_form_that_comes_late_or_from_an_old_page_records_nothing(house, clerk
     late = clerk.post(address(dossier), typed(dossier), follow=True)
     assert "không còn ở bước này" in late.content.decode()
     assert not Appearance.objects.exists()
+
+
+def test_what_waits_behind_the_check_is_said_and_not_offered(house, officer, clerk):
+    by, dossier = house.people[Role.OFFICER], houses.assigned(house)
+    item = {"paper_code": "TP1", "name": "Ảnh", "note": "Chụp lại."}
+    fields = {"items": [item], "reason": "Ảnh mờ.", "answer_by": houses.workday(5).isoformat()}
+    row = paper_drafts.write(dossier_id=dossier.pk, by=by, kind=DraftKind.SUPPLEMENT_REQUEST, fields=fields)
+    assert "/viec/submit_draft/" in page_of(officer, dossier)
+    houses.sent_for_check(house, dossier)
+    text = page_of(officer, dossier)
+    assert "Muốn sửa bản dự thảo hoặc yêu cầu bổ sung, hãy rút bản dự thảo về trước." in text
+    assert "/viec/submit_draft/" not in text
+    assert "hãy rút bản dự thảo về trước" not in page_of(clerk, dossier)  # the desk does not take it back
+    url = f"/mot-cua/{dossier.pk}/du-thao/{row.pk}/"
+    for answer in (officer.get(url), officer.post(url, {"reason": "Ảnh mờ."}, follow=True)):
+        assert str(paper_checks.TAKE_BACK_FIRST) in answer.content.decode()
+        assert "đã trình nên không sửa được" not in answer.content.decode()
+    paper_drafts.drop_draft(dossier_id=dossier.pk, by=by, draft_id=row.pk, reason="Không cần.")
+    new = officer.get(f"/mot-cua/{dossier.pk}/du-thao/moi/supplement_request/", follow=True)
+    assert str(paper_checks.TAKE_BACK_FIRST) in new.content.decode()

@@ -15,6 +15,7 @@ from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
 from dossiers.services import consulting, decision, paper_drafts, submission
 from portal import clock
+from portal.errors import UserError
 from procedures import result_templates
 from procedures.paperspec import Gap
 from tests import houses
@@ -308,3 +309,60 @@ def test_what_one_wrote_is_another_heads_to_sign(house, enter):
     second = MembershipFactory(role=Role.DESK_HEAD, unit=house.center).user
     dossier = refusal(house, by=head)
     assert (codes(enter(head), "ky"), codes(enter(second), "ky")) == ([], [dossier.reference])
+
+
+def test_what_one_put_forward_is_another_heads_to_sign_too(house, enter):
+    second = MembershipFactory(role=Role.DESK_HEAD, unit=house.center).user
+    dossier, writer = houses.submitted(house), house.people[Role.RECEPTIONIST]
+    row = paper_drafts.write(dossier_id=dossier.pk, by=writer, kind=DraftKind.INTAKE_REFUSAL, fields=REFUSAL)
+    paper_drafts.submit(dossier_id=dossier.pk, by=second, draft_id=row.pk)
+    assert codes(enter(second), "ky") == []
+    assert codes(enter(house.people[Role.DESK_HEAD]), "ky") == [dossier.reference]
+
+
+def test_nobody_else_is_there_so_the_writer_finds_it_to_sign(house, enter):
+    head, today = house.people[Role.DESK_HEAD], clock.today()
+    second = MembershipFactory(role=Role.DESK_HEAD, unit=house.center).user
+    dossier = refusal(house, by=head)
+    leave = {"user": second, "cover": head, "named_by": head, "reason": "Nghỉ phép"}
+    LeaveCover.objects.create(**leave, valid_from=today, valid_to=today)
+    assert codes(enter(head), "ky") == [dossier.reference]
+
+
+def test_the_page_says_who_signs_instead_of_the_writer_and_the_service_says_the_same(house, enter):
+    head = house.people[Role.DESK_HEAD]
+    MembershipFactory(role=Role.DESK_HEAD, unit=house.center, user__full_name="Trưởng Hai")
+    dossier = refusal(house, by=head)
+    client, row = enter(head), PaperDraft.objects.get(dossier=dossier)
+    sentence = "Bạn đã soạn văn bản này nên người khác phải ký: Trưởng Hai, Cán bộ signer."
+    page = client.get(f"/mot-cua/{dossier.pk}/du-thao/{row.pk}/").content.decode()
+    assert (sentence in page, "/viec/sign_draft/" in page, "/viec/return_draft/" in page) == (True, False, True)
+    assert "Ký duyệt văn bản: mở văn bản" not in client.get(f"/mot-cua/{dossier.pk}/").content.decode()
+    with pytest.raises(UserError, match=sentence):
+        paper_drafts.sign(dossier_id=dossier.pk, by=head)
+
+
+def test_a_result_one_wrote_is_not_offered_to_agree_to(house, enter):
+    writer = house.people[Role.OFFICER]
+    other = MembershipFactory(role=Role.OFFICER, unit=house.office).user
+    dossier = houses.assigned(house)
+    row = houses.drafted(dossier_id=dossier.pk, by=writer)
+    dossier.work_items.filter(closed_at=None).update(holder=other)
+    decision.propose(dossier_id=dossier.pk, by=other, draft_id=row.pk)
+    MembershipFactory(role=Role.UNIT_HEAD, unit=house.office, user=writer)
+    client = enter(writer)
+    page = client.get(f"/mot-cua/{dossier.pk}/du-thao/{row.pk}/").content.decode()
+    assert "người khác phải ký: Cán bộ unit_head" in page
+    assert f"/mot-cua/{dossier.pk}/viec/approve/" not in page
+    assert codes(client, "xem-xet") == []
+
+
+def test_whoever_answers_for_an_asked_unit_is_told_who_signs(db, enter):
+    house = asking.make_house()
+    item = asking.ask(house, houses.assigned(house))
+    head = MembershipFactory(role=Role.UNIT_HEAD, unit=item.unit).user
+    MembershipFactory(role=Role.UNIT_HEAD, unit=item.unit, user__full_name="Trưởng Hai")
+    consulting.submit_answer(item_id=item.pk, by=head, kind="agrees", text="")
+    page = enter(head).get(f"/mot-cua/y-kien/{item.pk}/").content.decode()
+    assert "người khác phải ký: Trưởng Hai" in page
+    assert (f"{item.pk}/du-thao/ky/" in page, f"{item.pk}/du-thao/tra-lai/" in page) == (False, True)

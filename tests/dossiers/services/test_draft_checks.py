@@ -491,3 +491,20 @@ def test_it_lies_under_waiting_for_the_citizen(house):
     who = {"user_id": officer.pk, "memberships": memberships(officer), "now": clock.now()}
     assert [item.dossier_id for item in tab_items("cho-dan", **who)] == [dossier.pk]
     assert not tab_items("cua-toi", **who).exists()
+
+
+def test_a_request_for_more_waits_until_the_draft_is_taken_back(house):
+    officer, item = house.people[Role.OFFICER], {"paper_code": "TP1", "name": "Ảnh", "note": "Chụp lại."}
+    dossier = houses.assigned(house)
+    fields = {"items": [item], "reason": "Ảnh mờ.", "answer_by": houses.workday(5).isoformat()}
+    asked = {"dossier_id": dossier.pk, "by": officer, "kind": DraftKind.SUPPLEMENT_REQUEST, "fields": fields}
+    row = paper_drafts.write(**asked)
+    houses.sent_for_check(house, dossier)
+    for late in (
+        lambda: paper_drafts.write(**asked, draft_id=row.pk),
+        lambda: paper_drafts.submit(dossier_id=dossier.pk, by=officer, draft_id=row.pk),
+    ):
+        with pytest.raises(NotNowError, match="Hãy rút bản dự thảo đã gửi kiểm tra về trước"):
+            late()
+    draft_checks.take_back(dossier_id=dossier.pk, by=officer, reason="Cần thêm ảnh.")
+    paper_drafts.submit(dossier_id=dossier.pk, by=officer, draft_id=row.pk)
