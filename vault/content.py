@@ -7,15 +7,10 @@ from pathlib import PurePosixPath
 from django.utils.translation import gettext as _
 
 from portal.errors import UserError
-from vault.opener.findings import Job
+from vault.opener.findings import DOCX, JPEG, PDF, PNG, XLSX, Job
 
-PDF = "application/pdf"
-JPEG = "image/jpeg"
-PNG = "image/png"
 HEIC = "image/heic"
 WEBP = "image/webp"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OFFICE = "application/zip"  # Word or Excel: which of them is told by opening it
 PICTURES = {
     **dict.fromkeys((".jpg", ".jpeg", ".jfif", ".jpe"), JPEG),

@@ -11,7 +11,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
 from vault.opener import child, pdfs
-from vault.opener.findings import FileFindings, NotTakenError, WhyNot
+from vault.opener.findings import PDF, FileFindings, NotTakenError, WhyNot
+from vault.opener.pipe import HEAD
 
 
 def hang():
@@ -59,6 +60,19 @@ def read():
         raise NotTakenError(WhyNot.BROKEN, number=error.errno) from error
 
 
+def close_and_read():
+    os.close(2)
+    read()
+
+
+def lie():
+    return FileFindings("text/html", set(), b"<script>")
+
+
+def boast():
+    child._packed = lambda answer, content: HEAD.pack(len(answer), 2**40)
+
+
 def environment():
     raise NotTakenError(WhyNot.BROKEN, names=",".join(sorted(os.environ)))
 
@@ -73,15 +87,17 @@ def stumble():
 
 KNOWN = {
     act.__name__: act
-    for act in (hang, sleep, eat, eat_and_fall, crash, leave, talk, call, read, environment, refuse, stumble)
+    for act in (
+        *(hang, sleep, eat, eat_and_fall, crash, leave, talk, lie, boast),
+        *(call, read, close_and_read, environment, refuse, stumble),
+    )
 }
 
 
 def look(data):
     act = KNOWN.get(data.decode("latin-1"))
-    if act:
-        act()
-    return FileFindings(pdfs.MIME, set(), str(os.getpid()).encode())
+    found = act() if act else None
+    return found if isinstance(found, FileFindings) else FileFindings(PDF, set(), str(os.getpid()).encode())
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -54,7 +55,7 @@ def test_a_child_stays_warm(opener):
     assert asked(opener, "một") == asked(opener, "hai") != os.getpid()
 
 
-@pytest.mark.parametrize("fault", ["hang", "sleep", "eat", "eat_and_fall", "crash", "leave"])
+@pytest.mark.parametrize("fault", ["hang", "sleep", "eat", "eat_and_fall", "crash", "leave", "boast"])
 def test_a_reader_that_fails_loses_the_file_not_the_portal(opener, fault):
     first = asked(opener, "một")
     begun = time.monotonic()
@@ -90,9 +91,21 @@ def test_a_child_killed_while_it_waits_costs_no_file(opener):
     assert asked(opener, "hai") != first
 
 
-@pytest.mark.parametrize("what", ["call", "read"])
+@pytest.mark.parametrize("what", ["call", "read", "close_and_read"])
 def test_a_reader_reaches_neither_network_nor_files(opener, what):
     assert refused(opener, what).facts == {"number": errno.EMFILE}
+
+
+def test_a_kind_that_no_reader_knows_is_not_believed(opener):
+    with pytest.raises(NoOpenerError):
+        asked(opener, "lie")
+
+
+def test_a_child_finishes_its_file_when_the_service_is_asked_to_stop(opener):
+    """A manager of services tells every process of one at once: the file in hand must not be called too heavy for it."""
+    first = asked(opener, "một")
+    os.kill(first, signal.SIGTERM)
+    assert asked(opener, "hai") == first
 
 
 def test_a_child_knows_no_key_and_no_address(opener, monkeypatch):

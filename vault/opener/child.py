@@ -19,7 +19,6 @@ from vault.opener.pipe import HEAD, READY
 GRACE = 5  # seconds after which the alarm ends a child whose portal is gone
 JOBS_A_LIFE = 200
 KEPT_SMALL = 200 * 1024 * 1024  # of addresses: a child that stays above it after a file makes room for a fresh one
-MOST_FILES = 16
 
 
 def main() -> None:
@@ -63,12 +62,13 @@ def _warm() -> None:
 
 
 def _confine() -> None:
-    """Give up opening anything: every number a file or socket could have is taken, and none above it is allowed."""
-    while os.dup(0) < MOST_FILES - 1:
-        pass
-    resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_FILES, MOST_FILES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """Give up opening anything: no file or socket may have a number from now on, that of one closed before included.
+
+    The pipes and the place where memory is told stay open. When all of a service is asked to stop, the file in hand is finished.
+    """
+    for what in (resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
+        resource.setrlimit(what, (0, 0))
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def _done(said: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:

@@ -29,6 +29,15 @@ class WhyNot(StrEnum):
     TOO_HEAVY = "too_heavy"
 
 
+PDF = "application/pdf"
+JPEG = "image/jpeg"
+PNG = "image/png"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# What may come out of each reader; anything else is not kept.
+KEPT_AS = {Job.PDF: {PDF}, Job.PICTURE: {JPEG, PNG}, Job.OFFICE: {DOCX, XLSX}}
+
+
 class Remark(StrEnum):
     """What was done to a file that is taken, and what the officer who opens it should know."""
 

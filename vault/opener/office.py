@@ -10,10 +10,8 @@ import zlib
 from collections.abc import Iterator
 from xml.parsers import expat
 
-from vault.opener.findings import FileFindings, NotTakenError, Remark, WhyNot
+from vault.opener.findings import DOCX, XLSX, FileFindings, NotTakenError, Remark, WhyNot
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAIN = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX}
 MAIN_TYPES = {"wordprocessingml.document.main+xml": DOCX, "spreadsheetml.sheet.main+xml": XLSX}
 TYPES = "[Content_Types].xml"

@@ -16,9 +16,8 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
-from vault.opener.findings import FileFindings, NotTakenError, Remark, WhyNot
+from vault.opener.findings import PDF, FileFindings, NotTakenError, Remark, WhyNot
 
-MIME = "application/pdf"
 TAIL = 1024
 LOOKING_SECONDS = 1.5  # processor time for the search for actions; what is left unseen after it is told to the officer
 BLANK_UP_TO = 5  # pages of a file that is asked whether it is blank
@@ -44,7 +43,7 @@ def look(data: bytes) -> FileFindings:
     """Tell about a PDF. Raises NotTakenError."""
     remarks = _shown(data)
     remarks |= _acts(data)
-    return FileFindings(MIME, remarks)
+    return FileFindings(PDF, remarks)
 
 
 # ── what can be shown ────────────────────────────────────────────────────────────────────────────

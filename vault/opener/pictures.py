@@ -12,10 +12,7 @@ from typing import Any
 import pi_heif
 from PIL import Image, ImageOps, JpegImagePlugin
 
-from vault.opener.findings import FileFindings, NotTakenError, Remark, WhyNot
-
-JPEG = "image/jpeg"
-PNG = "image/png"
+from vault.opener.findings import JPEG, PNG, FileFindings, NotTakenError, Remark, WhyNot
 
 MAX_PIXELS = 60_000_000  # a phone's largest photograph; a bomb unpacks to more
 LARGE = 25_000_000  # above it a picture that must be unpacked as a whole is opened at half its width and height

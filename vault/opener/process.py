@@ -19,7 +19,7 @@ from typing import IO, Any
 
 import structlog
 
-from vault.opener.findings import FileFindings, Job, NotTakenError, Remark, WhyNot
+from vault.opener.findings import KEPT_AS, FileFindings, Job, NotTakenError, Remark, WhyNot
 from vault.opener.pipe import HEAD, READY
 
 log = structlog.get_logger(__name__)
@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = (sys.executable, "-m", "vault.opener.child")
 # Nothing of the portal's. What a picture took is given back to the system at once, so that the child stays small.
 ENVIRONMENT = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000"}
+SAID_AT_MOST = 64 * 1024  # bytes of an answer beside the file itself
 MOST = 2  # children of one process at a time
 STARTING_SECONDS = 60
 WAITING_SECONDS = 30
@@ -92,6 +93,8 @@ class _Child:
         with _bound(self._process, patience):
             self._write(HEAD.pack(len(head), len(data)), head, data)
             length, size = HEAD.unpack(self._read(HEAD.size))
+            if length > SAID_AT_MOST or size > said["memory"]:
+                raise EOFError  # no reader of ours says so much
             return json.loads(self._read(length)), self._read(size)
 
     def end(self) -> None:
@@ -162,7 +165,7 @@ class Opener:
         self._idle: list[_Child] = []
 
     def open(self, job: Job, data: bytes, *, max_size: int) -> FileFindings:
-        """Open a file. Raises NotTakenError for the file, NoOpenerError when nobody could look at it."""
+        """Open a file. Raises NotTakenError for the file, NoOpenerError when nobody could look at it, or nobody to be believed."""
         if not self._room.acquire(timeout=WAITING_SECONDS):
             raise NoOpenerError("all children are taken")
         try:
@@ -171,6 +174,8 @@ class Opener:
             self._room.release()
         if "refused" in answer:
             raise NotTakenError(WhyNot(answer["refused"]), **answer["facts"])
+        if answer["mime"] not in KEPT_AS[job]:
+            raise NoOpenerError("the child says a kind that no reader of it knows")
         remarks = {Remark(remark) for remark in answer["remarks"]}
         return FileFindings(answer["mime"], remarks, content if answer["changed"] else None)
 
