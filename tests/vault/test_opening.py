@@ -108,6 +108,13 @@ ACTIVE = {
     "script behind another act": samples.pdf(
         catalog=b"/OpenAction<</S/GoTo/D[5 0 R/Fit]/Next 4 0 R>>", more=[b"<</S/JavaScript/JS(1)>>"]
     ),
+    "script of a field that only its place on the page names": samples.pdf(
+        page=b"/Annots[4 0 R]",
+        more=[b"<</Subtype/Widget/Parent 5 0 R>>", b"<</FT/Tx/T(a)/Kids[4 0 R]/AA<</K<</S/JavaScript/JS(1)>>>>>>"],
+    ),
+    "script of a page that lies on another": samples.pdf(
+        pages=2, page=b"/Subtype/Widget/Annots[4 0 R]/A<</S/JavaScript/JS(1)>>"
+    ),
     "a program that is started": samples.pdf(catalog=b"/OpenAction<</S/Launch/F(cmd.exe)>>"),
 }
 
@@ -327,7 +334,23 @@ MACROS = {
     "a field that starts a program": {
         "word/document.xml": "<document><instrText>DDEAUTO c:\\\\cmd.exe</instrText></document>"
     },
+    "the same in small letters": {"word/document.xml": "<document><instrText>ddeauto cmd</instrText></document>"},
+    "the same in pieces": {
+        "word/document.xml": "<document><fldChar/><instrText> DD</instrText><instrText>E cmd</instrText></document>"
+    },
+    "the same in one tag": {"word/document.xml": '<document><fldSimple instr="DDE cmd"/></document>'},
+    "a page whose ending is in capitals": {"word/footer.XML": "<ftr><instrText>DDE cmd</instrText></ftr>"},
+    "a page that is not called one": {
+        "[Content_Types].xml": typed("application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml")
+    },
 }
+
+
+def test_fields_that_only_speak_of_it_are_taken():
+    page = (
+        "<document><fldChar/><instrText>PAGE add</instrText><fldChar/><instrText>e 1</instrText><t>DDE</t></document>"
+    )
+    assert samples.opened("don.docx", samples.docx(**{"word/document.xml": page})).mime == content.DOCX
 
 
 @pytest.mark.parametrize("case", MACROS)

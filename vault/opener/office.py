@@ -14,7 +14,9 @@ from vault.opener.findings import DOCX, XLSX, FileFindings, NotTakenError, Remar
 
 MAIN = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX}
 MAIN_TYPES = {"wordprocessingml.document.main+xml": DOCX, "spreadsheetml.sheet.main+xml": XLSX}
+OFFICE_XML = re.compile(r"openxmlformats-officedocument.*\+xml$", re.IGNORECASE)
 TYPES = "[Content_Types].xml"
+XML = (".xml", ".rels")
 
 MAX_ENTRIES = 2_000
 MAX_UNPACKED = 200 * 1024 * 1024
@@ -26,7 +28,8 @@ _VBA = "_VBA_PROJECT".encode("utf-16-le")
 # What types and relations call macros: of Word and Excel, and the sheets of formulas that Excel 4 ran as macros.
 _MACRO = re.compile(r"vbaproject|vbadata|macroenabled|macrosheet|intlmacro|activex", re.IGNORECASE)
 _QUIET_LINK = re.compile(r"/hyperlink$")
-_DDE = re.compile(rb"\bDDE(?:AUTO)?\b")
+_DDE = re.compile(r"\bDDE(?:AUTO)?\b", re.IGNORECASE)
+_FIELD_KEPT = 100  # signs of what a field says so far: its first word may stand in several pieces
 
 
 def look(data: bytes) -> FileFindings:
@@ -92,10 +95,11 @@ class _Part:
         self.remarks: set[Remark] = set()
         self.size, self.main_type = 0, ""
         self._says_types = name == TYPES
-        self._says_relations = name.endswith(".rels")
+        self._says_relations = name.lower().endswith(".rels")
         self._is_main = name in MAIN
-        self._parser = self._xml() if name.endswith((".xml", ".rels")) else None
-        self._head, self._tail, self._in_field = b"", b"", False
+        self._parser = self._xml() if name.lower().endswith(XML) else None
+        self._head, self._tail = b"", b""
+        self._in_field, self._field = False, ""
 
     def _xml(self) -> expat.XMLParserType:
         parser = expat.ParserCreate()
@@ -143,16 +147,22 @@ class _Part:
         raise NotTakenError(WhyNot.PACKED)  # Office writes none; what it is for here is to swell or to fetch
 
     def _begun(self, name: str, given: dict[str, str]) -> None:
-        self._in_field = name.rpartition(":")[2] in {"instrText", "ddeLink"}
-        if name.rpartition(":")[2] == "ddeLink":
+        tag = name.rpartition(":")[2]
+        if tag == "ddeLink":
             raise NotTakenError(WhyNot.MACRO)
+        self._in_field = tag == "instrText"
+        if tag == "fldChar":  # a field begins or ends
+            self._field = ""
+        if tag == "fldSimple":
+            self._refuse_dde(" ".join(given.values()))
         if self._says_types:
-            self._type(given.get("ContentType", ""))
+            self._type(given.get("ContentType", ""), given.get("PartName") or f".{given.get('Extension')}")
         if self._says_relations:
             self._relation(given)
 
-    def _type(self, said: str) -> None:
-        if _MACRO.search(said):
+    def _type(self, said: str, part: str) -> None:
+        """What is drawn, under a name by which nobody looks for fields in it, is hidden on purpose."""
+        if _MACRO.search(said) or (OFFICE_XML.search(said) and not part.lower().endswith(XML)):
             raise NotTakenError(WhyNot.MACRO)
         self.main_type = self.main_type or next((mime for end, mime in MAIN_TYPES.items() if said.endswith(end)), "")
 
@@ -167,5 +177,10 @@ class _Part:
         self._in_field = False
 
     def _text(self, text: str) -> None:
-        if self._in_field and _DDE.search(text.encode()):
+        if self._in_field:
+            self._field = (self._field + text)[-_FIELD_KEPT - len(text) :]
+            self._refuse_dde(self._field)
+
+    def _refuse_dde(self, said: str) -> None:
+        if _DDE.search(said):
             raise NotTakenError(WhyNot.MACRO)

@@ -7,7 +7,7 @@ can read. It tells little about actions; those are looked for with pypdf in ever
 import io
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from typing import Any, cast
 
@@ -25,7 +25,7 @@ ERROR_PASSWORD = 4
 
 # Places that only lead back, or hold what is drawn: no viewer runs anything from there.
 _QUIET = frozenset(
-    {"/Parent", "/P", "/Pg", "/Pages", "/Dest", "/D", "/Dests", "/StructTreeRoot", "/Metadata", "/Resources", "/AP"}
+    {"/P", "/Pg", "/Pages", "/Dest", "/D", "/Dests", "/StructTreeRoot", "/Metadata", "/Resources", "/AP"}
     | {"/OutputIntents", "/PageLabels", "/ParentTree", "/Contents", "/Thumb", "/Popup", "/IRT", "/V", "/DR"}
 )
 _STUMBLES = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError, ArithmeticError)
@@ -179,18 +179,25 @@ def _scripted_form(one: DictionaryObject) -> bool:
 
 
 def _dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
-    """Every dictionary that a viewer reaches from the catalog, from a page's own actions and from what lies on a page."""
+    """Every dictionary that a viewer reaches from the catalog, from a page's own actions and from what lies on a page; pages first."""
     waiting: list[Any] = [reader.trailer["/Root"]]
-    for page in reader.pages:
-        waiting += [page[place] for place in ("/AA", "/Annots") if place in page]
     seen: set[int] = set()
+    for page in reader.pages:
+        if page.indirect_reference is not None:
+            seen.add(page.indirect_reference.idnum)
+        yield page
+        waiting += _ways_on(page, {*_QUIET, "/Parent"})  # which is the list of pages; a field's is a field
     while waiting:
         value = _fresh(waiting.pop(), seen)
         if isinstance(value, DictionaryObject):
             yield value
-            waiting += [part for name, part in dict.items(value) if name not in _QUIET and _leads_on(part)]
+            waiting += _ways_on(value, _QUIET)
         elif isinstance(value, ArrayObject):
             waiting += [part for part in list.__iter__(value) if _leads_on(part)]
+
+
+def _ways_on(value: DictionaryObject, quiet: Collection[str]) -> list[Any]:
+    return [part for name, part in dict.items(value) if name not in quiet and _leads_on(part)]
 
 
 def _fresh(value: Any, seen: set[int]) -> Any:
