@@ -164,7 +164,9 @@ def database(url: str) -> dict[str, object]:
             "pool": {
                 "min_size": 1,
                 "max_size": int(os.environ.get("DATABASE_POOL", "8")),
-                "timeout": 10,
+                "timeout": 10,  # a restart is ridden through; portal.postgresql sees to it that a page waits once
+                # Each new try waits twice as long as the one before: after a long outage the next was minutes away.
+                "reconnect_timeout": 5,
             },
             **prepared(on=flag("PREPARE_STATEMENTS")),
             # A page that waits longer is broken; the person is told to try again and loses nothing.

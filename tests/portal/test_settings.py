@@ -53,6 +53,7 @@ def test_database_address_is_read_whole():
     assert (found["USER"], found["NAME"], found["HOST"], found["PORT"]) == ("us@er", "mot cua", "db.example", "5433")
     assert found["CONN_HEALTH_CHECKS"]
     assert found["OPTIONS"]["pool"]["max_size"] >= 4
+    assert found["OPTIONS"]["pool"]["reconnect_timeout"] < found["OPTIONS"]["pool"]["timeout"]
 
 
 def test_database_address_may_name_a_socket_folder():
