@@ -11,7 +11,16 @@ from django.db import models
 
 from portal.text import through, through_all
 
-__all__ = ["Email", "Json", "Line", "Lines", "Slug"]
+__all__ = ["Email", "Json", "Line", "Lines", "Slug", "let_through"]
+
+
+def let_through(row: models.Model, name: str, value: Any) -> Any:
+    """Let the text of a value through the door on its way into a row; the instance keeps what the row will hold."""
+    seen = through_all(value)
+    if seen != value:
+        setattr(row, name, seen)
+    return seen
+
 
 if TYPE_CHECKING:
     from django.db.models import CharField as Line
@@ -31,13 +40,7 @@ else:
 
         def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001  Django's own signature
             """Keep on the instance what the row will hold."""
-            value = super().pre_save(model_instance, add)
-            if type(value) is not str:
-                return value
-            seen = through(value)
-            if seen != value:
-                setattr(model_instance, self.attname, seen)
-            return seen
+            return let_through(model_instance, self.attname, super().pre_save(model_instance, add))
 
         def deconstruct(self) -> Any:
             """Stand in migrations as the column of Django that it is for the database."""
@@ -73,11 +76,7 @@ else:
 
         def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001  Django's own signature
             """Keep on the instance what the row will hold."""
-            value = super().pre_save(model_instance, add)
-            seen = through_all(value)
-            if seen != value:
-                setattr(model_instance, self.attname, seen)
-            return seen
+            return let_through(model_instance, self.attname, super().pre_save(model_instance, add))
 
         def deconstruct(self) -> Any:
             """Stand in migrations as Django's own."""

@@ -18,7 +18,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import DatabaseDefault
 
 from portal import columns
-from portal.text import through
 
 Row = TypeVar("Row", bound=models.Model)
 Answer = TypeVar("Answer")
@@ -247,17 +246,9 @@ def _value(column: _Column, row: models.Model, link: BaseDatabaseWrapper, *, is_
     if column.plain is not None:
         value = getattr(row, column.name)
         if value is None or type(value) is column.plain:
-            return _let_through(column, row, value) if column.is_text and value else value
+            return columns.let_through(row, column.name, value) if column.is_text and value else value
     field = column.field
     return field.get_db_prep_save(field.pre_save(row, is_new), link)
-
-
-def _let_through(column: _Column, row: models.Model, value: Any) -> str:
-    """What portal.columns does, in one step."""
-    seen = through(value)
-    if seen != value:
-        setattr(row, column.name, seen)
-    return seen
 
 
 def _rows(model: type[Row], found: list[tuple[Any, ...]]) -> list[Row]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal import text as door
 from portal.text import clean, clean_lines, fold, name_sort_key, sort_key, through, through_all
 
 pytestmark = pytest.mark.unit
@@ -27,6 +28,13 @@ def test_no_sign_that_shows_nothing_comes_through_the_door():
         if text not in {"ab", "a b", "a\nb"} and sign not in "\t\r"
     }
     assert wrong == {}
+
+
+def test_text_that_is_let_through_at_a_glance_would_stay_as_it_is():
+    signs = "".join(sign for sign in map(chr, range(sys.maxunicode + 1)) if door._PLAIN.fullmatch(sign))
+    assert door._unified(signs) == signs
+    assert len(signs) > 200
+    assert door._PLAIN.fullmatch("Đề nghị bổ sung “giấy” – trước ngày 12/9…")
 
 
 def _shows_nothing(sign):
