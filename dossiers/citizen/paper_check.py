@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import citizen_only
 from dossiers import draft_sheets, loading, paper_checks
 from dossiers.citizen.scope import filed_by, own
 from dossiers.enums import CheckAnswer
-from dossiers.forms.citizen import TEXT_LENGTH, CheckDraftForm
+from dossiers.forms.citizen import AGREES, CORRECTS, TEXT_LENGTH, CheckDraftForm
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_check import PaperCheck
 from dossiers.services import draft_checks
@@ -18,7 +19,9 @@ from portal.errors import NotNowError, StaleError, UserError
 from portal.text import clean
 
 BAD, CONFLICT = 400, 409
-RIGHT, WRONG = "dung", "sua"  # what the buttons of the form say
+BOTH = gettext_lazy(
+    "Bạn ghi chỗ cần sửa nhưng lại bấm đồng ý. Cần sửa thì bấm “Cần sửa”; đồng ý thì xóa hết phần này rồi bấm lại."
+)
 
 
 @citizen_only
@@ -34,15 +37,24 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
     form = CheckDraftForm(request.POST if is_answer else None, initial={"version": found.version})
     if not is_answer:
         return _page(request, found, asked, form)
-    if not form.is_valid() or not request.POST.keys() & {RIGHT, WRONG}:
+    if not form.is_valid() or not request.POST.keys() & {AGREES, CORRECTS}:
+        return _page(request, found, asked, form, status=BAD)
+    if _says_both(request, found, form):
+        form.add_error("words", BOTH)
         return _page(request, found, asked, form, status=BAD)
     return _answer(request, found, asked, form)
+
+
+def _says_both(request: HttpRequest, found: Dossier, form: CheckDraftForm) -> bool:
+    """Whether somebody wrote what is wrong and pressed "agree", on the draft that is asked about now."""
+    typed = form.cleaned_data
+    return AGREES in request.POST and bool(typed["words"]) and typed["version"] == found.version
 
 
 def _answer(request: HttpRequest, found: Dossier, asked: PaperCheck, form: CheckDraftForm) -> HttpResponse:
     said = {"dossier_id": found.pk, "by": request.user, "version": form.cleaned_data["version"]}
     try:
-        if WRONG in request.POST:
+        if CORRECTS in request.POST:
             draft_checks.correct(**said, words=form.cleaned_data["words"])
             told = _("Đã gửi đề nghị sửa. Bản dự thảo đã sửa sẽ được gửi lại để bạn kiểm tra.")
         else:

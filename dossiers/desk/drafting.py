@@ -3,14 +3,16 @@
 Rules live in dossiers.draft_kinds and dossiers.services.paper_drafts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Textarea, TextInput
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.access import desk_only, staff_memberships
@@ -23,10 +25,16 @@ from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
 from dossiers.reading import Page, Reading
 from dossiers.services import decision, draft_checks, paper_drafts
-from portal.errors import UserError
+from portal.errors import StaleError, UserError
 from portal.pdf import html_to_pdf
 from vault.views import serve
 
+NOT_KEPT = gettext_lazy("Dự thảo không còn ở bước soạn nên nội dung bạn vừa gõ chưa được lưu.")
+WRITTEN_MEANWHILE = gettext_lazy(
+    "Dự thảo này vừa được lưu ở nơi khác; bản mới nhất ở phần “Văn bản” bên dưới. "
+    "Biểu mẫu còn giữ nội dung bạn vừa gõ: xem lại, lưu lần nữa thì nội dung này thay bản đó."
+)
+TYPED = (TextInput, Textarea)
 SUBMIT, CHECK = "trinh", "kiem-tra"  # what the buttons of the form say
 
 
@@ -40,6 +48,8 @@ def new_draft(request: HttpRequest, dossier_id: int, kind: str) -> HttpResponse:
     item = next((item for found, item in sections.startable(reading) if found.code == kind), None)
     if item is None:
         known = next((draft for draft in reversed(reading.drafts) if draft.kind == kind and draft.is_live), None)
+        if known is not None and request.method == "POST":
+            return _came_late(request, reading, spec, known)
         if known is not None:
             return redirect("desk:draft", dossier_id=dossier_id, draft_id=known.pk)
         first = paper_checks.in_the_way(reading.dossier, spec.states)
@@ -62,9 +72,7 @@ def draft(request: HttpRequest, dossier_id: int, draft_id: int) -> HttpResponse:
     if item is not None:
         return _editor(request, reading, spec, item, row)
     if request.method == "POST":
-        first = paper_checks.in_the_way(reading.dossier, spec.states) if row.is_open else ""
-        messages.warning(request, first or str(paper_drafts.IN_OTHER_HANDS))
-        return redirect("desk:draft", dossier_id=dossier_id, draft_id=draft_id)
+        return _came_late(request, reading, spec, row)
     return _page(request, reading, spec, row, None)
 
 
@@ -95,11 +103,42 @@ def _editor(
         return _page(request, reading, spec, row, form, status=400)
     try:
         kept = _keep(request, reading.dossier, spec, form)
+    except StaleError:
+        return _came_late(request, _reading(request, reading.dossier.pk, **reading.extra), spec, row)
     except UserError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return _page(request, reading, spec, row, form, status=409)
     _pass_on(request, reading.dossier, spec, form, kept)
     return redirect("desk:draft", dossier_id=reading.dossier.pk, draft_id=kept.pk)
+
+
+def _came_late(request: HttpRequest, reading: Reading, spec: DraftedPaper, row: PaperDraft | None) -> HttpResponse:
+    """The draft as it is now for whose words came after somebody else's: nothing typed is lost, nothing is written over unseen.
+
+    Who may still write finds the words in the form, which now speaks of the new draft; else they are shown for copying.
+    """
+    now = next((draft for draft in reversed(reading.drafts) if row is not None and draft.pk == row.pk), None)
+    if now is None:
+        raise Http404
+    item = sections.written_at(reading, now)
+    said = {"name": "du-thao", "dossier": reading.dossier, "user": request.user, "row": now}
+    data = request.POST.copy()
+    data |= {"draft": str(now.pk), "draft_version": str(now.version), "version": str(reading.dossier.version)}
+    if item is None:
+        form = spec.form(data, **said, item_id=None)
+        first = paper_checks.in_the_way(reading.dossier, spec.states) if now.is_open else ""
+        messages.warning(request, first or str(NOT_KEPT))
+        return _page(request, reading, spec, now, None, status=409, lost_words=_lost_words(form))
+    data["item"] = str(item.pk)
+    form = spec.form(data, **said, item_id=item.pk)
+    form.add_error(None, str(WRITTEN_MEANWHILE))
+    return _page(request, reading, spec, now, form, status=409)
+
+
+def _lost_words(form: Any) -> list[str]:
+    """What was typed otherwise than it stands in the draft, each under the name of its field."""
+    typed = [form[name] for name, field in form.fields.items() if isinstance(field.widget, TYPED)]
+    return [f"{one.label}: {one.value()}" for one in typed if one.value() and str(one.value()) != str(one.initial)]
 
 
 def _keep(request: HttpRequest, dossier: Dossier, spec: DraftedPaper, form: DraftForm) -> PaperDraft:
@@ -146,6 +185,7 @@ def _page(
     form: DraftForm | None,
     *,
     status: int = 200,
+    lost_words: Sequence[str] = (),
 ) -> HttpResponse:
     dossier = reading.dossier
     page.log_reading(request, dossier, what=_("xem dự thảo"))
@@ -156,6 +196,8 @@ def _page(
         "draft": row,
         "facts": sections.draft_facts(reading, row) if row is not None else None,
         "form": form,
+        "mistakes": form.error_list() if spec.follows_route and form is not None and form.is_bound else None,
+        "lost_words": lost_words,
         "advice": spec.advises(dossier) if spec.advises is not None and (row is None or row.is_live) else None,
         "follows_route": spec.follows_route,
         "sheet": draft_sheets.inline(_whole(row, dossier)) if row is not None and row.fields else "",

@@ -76,6 +76,9 @@ class WithdrawForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
 
+AGREES, CORRECTS = "dung", "sua"  # names of the two buttons under a draft to check
+
+
 class CheckDraftForm(forms.Form):
     """What the applicant says of the draft of a result: which of two buttons, and what is wrong."""
 

@@ -1,6 +1,20 @@
-// Says before sending that a file is too large, and while sending that it is under way. Uploads work the same without this file.
+// Says before sending that a file is too large, and while sending that it is under way; words typed beside the files stay on the
+// page. Uploads work the same without this file.
 (function () {
   "use strict";
+
+  const KEPT = "portal-words " + location.pathname;
+  const words = Array.from(document.querySelectorAll("main textarea"));
+
+  // Sending a file draws the page anew: what stood in its other form is kept until then, in this tab only.
+  function keepWords() {
+    if (words.length) sessionStorage.setItem(KEPT, JSON.stringify(words.map(function (one) { return one.value; })));
+  }
+
+  JSON.parse(sessionStorage.getItem(KEPT) || "[]").forEach(function (value, place) {
+    if (words[place] && !words[place].value) words[place].value = value;
+  });
+  sessionStorage.removeItem(KEPT);
 
   document.querySelectorAll("[data-portal-upload]").forEach(function (form) {
     const input = form.querySelector("input[type=file]");
@@ -28,6 +42,7 @@
         input.focus();
         return;
       }
+      keepWords();
       note.textContent = form.dataset.portalSending;
       button.setAttribute("aria-disabled", "true");
     });

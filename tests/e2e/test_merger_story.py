@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from portal import clock
 from tests.e2e.steps import (
@@ -142,7 +143,9 @@ def _answer(citizen, reference: str, code: str) -> None:
     citizen.sees("Hồ sơ được chuyển sang đơn vị kế thừa")
     citizen.look("my dossier at the successor")
     citizen.go(f"/ho-so/{reference}/bo-sung/")
+    page.locator('[name="answer"]').fill("Tôi đã chụp lại.")
     upload(citizen, page.locator('form:has(input[type="file"])').first, "ban-ro.pdf")
+    expect(page.locator('[name="answer"]')).to_have_value("Tôi đã chụp lại.")  # a file loses no words
     page.get_by_role("button", name="Gửi phần bổ sung").click()
     citizen.sees("Đã gửi phần bổ sung")
 

@@ -108,6 +108,15 @@ def test_correcting_needs_words_and_keeps_them(citizen, dossier):
     assert PaperCheck.objects.get().answer == CheckAnswer.WRONG
 
 
+def test_who_writes_what_is_wrong_and_presses_agree_is_asked_which(citizen, dossier):
+    page = answer(citizen, dossier, dung="1", words="Sai ngày sinh.")
+    assert page.status_code == 400
+    assert "lại bấm đồng ý" in text_of(page)
+    assert "Sai ngày sinh." in text_of(page)
+    assert fresh(dossier).state == State.CHECKING
+    assert "Đã ghi nhận bạn đồng ý" in text_of(answer(citizen, dossier, dung="1", words="  "))
+
+
 def test_a_form_without_its_button_does_nothing(citizen, dossier):
     assert answer(citizen, dossier).status_code == 400
     assert answer(citizen, dossier, dung="1", version="x").status_code == 400

@@ -313,15 +313,59 @@ def test_a_draft_is_kept_shown_and_changed_before_it_is_submitted(house, enter):
     stale = client.post(url, {**facts, **held, "reason": "Mờ trang 3."})
     assert stale.status_code == 409
     assert "Mờ trang 3." in stale.content.decode()  # what was typed is not lost
-    assert "vừa được người khác sửa" in stale.content.decode()
+    assert "vừa được lưu ở nơi khác" in stale.content.decode()
+    assert "Mờ trang 2." in stale.content.decode()  # the sheet shows what stands there now
     row.refresh_from_db()
     assert (row.version, row.fields["reason"]) == (2, "Mờ trang 2.")
+    # who has seen both saves again, and is not told for ever that somebody was faster
+    seen = {name: stale.context["form"][name].value() for name in ("version", "draft", "draft_version", "item")}
+    assert client.post(url, {**facts, **seen, "viec": "luu", "reason": "Mờ trang 3."}).status_code == 302
+    row.refresh_from_db()
+    assert (row.version, row.fields["reason"]) == (3, "Mờ trang 3.")
     # somebody else sees it, and cannot write on it
     other = enter(house.people[Role.RECEPTIONIST]).get(url)
     assert other.context["form"] is None
-    assert enter(house.people[Role.RECEPTIONIST]).post(url, facts).status_code == 302
+    late = enter(house.people[Role.RECEPTIONIST]).post(url, {**facts, "reason": "Lời gõ ở nơi khác."})
+    assert late.status_code == 409
+    assert "Lời gõ ở nơi khác." in late.content.decode()  # for copying
     row.refresh_from_db()
-    assert row.version == 2
+    assert row.version == 3
+
+
+def test_a_draft_begun_in_two_tabs_keeps_the_words_of_both(house, enter):
+    dossier = houses.assigned(house)
+    client = enter(house.people[Role.OFFICER])
+    facts = {"paper_0": "on", "note_0": "mờ", "answer_by": "31/12/2026", "viec": "luu"}
+    assert write(client, dossier, **facts, reason="Của thẻ thứ nhất.").status_code == 302
+    late = write(client, dossier, **facts, reason="Của thẻ thứ hai.")
+    assert late.status_code == 409
+    assert late.context["form"]["reason"].value() == "Của thẻ thứ hai."
+    assert "Của thẻ thứ nhất." in late.content.decode()
+    assert PaperDraft.objects.get().fields["reason"] == "Của thẻ thứ nhất."
+
+
+def test_words_for_a_draft_that_was_submitted_are_shown_for_copying(house, enter):
+    dossier = houses.assigned(house)
+    client = enter(house.people[Role.OFFICER])
+    facts = {"paper_0": "on", "note_0": "mờ", "answer_by": "31/12/2026", "reason": "Mờ."}
+    assert write(client, dossier, **facts).status_code == 302
+    row = PaperDraft.objects.get()
+    sent = {**facts, "draft": row.pk, "draft_version": row.version, "version": dossier.version, "viec": "luu"}
+    late = client.post(reverse("desk:draft", args=[dossier.pk, row.pk]), {**sent, "reason": "Lời sửa quá muộn."})
+    assert late.status_code == 409
+    assert "chưa được lưu" in late.content.decode()
+    assert late.context["lost_words"] == ["Lý do: Lời sửa quá muộn."]
+
+
+def test_mistakes_in_a_result_are_listed_by_the_names_of_their_fields(house, enter):
+    dossier = houses.assigned(house)
+    url = reverse("desk:new_draft", args=[dossier.pk, "result"])
+    client = enter(house.people[Role.OFFICER])
+    names = [one.key for one in client.get(url).context["form"].possible if one.required]
+    page = client.post(url, {"version": dossier.version, "viec": "luu", names[0]: "TrÇn ThÞ MÉu"})
+    assert page.status_code == 400
+    assert "asteriskField&quot;" not in page.content.decode()  # the star is for the label, not for the list
+    assert page.context["mistakes"][0]["href"].startswith("#")
 
 
 def test_supplement_before_reception_stops_and_restarts_the_acceptance_clock(house, enter):
@@ -489,6 +533,7 @@ def test_words_for_an_act_no_longer_possible_are_shown_for_copying(house, enter)
     page = send(client, fresh(dossier), "send_back", reason="Lời giải thích dài.")
     assert page.status_code == 409
     assert "Lời giải thích dài." in page.content.decode()
+    assert "Việc vừa rồi chưa thực hiện được" in page.content.decode()  # at the top of a telephone's page
     assert "không còn ở bước này" in page.content.decode()
 
 
