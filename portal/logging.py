@@ -1,5 +1,6 @@
 """Structured logs: an event name and keyword context, never an interpolated sentence, never personal data."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import structlog
@@ -15,12 +16,24 @@ SHARED: list[Processor] = [
 ]
 
 
+# A value may hold line breaks: what PostgreSQL tells goes on until its next word, or Python's.
+GOES_ON_WITH = ("HINT:", "CONTEXT:", "QUERY:", "Traceback (", "The above exception", "During handling")
+
+
 def without_values(_logger: Any, _method: str, line: EventDict) -> EventDict:
     """Leave out what PostgreSQL tells in detail: the values of the row it refused, a person's number among them."""
     if "exception" in line:
-        kept = [part for part in str(line["exception"]).split("\n") if not part.lstrip().startswith("DETAIL:")]
-        line["exception"] = "\n".join(kept)
+        line["exception"] = "\n".join(_told(str(line["exception"])))
     return line
+
+
+def _told(text: str) -> Iterator[str]:
+    is_detail = False
+    for part in text.split("\n"):
+        first = part.lstrip(" |+-")  # what stands before a line of a group of faults
+        is_detail = first.startswith("DETAIL:") or (is_detail and not first.startswith(GOES_ON_WITH))
+        if not is_detail:
+            yield part
 
 
 def logging_config(*, json: bool, level: str) -> dict[str, Any]:

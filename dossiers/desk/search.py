@@ -30,8 +30,6 @@ from dossiers.models.words import has_words, words_of
 from portal import rows as plain_rows
 from portal.sealing import seal, unseal
 
-# Sealed with its purpose: an address must not open what was sealed elsewhere, such as an identity number of the database.
-_PURPOSE = "desk-search:"
 _LONG_NUMBER = re.compile(r"(?:[0-9][\s.\-()+]*){9,}")
 _GAPS = re.compile(r"[\s.\-]+")
 
@@ -54,7 +52,7 @@ def search(request: HttpRequest) -> HttpResponse:
         form = SearchForm(request.POST)
         if not form.is_valid() or not form.cleaned_data["q"]:
             return render(request, "dossiers/desk/search.html", {"search": form, "rows": None}, status=400)
-        return _found(mine, form.cleaned_data["q"])
+        return _found(request, mine, form.cleaned_data["q"])
     sought = _sought(request)
     asked = sought.wanted is not None or bool(sought.words)
     found = inbox.page_of(
@@ -75,7 +73,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "dossiers/desk/search.html", context)
 
 
-def _found(mine: QuerySet[Dossier], text: str) -> HttpResponse:
+def _found(request: HttpRequest, mine: QuerySet[Dossier], text: str) -> HttpResponse:
     """Where a search leads. A scanner gives the whole QR code of a receipt or of an identity card; what it names stands first."""
     text = text.partition("|")[0].strip()
     exact = _with_code(mine, text)
@@ -86,7 +84,7 @@ def _found(mine: QuerySet[Dossier], text: str) -> HttpResponse:
     if party is not None:
         return redirect(address("desk:search", nguoi=party))
     if number or _LONG_NUMBER.search(text):
-        return redirect(address("desk:search", kin=seal(_PURPOSE + text)))
+        return redirect(address("desk:search", kin=seal(_purpose(request) + text)))
     return redirect(address("desk:search", q=text))
 
 
@@ -112,18 +110,23 @@ def _sought(request: HttpRequest) -> Sought:
         bearers = list(bearers_beside(int(person) if readable else 0).values_list("pk", flat=True))
         return Sought(Q(owner_id__in=bearers) | Q(submitter_id__in=bearers), [], "", {"nguoi": person})
     if sealed:
-        text = _opened(sealed)
+        text = _opened(sealed, _purpose(request))
         return Sought(None, _phone_or_words(text), text, {"kin": sealed})
     text = request.GET.get("q", "")[:200].replace("\x00", "")
     return Sought(None, words_of(text), text, {"q": text})
 
 
-def _opened(sealed: str) -> str:
+def _purpose(request: HttpRequest) -> str:
+    """What is sealed along: an address opens neither what was sealed elsewhere (an identity number of the database) nor for another person."""
+    return f"desk-search:{request.user.pk}:"
+
+
+def _opened(sealed: str, purpose: str) -> str:
     try:
         text = unseal(sealed)
     except InvalidToken:
         return ""
-    return text.removeprefix(_PURPOSE)[:200] if text.startswith(_PURPOSE) else ""
+    return text.removeprefix(purpose)[:200] if text.startswith(purpose) else ""
 
 
 def _phone_or_words(text: str) -> list[str]:

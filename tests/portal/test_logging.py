@@ -13,7 +13,7 @@ SAY = """
 import logging, logging.config, structlog
 from portal.logging import logging_config
 logging.config.dictConfig(logging_config(json=True, level="INFO"))
-words = 'duplicate key\\nDETAIL:  Key (identity)=(079301000123) already exists.'
+words = 'duplicate key\\nDETAIL:  Failing row contains (1, dòng một\\n\\n079301000123\\n  ba).\\nCONTEXT:  a trigger'
 try:
     raise ValueError(words)
 except ValueError:
@@ -30,6 +30,7 @@ def test_a_fault_is_written_with_its_traceback():
         assert line["exception"].startswith("Traceback (most recent call last):")
         assert "ValueError: duplicate key" in line["exception"]
         assert "079301000123" not in json.dumps(line)
+        assert line["exception"].endswith("duplicate key\nCONTEXT:  a trigger")
         assert "exc_info" not in line
     assert theirs["event"] == "Internal Server Error: /x/"
     assert ours["code"] == "H1"

@@ -129,6 +129,19 @@ def test_an_upload_of_twenty_megabytes_does_not_enter_the_memory(serve):
     assert int(after) - before < 8 * 1024
 
 
+FULL = (
+    "import resource; from running import web; resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000,) * 2); web.main()"
+)
+
+
+def test_a_body_that_finds_no_room_costs_its_own_connection(serve):
+    port, _process = serve("-c", FULL)
+    first = ask(port)[0]
+    with pytest.raises((OSError, http.client.HTTPException)):
+        ask(port, body=bytes(5_000_000))
+    assert ask(port)[0] == first
+
+
 def test_a_body_above_the_limit_is_refused_with_a_sentence(serve):
     port, _process = serve()
     link = slow(port, b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999999\r\n\r\n")

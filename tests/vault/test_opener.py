@@ -177,4 +177,8 @@ def test_the_file_is_told_to_be_too_heavy(monkeypatch):
 
 
 def test_limits_are_what_the_handbook_says():
-    assert process.BOUNDS[Job.PDF] == Bounds(256 * MEGABYTE, 5, 15)
+    said = (process.ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    small, large = process.BOUNDS[Job.PDF], process.BOUNDS[Job.PICTURE]
+    assert small == process.BOUNDS[Job.OFFICE]
+    assert f"{small.seconds} seconds of processor time ({small.patience} by the clock)" in said
+    assert f"{small.memory // MEGABYTE} MB for a PDF or an Office file, {large.memory // MEGABYTE} MB while" in said

@@ -199,6 +199,16 @@ def test_an_address_somebody_made_up_finds_nothing(house, enter, hoa):
         )
 
 
+def test_a_sealed_address_opens_for_nobody_but_who_searched(house, enter, hoa):
+    """Addresses end up in logs and histories; a colleague who finds one must not read a number out of it."""
+    sought = enter(house.people[Role.RECEPTIONIST]).post("/mot-cua/tim/", {"q": "0903999888777"})["Location"]
+    assert "kin=" in sought
+    assert "0903999888777" in enter(house.people[Role.RECEPTIONIST]).get(sought).content.decode()
+    page = enter(house.people[Role.DESK_HEAD]).get(sought)
+    assert page.status_code == 200
+    assert "0903999888777" not in page.content.decode()
+
+
 def test_an_address_opens_nothing_that_was_sealed_elsewhere(house, enter, hoa):
     page = enter(house.people[Role.RECEPTIONIST]).get("/mot-cua/tim/", {"kin": hoa.owner.identity_sealed})
     assert "077185000001" not in page.content.decode()
