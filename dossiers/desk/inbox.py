@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
@@ -136,10 +136,7 @@ def tab_items(
 def _paper_items(tab: str, items: QuerySet[WorkItem], user_id: int, off: KeptOff) -> QuerySet[WorkItem]:
     """Items at which a paper waits for the reader: to be agreed to or signed, or given back to be written anew."""
     if tab == RETURNED_TAB:
-        returned = PaperDraft.objects.filter(state=DraftState.SENT_BACK).order_by()
-        here = Exists(returned.filter(work_item=OuterRef("pk")))
-        along = Exists(returned.filter(dossier=OuterRef("dossier"), kind__in=route_kinds()))
-        return items.filter(here | (Q(kind=StepKind.APPRAISE) & along))
+        return items.filter(given_back())
     wanted = Q(pk__in=[])
     for kind in sorted(PAPER_TABS[tab]):
         action = Action.SIGN_DRAFT if kind == StepKind.DRAFT_SIGN else Action.APPROVE
@@ -147,6 +144,13 @@ def _paper_items(tab: str, items: QuerySet[WorkItem], user_id: int, off: KeptOff
     return items.filter(
         wanted, ~second_pair.own_items(user_id, off.parties), ~second_pair.kept_from(user_id, off.headed)
     )
+
+
+def given_back() -> Exists:
+    """Whether a paper was given back that is written at an item: its own, or at the appraisal what follows the route."""
+    returned = PaperDraft.objects.filter(state=DraftState.SENT_BACK, dossier=OuterRef("dossier")).order_by()
+    returned = returned.alias(step=ExpressionWrapper(OuterRef("kind"), CharField()))
+    return Exists(returned.filter(Q(work_item=OuterRef("pk")) | Q(step=StepKind.APPRAISE, kind__in=route_kinds())))
 
 
 def first_tab(counted: dict[str, str]) -> str:

@@ -154,7 +154,7 @@ def _holders(request: HttpRequest, form: MoveForm, *, chosen: Iterable[int] = ()
     kept = _kept(request)
     cursor = _cursor(request)
     found = inbox.page_of(
-        wanted.of(work).values(*rows.ITEM_VALUES),
+        wanted.of(work).values(*rows.ITEM_VALUES, "holder__full_name"),
         by="due_at",
         after=cursor.get("sau", ""),
         before=cursor.get("truoc", ""),
@@ -202,6 +202,7 @@ def _rows(
     listed = rows.item_rows(found, units=places, now=clock.now(), asked_of={row.unit_id for row in request.scope})
     for row, cells in zip(found, listed, strict=True):
         people = holding.able(staff, row["unit_id"], row["kind"], row["role"])
+        cells["holder"] = row["holder__full_name"] or _("chưa ai nhận")
         cells["mark"] = _mark(row["holder_id"], people)
         cells["is_picked"] = row["id"] in picked_before
     return listed

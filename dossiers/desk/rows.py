@@ -34,7 +34,6 @@ ITEM_VALUES = (
     "role",
     "opened_at",
     "holder_id",
-    "holder__full_name",
     "held_since",
     "dossier_id",
     "dossier__version",
@@ -90,6 +89,8 @@ def item_rows(
 ) -> list[dict[str, Any]]:
     """Cells of work items, for the inbox and the heads' list. `takes`: what the reader may take (dossiers.desk.holding).
 
+    `found`: ITEM_VALUES of each, with `is_given_back` where a list marks that (dossiers.desk.inbox.given_back).
+
     A question to one of the reader's units (`asked_of`) leads to its own page, where nothing else of the dossier stands, nor
     whose it is.
     """
@@ -138,10 +139,10 @@ def _item_row(row: Mapping[str, Any], now: datetime, calendar: WorkCalendar | No
         "step": _step(row),
         "until": moment(row["closed_at"] or row["due_at"]),
         "promised": moment(row["dossier__due_at"]) if row["dossier__due_at"] else "",
-        "holder": row["holder__full_name"] or _("chưa ai nhận"),
         "since": moment(row["held_since"] or row["opened_at"]) if row["closed_at"] is None else "",
         "pick": f"{row['id']}-{row['dossier__version']}",
         "wants_withdrawal": row["dossier__wants_withdrawal"] and state not in FINAL_STATES,
+        "is_given_back": row.get("is_given_back", False),
     }
 
 

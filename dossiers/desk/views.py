@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from dossiers.desk import acts, holding, inbox, page, paper_lists, rows
 from dossiers.desk.links import address, pager
 from dossiers.forms.desk import ActForm, SearchForm
 from dossiers.models.dossier import Dossier
+from dossiers.models.work import WorkItem
 from portal.errors import UserError
 from portal.htmx import is_partial
 from vault.views import serve
@@ -35,7 +37,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
         raise Http404
     is_done = tab == inbox.DONE_TAB
     found = inbox.page_of(
-        inbox.tab_items(tab, **who).values(*rows.ITEM_VALUES),
+        _values(tab, who),
         by="closed_at" if is_done else "due_at",
         newest_first=is_done,
         after=request.GET.get("sau", ""),
@@ -64,6 +66,13 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
         **pager(found, "desk:inbox", muc=tab),
     }
     return render(request, "dossiers/desk/inbox.html", context)
+
+
+def _values(tab: str, who: dict[str, Any]) -> QuerySet[WorkItem, dict[str, Any]]:
+    """The columns a tab shows; what is to be written anew is marked, except where nothing else lies."""
+    items, is_plain = inbox.tab_items(tab, **who), tab in {inbox.DONE_TAB, *inbox.PAPER_TABS}
+    marks = {} if is_plain else {"is_given_back": inbox.given_back()}
+    return items.values(*rows.ITEM_VALUES, **marks)
 
 
 def _listed(request: HttpRequest, found: list[dict[str, Any]], tab: str, now: datetime) -> list[dict[str, Any]]:

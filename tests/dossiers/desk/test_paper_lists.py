@@ -232,6 +232,9 @@ def test_a_result_given_back_is_in_its_writers_list_with_the_words(house, enter)
     page = client.get(INBOX, {"muc": "bi-tra-lai"}).content.decode()
     assert "Cán bộ unit_head trả lại: Thiếu căn cứ." in page
     assert client.get(row["url"]).context["form"] is not None
+    assert [one["is_given_back"] for one in list_of(client, "cua-toi")] == [True]
+    assert "dự thảo bị trả lại</span>" in client.get(INBOX, {"muc": "cua-toi"}).content.decode()
+    assert [one["is_given_back"] for one in list_of(enter(house.people[Role.UNIT_HEAD]), "cua-toi")] == []
     houses.proposed(dossier_id=dossier.pk, by=house.people[Role.OFFICER])
     assert "Dự thảo bị trả lại" not in tabs(client)
 
@@ -241,7 +244,10 @@ def test_a_numbered_paper_given_back_goes_on_with_the_words(house, enter):
     head = house.people[Role.DESK_HEAD]
     paper_drafts.sign(dossier_id=dossier.pk, by=head)
     paper_drafts.return_draft(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST], reason="Sai tên.")
-    (row,) = list_of(enter(house.people[Role.RECEPTIONIST]), "bi-tra-lai")
+    client, other = enter(house.people[Role.RECEPTIONIST]), houses.submitted(house)
+    marks = {one["code"]: one["is_given_back"] for one in list_of(client, "cho-tiep-nhan")}
+    assert marks == {dossier.reference: True, other.reference: False}
+    (row,) = list_of(client, "bi-tra-lai")
     assert row["review"].note == "Sai tên."
     assert draft_sheets.size(PaperDraft.objects.last())
 
