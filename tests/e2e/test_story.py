@@ -3,21 +3,16 @@
 Told twice: with scripts for everybody, and without for the citizen. Every page of it is looked at by axe at both widths.
 """
 
-import json
 import re
-from datetime import date
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.dossiers.papers.paper import read
-from tests.e2e.steps import act, agree_to_the_draft, draft_the_certificate
-from tests.house.source import ROOT
+from tests.e2e.steps import FILING, act, agree_to_the_draft, at, attach, draft_the_certificate, fill_step, when_made
 
 pytestmark = pytest.mark.e2e
 
-FILING = json.loads((ROOT / "dossiers" / "data" / "demo_filings.json").read_text(encoding="utf-8"))["online"]
-ANSWERS = {key: value for step in FILING["answers"].values() for key, value in step.items()}
 WARD = "Ủy ban nhân dân phường Vũng Tàu"
 CITIZEN = "Trần Văn Mẫu Nam"
 # What the certificate of marital status must say, in the order of its rows.
@@ -40,8 +35,6 @@ CERTIFICATE = (
     "NGƯỜI KÝ GIẤY XÁC NHẬN",
     "CHỦ TỊCH",
 )
-ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -98,12 +91,12 @@ def _file(citizen) -> tuple[str, str]:
     while "/buoc/" in page.url:
         steps += 1
         assert steps <= 2 * len(FILING["answers"]), f"the wizard does not end: {page.url} {_mistakes(page)}"
-        _fill(page)
+        fill_step(page)
         citizen.look(f"step {page.url.rstrip('/').rsplit('/', 1)[-1]}")
         page.get_by_role("button", name="Lưu và tiếp tục").click()
     reference = page.url.split("/ho-so/")[1].split("/")[0]
     citizen.sees("Giấy tờ kèm theo")
-    _attach(citizen)
+    attach(citizen)
     citizen.look("papers")
     page.get_by_role("link", name="Tiếp tục").click()
     citizen.sees("Kiểm tra và gửi")
@@ -120,42 +113,8 @@ def _file(citizen) -> tuple[str, str]:
     return reference, secret
 
 
-def _fill(page: Page) -> None:
-    for key, value in ANSWERS.items():
-        field = page.locator(f'main form [name="{key}"]')
-        if not field.count() or not field.first.is_visible():
-            continue
-        if page.locator(f'main select[name="{key}"]').count():
-            field.select_option(str(value))
-        elif field.first.get_attribute("type") in {"radio", "checkbox"}:
-            page.locator(f'main [name="{key}"][value="{value}"]').check()
-        else:
-            field.fill(_typed(value))
-
-
-def _typed(value: object) -> str:
-    text = str(value)
-    return f"{date.fromisoformat(text):%d/%m/%Y}" if ISO_DAY.match(text) else text
-
-
 def _mistakes(page: Page) -> str:
     return " | ".join(page.locator(".error-summary, .invalid-feedback, [role=alert]").all_inner_texts())
-
-
-def _attach(citizen) -> None:
-    page = citizen.page
-    count = page.locator('input[type="file"]').count()
-    for place in range(count):
-        form = page.locator('form:has(input[type="file"])').nth(place)
-        if not form.is_visible():
-            continue
-        form.locator('input[type="file"]').set_input_files(
-            {"name": f"giay-to-{place}.pdf", "mimeType": "application/pdf", "buffer": PDF}
-        )
-        button = form.get_by_role("button", name="Tải lên")
-        if button.is_visible():
-            button.click()
-        expect(page.locator("body")).to_contain_text(f"giay-to-{place}.pdf")
 
 
 def _papers_arrive(citizen, eventually) -> None:
@@ -205,12 +164,12 @@ def _work_through(person, citizen, reference: str, eventually, *, look: bool) ->
     _see(receptionist, "dossier received", look=look)
     act(receptionist, "forward")
 
-    head = _takes_over(person, "unit_head", number)
+    head = at(person, "unit_head", number)
     head.page.locator('#viec-assign select[name="officer"]').select_option(index=1)
     _see(head, "dossier to assign", look=look)
     act(head, "assign")
 
-    officer = _takes_over(person, "officer", number)
+    officer = at(person, "officer", number)
     _see(officer, "dossier to propose", look=look)
     draft_the_certificate(officer, look="draft of the certificate" if look else "")
     agree_to_the_draft(citizen, reference, "hiện tại chưa đăng ký kết hôn với ai", look="draft to check")
@@ -219,32 +178,26 @@ def _work_through(person, citizen, reference: str, eventually, *, look: bool) ->
     _see(officer, "dossier with an agreed draft", look=look)
     act(officer, "propose")
 
-    act(_takes_over(person, "unit_head", number), "approve")
-    signer = _takes_over(person, "signer", number)
+    act(at(person, "unit_head", number), "approve")
+    signer = at(person, "signer", number)
     _see(signer, "dossier to sign", look=look)
     signer.page.get_by_role("link", name=re.compile("mở văn bản")).click()
     signer.sees("hiện tại chưa đăng ký kết hôn với ai")
     _see(signer, "paper to sign", look=look)
     act(signer, "approve")
-    clerk = _takes_over(person, "clerk", number)
+    clerk = at(person, "clerk", number)
     _see(clerk, "dossier to issue", look=look)
     clerk.page.get_by_role("link", name=re.compile("Ban hành kết quả: mở văn bản")).click()
-    eventually(lambda: _paper_is_made(clerk), 60)
-    act(clerk, "issue")
+    when_made(clerk, "issue", eventually)
     _see(clerk, "dossier issued", look=look)
 
-    returner = _takes_over(person, "returner", number)
+    returner = at(person, "returner", number)
     returner.page.locator('#viec-return input[name="handed_to"]').fill(CITIZEN)
     returner.page.locator('#viec-return input[name="identity_seen"]').check()
     _see(returner, "dossier to hand over", look=look)
     act(returner, "return")
     returner.sees("Đã trả kết quả")
     return code
-
-
-def _paper_is_made(clerk) -> bool:
-    clerk.page.reload()
-    return clerk.page.get_by_role("link", name="Mở văn bản đã ký").count() > 0
 
 
 def _see(one, name: str, *, look: bool) -> None:
@@ -257,13 +210,6 @@ def _open(one, reference: str) -> str:
     one.page.get_by_role("link", name=reference).click()
     one.sees(CITIZEN)
     return one.page.url.rstrip("/").rsplit("/", 1)[-1]
-
-
-def _takes_over(person, role: str, number: str):
-    one = person()
-    one.take_role(role)
-    one.go(f"/mot-cua/{number}/")
-    return one
 
 
 # ── the figure ───────────────────────────────────────────────────────────────────────────────────
@@ -289,5 +235,6 @@ def _online_share(person, stack, *, look: bool, code: str = "") -> tuple[int, in
         _see(officer, "dossiers behind the number", look=look)
         officer.page.go_back()
         row.get_by_role("link").first.click()
+        officer.page.wait_for_url("**/so-lieu/don-vi/**")
         _see(officer, "unit board", look=look)
     return figures
