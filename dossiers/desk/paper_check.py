@@ -1,34 +1,32 @@
 """Somebody comes to the desk about a draft they were asked to check: the sheet to show, who came, what they say. Needs no script."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import desk_only, staff_memberships
+from accounts.access import desk_only
 from accounts.enums import COUNTER_ROLES
-from dossiers import draft_sheets, loading, paper_checks, queries
+from dossiers import draft_sheets, loading, paper_checks
+from dossiers.desk import in_person
+from dossiers.desk.in_person import BAD, CONFLICT
 from dossiers.desk.page import log_reading
 from dossiers.enums import Action
 from dossiers.forms.on_behalf import CheckedForm
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_check import PaperCheck
 from dossiers.services import draft_checks
-from portal.errors import NotNowError, UserError
-
-BAD, CONFLICT = 400, 409
+from portal.errors import UserError
 
 
 @desk_only(*sorted(COUNTER_ROLES))
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, dossier_id: int) -> HttpResponse:
     """Record what was said of the draft that waits for its applicant."""
-    found = _mine(request, dossier_id)
+    found = in_person.mine(request, dossier_id)
     asked = _asked(request, found)
     if asked is None:
-        messages.warning(request, NotNowError().message)
-        return redirect("desk:dossier", dossier_id=found.pk)
+        return in_person.nothing_asked(request, found)
     if request.method != "POST":
         return _page(request, found, asked, _form(request, found))
     form = _form(request, found, bound=True)
@@ -39,14 +37,13 @@ def check(request: HttpRequest, dossier_id: int) -> HttpResponse:
         done = act(dossier_id=found.pk, by=request.user, version=form.cleaned_data["version"], **form.facts())
     except UserError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
-        return _page(request, _mine(request, found.pk), asked, form, status=CONFLICT)
+        return _page(request, in_person.mine(request, found.pk), asked, form, status=CONFLICT)
     told = (
         _("Đã ghi nhận đề nghị sửa; hồ sơ %(code)s trở về chuyên viên.")
         if form.is_wrong
         else _("Đã ghi nhận người nộp đồng ý; hồ sơ %(code)s được giải quyết tiếp.")
     )
-    messages.success(request, told % {"code": done.code or done.reference})
-    return redirect("desk:dossier", dossier_id=done.pk)
+    return in_person.recorded(request, done, told)
 
 
 def _page(
@@ -72,10 +69,5 @@ def _form(request: HttpRequest, found: Dossier, *, bound: bool = False) -> Check
 
 def _asked(request: HttpRequest, found: Dossier) -> PaperCheck | None:
     """The check that waits, when this person may record its answer."""
-    allowed = queries.allowed_actions(found, request.user, roles=staff_memberships(request))
-    return paper_checks.open_of(found) if Action.CONFIRM_CHECK_ON_BEHALF in allowed else None
-
-
-def _mine(request: HttpRequest, dossier_id: int) -> Dossier:
-    found = get_object_or_404(queries.for_desk(request.user, staff_memberships(request)), pk=dossier_id)
-    return loading.with_parties(found)
+    may = in_person.may(request, found, Action.CONFIRM_CHECK_ON_BEHALF)
+    return paper_checks.open_of(found) if may else None

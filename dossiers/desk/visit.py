@@ -9,14 +9,16 @@ from typing import Any
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import desk_only, staff_memberships
+from accounts.access import desk_only
 from accounts.enums import COUNTER_ROLES
 from dossiers import clocks, loading, queries
 from dossiers.arrivals import take_each
+from dossiers.desk import in_person
+from dossiers.desk.in_person import BAD, CONFLICT
 from dossiers.desk.page import log_reading
 from dossiers.enums import Action
 from dossiers.forms.on_behalf import BroughtForm
@@ -24,11 +26,10 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
 from dossiers.services import on_behalf
 from dossiers.services.drafts import TakenFile
-from portal.errors import NotNowError, StaleError, UserError
+from portal.errors import StaleError, UserError
 from vault import opening
 from vault.content import ACCEPT
 
-BAD, CONFLICT = 400, 409
 COMPLETE, PARTLY, REMOVE = "du", "chua-du", "bo"  # what the buttons of the form say
 
 
@@ -36,13 +37,12 @@ COMPLETE, PARTLY, REMOVE = "du", "chua-du", "bo"  # what the buttons of the form
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit(request: HttpRequest, dossier_id: int) -> HttpResponse:
     """Record what was brought for the open request of a dossier."""
-    found = _mine(request, dossier_id)
+    found = in_person.mine(request, dossier_id)
     asked = _asked(request, found)
     if asked is None:
-        messages.warning(request, NotNowError().message)
-        return redirect("desk:dossier", dossier_id=found.pk)
+        return in_person.nothing_asked(request, found)
     if request.method != "POST":
-        log_reading(request, loading.with_parties(found), what=_("ghi nhận bổ sung tại quầy"))
+        log_reading(request, found, what=_("ghi nhận bổ sung tại quầy"))
         return _page(request, found, asked, _form(request, found, asked))
     if REMOVE in request.POST:
         return _remove(request, found)
@@ -52,7 +52,7 @@ def visit(request: HttpRequest, dossier_id: int) -> HttpResponse:
 def _record(request: HttpRequest, found: Dossier, asked: Supplement) -> HttpResponse:
     is_current = request.POST.get("version") == str(found.version)
     failed = _keep_files(request, found, asked)
-    found = _mine(request, found.pk)  # keeping files counts as a change
+    found = in_person.mine(request, found.pk)  # keeping files counts as a change
     form = _form(request, found, asked, bound=True)
     if failed or not form.is_valid():
         return _page(request, found, asked, form, failed=failed, status=BAD)
@@ -63,14 +63,13 @@ def _record(request: HttpRequest, found: Dossier, asked: Supplement) -> HttpResp
         done = act(dossier_id=found.pk, by=request.user, version=found.version, **form.facts())
     except UserError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
-        return _page(request, _mine(request, found.pk), asked, form, status=CONFLICT)
+        return _page(request, in_person.mine(request, found.pk), asked, form, status=CONFLICT)
     told = (
         _("Đã ghi nhận phần đã mang; hồ sơ %(code)s tiếp tục chờ bổ sung.")
         if PARTLY in request.POST
         else _("Đã ghi nhận bổ sung đủ; hồ sơ %(code)s được giải quyết tiếp.")
     )
-    messages.success(request, told % {"code": done.code or done.reference})
-    return redirect("desk:dossier", dossier_id=done.pk)
+    return in_person.recorded(request, done, told)
 
 
 def _remove(request: HttpRequest, found: Dossier) -> HttpResponse:
@@ -143,12 +142,6 @@ def _item(asked: Supplement, place: int, form: BroughtForm, given: list[Any]) ->
 
 def _asked(request: HttpRequest, found: Dossier) -> Supplement | None:
     """The request that waits, when this person may record its answer."""
-    loading.with_parties(found)
-    allowed = queries.allowed_actions(found, request.user, roles=staff_memberships(request))
-    if Action.SUPPLEMENT_DONE not in allowed:
+    if not in_person.may(request, found, Action.SUPPLEMENT_DONE):
         return None
     return found.supplements.filter(answered_at=None, expired_at=None).first()
-
-
-def _mine(request: HttpRequest, dossier_id: int) -> Dossier:
-    return get_object_or_404(queries.for_desk(request.user, staff_memberships(request)), pk=dossier_id)

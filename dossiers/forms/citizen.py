@@ -7,9 +7,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import Delivery
+from dossiers.forms.desk import LARGEST, words
 from procedures.formfields import CleanCharField, OptionField, TickField
 
 TEXT_LENGTH = 2000
+
+
+def _version() -> forms.IntegerField:
+    """The version of the dossier a page was drawn from, as its form carries it."""
+    return forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST)
 
 
 class StartForm(forms.Form):
@@ -48,32 +54,28 @@ class DeclareForm(forms.Form):
             "Tôi cam đoan các nội dung kê khai và giấy tờ kèm theo là đúng sự thật và chịu trách nhiệm về lời khai này."
         )
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    version = _version()
 
 
 class AnswerSupplementForm(forms.Form):
     """The answer to a supplement request; files are sent one by one beside it."""
 
     use_required_attribute = False
-    answer = CleanCharField(
+    answer = words(
         label=_("Lời nhắn cho cơ quan giải quyết"),
         help_text=_("Không bắt buộc nếu bạn đã tải lên giấy tờ được yêu cầu."),
-        lines=True,
         required=False,
         max_length=TEXT_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4}),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    version = _version()
 
 
 class WithdrawForm(forms.Form):
     """Why a dossier is taken back."""
 
     use_required_attribute = False
-    reason = CleanCharField(
-        label=_("Lý do rút hồ sơ"), lines=True, max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 4})
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    reason = words(label=_("Lý do rút hồ sơ"), max_length=TEXT_LENGTH)
+    version = _version()
 
 
 AGREES, CORRECTS = "dung", "sua"  # names of the two buttons under a draft to check
@@ -83,15 +85,13 @@ class CheckDraftForm(forms.Form):
     """What the applicant says of the draft of a result: which of two buttons, and what is wrong."""
 
     use_required_attribute = False
-    words = CleanCharField(
+    words = words(
         label=_("Chỗ cần sửa"),
         help_text=_("Chỉ ghi khi cần sửa: mục nào sai, nội dung đúng là gì."),
-        lines=True,
         required=False,
         max_length=TEXT_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4}),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    version = _version()
 
 
 class TrackForm(forms.Form):
@@ -113,8 +113,7 @@ class TrackForm(forms.Form):
 
 def version_of(data: Any) -> int:
     """The version a posted page was drawn from; -1 (never current) when it is missing or forged."""
-    field = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     try:
-        return int(field.clean(data.get("version")))
+        return int(_version().clean(data.get("version")))
     except ValidationError:
         return -1

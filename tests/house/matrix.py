@@ -80,6 +80,13 @@ OWN = {"anonymous": LOGIN, "signed_in": 200}
 OWNER_ONLY = {"anonymous": LOGIN, "signed_in": 404, "owner": 200}
 STAFF = {"anonymous": LOGIN, "signed_in": 403, "desk": 200, "case": 200, "neighbours": 200}
 IN_SCOPE = {**STAFF, "neighbours": 404}
+# what is recorded for who comes to the desk: those with nothing to record now are led back to the dossier
+AT_COUNTER = {
+    "anonymous": LOGIN,
+    "signed_in": 403,
+    **dict.fromkeys(["receptionist", "desk_head", "postal_clerk"], 302),
+    "other_receptionist": 404,
+}
 ASKED = {**IN_SCOPE, "desk": 404, "case": 404, "adviser": 200}
 ADMINISTRATION = {"anonymous": LOGIN, "signed_in": 403, "administrators": 200}
 
@@ -243,24 +250,8 @@ ROUTES: dict[str, Route | list[Route]] = {
         lambda world: {"dossier_id": world.paper_draft.dossier_id, "kind": world.paper_draft.kind},
         **{**IN_SCOPE, "desk": 302, "case": 302},
     ),
-    "desk:visit": get(
-        dossier,
-        anonymous=LOGIN,
-        signed_in=403,
-        receptionist=302,
-        desk_head=302,
-        postal_clerk=302,
-        other_receptionist=404,
-    ),
-    "desk:paper_check": get(
-        dossier,
-        anonymous=LOGIN,
-        signed_in=403,
-        receptionist=302,
-        desk_head=302,
-        postal_clerk=302,
-        other_receptionist=404,
-    ),
+    "desk:visit": get(dossier, **AT_COUNTER),
+    "desk:paper_check": get(dossier, **AT_COUNTER),
     "desk:identity": post(dossier, **IN_SCOPE),
     # a question to the culture department: its adviser answers, the dossier's own people do not see the page
     "desk:consultation": get(question, **ASKED),
