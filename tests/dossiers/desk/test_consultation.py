@@ -10,7 +10,7 @@ from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm
 from dossiers.services import consulting, paper_drafts, printing
 from tests import houses
-from tests.dossiers.desk.test_dossier import address, fresh, send
+from tests.dossiers.desk.acting import address, fresh, send
 from tests.dossiers.services.asking import ROUTE, ask, make_house, open_items
 from tests.factories import MembershipFactory
 from vault.services import store_bytes
