@@ -16,6 +16,7 @@ from dossiers.arrivals import take_each
 from dossiers.citizen.scope import filed_by, is_draft
 from dossiers.citizen.wizard import CHECK, FILES, Wizard
 from dossiers.forms.citizen import DeclareForm, StartForm, version_of
+from dossiers.forms.desk import whole_number
 from dossiers.models.dossier import Dossier
 from dossiers.services import drafts
 from portal import clock, rows, sealing
@@ -223,8 +224,7 @@ def take_files(request: HttpRequest, dossier: Dossier) -> tuple[list[dict[str, s
 
 
 def _take_item(request: HttpRequest, dossier: Dossier, code: str) -> tuple[list[dict[str, str]], int]:
-    item = request.POST.get("item", "")
-    number = int(item) if item.isascii() and item.isdigit() and len(item) < 18 else 0
+    number = whole_number(request.POST.get("item")) or 0
     try:
         taken = drafts.attach_from_vault(dossier_id=dossier.pk, by=request.user, paper_code=code, item_id=number)
     except UserError as error:

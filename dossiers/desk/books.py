@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import roles_only, staff_memberships
 from dossiers import books, queries
 from dossiers.desk.links import address
+from dossiers.forms.desk import whole_number
 from portal import clock
 from portal.sheets import stream_csv
 from portal.templatetags.ui import moment
@@ -143,7 +144,7 @@ def _stretch(request: HttpRequest, last_given: int) -> tuple[int, int]:
 
 def _whole(text: str) -> int | None:
     """A number above zero that somebody typed, or None."""
-    return (int(text) or None) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return whole_number(text) or None
 
 
 def _url(one: books.BookYear, name: str = "desk:book", **more: object) -> str:

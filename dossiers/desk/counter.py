@@ -24,6 +24,7 @@ from dossiers import queries
 from dossiers.desk.page import request_id
 from dossiers.enums import PrintedName
 from dossiers.forms.counter import CounterForm
+from dossiers.forms.desk import whole_number
 from dossiers.services import desk
 from portal import clock
 from portal.errors import UserError
@@ -147,16 +148,16 @@ def _choice(request: HttpRequest, typed: Any) -> Choice:
     def sent(name: str) -> str:
         return str(typed.get(name, kept.get(name, "")))
 
-    competent_id = _number(sent("competent")) or _authority_of(desks[0])
+    competent_id = whole_number(sent("competent")) or _authority_of(desks[0])
     procedures = offered_procedures(competent_id, fold(sent("loc")[:200]))
     chosen = Choice(desks, competent_id, procedures)
-    procedure_id = _number(sent("procedure"))
+    procedure_id = whole_number(sent("procedure"))
     if procedure_id is None or competent_id is None:
         return chosen
     offering = offering_on(procedure_id, competent_id)
     chosen.procedure = offering.procedure if offering else None
     if chosen.procedure is not None and not chosen.procedure.is_internal:
-        _load(chosen, case_code=sent("case_code"), channel=_number(sent("channel")) or Channel.DESK)
+        _load(chosen, case_code=sent("case_code"), channel=whole_number(sent("channel")) or Channel.DESK)
     return chosen
 
 
@@ -263,7 +264,3 @@ def _bearers(number: str, kind: str) -> list[Party]:
 
 def _authority_of(unit: OrgUnit) -> int | None:
     return unit.parent_id
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None

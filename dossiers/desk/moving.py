@@ -20,7 +20,7 @@ from accounts.models import OrgUnit
 from dossiers.desk import holding, inbox, rows
 from dossiers.desk.links import address, pager
 from dossiers.desk.sections import way_out
-from dossiers.forms.desk import SearchForm
+from dossiers.forms.desk import SearchForm, whole_number
 from dossiers.forms.moving import MoveForm, picked
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
@@ -177,7 +177,7 @@ def _holders(request: HttpRequest, form: MoveForm, *, chosen: Iterable[int] = ()
 
 
 def _filter(request: HttpRequest) -> holding.Filter:
-    return holding.Filter(_number(request.GET.get("nguoi", "")), _number(request.GET.get("don_vi", "")))
+    return holding.Filter(whole_number(request.GET.get("nguoi")), whole_number(request.GET.get("don_vi")))
 
 
 def _kept(request: HttpRequest) -> dict[str, str]:
@@ -188,10 +188,6 @@ def _kept(request: HttpRequest) -> dict[str, str]:
 def _cursor(request: HttpRequest) -> dict[str, str]:
     """Which page of the list, as it stands in the address."""
     return {name: request.GET[name] for name in ("sau", "truoc") if request.GET.get(name)}
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _rows(

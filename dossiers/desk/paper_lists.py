@@ -19,6 +19,7 @@ from dossiers.desk import inbox, rows
 from dossiers.desk.links import address
 from dossiers.draft_kinds import DRAFT_KINDS, route_kinds
 from dossiers.enums import DraftState
+from dossiers.forms.desk import whole_number
 from dossiers.models.paper_draft import ENDED, PaperDraft, PaperReview
 from portal import clock
 from portal.templatetags.ui import moment
@@ -48,9 +49,8 @@ class InList:
 
 def read(query: QueryDict) -> InList | None:
     """The list an address or a form names; None when it names none, or something made up."""
-    tab, place = query.get(LIST, ""), query.get(PLACE, "")
-    known = tab in inbox.PAPER_TABS and place.isascii() and place.isdigit() and len(place) < 19
-    return InList(tab, int(place)) if known else None
+    tab, place = query.get(LIST, ""), whole_number(query.get(PLACE))
+    return InList(tab, place) if tab in inbox.PAPER_TABS and place is not None else None
 
 
 def reader(request: HttpRequest) -> dict[str, Any]:

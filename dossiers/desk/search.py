@@ -24,7 +24,7 @@ from accounts.services.parties import log_reads
 from dossiers import queries
 from dossiers.desk import inbox, page, rows
 from dossiers.desk.links import address, pager
-from dossiers.forms.desk import SearchForm
+from dossiers.forms.desk import SearchForm, whole_number
 from dossiers.models.dossier import Dossier
 from dossiers.models.words import has_words, words_of
 from portal import rows as plain_rows
@@ -106,8 +106,7 @@ def _sought(request: HttpRequest) -> Sought:
     """Read the address: a bearer's key, a sealed number, or words."""
     person, sealed = request.GET.get("nguoi", ""), request.GET.get("kin", "")
     if person:
-        readable = person.isascii() and person.isdigit() and len(person) < 19
-        bearers = list(bearers_beside(int(person) if readable else 0).values_list("pk", flat=True))
+        bearers = list(bearers_beside(whole_number(person) or 0).values_list("pk", flat=True))
         return Sought(Q(owner_id__in=bearers) | Q(submitter_id__in=bearers), [], "", {"nguoi": person})
     if sealed:
         text = _opened(sealed, _purpose(request))

@@ -143,6 +143,7 @@ def check(reading: Reading) -> Context | None:
         return None
     return {
         "check": waiting,
+        "unless": paper_checks.unless(silence_agrees=waiting.silence_agrees),
         "may_record": bool(ANSWERED_AT_DESK & set(reading.actions)),
         "may_take_back": Action.TAKE_BACK_CHECK in reading.actions,
         "unreached": not _can_be_told(reading.dossier),

@@ -21,6 +21,7 @@ from dossiers.desk import in_person
 from dossiers.desk.in_person import BAD, CONFLICT
 from dossiers.desk.page import log_reading
 from dossiers.enums import Action
+from dossiers.forms.desk import whole_number
 from dossiers.forms.on_behalf import BroughtForm
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
@@ -73,10 +74,9 @@ def _record(request: HttpRequest, found: Dossier, asked: Supplement) -> HttpResp
 
 
 def _remove(request: HttpRequest, found: Dossier) -> HttpResponse:
-    number = request.POST.get(REMOVE, "")
-    attachment_id = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
+    attachment_id = whole_number(request.POST.get(REMOVE))
     try:
-        on_behalf.remove(dossier_id=found.pk, by=request.user, attachment_id=attachment_id)
+        on_behalf.remove(dossier_id=found.pk, by=request.user, attachment_id=attachment_id or 0)
     except UserError as error:
         messages.warning(request, error.message)
     else:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import validators
 from dossiers.enums import Appeared, SeenPaper
 from dossiers.forms.desk import ActForm, words
-from dossiers.services.on_behalf import MET, InPerson
+from dossiers.services.draft_checks import SAY_WHAT_IS_WRONG
+from dossiers.services.on_behalf import AUTHORITY_MISSING, MET, InPerson
 from procedures.enums import PaperForm
 from procedures.formfields import CleanCharField, OptionField, TickField
 
@@ -58,7 +59,7 @@ class VisitorForm(ActForm):
         except ValidationError as error:
             self.add_error("visitor", error)
         if data.get("appeared") == Appeared.OTHER and not data.get("authority") and "authority" not in self.errors:
-            self.add_error("authority", _("Hãy ghi giấy ủy quyền mà người đến thay đã xuất trình."))
+            self.add_error("authority", AUTHORITY_MISSING)
         return data
 
     def who(self) -> InPerson:
@@ -97,7 +98,7 @@ class CheckedForm(VisitorForm):
         """Who finds something wrong says what."""
         data = super().clean()
         if data.get("answer") == WRONG and not data.get("words") and "words" not in self.errors:
-            self.add_error("words", _("Hãy ghi rõ chỗ cần sửa và nội dung đúng."))
+            self.add_error("words", SAY_WHAT_IS_WRONG)
         return data
 
     @property

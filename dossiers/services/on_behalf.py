@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from dossiers.enums import Action, Appeared, State
@@ -26,6 +27,7 @@ from portal.errors import MissingPaperError, NotNowError, UserError
 from procedures.enums import PaperForm
 from vault.opening import open_upload
 
+AUTHORITY_MISSING = gettext_lazy("Hãy ghi giấy ủy quyền mà người đến thay đã xuất trình.")
 MET = "met"  # of an item: done without a paper, such as a statement corrected
 
 
@@ -147,7 +149,7 @@ def missing_places(request: Supplement, given: list[Attachment], brought: Mappin
 def appeared(dossier: Dossier, visitor: InPerson) -> Dossier:
     """Write who came beside the event that was just written."""
     if visitor.appeared == Appeared.OTHER and not visitor.authority:
-        raise UserError(_("Hãy ghi giấy ủy quyền mà người đến thay đã xuất trình."), field="authority")
+        raise UserError(AUTHORITY_MISSING, field="authority")
     Appearance.objects.create(
         dossier=dossier,
         event_seq=dossier.event_count,

@@ -90,7 +90,7 @@ def test_while_the_applicant_has_it_the_pages_say_so_and_offer_to_take_it_back(h
         text = page_of(officer, dossier)
     assert len(asked) <= DESK_STATEMENTS
     assert "người nộp trả lời trước hết ngày 19/11/2026" in text
-    assert "Phải có trả lời của người nộp" in text
+    assert "Chưa có xác nhận thì hồ sơ chưa được giải quyết tiếp." in text
     assert "chờ người nộp kiểm tra" in text
     assert 'id="viec-take_back_check"' in text
     assert 'id="viec-drop_draft"' not in text
