@@ -44,9 +44,25 @@ def _make(cursor, name: str) -> None:
     _go_to(begun)
     try:
         call_command("migrate", verbosity=0, interactive=False)
+        _number_apart()
     finally:
         _go_to(usual)
     cursor.execute(f"ALTER DATABASE {_quoted(begun)} RENAME TO {_quoted(name)}")
+
+
+def _number_apart() -> None:
+    """Rows of each table are numbered in a range of its own, with many digits.
+
+    With every table beginning at 1, a number cut to its last digit or taken for another table's row would find its row.
+    """
+    with connection.cursor() as cursor:
+        tables = sorted(connection.introspection.table_names(cursor))
+        found = [one for table in tables for one in connection.introspection.get_sequences(cursor, table)]
+        for place, one in enumerate(found, start=1):
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence(%s, %s), greatest(nextval(pg_get_serial_sequence(%s, %s)), %s))",
+                [_quoted(one["table"]), one["column"], _quoted(one["table"]), one["column"], place * 10_000],
+            )
 
 
 def _go_to(name: str) -> None:

@@ -123,7 +123,8 @@ def _came_late(request: HttpRequest, reading: Reading, spec: DraftedPaper, row: 
     item = sections.written_at(reading, now)
     said = {"name": "du-thao", "dossier": reading.dossier, "user": request.user, "row": now}
     data = request.POST.copy()
-    data |= {"draft": str(now.pk), "draft_version": str(now.version), "version": str(reading.dossier.version)}
+    data["draft"], data["draft_version"] = str(now.pk), str(now.version)
+    data["version"] = str(reading.dossier.version)
     if item is None:
         form = spec.form(data, **said, item_id=None)
         first = paper_checks.in_the_way(reading.dossier, spec.states) if now.is_open else ""
