@@ -153,6 +153,9 @@ def test_an_answer_is_signed_by_the_head_on_the_same_page(house, enter):
     page = head.get(page_of(item)).content.decode()
     assert "Ký duyệt" in page
     assert "Giữ khoảng lùi 3 m." in page
+    late = writer.post(page_of(item, "tra-loi"), {"kind": "agrees", "text": "Lời gõ ở thẻ khác."})
+    assert late.status_code == 409
+    assert "Lời gõ ở thẻ khác." in late.content.decode()  # for copying
     # the officer who asks does not see what is still being written
     asker = enter(house.people[Role.OFFICER])
     draft = PaperDraft.objects.get()

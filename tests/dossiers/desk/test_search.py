@@ -40,6 +40,12 @@ def test_name_prefix_finds_without_accents(house, enter):
     assert codes(client.post("/mot-cua/tim/", {"q": "Khong Co"}, follow=True)) == []
 
 
+def test_a_name_in_an_old_font_is_asked_about(house, enter):
+    page = enter(house.people[Role.RECEPTIONIST]).post("/mot-cua/tim/", {"q": "TrÇn ThÞ MÉu"})
+    assert page.status_code == 400
+    assert "Có phải là “Trần Thị Mẫu”?" in page.content.decode()
+
+
 def test_identity_number_finds_and_stays_out_of_the_address(house, enter):
     house.party.identity_index = blind_index("077190000123")
     house.party.save(update_fields=["identity_index"])
