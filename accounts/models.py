@@ -478,3 +478,25 @@ class PersonalDataRead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reader_id} → {self.party_id}"
+
+
+class LookUp(models.Model):
+    """A look-up in a list of dossiers or people: who looked for what, and how many rows were shown. Whose data: PersonalDataRead."""
+
+    reader = models.ForeignKey(User, models.PROTECT, related_name="+")
+    what = columns.Line(_("nơi tra cứu"), max_length=80)
+    sought = columns.Line(_("tìm gì"), max_length=200, blank=True)  # long numbers masked: accounts.services.look_ups
+    shown = models.PositiveIntegerField(_("số dòng đã xem"))
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, null=True, related_name="+")
+    request_id = columns.Line(max_length=64, blank=True)
+    at = models.DateTimeField(_("lúc"), auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+        verbose_name = _("lượt tra cứu")
+        verbose_name_plural = _("lượt tra cứu")
+        indexes: ClassVar = [models.Index(fields=["reader", "-at"], name="look_up_by_reader")]
+        triggers: ClassVar = [pgtrigger.Protect(name="look_up_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.reader_id}: {self.what}"

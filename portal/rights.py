@@ -16,6 +16,7 @@ from psycopg import sql
 # Tables that may only grow. A room that adds one names it here.
 APPEND_ONLY = (
     "accounts.NameChange",
+    "accounts.LookUp",
     "accounts.PersonalDataRead",
     "admin.LogEntry",
     "dossiers.DossierEvent",

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
+import structlog
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import managers_only, public
+from accounts.services import log_look_up
 from portal import clock
 from portal.clock import Month
 from portal.templatetags.ui import number
@@ -112,6 +115,7 @@ def cases(request: HttpRequest, **address: str) -> HttpResponse:
         context |= _dossier_page(request, number_of, units)
     else:
         context["services"] = _service_rows(request, number_of)
+    _log(request, context)
     return render(request, "reporting/cases.html", context)
 
 
@@ -138,6 +142,18 @@ def public_summary(request: HttpRequest) -> HttpResponse:
         "mistake": mistake,
     }
     return render(request, "reporting/public.html", context, status=400 if mistake else 200)
+
+
+def _log(request: HttpRequest, context: Mapping[str, Any]) -> None:
+    """Record which list was looked at and how many rows it showed: the addresses of dossiers are leads to people."""
+    log_look_up(
+        reader=request.user,  # type: ignore[arg-type]
+        what=_("danh sách sau số liệu"),
+        sought=request.get_full_path().removeprefix(reverse("reporting:board")),
+        shown=len(context.get("dossiers", context.get("services", ()))),
+        unit=next((row.unit for row in request.scope), None),  # type: ignore[attr-defined]
+        request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),
+    )
 
 
 # ── pieces ───────────────────────────────────────────────────────────────────────────────────────

@@ -5,6 +5,7 @@ from accounts.services.closings import order_closing, prepare_closing
 from accounts.services.covers import end_cover, set_cover
 from accounts.services.ends import lock_account, revoke_role, unlock_account
 from accounts.services.facts import PartyFacts
+from accounts.services.look_ups import log_look_up
 from accounts.services.names import OtherNameError, confirm_name_change
 from accounts.services.parties import (
     find_or_create_party,
@@ -34,6 +35,7 @@ __all__ = [
     "hold_numbers",
     "link_identity",
     "lock_account",
+    "log_look_up",
     "log_read",
     "log_reads",
     "order_closing",

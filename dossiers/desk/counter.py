@@ -1,6 +1,7 @@
 """The counter: a paper dossier received on one page. Each button is a step of the same form, so it works without scripts.
 
-`tim` looks a person up by number, `chon` loads the papers and the fee of a procedure, `nhan` receives.
+`tim` looks a person up by number, `chon` loads the papers and the fee of a procedure, `nhan` receives. Enter in a field
+(`tiep`) does what comes next and never receives: narrow the list, look up a number just typed, load what was chosen.
 """
 
 import uuid
@@ -12,13 +13,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import desk_only, roles_held, staff_memberships
 from accounts.enums import COUNTER_ROLES, IdentityKind, PartyKind, Role
 from accounts.models import OrgUnit, Party
 from accounts.queries import colleagues, find_party_by_identity
-from accounts.services import OtherNameError, log_read
+from accounts.services import OtherNameError, log_look_up, log_read
 from accounts.validators import searched_number
 from dossiers import queries
 from dossiers.desk.page import request_id
@@ -28,6 +30,7 @@ from dossiers.forms.desk import whole_number
 from dossiers.services import desk
 from portal import clock
 from portal.errors import UserError
+from portal.once import UsedFormError
 from portal.text import clean, fold
 from procedures import limits
 from procedures.enums import Channel, PaperKind
@@ -36,7 +39,13 @@ from procedures.queries import current_revision, for_unit, offering_on
 
 FOUND_FIELDS = ("full_name", "phone", "address")
 SERVICE_FIELDS = {"unit": "competent"}  # the service speaks of the unit that decides
-FOCUS = {"tim": "full_name", "chon": "paper_0", "nhan": "paper_0"}  # where the clerk goes on after a step
+FOCUS = {"tim": "full_name", "chon": "paper_0", "nhan": "paper_0", "loc": "procedure"}  # where the clerk goes on
+ENTER = "tiep"
+USED_BEFORE = gettext_lazy(
+    "Phiếu trên trang này đã được dùng để nhận hồ sơ %(code)s của %(name)s, nên chưa nhận thêm hồ sơ nào. Những gì bạn vừa "
+    "nhập vẫn còn: nếu là hồ sơ của người tiếp theo, hãy bấm Nhận và in phiếu lần nữa; nếu là sửa cho hồ sơ đã nhận thì "
+    "đừng nhận lại mà mở hồ sơ đó."
+)
 CARD_PARTS = 7  # the QR of an identity card: number|old number|name|ddmmyyyy|sex|address|day of issue
 KEPT = ("unit", "competent", "channel", "procedure", "case_code", "delivery")
 
@@ -71,7 +80,7 @@ def counter(request: HttpRequest) -> HttpResponse:
     """Receive a paper dossier, step by step on one page."""
     typed = request.POST if request.method == "POST" else request.GET
     chosen = _choice(request, typed)
-    step = request.POST.get("buoc", "") if request.method == "POST" else ""
+    step = _step(request, chosen) if request.method == "POST" else ""
     if step == "nhan" and chosen.is_ready and request.POST.get("danh_muc") == chosen.mark:
         return _receive(request, chosen)
     initial = _initial(request, chosen, typed)
@@ -84,12 +93,27 @@ def counter(request: HttpRequest) -> HttpResponse:
     return _page(request, chosen, form, status=200)
 
 
+def _step(request: HttpRequest, chosen: Choice) -> str:
+    """The step that a button names; for Enter in a field the one that comes next, judged by what changed on the page."""
+    step = str(request.POST.get("buoc", ""))
+    if step != ENTER:
+        return step
+    sent = request.POST
+    if sent.get("loc", "") != sent.get("loc_truoc", ""):
+        return "loc"
+    if sent.get("identity", "") != sent.get("so_truoc", ""):
+        return "tim"
+    return "chon" if chosen.mark != sent.get("danh_muc", "") else ""
+
+
 def _receive(request: HttpRequest, chosen: Choice) -> HttpResponse:
     form = _form(chosen, data=request.POST)
     if not form.is_valid():
         return _page(request, chosen, form, status=400)
     try:
         dossier = desk.receive_at_counter(by=request.user, filing=form.filing())
+    except UsedFormError as error:
+        return _used(request, chosen, error)
     except UserError as error:
         name = SERVICE_FIELDS.get(error.field or "", error.field)
         form.add_error(name if name in form.fields else None, error.message)
@@ -100,6 +124,16 @@ def _receive(request: HttpRequest, chosen: Choice) -> HttpResponse:
     request.session["counter_kept"] = {name: request.POST.get(name, "")[:80] for name in KEPT}
     request.session["counter_done"] = dossier.pk
     return redirect("desk:counter")
+
+
+def _used(request: HttpRequest, chosen: Choice, error: UsedFormError) -> HttpResponse:
+    """The page's key has made a dossier of something else: say which, keep all that was typed, give the page a new key."""
+    data = request.POST.copy()
+    data["idempotency_key"] = str(uuid.uuid4())
+    form = _form(chosen, data=data)
+    made = queries.for_desk(request.user, staff_memberships(request)).filter(pk=error.made).first()
+    form.add_error(None, USED_BEFORE % {"code": made.code, "name": made.owner_name} if made else error.message)
+    return _page(request, chosen, form, status=409)
 
 
 def _heads(chosen: Choice) -> str:
@@ -120,7 +154,8 @@ def _page(
         "name_stopped": heads is not None,
         "heads": heads,
         "is_head": Role.DESK_HEAD in roles_held(request),
-        "query": clean(str(form.initial.get("loc", ""))),
+        "query": clean((request.POST if request.method == "POST" else request.GET).get("loc", ""))[:200],
+        "asked_number": clean(str(form.initial.get("identity", request.POST.get("identity", ""))))[:300],
     }
     return render(request, "dossiers/desk/counter.html", context, status=status)
 
@@ -221,6 +256,8 @@ def _look_up(request: HttpRequest, initial: dict[str, Any]) -> None:
     _read_card(initial)
     number = searched_number(str(initial.get("identity", "")))
     found = _bearers(number, str(initial.get("owner_kind", ""))) if number else []
+    told = {"what": _("tra cứu tại quầy"), "unit": request.scope[0].unit, "request_id": request_id()}
+    log_look_up(reader=request.user, sought=str(initial.get("identity", "")), shown=len(found[:1]), **told)
     if not found:
         messages.info(request, _("Chưa có người mang số này trong hệ thống. Hãy nhập thông tin theo giấy tờ."))
         return
@@ -230,13 +267,7 @@ def _look_up(request: HttpRequest, initial: dict[str, Any]) -> None:
     if not initial.get("birth_date") and party.birth_date:
         initial["birth_date"] = party.birth_date
     initial["owner_kind"] = party.kind
-    log_read(
-        reader=request.user,
-        party=party,
-        what=_("tra cứu tại quầy"),
-        unit=request.scope[0].unit,
-        request_id=request_id(),
-    )
+    log_read(reader=request.user, party=party, **told)
     words = _("Đã điền thông tin của %(name)s. Hãy đối chiếu với giấy tờ.") % {"name": party.full_name}
     messages.info(request, words)
 

@@ -17,8 +17,10 @@ from accounts import naming as unit_names
 from accounts.access import desk_only
 from accounts.enums import HEAD_ROLES
 from accounts.models import OrgUnit
+from accounts.services import log_look_up
 from dossiers.desk import holding, inbox, rows
 from dossiers.desk.links import address, pager
+from dossiers.desk.page import request_id
 from dossiers.desk.sections import way_out
 from dossiers.forms.desk import SearchForm, whole_number
 from dossiers.forms.moving import MoveForm, picked
@@ -173,6 +175,14 @@ def _holders(request: HttpRequest, form: MoveForm, *, chosen: Iterable[int] = ()
         "search": SearchForm(),
         **pager(found, "desk:holders", **kept),
     }
+    log_look_up(
+        reader=request.user,
+        what=_("ai đang giữ việc"),
+        sought=" ".join(f"{name}={value}" for name, value in kept.items()),
+        shown=len(context["rows"]) + len(context["stuck"]),
+        unit=request.scope[0].unit,
+        request_id=request_id(),
+    )
     return render(request, "dossiers/desk/holders.html", context, status=status)
 
 

@@ -20,7 +20,8 @@ from accounts import validators
 from accounts.access import desk_only, staff_memberships
 from accounts.models import Party
 from accounts.queries import bearers_beside, find_party_by_identity
-from accounts.services.parties import log_reads
+from accounts.services import log_look_up, log_reads
+from accounts.services.look_ups import LONG_NUMBER
 from dossiers import queries
 from dossiers.desk import inbox, page, rows
 from dossiers.desk.links import address, pager
@@ -30,7 +31,6 @@ from dossiers.models.words import has_words, words_of
 from portal import rows as plain_rows
 from portal.sealing import seal, unseal
 
-_LONG_NUMBER = re.compile(r"(?:[0-9][\s.\-()+]*){9,}")
 _GAPS = re.compile(r"[\s.\-]+")
 
 
@@ -64,7 +64,8 @@ def search(request: HttpRequest) -> HttpResponse:
         after=request.GET.get("sau", ""),
         before=request.GET.get("truoc", ""),
     )
-    _log(request, found.rows)
+    if asked:
+        _log(request, found.rows, sought)
     context = {
         "search": SearchForm(initial={"q": sought.label}),
         "rows": rows.dossier_rows(found.rows) if asked else None,
@@ -83,7 +84,7 @@ def _found(request: HttpRequest, mine: QuerySet[Dossier], text: str) -> HttpResp
     party = find_party_by_identity(number).values_list("pk", flat=True).first() if number else None
     if party is not None:
         return redirect(address("desk:search", nguoi=party))
-    if number or _LONG_NUMBER.search(text):
+    if number or LONG_NUMBER.search(text):
         return redirect(address("desk:search", kin=seal(_purpose(request) + text)))
     return redirect(address("desk:search", q=text))
 
@@ -140,14 +141,11 @@ def _matching(mine: QuerySet[Dossier], sought: Sought) -> QuerySet[Dossier]:
     return mine.filter(sought.wanted) if sought.wanted is not None else mine.filter(has_words(sought.words))
 
 
-def _log(request: HttpRequest, found: list[dict[str, Any]]) -> None:
-    """Record whose dossiers were listed."""
+def _log(request: HttpRequest, found: list[dict[str, Any]], sought: Sought) -> None:
+    """Record what was looked for, and whose dossiers were listed."""
     keys = {row[name] for row in found for name in ("owner_id", "submitter_id")}
     unit = next((row.unit for row in getattr(request, "scope", [])), None)
-    log_reads(
-        reader=request.user,
-        parties=plain_rows.by_keys(Party, keys).values(),
-        what=_("tra cứu hồ sơ"),
-        unit=unit,
-        request_id=page.request_id(),
-    )
+    told = {"what": _("tra cứu hồ sơ"), "unit": unit, "request_id": page.request_id()}
+    person = _("số của chủ thể %(key)s") % {"key": sought.kept["nguoi"]} if "nguoi" in sought.kept else ""
+    log_look_up(reader=request.user, sought=person or sought.label, shown=len(found), **told)
+    log_reads(reader=request.user, parties=plain_rows.by_keys(Party, keys).values(), **told)

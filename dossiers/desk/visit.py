@@ -55,6 +55,9 @@ def _record(request: HttpRequest, found: Dossier, asked: Supplement) -> HttpResp
     failed = _keep_files(request, found, asked)
     found = in_person.mine(request, found.pk)  # keeping files counts as a change
     form = _form(request, found, asked, bound=True)
+    if not {COMPLETE, PARTLY} & request.POST.keys():  # Enter in a field: nothing is recorded by chance
+        messages.info(request, _("Chưa ghi nhận gì. Hãy chọn Ghi nhận đã đủ hoặc Ghi nhận chưa đủ."))
+        return _page(request, found, asked, form, failed=failed)
     if failed or not form.is_valid():
         return _page(request, found, asked, form, failed=failed, status=BAD)
     try:

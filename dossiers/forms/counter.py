@@ -36,6 +36,10 @@ IDENTITY_KINDS = [
     (IdentityKind.PASSPORT.value, IdentityKind.PASSPORT.label),
     (IdentityKind.TAX_CODE.value, IdentityKind.TAX_CODE.label),
 ]
+NOTHING_TICKED = _(
+    "Chưa đánh dấu giấy tờ nào. Nhận không kèm giấy tờ? Hãy đánh dấu giấy tờ đã nhận ở trên, hoặc chọn ô này rồi bấm "
+    "Nhận và in phiếu lần nữa."
+)
 CHANNELS = [(Channel.DESK.value, Channel.DESK.label), (Channel.POST.value, Channel.POST.label)]
 NUMBER_CHECKS: Mapping[str, Callable[[str], str]] = {
     IdentityKind.CITIZEN_ID: validators.citizen_id,
@@ -76,6 +80,7 @@ class CounterForm(forms.Form):
     procedure = OptionField(label=_("Thủ tục"))
     case_code = OptionField(label=_("Trường hợp"), required=False)
     delivery = OptionField(label=_("Nhận kết quả"), choices=Delivery.choices, initial=Delivery.DESK)
+    without_papers = forms.BooleanField(label=_("Nhận không kèm giấy tờ nào"), required=False)
     idempotency_key = forms.UUIDField(label=_("Mã phiếu"), widget=forms.HiddenInput)
 
     def __init__(
@@ -142,7 +147,18 @@ class CounterForm(forms.Form):
                     f"paper_{place}",
                     _("Giấy tờ này bắt buộc. Hãy hướng dẫn người nộp chuẩn bị đủ trong một lần, chưa tiếp nhận hồ sơ."),
                 )
+        self._ask_about_papers()
         return data
+
+    @property
+    def asks_about_papers(self) -> bool:
+        """Whether the question of a dossier without papers belongs on the page: nothing is ticked, or it was answered."""
+        return "without_papers" in self.errors or bool(self.data.get("without_papers"))
+
+    def _ask_about_papers(self) -> None:
+        """A paper that was not ticked may lie on the table: with none at all the clerk is asked once."""
+        if self.papers and not (self.errors or self._papers_seen() or self.cleaned_data.get("without_papers")):
+            self.add_error("without_papers", NOTHING_TICKED)
 
     def filing(self) -> CounterFiling:
         """What the service wants."""

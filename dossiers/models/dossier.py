@@ -31,6 +31,8 @@ class Dossier(Stamped):
     secret_index = columns.Line(max_length=64, editable=False, blank=True)
     # One per rendered form: the second submission of the same form finds the first.
     idempotency_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    # Of what the form said, and by whom: see portal.once.
+    form_mark = columns.Line(max_length=64, editable=False, blank=True, default="", db_default="")
     authority_code = columns.Line(_("mã cơ quan"), max_length=35)
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="dossiers")
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="dossiers")  # pinned for ever once submitted

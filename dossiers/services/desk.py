@@ -4,7 +4,7 @@ Called by desk views, batch and tasks; knows nothing of HTTP.
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -26,7 +26,7 @@ from dossiers.services import paper_drafts, parties, segments, terms
 from dossiers.services.core import apply, begin, membership_for, needed, refuse_own
 from dossiers.services.moving import fitting
 from dossiers.services.opened import Actor, Deed, Opened
-from portal import clock, sealing
+from portal import clock, once, sealing
 from portal.errors import NotNowError, UserError
 from procedures.enums import Channel
 from procedures.models import OnlineOffering, Procedure
@@ -57,7 +57,7 @@ class CounterFiling:
     channel: int = Channel.DESK
     case_code: str = ""
     submitter: PartyFacts | None = None
-    papers: Iterable[PaperSeen] = ()
+    papers: Sequence[PaperSeen] = ()
     delivery: str = Delivery.DESK
     answers: dict[str, Any] = field(default_factory=dict)
     idempotency_key: uuid.UUID = field(default_factory=uuid.uuid4)
@@ -73,25 +73,26 @@ def receive(*, dossier_id: int, by: User, version: int | None = None, item_id: i
 
 
 def receive_at_counter(*, by: User, filing: CounterFiling) -> Dossier:
-    """Receive a paper dossier at the desk or from the post. The same idempotency key gives the same dossier.
+    """Receive a paper dossier at the desk or from the post. The same form sent again gives the same dossier.
 
-    Raises UserError when the procedure is internal (online only since 20/5/2022), not served by the unit, or the
-    person may not receive there.
+    Raises UsedFormError when the form's key comes with other data or from another person, UserError when the procedure
+    is internal (online only since 20/5/2022), not served by the unit, or the person may not receive there.
     """
+    mark = once.mark(by.pk, filing)
     known = _by_key(filing.idempotency_key)
-    if known is not None:
-        return known
-    try:
-        return _receive_at_counter(by=by, filing=filing)
-    except IntegrityError:
-        known = _by_key(filing.idempotency_key)  # the same form arrived twice at once and the other one won
-        if known is None:
-            raise
-        return known
+    if known is None:
+        try:
+            return _receive_at_counter(by=by, filing=filing, mark=mark)
+        except IntegrityError:
+            known = _by_key(filing.idempotency_key)  # the same form arrived twice at once and the other one won
+            if known is None:
+                raise
+    once.refuse_other(known.pk, known.form_mark, mark)
+    return known
 
 
 @transaction.atomic
-def _receive_at_counter(*, by: User, filing: CounterFiling) -> Dossier:
+def _receive_at_counter(*, by: User, filing: CounterFiling, mark: str) -> Dossier:
     desk = _open_unit(filing.unit_id)
     procedure = Procedure.objects.get(pk=filing.procedure_id)
     offering = _served(procedure, filing.competent_unit_id)
@@ -107,6 +108,7 @@ def _receive_at_counter(*, by: User, filing: CounterFiling) -> Dossier:
         secret_sealed=sealing.seal(secret),
         secret_index=sealing.blind_index(secret),
         idempotency_key=filing.idempotency_key,
+        form_mark=mark,
         authority_code=offering.unit.authority_code,
         procedure=procedure,
         revision=_revision(procedure),

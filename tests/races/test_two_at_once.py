@@ -1,6 +1,7 @@
 """Two connections, real transactions: one dossier, one receipt, gapless numbers."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
@@ -14,6 +15,7 @@ from dossiers.numbering import dossier_code, next_number
 from dossiers.services import desk, submission
 from portal import clock
 from portal.errors import NotNowError, StaleError
+from portal.once import UsedFormError
 from tests import houses
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
@@ -27,7 +29,7 @@ def at_once(count, job):
         try:
             barrier.wait(timeout=20)
             return job(number)
-        except (NotNowError, StaleError) as error:
+        except (NotNowError, StaleError, UsedFormError) as error:
             return error
         finally:
             connections.close_all()
@@ -59,6 +61,16 @@ def test_counter_replay_makes_one_dossier():
     clerk = house.people[Role.RECEPTIONIST]
     found = at_once(2, lambda _: desk.receive_at_counter(by=clerk, filing=filing))
     assert len({each.pk for each in found}) == 1
+    assert Dossier.objects.count() == 1
+
+
+def test_two_people_on_one_counter_form_at_once_make_one_dossier_and_one_refusal():
+    house = houses.make_house()
+    filing = houses.counter_filing(house)
+    other = replace(filing, owner=replace(filing.owner, full_name="Trần Văn Sau", identity="077085000002"))
+    clerk = house.people[Role.RECEPTIONIST]
+    found = at_once(2, lambda number: desk.receive_at_counter(by=clerk, filing=(filing, other)[number]))
+    assert sorted(type(each).__name__ for each in found) == ["Dossier", "UsedFormError"]
     assert Dossier.objects.count() == 1
 
 

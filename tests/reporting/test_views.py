@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.enums import Role, UnitKind
+from accounts.models import LookUp
 from dossiers.models.dirty import DirtyDossier
 from portal import clock
 from portal.clock import Month
@@ -203,6 +204,8 @@ def test_list_holds_no_name_of_a_person(counted, sign_in):
     page = sign_in().get(f"/so-lieu/danh-sach/2022-09/online_share_all/month/don-vi-{counted.first.pk}/mau-so/")
     assert "Chủ hồ sơ" not in page.content.decode()
     assert "Người nộp" not in page.content.decode()
+    assert LookUp.objects.get().sought == f"danh-sach/2022-09/online_share_all/month/don-vi-{counted.first.pk}/mau-so/"
+    assert LookUp.objects.get().shown == len(page.context["dossiers"]) > 0
 
 
 # ── who may look ─────────────────────────────────────────────────────────────────────────────────

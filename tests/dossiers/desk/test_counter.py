@@ -105,6 +105,62 @@ def test_same_form_twice_is_one_dossier(house, desk):
     assert Dossier.objects.count() == 1
 
 
+def test_the_next_person_on_a_used_form_is_refused_with_everything_kept_and_received_when_sent_again(
+    house, desk, enter
+):
+    """The browser's "back" after receiving brings the page with the key of the first dossier."""
+    used = typed(house)
+    desk.post(COUNTER, used)
+    first = Dossier.objects.get()
+    values = used | {"full_name": "Trần Văn Sau", "identity": "077085000002", "address": "Số 2 đường Sau"}
+    page = desk.post(COUNTER, values)
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert f"đã được dùng để nhận hồ sơ {first.code} của Lê Thị Mẫu" in text
+    assert all(f'value="{word}"' in text for word in ("Trần Văn Sau", "077085000002", "Số 2 đường Sau"))
+    assert Dossier.objects.count() == 1
+    values["idempotency_key"] = re.search(r'name="idempotency_key" value="([^"]+)"', text)[1]
+    assert desk.post(COUNTER, values).status_code == 302
+    assert set(Dossier.objects.values_list("owner_name", flat=True)) == {"Lê Thị Mẫu", "Trần Văn Sau"}
+    other = enter(house.people[Role.DESK_HEAD]).post(COUNTER, used)  # the same data, but another person's act
+    assert other.status_code == 409
+    assert Dossier.objects.count() == 2
+
+
+def test_a_dossier_without_any_paper_is_asked_about_once(house, desk):
+    procedure = ProcedureFactory(name="Giấy tờ tùy trường hợp")
+    revision = RevisionFactory(procedure=procedure, parts=False)
+    RequiredPaper.objects.filter(revision=revision).update(is_required=False)
+    type(revision).objects.filter(pk=revision.pk).update(state="published")
+    OfferingFactory(procedure=procedure, unit=house.ward)
+    mark = f"{house.ward.pk}.{revision.pk}."
+    values = typed(house, procedure=procedure.pk, danh_muc=mark, paper_0="none")
+    page = desk.post(COUNTER, values)
+    assert page.status_code == 400
+    assert "Nhận không kèm giấy tờ?" in page.content.decode()
+    assert not Dossier.objects.exists()
+    assert desk.post(COUNTER, values | {"without_papers": "on"}).status_code == 302
+    assert not Dossier.objects.get().attachments.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "focused"),
+    [
+        ({"loc": "khai", "identity": NUMBER}, "procedure"),  # the filter narrows the list and looks nobody up
+        ({"identity": NUMBER, "danh_muc": ""}, "full_name"),
+        ({"danh_muc": "", "so_truoc": NUMBER}, "paper_0"),
+        ({"so_truoc": NUMBER}, "identity"),
+    ],
+)
+def test_enter_does_what_comes_next_and_never_receives(house, desk, changes, focused):
+    page = desk.post(COUNTER, typed(house) | changes | {"buoc": "tiep"})
+    text = page.content.decode()
+    assert re.search(rf'name="{focused}"[^>]*autofocus', text)
+    assert ("Chưa có người mang số này" in text) == (focused == "full_name")
+    assert 'value="Số 1 đường Mẫu"' in text
+    assert not Dossier.objects.exists()
+
+
 def test_postal_clerk_receives_by_post(house, enter):
     clerk = enter(house.people[Role.POSTAL_CLERK])
     assert re.search(r'value="3" selected', clerk.get(COUNTER).content.decode())

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.enums import Role
-from accounts.models import LeaveCover, Membership
+from accounts.models import LeaveCover, LookUp, Membership
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
 from dossiers.services import moving
@@ -395,3 +395,11 @@ def test_the_list_asks_the_same_whatever_its_length(house, enter, django_assert_
     client.get(HOLDERS)
     with django_assert_max_num_queries(14):
         client.get(HOLDERS)
+
+
+def test_the_list_of_holders_is_logged(house, enter):
+    houses.assigned(house)
+    head = house.people[Role.UNIT_HEAD]
+    enter(head).get("/mot-cua/nguoi-giu/", {"nguoi": house.people[Role.OFFICER].pk})
+    row = LookUp.objects.get(reader=head)
+    assert (row.what, row.sought, row.shown) == ("ai đang giữ việc", f"nguoi={house.people[Role.OFFICER].pk}", 1)

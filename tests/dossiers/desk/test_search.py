@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from accounts.enums import Role
-from accounts.models import PersonalDataRead
+from accounts.models import LookUp, PersonalDataRead
 from accounts.services import PartyFacts, find_or_create_party
 from dossiers.models.dossier import Dossier
 from dossiers.models.words import has_words, words_of
@@ -230,6 +230,25 @@ def test_whose_dossiers_a_list_shows_is_logged(house, enter, hoa):
     found(client, "hòa")
     logged = PersonalDataRead.objects.filter(reader=clerk, what="tra cứu hồ sơ")
     assert {row.party_id for row in logged} == {hoa.owner_id, hoa.submitter_id}
+
+
+@pytest.mark.parametrize(
+    ("typed", "logged"),
+    [
+        ("hòa", ("hòa", 1)),
+        ("khong co ai", ("khong co ai", 0)),
+        ("0903 999 888 777", ("…777", 0)),
+        ("077185000001", (None, 1)),
+    ],
+)
+def test_what_was_looked_for_is_logged_without_its_long_numbers_also_when_nothing_is_found(
+    house, enter, hoa, typed, logged
+):
+    clerk = house.people[Role.RECEPTIONIST]
+    enter(clerk).post("/mot-cua/tim/", {"q": typed}, follow=True)
+    row, (kept, shown) = LookUp.objects.get(reader=clerk), logged
+    assert (row.what, row.shown, row.unit) == ("tra cứu hồ sơ", shown, house.center)
+    assert row.sought == (kept or f"số của chủ thể {hoa.owner_id}")
 
 
 def test_the_index_serves_the_search(house, hoa):

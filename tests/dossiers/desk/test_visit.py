@@ -125,6 +125,10 @@ def test_part_of_it_is_noted_and_shown_the_next_time(dossier, clerk):
     assert "Còn thiếu: Xác nhận cư trú" in missing.content.decode()
     sent = typed(dossier, item_1="none")
     del sent["du"]
+    entered = clerk.post(address(dossier), {**sent, "xem": "1"})  # Enter in a field records nothing and removes nothing
+    assert entered.status_code == 200
+    assert "Chưa ghi nhận gì." in entered.content.decode()
+    assert fresh(dossier).state == State.SUPPLEMENT
     assert clerk.post(address(dossier), {**sent, "chua-du": "1"}).status_code == 302
     assert fresh(dossier).state == State.SUPPLEMENT
     text = clerk.get(address(dossier)).content.decode()
