@@ -309,7 +309,7 @@ def _submitter(dossier: Dossier) -> Named:
     party = dossier.submitter
     if party is None or party.pk == dossier.owner_id:
         return _owner(dossier)
-    return Named(dossier.submitter_name, party.address, party.phone, party.email)
+    return Named(dossier.submitter_name, party.address, dossier.submitter_phone or party.phone, party.email)
 
 
 def _masked(party: Party | None) -> str:

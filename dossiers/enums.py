@@ -182,6 +182,22 @@ class EventCode(StrEnum):
     REASSIGNED = "reassigned"
     RECALLED = "recalled"
     UNIT_FOLLOWED = "unit_followed"
+    CALL_NOTED = "call_noted"
+
+
+class CallReason(TextChoices):
+    """Why somebody is called instead of being written to."""
+
+    FAILED = "failed", _("tin gửi đi không tới")
+    INSTEAD = "instead", _("cơ quan gọi điện thay tin nhắn")
+
+
+class CallOutcome(TextChoices):
+    """What came of a call."""
+
+    TOLD = "told", _("đã báo được")
+    NOT_REACHED = "not_reached", _("chưa gặp được, sẽ gọi lại")
+    NOT_NEEDED = "not_needed", _("không cần gọi nữa")
 
 
 class SegmentKind(TextChoices):

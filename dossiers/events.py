@@ -16,11 +16,18 @@ PLACEHOLDERS = frozenset({"code", "procedure", "unit", "desk", "due", "accept_by
 
 
 class Audience(StrEnum):
-    """Who may be told; dossiers.notices knows how each is reached. More (holder, head, team) are one entry here and there."""
+    """Who may be told; dossiers.audiences declares what each is called and by which ways it is told."""
 
     ACCOUNT = "account"  # the account that filed
     SUBMITTER = "submitter"
     OWNER = "owner"
+    HOLDER = "holder"  # whoever was given a step, and who stands in
+    WRITER = "writer"  # of a draft
+    TEAM = "team"  # who may take a step that nobody holds
+    ASKED = "asked"  # the people of a unit whose opinion is asked
+    ASKER = "asker"
+    APPRAISER = "appraiser"  # whoever goes on with a dossier
+    HEAD = "head"  # of the desk that received the dossier
 
 
 CITIZENS = (Audience.SUBMITTER, Audience.OWNER, Audience.ACCOUNT)

@@ -1,23 +1,26 @@
-"""Tells people of an event: whom, by which channels, in its words. Writes outbox rows in the caller's transaction.
+"""Tells applicants of an event: whom, by which channels, in its words. Writes outbox rows in the caller's transaction.
 
 The account that filed is told inside the portal, everybody by letter or, without an address for letters, by a short
-message. No identity number leaves the house; words of an act only by channels that may carry them.
+message; where the authority sends none, the desk owes a call. No identity number leaves the house; words of an act only by
+channels that may carry them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Party
+from dossiers import calls
+from dossiers.audiences import Reached, channels_for, people
+from dossiers.enums import CallReason
 from dossiers.events import Audience, Event, Wording
 from dossiers.models.dossier import Dossier
 from integrations import outbox
 from integrations.models import OutboxMessage
-from integrations.registry import Contact, MessageChannel, reach
+from integrations.registry import MessageChannel
 from portal import clock
 
 
@@ -48,52 +51,28 @@ def remind(dossier: Dossier, told: Announcement, **values: str) -> None:
 
 
 def _put(dossier: Dossier, told: Announcement, values: dict[str, str]) -> None:
-    reached = {
-        (channel.code, address): channel
-        for contact in contacts(dossier, told.audience)
-        for channel, address in reach(contact)
-    }
-    drafts = (_message(dossier, told, channel, address, values) for (_code, address), channel in reached.items())
-    outbox.put_all(draft for draft in drafts if draft is not None)
+    messages: dict[tuple[str, str], OutboxMessage | None] = {}
+    for one in people(dossier, told.audience):
+        for channel, address in channels_for(one.who, one.contact):
+            if channel.is_called():
+                _leave_to_call(dossier, told, one, channel, values)
+            else:
+                messages.setdefault((channel.code, address), _message(dossier, told, channel, address, values))
+    outbox.put_all(message for message in messages.values() if message is not None)
+
+
+def _leave_to_call(
+    dossier: Dossier, told: Announcement, one: Reached, channel: MessageChannel, values: dict[str, str]
+) -> None:
+    """The desk says by telephone what the channel would have written."""
+    if told.wording.short is not None:
+        words = _body(told.wording, channel, values, "")
+        calls.owe(dossier, calls.Untold(one.who, one.contact.phone, told.kind, words, CallReason.INSTEAD))
 
 
 def can_be_told(dossier: Dossier, audience: Iterable[Audience]) -> bool:
     """Tell whether any message to the audience has an address to go to."""
-    return any(True for contact in contacts(dossier, audience) for _reached in reach(contact))
-
-
-def contacts(dossier: Dossier, audience: Iterable[Audience]) -> list[Contact]:
-    """How the audience can be reached; whoever reads letters somewhere gets no short message elsewhere."""
-    found = [contact for who in audience if (contact := CONTACTS[who](dossier)) is not None]
-    readers = {contact.user_id for contact in found if contact.user_id is not None and contact.email}
-    return [replace(contact, phone="") if contact.user_id in readers else contact for contact in found]
-
-
-def _account(dossier: Dossier) -> Contact | None:
-    account = dossier.account
-    return None if account is None else Contact(account.pk, account.email or "", account.phone or "")
-
-
-def _submitter(dossier: Dossier) -> Contact | None:
-    party = dossier.submitter
-    return None if party is None else Contact(_filer(party, dossier), party.email, party.phone)
-
-
-def _owner(dossier: Dossier) -> Contact | None:
-    """By what was filed: the bearer of a number that somebody merely typed must not be told of a stranger's dossier."""
-    party = dossier.owner
-    return None if party is None else Contact(_filer(party, dossier), dossier.owner_email, dossier.owner_phone)
-
-
-def _filer(party: Party, dossier: Dossier) -> int | None:
-    return party.user_id if party.user_id is not None and party.user_id == dossier.account_id else None
-
-
-CONTACTS: Mapping[Audience, Callable[[Dossier], Contact | None]] = {
-    Audience.ACCOUNT: _account,
-    Audience.SUBMITTER: _submitter,
-    Audience.OWNER: _owner,
-}
+    return any(channels_for(one.who, one.contact) for one in people(dossier, audience))
 
 
 def _message(

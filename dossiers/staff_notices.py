@@ -1,4 +1,4 @@
-"""Tells members of staff that something waits for them, inside the portal and by letter. Writes outbox rows in the caller's transaction.
+"""Tells members of staff that something waits for them, by the ways of their audience. Writes outbox rows in the caller's transaction.
 
 Citizens are told by dossiers.notices. Nothing of a dossier but its code stands in these messages.
 """
@@ -10,22 +10,24 @@ from django.conf import settings
 from django.db.models import Q
 
 from accounts.models import User
+from dossiers.audiences import channels_for
+from dossiers.events import Audience
 from integrations import outbox
 from integrations.models import Notice, OutboxMessage
-from integrations.registry import Contact, MessageChannel, reach
+from integrations.registry import Contact, MessageChannel
 from portal import clock
 
 
 @dataclass(frozen=True, slots=True)
 class StaffNotice:
-    """What is said; `key`: nobody is told the same thing twice. `by_letter`: it goes out of the portal too."""
+    """What is said, and to which audience; `key`: nobody is told the same thing twice."""
 
     kind: str
     subject: str
     body: str
     link: str
     key: str
-    by_letter: bool = True
+    audience: Audience
 
 
 def tell_staff(people: Iterable[User], notice: StaffNotice) -> None:
@@ -33,8 +35,7 @@ def tell_staff(people: Iterable[User], notice: StaffNotice) -> None:
     reached = {
         (channel.code, address): channel
         for person in people
-        for channel, address in reach(Contact(person.pk, person.email or ""))
-        if not channel.is_short and (notice.by_letter or channel.shows_link)
+        for channel, address in channels_for(notice.audience, Contact(person.pk, person.email or ""))
     }
     outbox.put_all(_message(notice, channel, address) for (_code, address), channel in reached.items())
 

@@ -20,6 +20,7 @@ from dossiers.services import (
     printing,
     route_drafts,
     seals,
+    untold,
 )
 from portal import clock
 from portal.errors import UserError
@@ -119,6 +120,12 @@ def agree_to_silent_checks() -> int:
 def remind_of_checks() -> int:
     """Call drafts to mind that their applicants must confirm, on the last day and after it; gives of how many."""
     return draft_checks.remind_all()
+
+
+@shared_task(name="dossiers.tasks.take_up_failed_messages")
+def take_up_failed_messages() -> int:
+    """Have the desks call whom no message reached; gives of how many messages."""
+    return untold.take_up_all()
 
 
 @shared_task(name="dossiers.tasks.follow_unit")

@@ -34,11 +34,16 @@ class OutboxMessage(Stamped):
     next_at = models.DateTimeField(_("gửi lần tới"), auto_now_add=True)
     sent_at = models.DateTimeField(_("đã gửi lúc"), null=True, blank=True)
     last_error = columns.Line(_("lỗi gần nhất"), max_length=300, blank=True)
+    # When the room that wrote it took notice that it failed: somebody is to be told by other means.
+    noticed_at = models.DateTimeField(_("đã xử lý lỗi lúc"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("tin gửi đi")
         verbose_name_plural = _("tin gửi đi")
-        indexes: ClassVar = [models.Index(fields=["next_at", "id"], name="outbox_due", condition=Q(state="waiting"))]
+        indexes: ClassVar = [
+            models.Index(fields=["next_at", "id"], name="outbox_due", condition=Q(state="waiting")),
+            models.Index(fields=["id"], name="outbox_unnoticed", condition=Q(state="failed", noticed_at__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.channel}"

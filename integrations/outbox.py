@@ -25,8 +25,14 @@ def put(*, kind: str, channel: str, address: str, subject: str, body: str, dedup
 
 
 def put_all(messages: Iterable[OutboxMessage]) -> None:
-    """Write the messages of one event in one statement and call the worker once; keys known already are left alone."""
+    """Write the messages of one event in one statement and call the worker once; keys known already are left alone.
+
+    Each is spelt as its channel writes.
+    """
     new = list(messages)
+    for message in new:
+        channel = CHANNELS.get(message.channel)
+        message.body = channel.spell(message.body) if channel is not None else message.body
     if new:
         rows.insert_all(new, skip_known=True)
         enqueue("integrations.tasks.deliver_due")

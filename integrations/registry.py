@@ -29,7 +29,7 @@ class Contact:
     phone: str = ""
 
 
-def _is_not_needed() -> bool:
+def _never() -> bool:
     return False
 
 
@@ -41,7 +41,8 @@ class MessageChannel:
     when this channel does not reach the person. `is_short`: few signs, no subject. `may_carry_text`: words of a dossier
     (a reason, a request) may travel by it. `shows_link`: the message carries its link beside the body, not inside it.
     `is_in_demo_mailbox`: demo shows what went out. `lacks` says in one line what keeps it from really sending, '' when
-    nothing does; `is_needed`: production does not start while it lacks something.
+    nothing does; `is_needed`: production does not start while it lacks something. `spell`: how it writes a text (perhaps
+    without accents). `is_called`: the authority's people call the address, and nothing is sent of what they can say.
     """
 
     code: str
@@ -53,7 +54,9 @@ class MessageChannel:
     may_carry_text: bool = False
     shows_link: bool = False
     is_in_demo_mailbox: bool = True
-    is_needed: Callable[[], bool] = _is_not_needed
+    is_needed: Callable[[], bool] = _never
+    spell: Callable[[str], str] = str
+    is_called: Callable[[], bool] = _never
 
 
 @dataclass(frozen=True, slots=True)

@@ -327,6 +327,7 @@ else:
 # Where channels hand over their messages: SMS_GATEWAY_URL and SMS_GATEWAY_TOKEN of the channel "sms", alike of others.
 # Whom only a telephone reaches must be told. An authority without a gateway says that its officers call these people.
 CALLS_INSTEAD_OF_SMS = flag("CALLS_INSTEAD_OF_SMS")
+SMS_WITHOUT_ACCENTS = flag("SMS_WITHOUT_ACCENTS")
 GATEWAYS = {name: value for name, value in os.environ.items() if name.endswith(("_GATEWAY_URL", "_GATEWAY_TOKEN"))}
 
 # --- tasks: the message is a nudge, the row is the guarantee --------------------------------------------------

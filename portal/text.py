@@ -42,6 +42,7 @@ _ALIKE = str.maketrans(
         },
     }
 )
+_KEYBOARD = str.maketrans({"đ": "d", "Đ": "D", "“": '"', "”": '"', "–": "-", "…": "...", "→": "->"})
 # Nearly all text consists of these alone and stays as it is (a test asks each sign); to see that costs less than a tenth.
 _PLAIN = re.compile(r"[\n\r\t -~ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9\u2013\u201c\u201d\u2026]*")
 
@@ -86,6 +87,13 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFD", through(text).casefold()).replace("đ", "d")
     text = "".join(letter for letter in text if not unicodedata.combining(letter))
     return _NOT_WORD.sub(" ", text).strip()
+
+
+def unaccented(text: str) -> str:
+    """The text in signs that every telephone shows and a short message counts once: no accents, straight quotes."""
+    bare = unicodedata.normalize("NFD", through(text))
+    plain = "".join(sign for sign in bare if not unicodedata.combining(sign))
+    return plain.translate(_KEYBOARD)
 
 
 def sort_key(text: str) -> str:

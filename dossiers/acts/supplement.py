@@ -23,10 +23,13 @@ EVENTS.add(
         wording=Wording(
             _("Hồ sơ %(code)s cần bổ sung"),
             _(
-                "%(unit)s đề nghị bạn bổ sung hồ sơ “%(procedure)s”: %(text)s "
+                "%(unit)s đề nghị bạn bổ sung hồ sơ “%(procedure)s” trước hết ngày %(answer_by)s: %(text)s "
                 "Thời hạn giải quyết tạm dừng đến khi bạn bổ sung."
             ),
-            _("Hồ sơ %(code)s cần bổ sung. Nội dung cần bổ sung có trên cổng và tại Bộ phận Một cửa."),
+            _(
+                "Hồ sơ %(code)s cần bổ sung trước hết ngày %(answer_by)s. "
+                "Nội dung cần bổ sung có trên cổng và tại Bộ phận Một cửa."
+            ),
         ),
         text_is_public=True,
     )

@@ -2,6 +2,7 @@
 
 from dossiers.models.appearance import Appearance
 from dossiers.models.attachment import Attachment
+from dossiers.models.call import Call
 from dossiers.models.clock import CalendarDecision, ClockSegment, TouchedPromise
 from dossiers.models.consultation import Consultation
 from dossiers.models.counter import Counter
@@ -18,6 +19,7 @@ __all__ = [
     "Appearance",
     "Attachment",
     "CalendarDecision",
+    "Call",
     "ClockSegment",
     "Consultation",
     "Counter",

@@ -56,6 +56,9 @@ class Dossier(Stamped):
     # bearer, but opens the dossier to nobody and puts nothing into anybody's vault.
     owner_is_confirmed = models.BooleanField(_("chủ hồ sơ đã đối chiếu"), default=False)
     submitter_name = columns.Line(_("tên người nộp"), max_length=200, blank=True)
+    submitter_phone = columns.Line(_("điện thoại người nộp"), max_length=16, blank=True, db_default="")
+    # Somebody is to be called about it (dossiers.models.call): pages ask for calls of such dossiers alone.
+    needs_call = models.BooleanField(_("cần gọi điện"), default=False, db_default=False, editable=False)
     account = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("tài khoản"), null=True, blank=True, related_name="dossiers"
     )

@@ -19,7 +19,7 @@ from accounts.enums import ClosingRule, ClosingState
 from accounts.models import OrgUnit, UnitClosing
 from accounts.naming import place_names
 from accounts.services.closings import finish_closing, note_moved
-from dossiers import workflow
+from dossiers import calls, workflow
 from dossiers.enums import FINAL_STATES, Action, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
@@ -275,6 +275,8 @@ def _act(dossier_id: int, following: Following) -> None:
     }
     text = _("%(old)s kết thúc hoạt động sau ngày %(day)s theo %(basis)s; %(new)s giải quyết tiếp. Hạn không đổi.")
     apply(opened, Deed(text=text % words))
+    if dossier.needs_call:
+        calls.open_calls(dossier.pk).update(unit_id=dossier.receiving_unit_id)
 
 
 def _put(dossier: Dossier, where: Whereabouts) -> None:

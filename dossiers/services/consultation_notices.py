@@ -11,6 +11,7 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.queries import colleagues
 from dossiers import consultations
+from dossiers.events import Audience
 from dossiers.models.consultation import Consultation
 from dossiers.staff_notices import StaffNotice, tell_staff
 from portal import clock, worktime
@@ -80,4 +81,5 @@ def _notice(asked: Consultation, words: Words, key: str, *, to_asker: bool = Fal
         body=body,
         link=reverse(page, args=args),
         key=f"consultation:{item.pk}:{key}:{item.due_at:%y%m%d%H%M}",
+        audience=Audience.ASKER if to_asker else Audience.ASKED,
     )

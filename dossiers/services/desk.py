@@ -116,6 +116,7 @@ def _receive_at_counter(*, by: User, filing: CounterFiling, mark: str) -> Dossie
         answers=filing.answers,
         submitter=submitter,
         submitter_name=checked(filing.submitter or filing.owner).full_name,
+        submitter_phone=checked(filing.submitter or filing.owner).phone,
         receiving_unit=desk,
         competent_unit=offering.unit,
         counting_unit=offering.unit,
@@ -226,7 +227,8 @@ def request_supplement(
         answer_by=answer_by,
     )
     segments.stop(opened.turn(), SegmentKind.STOPPED_SUPPLEMENT, now)
-    return paper_drafts.send(opened, draft, text=fields["reason"])
+    last = supplement_days.last_day(answer_by, opened.turn().calendar(dossier.receiving_unit_id))
+    return paper_drafts.send(opened, draft, text=fields["reason"], words={"answer_by": f"{last:%d/%m/%Y}"})
 
 
 def check_supplement(opened: Opened, fields: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.queries import colleagues, cover_of
 from dossiers import draft_sheets, loading, notices, paper_checks
 from dossiers.enums import Action, CheckAnswer, DraftState, SegmentKind
-from dossiers.events import CITIZENS, Wording
+from dossiers.events import CITIZENS, Audience, Wording
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_check import PaperCheck
 from dossiers.models.paper_draft import PaperDraft
@@ -289,6 +289,7 @@ def _tell_officer(dossier: Dossier, check: PaperCheck, words: tuple[Any, Any], k
             body=body,
             link=reverse("desk:draft", args=[dossier.pk, check.draft_id]),
             key=f"check:{check.pk}:{key}",
+            audience=Audience.APPRAISER,
         ),
     )
 

@@ -393,9 +393,11 @@ def with_bytes(draft: PaperDraft, digest: str = "") -> PaperDraft:
     return draft
 
 
-def send(opened: Opened, draft: PaperDraft, *, text: str, reason_code: str = "") -> Dossier:
-    """Do the act that issues a paper, and keep the paper with it."""
-    dossier = apply(opened, Deed(text=text, reason_code=reason_code, **brought(draft)))
+def send(
+    opened: Opened, draft: PaperDraft, *, text: str, reason_code: str = "", words: dict[str, str] | None = None
+) -> Dossier:
+    """Do the act that issues a paper, and keep the paper with it; `words`: what its messages say besides."""
+    dossier = apply(opened, Deed(text=text, reason_code=reason_code, words=words or {}, **brought(draft)))
     issued(draft, dossier)
     return dossier
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from dossiers.draft_kinds import DRAFT_KINDS
 from dossiers.enums import EventCode
+from dossiers.events import Audience
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
@@ -69,7 +70,7 @@ def tell_successor(person: User, *, of: User, order_id: int) -> None:
     words = {"name": of.full_name}
     subject, body = (str(part) % words for part in HANDED_OVER)
     key, link = f"work:order:{order_id}", reverse("desk:inbox")
-    tell_staff([person], StaffNotice("work.handed_over", subject, body, link, key, by_letter=False))
+    tell_staff([person], StaffNotice("work.handed_over", subject, body, link, key, Audience.HOLDER))
 
 
 def _tell_holders(opened: Opened, items: list[WorkItem], said: Said) -> None:
@@ -78,7 +79,7 @@ def _tell_holders(opened: Opened, items: list[WorkItem], said: Said) -> None:
         return
     people = User.objects.in_bulk({item.holder_id for item in found.values() if item.holder_id is not None})
     for item in found.values():
-        tell_staff([people[item.holder_id or 0]], _notice(opened.dossier, item, said))
+        tell_staff([people[item.holder_id or 0]], _notice(opened.dossier, item, said, Audience.HOLDER))
 
 
 def _tell_writer(opened: Opened, draft_id: int | None) -> None:
@@ -90,12 +91,14 @@ def _tell_writer(opened: Opened, draft_id: int | None) -> None:
     person = item.holder if item.closed_at is None and item.holder is not None else draft.author
     if person.pk != opened.actor.user_id:
         to_asked = item.pk if DRAFT_KINDS[draft.kind].sent_by_writer else None
-        tell_staff([person], _notice(opened.dossier, item, RETURNED, question_id=to_asked))
+        tell_staff([person], _notice(opened.dossier, item, RETURNED, Audience.WRITER, question_id=to_asked))
 
 
-def _notice(dossier: Dossier, item: WorkItem, said: Said, *, question_id: int | None = None) -> StaffNotice:
+def _notice(
+    dossier: Dossier, item: WorkItem, said: Said, audience: Audience, *, question_id: int | None = None
+) -> StaffNotice:
     words = {"code": dossier.code or dossier.reference, "step": item.name}
     subject, body = (str(part) % words for part in said)
     page, key = ("desk:dossier", dossier.pk) if question_id is None else ("desk:consultation", question_id)
     place = f"work:{item.pk}:{dossier.event_count}"
-    return StaffNotice("work.given", subject, body, reverse(page, args=[key]), place, by_letter=False)
+    return StaffNotice("work.given", subject, body, reverse(page, args=[key]), place, audience)

@@ -1,6 +1,6 @@
 """E-mail by Django's configured backend (SMTP in production, a folder in demo)."""
 
-from smtplib import SMTPException, SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPException, SMTPNotSupportedError, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -12,7 +12,7 @@ from portal.errors import RefusedError, RetryLaterError
 
 
 def send(message: OutboxMessage) -> None:
-    """Send one letter; a refused recipient is final, other faults are tried again."""
+    """Send one letter; an address or letter that the server refuses for good is final, other faults are tried again."""
     letter = EmailMessage(
         subject=" ".join(message.subject.split()),
         body=message.body,
@@ -22,10 +22,25 @@ def send(message: OutboxMessage) -> None:
     )
     try:
         letter.send()
-    except SMTPRecipientsRefused as error:
-        raise RefusedError(str(error)) from error
     except (SMTPException, OSError) as error:
-        raise RetryLaterError(type(error).__name__) from error
+        kind = RefusedError if _is_final(error) else RetryLaterError
+        raise kind(_named(error)) from error
+
+
+def _is_final(error: Exception) -> bool:
+    """Of this letter or its address; a server that takes nothing from us today is not, nor one that says "later" (4xx)."""
+    return isinstance(error, SMTPNotSupportedError) or any(code >= 500 for code in _codes(error))
+
+
+def _codes(error: Exception) -> list[int]:
+    if isinstance(error, SMTPRecipientsRefused):
+        return [code for code, _words in error.recipients.values()]
+    return [error.smtp_code] if isinstance(error, SMTPDataError) else []
+
+
+def _named(error: Exception) -> str:
+    """What administrators read: no address."""
+    return " ".join([type(error).__name__, *map(str, _codes(error))])
 
 
 def _lacks() -> str:

@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +14,7 @@ from aiosmtpd.controller import Controller
 from django.db import connections
 
 from integrations import outbox
+from integrations.channels import sms
 from integrations.models import ExchangeLog, MessageState, Notice, OutboxMessage
 from integrations.tasks import deliver_due, prune_log
 from portal import clock
@@ -33,19 +35,28 @@ def put(**changes):
     outbox.put(**{**values, **changes})
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @pytest.fixture
 def gateway(settings):
     """A local SMS gateway that speaks our protocol and answers what the test tells it to."""
     seen = []
 
     class Handler(BaseHTTPRequestHandler):
-        status = 200
+        status, says, pause = 200, b"", 0.0
 
         def do_POST(self):
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             seen.append((self.headers["Authorization"], body))
             self.send_response(Handler.status)
             self.end_headers()
+            for place in range(len(Handler.says)):
+                self.wfile.write(Handler.says[place : place + 1])
+                time.sleep(Handler.pause)
 
         def log_message(self, *args):
             pass
@@ -86,9 +97,7 @@ def test_letter_reaches_a_real_smtp_server(settings):
             letters.append(envelope)
             return "250 OK"
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     controller = Controller(Mailbox(), hostname="127.0.0.1", port=port)
     controller.start()
     try:
@@ -137,13 +146,75 @@ def test_sms_speaks_to_the_gateway(gateway):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("status", "state"), [(400, "failed"), (503, "waiting"), (302, "waiting")])
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [(400, "failed"), (422, "failed"), (401, "waiting"), (429, "waiting"), (503, "waiting"), (302, "waiting")],
+)
 def test_sms_gateway_refusals_are_final_and_faults_are_not(gateway, status, state):
     gateway[1].status = status
     put(channel="sms", address="0900000001")
     outbox.deliver_due()
     assert OutboxMessage.objects.get().state == state
     assert ExchangeLog.objects.get().outcome == str(status)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("says", "state"),
+    [
+        (b'{"id": "7"}', "sent"),
+        (b'{"error": "het tien"}', "waiting"),
+        (b'{"error": "so khong co", "final": true}', "failed"),
+        (b"<html>Dang nhap mang</html>", "waiting"),
+        (b"[]", "waiting"),
+        (b" " * 5000, "waiting"),
+    ],
+)
+def test_a_gateway_that_says_yes_and_lies_is_not_believed(gateway, says, state):
+    gateway[1].says = says
+    put(channel="sms", address="0900000001")
+    outbox.deliver_due()
+    assert OutboxMessage.objects.get().state == state
+
+
+@pytest.mark.django_db
+def test_a_gateway_that_answers_after_an_hour_is_not_waited_for(gateway, monkeypatch):
+    monkeypatch.setattr(sms, "TIMEOUT", (0.3, 0.3))
+    gateway[1].says, gateway[1].pause = b'{"id": "7"}', 0.1  # in all longer than anybody waits, though never silent
+    put(channel="sms", address="0900000001")
+    outbox.deliver_due()
+    message = OutboxMessage.objects.get()
+    assert (message.state, message.attempts) == (MessageState.WAITING, 1)
+    gateway[1].pause = 0.0
+    OutboxMessage.objects.update(next_at=clock.now())
+    outbox.deliver_due()
+    assert OutboxMessage.objects.get().state == MessageState.SENT
+    assert len({body["id"] for _key, body in gateway[0]}) == 1  # by which it knows that it was asked before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("reply", "state"),
+    [("550 no such user", "failed"), ("450 greylisted", "waiting"), ("552 mailbox full", "failed")],
+)
+def test_a_bounced_address_fails_at_once_and_a_busy_one_is_tried_again(settings, reply, state):
+    class Mailbox:
+        async def handle_RCPT(self, server, session, envelope, address, options):
+            return reply
+
+    controller = Controller(Mailbox(), hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
+        put()
+        outbox.deliver_due()
+    finally:
+        controller.stop()
+    message = OutboxMessage.objects.get()
+    assert message.state == state
+    assert reply[:3] in message.last_error
+    assert "dan@example.test" not in message.last_error
 
 
 @pytest.mark.django_db

@@ -13,6 +13,10 @@ from portal.text import clean, clean_lines, fold, name_sort_key, sort_key, throu
 pytestmark = pytest.mark.unit
 
 
+def test_short_messages_lose_accents_and_nothing_else():
+    assert door.unaccented("Hồ sơ “Đất đai” – Ưu tiên…") == 'Ho so "Dat dai" - Uu tien...'
+
+
 def test_clean_composes_and_drops_control_characters():
     assert clean("  Nguye\u0302\u0303n\x00  Va\u0306n\tAn \n") == "Nguyễn Văn An"
 

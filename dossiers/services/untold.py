@@ -1,0 +1,131 @@
+"""What no message told: failed messages become calls, and whoever called notes what was said.
+
+Run by a task and called by desk pages; knows no HTTP. Each failed message in a transaction of its own, under the lock of its
+dossier: one that somebody acts on waits for the next time. The sweep may run twice at once and may be killed.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from dossiers import calls, loading, workflow
+from dossiers.audiences import Reached, people, way_of
+from dossiers.audiences import Way as ToldBy
+from dossiers.enums import CallOutcome, CallReason, EventCode, State
+from dossiers.events import CITIZENS
+from dossiers.models.call import Call
+from dossiers.models.dossier import Dossier
+from dossiers.services import sweeping
+from dossiers.services.core import apply, locked, needed, open_row, refuse_own
+from dossiers.services.opened import Deed
+from integrations.models import MessageState, OutboxMessage
+from integrations.registry import CHANNELS
+from portal import clock
+from portal.errors import StaleError, UserError
+
+KIND = "dossier."  # messages of dossiers.notices
+OF_INTEREST = timedelta(days=30)  # what failed longer ago nobody is called about
+SAY_WHAT_WAS_SAID = _("Hãy ghi đã báo với ai, nội dung gì, hoặc vì sao chưa báo được.")
+
+# In no table: no page offers it as an act of the route. Whoever serves at the desk may call, in any state.
+NOTE = workflow.Transition(
+    action="note_call",
+    sources=frozenset(State) - {State.DRAFT},
+    target=None,
+    event=EventCode.CALL_NOTED,
+    roles=frozenset(calls.CALLERS),
+)
+
+
+def take_up_all() -> int:
+    """Put whom no message reached on the desks' lists of calls, and take off who was reached after all; gives how many."""
+    taken = sum(sweeping.tried(_take_up, pk, "message.not_taken_up", "message") for pk in sweeping.ids(_unnoticed()))
+    reached = Call.objects.filter(closed_at__isnull=True, message__state=MessageState.SENT)
+    return taken + sum(sweeping.tried(_reached, pk, "call.not_closed", "call") for pk in sweeping.ids(reached))
+
+
+def _unnoticed() -> QuerySet[OutboxMessage]:
+    return OutboxMessage.objects.filter(state=MessageState.FAILED, noticed_at__isnull=True, kind__startswith=KIND)
+
+
+@transaction.atomic
+def _take_up(message_id: int) -> bool:
+    dossier_id = _dossier_id(OutboxMessage.objects.get(pk=message_id))
+    dossier = sweeping.free_dossier(Dossier.objects.filter(pk=dossier_id).values("pk"))
+    message = _unnoticed().filter(pk=message_id).first()
+    if dossier is None or message is None:
+        return False
+    untold = _untold(loading.whole(dossier), message)
+    if untold is not None:
+        calls.owe(dossier, untold)
+    OutboxMessage.objects.filter(pk=message_id).update(noticed_at=clock.now())
+    return untold is not None
+
+
+def _dossier_id(message: OutboxMessage) -> int:
+    """Its key begins with what it is about (dossiers.notices)."""
+    return int(message.dedupe_key.split(":")[1])
+
+
+def _untold(dossier: Dossier, message: OutboxMessage) -> calls.Untold | None:
+    """Who was to be told and at which number; None for a notice of the portal and for what is long over."""
+    channel = CHANNELS.get(message.channel)
+    if channel is None or way_of(channel) == ToldBy.PORTAL or message.created_at < clock.now() - OF_INTEREST:
+        return None
+    one = _who(dossier, message.address)
+    phone = message.address if channel.is_short else one.contact.phone if one is not None else ""
+    words = message.body if channel.is_short else message.subject
+    return calls.Untold(one.who if one is not None else "", phone, message.kind, words, CallReason.FAILED, message)
+
+
+def _who(dossier: Dossier, address: str) -> Reached | None:
+    found = people(dossier, CITIZENS)
+    return next((one for one in found if address in {one.contact.email, one.contact.phone}), None)
+
+
+@transaction.atomic
+def _reached(call_id: int) -> bool:
+    """The message was sent again and went: nobody needs to call."""
+    dossier = sweeping.free_dossier(Call.objects.filter(pk=call_id).values("dossier_id"))
+    if dossier is None:
+        return False
+    gone = calls.open_calls(dossier.pk).filter(pk=call_id, message__state=MessageState.SENT)
+    closed = gone.update(closed_at=clock.now(), outcome=CallOutcome.NOT_NEEDED)
+    calls.settle(dossier)
+    return bool(closed)
+
+
+@transaction.atomic
+def note_call(*, dossier_id: int, call_id: int, by: User, outcome: str, text: str) -> Dossier:
+    """Note that somebody was called, or why nobody need be: who, when and what was said stand in the ledger.
+
+    The call stays owed while nobody was met. Raises StaleError when it is no longer owed, UserError without words.
+    """
+    opened = open_row(locked(dossier_id), NOTE, by=by)
+    refuse_own(opened.dossier, by)
+    call = _owed(dossier_id).filter(pk=call_id).first()
+    if call is None:
+        raise StaleError
+    if outcome not in CallOutcome.values:
+        raise UserError(_("Hãy chọn kết quả cuộc gọi."), field="outcome")
+    said = needed(text, SAY_WHAT_WAS_SAID)
+    dossier = apply(opened, Deed(text=f"{CallOutcome(outcome).label}: {said}"))
+    _keep(call, dossier, by, outcome)
+    calls.settle(dossier)
+    return dossier
+
+
+def _owed(dossier_id: int) -> QuerySet[Call]:
+    return calls.open_calls(dossier_id)
+
+
+def _keep(call: Call, dossier: Dossier, by: User, outcome: str) -> None:
+    call.noted_seq, call.outcome = dossier.event_count, outcome
+    if outcome != CallOutcome.NOT_NEEDED:
+        call.tries, call.tried_at = call.tries + 1, clock.now()
+    if outcome != CallOutcome.NOT_REACHED:
+        call.closed_at, call.closed_by = clock.now(), by
+    call.save()
