@@ -19,7 +19,7 @@ from integrations.registry import Contact, MessageChannel, reach
 Person = tuple[str, int]  # an account or a party, by key
 
 
-class Way(StrEnum):
+class ToldBy(StrEnum):
     """How somebody may be told; a channel is one of these."""
 
     PORTAL = "portal"
@@ -28,11 +28,11 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class DeclaredAudience:
     """One audience: its name in a sentence, its ways, and where an applicant can be reached."""
 
     label: Promise
-    ways: frozenset[Way]
+    ways: frozenset[ToldBy]
     left: Callable[[Dossier], tuple[Person, Contact] | None] | None = None
 
 
@@ -75,20 +75,20 @@ def _person(party: Party, dossier: Dossier) -> Person:
     return "party", party.pk
 
 
-EVERY = frozenset(Way)
-IN_PORTAL = frozenset({Way.PORTAL})
-STAFF = frozenset({Way.PORTAL, Way.LETTER})
-AUDIENCES: Mapping[Audience, Declared] = {
-    Audience.ACCOUNT: Declared(_("tài khoản đã nộp"), EVERY, _account),
-    Audience.OWNER: Declared(_("chủ hồ sơ"), EVERY, _owner),
-    Audience.SUBMITTER: Declared(_("người nộp"), EVERY, _submitter),
-    Audience.HOLDER: Declared(_("người giữ việc"), IN_PORTAL),
-    Audience.WRITER: Declared(_("người soạn"), IN_PORTAL),
-    Audience.TEAM: Declared(_("nhóm nhận việc"), IN_PORTAL),
-    Audience.ASKED: Declared(_("đơn vị được hỏi"), STAFF),
-    Audience.ASKER: Declared(_("người hỏi ý kiến"), STAFF),
-    Audience.APPRAISER: Declared(_("người thẩm định"), STAFF),
-    Audience.HEAD: Declared(_("trưởng Bộ phận Một cửa"), IN_PORTAL),
+EVERY = frozenset(ToldBy)
+IN_PORTAL = frozenset({ToldBy.PORTAL})
+STAFF = frozenset({ToldBy.PORTAL, ToldBy.LETTER})
+AUDIENCES: Mapping[Audience, DeclaredAudience] = {
+    Audience.ACCOUNT: DeclaredAudience(_("tài khoản đã nộp"), EVERY, _account),
+    Audience.OWNER: DeclaredAudience(_("chủ hồ sơ"), EVERY, _owner),
+    Audience.SUBMITTER: DeclaredAudience(_("người nộp"), EVERY, _submitter),
+    Audience.HOLDER: DeclaredAudience(_("người giữ việc"), IN_PORTAL),
+    Audience.WRITER: DeclaredAudience(_("người soạn"), IN_PORTAL),
+    Audience.TEAM: DeclaredAudience(_("nhóm nhận việc"), IN_PORTAL),
+    Audience.ASKED: DeclaredAudience(_("đơn vị được hỏi"), STAFF),
+    Audience.ASKER: DeclaredAudience(_("người hỏi ý kiến"), STAFF),
+    Audience.APPRAISER: DeclaredAudience(_("người thẩm định"), STAFF),
+    Audience.HEAD: DeclaredAudience(_("trưởng Bộ phận Một cửa"), IN_PORTAL),
 }
 
 
@@ -117,8 +117,8 @@ def channels_for(who: Audience, contact: Contact) -> list[tuple[MessageChannel, 
     return [(channel, address) for channel, address in reach(contact) if way_of(channel) in ways]
 
 
-def way_of(channel: MessageChannel) -> Way:
+def way_of(channel: MessageChannel) -> ToldBy:
     """The way a channel is."""
     if channel.shows_link:
-        return Way.PORTAL
-    return Way.SHORT if channel.is_short else Way.LETTER
+        return ToldBy.PORTAL
+    return ToldBy.SHORT if channel.is_short else ToldBy.LETTER

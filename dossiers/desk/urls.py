@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from dossiers.desk import books, consultation, counter, drafting, moving, names, paper_check, search, views, visit
+from dossiers.desk import (
+    books,
+    calling,
+    consultation,
+    counter,
+    drafting,
+    moving,
+    names,
+    paper_check,
+    search,
+    views,
+    visit,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -13,6 +25,7 @@ urlpatterns = [
     path("so-van-ban/", books.shelf, name="books"),
     path("so-van-ban/xem/", books.book, name="book"),
     path("so-van-ban/csv/", books.book_csv, name="book_csv"),
+    path("can-goi/", calling.call_list, name="calls"),
     path("nguoi-giu/", moving.holders, name="holders"),
     path("nguoi-giu/giao/", moving.move, name="move"),
     path("nhan-viec/", moving.take, name="take"),
@@ -30,6 +43,7 @@ urlpatterns = [
     path("<int:dossier_id>/du-thao/<int:draft_id>/", drafting.draft, name="draft"),
     path("<int:dossier_id>/du-thao/<int:draft_id>/ban-in/", drafting.draft_print, name="draft_print"),
     path("<int:dossier_id>/bo-sung/", visit.visit, name="visit"),
+    path("<int:dossier_id>/goi-dien/<int:call_id>/", calling.call, name="call"),
     path("<int:dossier_id>/kiem-tra-du-thao/", paper_check.check, name="paper_check"),
     path("<int:dossier_id>/viec/<str:action>/", views.act, name="act"),
 ]

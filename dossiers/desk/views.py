@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import desk_only, roles_held, staff_memberships
 from accounts.enums import COUNTER_ROLES, HEAD_ROLES
 from accounts.models import OrgUnit
-from dossiers import loading, queries
+from dossiers import calls, loading, queries
 from dossiers.desk import acts, holding, inbox, page, paper_lists, rows
 from dossiers.desk.links import address, pager
 from dossiers.forms.desk import ActForm, SearchForm
@@ -62,6 +62,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
         "is_done": is_done,
         "search": SearchForm(),
         "may_receive_at_counter": bool(roles_held(request) & COUNTER_ROLES),
+        "may_call": bool(roles_held(request) & calls.CALLERS),
         "is_head": bool(roles_held(request) & HEAD_ROLES),
         **pager(found, "desk:inbox", muc=tab),
     }

@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from dossiers import calls, loading, workflow
-from dossiers.audiences import Reached, people, way_of
-from dossiers.audiences import Way as ToldBy
+from dossiers.audiences import Reached, ToldBy, people, way_of
 from dossiers.enums import CallOutcome, CallReason, EventCode, State
 from dossiers.events import CITIZENS
 from dossiers.models.call import Call

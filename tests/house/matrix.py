@@ -87,6 +87,11 @@ AT_COUNTER = {
     **dict.fromkeys(["receptionist", "desk_head", "postal_clerk"], 302),
     "other_receptionist": 404,
 }
+CALLERS = {
+    "anonymous": LOGIN,
+    "signed_in": 403,
+    **dict.fromkeys(["receptionist", "returner", "desk_head", "postal_clerk", "other_receptionist"], 200),
+}
 ASKED = {**IN_SCOPE, "desk": 404, "case": 404, "adviser": 200}
 ADMINISTRATION = {"anonymous": LOGIN, "signed_in": 403, "administrators": 200}
 
@@ -238,6 +243,10 @@ ROUTES: dict[str, Route | list[Route]] = {
     "desk:books": get(**BOOKS),
     "desk:book": [get(**{**BOOKS, **dict.fromkeys(BOOK_READERS, 404)})],
     "desk:book_csv": [get(**{**BOOKS, **dict.fromkeys(BOOK_READERS, 404)})],
+    "desk:calls": get(**CALLERS),
+    "desk:call": get(
+        lambda world: {**dossier(world), "call_id": world.owed_call.pk}, **{**CALLERS, "other_receptionist": 404}
+    ),
     "desk:holders": get(anonymous=LOGIN, signed_in=403, desk_head=200, unit_head=200, signer=200),
     "desk:move": post(anonymous=LOGIN, signed_in=403, desk_head=400, unit_head=400, signer=400),
     "desk:take": post(anonymous=LOGIN, signed_in=403, desk=302, case=302, neighbours=302),

@@ -9,7 +9,8 @@ from django.core.files.storage import default_storage
 
 from accounts.enums import Role, UnitKind
 from accounts.models import LeaveCover
-from dossiers.enums import DraftKind
+from dossiers import calls
+from dossiers.enums import CallReason, DraftKind
 from dossiers.models.attachment import Attachment
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.services import consulting
@@ -82,9 +83,11 @@ def make_world() -> SimpleNamespace:
         title="Kết quả",
         issued_on=clock.today(),
     )
+    calls.owe(dossier, calls.Untold("owner", "0903000111", "dossier.received", "Đã tiếp nhận.", CallReason.FAILED))
     return SimpleNamespace(
         house=house,
         people=people,
+        owed_call=dossier.calls.get(),
         dossier=dossier,
         paper_draft=_paper_draft(house),
         question=dossier.work_items.get(kind=StepKind.CONSULT),

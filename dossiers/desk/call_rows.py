@@ -1,0 +1,72 @@
+"""Calls the desk owes, as the dossier's page, the list and the form show them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dossiers.audiences import AUDIENCES
+from dossiers.desk.rows import state_badge
+from dossiers.enums import CallReason
+from dossiers.events import Audience
+from dossiers.models.call import Call
+from dossiers.models.dossier import Dossier
+from portal.templatetags.ui import moment
+
+VALUES = (
+    "id",
+    "since",
+    "who",
+    "phone",
+    "words",
+    "tries",
+    "tried_at",
+    "dossier_id",
+    "dossier__code",
+    "dossier__reference",
+    "dossier__state",
+    "dossier__owner_name",
+    "dossier__submitter_name",
+    "dossier__owner_id",
+    "dossier__submitter_id",
+)
+
+
+def shown(owed: Call, dossier: Dossier) -> dict[str, Any]:
+    """One call as pages show it."""
+    names = {"owner": dossier.owner_name, "submitter": dossier.submitter_name}
+    return {
+        "who": _who(owed.who, names),
+        "phone": owed.phone,
+        "words": owed.words,
+        "since": owed.since,
+        "tries": owed.tries,
+        "tried_at": owed.tried_at,
+        "why": CallReason(owed.reason).label,
+        "url": reverse("desk:call", args=[owed.dossier_id, owed.pk]),
+    }
+
+
+def _who(who: str, names: Mapping[str, str]) -> str:
+    """The audience and its name as filed."""
+    label = str(AUDIENCES[Audience(who)].label) if who in Audience else _("người nộp")
+    name = names.get(who) or names["submitter"]
+    return f"{label} {name}".strip()
+
+
+def row(found: Mapping[str, Any]) -> dict[str, Any]:
+    """One call as the list shows it, from VALUES."""
+    names = {"owner": found["dossier__owner_name"], "submitter": found["dossier__submitter_name"]}
+    return {
+        "url": reverse("desk:dossier", args=[found["dossier_id"]]),
+        "call_url": reverse("desk:call", args=[found["dossier_id"], found["id"]]),
+        "code": found["dossier__code"] or found["dossier__reference"],
+        "state": state_badge(found["dossier__state"]),
+        "who": _who(found["who"], names),
+        "phone": found["phone"],
+        "words": found["words"],
+        "since": moment(found["since"]),
+        "tried": moment(found["tried_at"]) if found["tried_at"] else "",
+        "tries": found["tries"],
+    }
