@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from dossiers.audiences import AUDIENCES
 from dossiers.desk.rows import state_badge
@@ -50,9 +49,9 @@ def shown(owed: Call, dossier: Dossier) -> dict[str, Any]:
 
 def _who(who: str, names: Mapping[str, str]) -> str:
     """The audience and its name as filed."""
-    label = str(AUDIENCES[Audience(who)].label) if who in Audience else _("người nộp")
+    known = next((one for one in Audience if one == who), Audience.SUBMITTER)
     name = names.get(who) or names["submitter"]
-    return f"{label} {name}".strip()
+    return f"{AUDIENCES[known].label} {name}".strip()
 
 
 def row(found: Mapping[str, Any]) -> dict[str, Any]:
