@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_closing_of_units'),
-        ('dossiers', '0013_search_words'),
+        ('dossiers', '0014_form_marks'),
         ('integrations', '0002_noticed_failures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
