@@ -5,12 +5,15 @@ from typing import Any
 
 from django.urls import reverse
 
+from dossiers import calls
 from dossiers.audiences import AUDIENCES
 from dossiers.desk.rows import state_badge
 from dossiers.enums import CallReason
 from dossiers.events import Audience
 from dossiers.models.call import Call
 from dossiers.models.dossier import Dossier
+from dossiers.reading import Reading
+from dossiers.sections import Context
 from portal.templatetags.ui import moment
 
 VALUES = (
@@ -30,6 +33,17 @@ VALUES = (
     "dossier__owner_id",
     "dossier__submitter_id",
 )
+
+
+def of_reading(reading: Reading) -> Context | None:
+    """Whom no message reached: whom to call, at which number, what to say."""
+    if not reading.dossier.needs_call:
+        return None
+    found = calls.open_calls(reading.dossier.pk).order_by("since", "pk")
+    return {
+        "calls": [shown(one, reading.dossier) for one in found],
+        "may_note": bool(reading.roles & calls.CALLERS),
+    }
 
 
 def shown(owed: Call, dossier: Dossier) -> dict[str, Any]:

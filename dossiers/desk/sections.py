@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Party
-from dossiers import answers, calls, clocks, drafting, notices, paper_checks, queries, workflow
+from dossiers import answers, clocks, drafting, notices, paper_checks, queries, workflow
 from dossiers.desk import acts, call_rows, questions
 from dossiers.desk.rows import state_badge
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
@@ -173,17 +173,6 @@ def check_facts(reading: Reading, kind: str, draft: PaperDraft | None) -> dict[s
         "agreed": agreed,
         "waiting": waiting_check(reading),
         "corrections": [event for event in reversed(reading.events) if event.seq in wrong],
-    }
-
-
-def owed_calls(reading: Reading) -> Context | None:
-    """Whom no message reached: whom to call, at which number, what to say."""
-    if not reading.dossier.needs_call:
-        return None
-    found = calls.open_calls(reading.dossier.pk).order_by("since", "pk")
-    return {
-        "calls": [call_rows.shown(one, reading.dossier) for one in found],
-        "may_note": bool(reading.roles & calls.CALLERS),
     }
 
 
@@ -595,7 +584,7 @@ SECTIONS = (
     _section("papers", 60, gettext_lazy("Giấy tờ"), papers, anchor="giay-to"),
     _section("history", 70, gettext_lazy("Diễn biến"), history, anchor="dien-bien"),
     _section("trouble", 10, gettext_lazy("Việc chưa thực hiện được"), trouble, side=Side.ASIDE, is_quiet=True),
-    _section("calls", 15, gettext_lazy("Chưa báo được"), owed_calls, side=Side.ASIDE),
+    _section("calls", 15, gettext_lazy("Chưa báo được"), call_rows.of_reading, side=Side.ASIDE),
     _section("work", 20, gettext_lazy("Bước hiện tại"), work, side=Side.ASIDE, is_quiet=True),
     _section("check", 22, gettext_lazy("Người nộp kiểm tra bản dự thảo"), check, side=Side.ASIDE),
     _section("visit", 25, gettext_lazy("Người nộp đến quầy"), visit, side=Side.ASIDE),
