@@ -6,6 +6,7 @@ caller has the dossier locked.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -35,7 +36,7 @@ class Untold:
 
 def owe(dossier: Dossier, untold: Untold) -> None:
     """Put a call on the list of the desk; what it owes already to the number says the later news from now on."""
-    facts = {
+    facts: dict[str, Any] = {
         "who": str(untold.who),
         "kind": untold.kind,
         "words": untold.words[:300],
