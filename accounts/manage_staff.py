@@ -16,8 +16,17 @@ from accounts.enums import HEAD_ROLES
 from accounts.hanging import found, left, of_role
 from accounts.manage_forms import LockForm, OfficeForm, RevokeForm, RoleForm, StaffForm
 from accounts.models import Membership, User
+from accounts.navigation import stuck_words
 from accounts.pages import form_page
-from accounts.queries import ending_alone, handovers_of, open_on, staff_of, still_held, units_administered
+from accounts.queries import (
+    ending_alone,
+    handovers_of,
+    open_on,
+    runs_province,
+    staff_of,
+    still_held,
+    units_administered,
+)
 from accounts.services import create_staff, grant_role, lock_account, reset_mfa, revoke_role, set_office, unlock_account
 from accounts.services.staff import reset_password
 from portal import clock
@@ -41,7 +50,8 @@ def scope(request: HttpRequest) -> frozenset[int]:
 @administrators_only
 def index(request: HttpRequest) -> HttpResponse:
     """What an administrator may run."""
-    return render(request, "accounts/manage/index.html")
+    context = {"runs_province": runs_province(request.user.pk), "stuck": stuck_words(request.user.pk)}
+    return render(request, "accounts/manage/index.html", context)
 
 
 @administrators_only

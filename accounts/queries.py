@@ -276,6 +276,11 @@ def units_administered(memberships: list[Membership]) -> frozenset[int]:
     return frozenset(ids)
 
 
+def runs_province(user_id: int) -> bool:
+    """Whether somebody administers a whole province today, and so the installation."""
+    return any(row.role == Role.ADMINISTRATOR and row.unit.kind == UnitKind.PROVINCE for row in roles_today(user_id))
+
+
 def holders(unit_id: int, role: str, day: date) -> QuerySet[User]:
     """People who can act in a role of a unit on `day`: the role is in force and the account is not locked."""
     held = Membership.objects.filter(open_on(day), unit_id=unit_id, role=role)

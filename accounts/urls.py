@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import leave, manage_calendars, manage_closing, manage_staff, manage_units, views
+from accounts import leave, manage_calendars, manage_closing, manage_staff, manage_stuck, manage_units, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -31,6 +31,8 @@ urlpatterns = [
     path("quan-tri/don-vi/<int:unit_id>/", manage_units.edit, name="edit_unit"),
     path("quan-tri/don-vi/<int:unit_id>/ket-thuc/", manage_closing.close, name="close_unit"),
     path("quan-tri/don-vi/<int:unit_id>/ket-thuc/quyet-dinh/", manage_closing.order, name="order_closing"),
+    path("quan-tri/viec-bi-ket/", manage_stuck.stuck, name="stuck"),
+    path("quan-tri/viec-bi-ket/lam-lai/", manage_stuck.try_again, name="try_again"),
     path("quan-tri/lich/", manage_calendars.common, name="common_calendar"),
     path("quan-tri/lich/<int:unit_id>/", manage_calendars.of_unit, name="unit_calendar"),
     path("quan-tri/lich/<int:unit_id>/bo/", manage_calendars.drop, name="drop_calendar"),

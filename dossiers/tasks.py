@@ -1,13 +1,8 @@
 """Tasks of the aggregate; each takes ids only and may run twice."""
 
-from datetime import timedelta
-
 import structlog
 from celery import shared_task
-from django.db import DatabaseError
 
-from dossiers import consultations
-from dossiers.models.result import PrintedForm
 from dossiers.services import (
     calendar_moves,
     closings,
@@ -23,26 +18,22 @@ from dossiers.services import (
     untold,
 )
 from portal import clock
-from portal.errors import UserError
 
 log = structlog.get_logger(__name__)
 
-GRACE = timedelta(seconds=30)
 BATCH = 200
 
 
 @shared_task(name="dossiers.tasks.print_form")
 def print_form(printed_form_id: int) -> bool:
     """Make the file of one printed form."""
-    return printing.print_form(printed_form_id=printed_form_id)
+    return printing.MISSING.try_one(printed_form_id)
 
 
 @shared_task(name="dossiers.tasks.print_missing_papers")
 def print_missing_papers() -> int:
-    """Make papers whose message was lost: rows without a file, older than a grace time."""
-    waiting = PrintedForm.objects.filter(file__isnull=True, called_at__lt=clock.now() - GRACE)
-    ids = list(waiting.order_by("called_at", "pk").values_list("pk", flat=True)[:BATCH])
-    return sum(printing.print_form(printed_form_id=form_id) for form_id in ids)
+    """Make papers whose message was lost or whose last try failed; gives how many were made."""
+    return printing.MISSING.run()
 
 
 @shared_task(name="dossiers.tasks.make_draft_file")
@@ -57,11 +48,7 @@ def make_missing_draft_files() -> int:
 
     One that fails does not stop the rest.
     """
-    for dossier_id in route_drafts.unnumbered(BATCH, clock.now() - GRACE):
-        try:
-            route_drafts.number_approved(dossier_id=dossier_id)
-        except (UserError, LookupError, ValueError, DatabaseError):
-            log.exception("draft.not_numbered", dossier_id=dossier_id)
+    route_drafts.UNNUMBERED.run()
     return sum(paper_drafts.make_file(draft_id=pk) for pk in paper_drafts.without_file(clock.now(), BATCH))
 
 
@@ -143,13 +130,7 @@ def follow_closed_units() -> int:
 @shared_task(name="dossiers.tasks.close_silent_consultations")
 def close_silent_consultations() -> int:
     """Record that units said nothing in time, where that counts as agreeing; gives how many. One that fails leaves the others."""
-    total = 0
-    for asked in consultations.silent(clock.now())[:BATCH]:
-        try:
-            total += consulting.close_silent(item_id=asked.pk)
-        except UserError as error:
-            log.warning("consultation.not_closed", item=asked.pk, error=error.message)
-    return total
+    return consulting.SILENT.run()
 
 
 @shared_task(name="dossiers.tasks.remind_of_consultations")

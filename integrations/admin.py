@@ -5,8 +5,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from integrations.models import MessageState, OutboxMessage
-from portal import clock
+from integrations.models import OutboxMessage
+from integrations.outbox import send_again
 
 
 @admin.register(OutboxMessage)
@@ -36,4 +36,4 @@ class OutboxMessageAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # no argum
     @admin.action(description=_("Gửi lại"))
     def send_again(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:
         """Put failed messages back in the queue."""
-        queryset.filter(state=MessageState.FAILED).update(state=MessageState.WAITING, attempts=0, next_at=clock.now())
+        send_again(queryset)

@@ -1,4 +1,4 @@
-"""Start of the room: every channel is declared, then the checks that ask them."""
+"""Start of the room: every channel is declared with its sweep, then the checks that ask them."""
 
 from django.apps import AppConfig
 
@@ -9,8 +9,9 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
-        """Import the modules of integrations.channels; each declares one channel."""
-        from integrations import checks  # noqa: F401  registered by being imported
+        """Import the modules of integrations.channels; each declares one channel. Each channel has its line in the outbox."""
+        from integrations import checks, outbox  # noqa: F401  checks are registered by being imported
         from portal.registry import import_all
 
         import_all("integrations.channels")
+        outbox.declare_sweeps()

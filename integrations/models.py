@@ -32,6 +32,9 @@ class OutboxMessage(Stamped):
     state = columns.Line(_("trạng thái"), max_length=10, choices=MessageState.choices, default=MessageState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("số lần gửi"), default=0)
     next_at = models.DateTimeField(_("gửi lần tới"), auto_now_add=True)
+    claimed_until = models.DateTimeField(
+        _("đang gửi đến"), null=True, blank=True
+    )  # by then its worker is back, or lost
     sent_at = models.DateTimeField(_("đã gửi lúc"), null=True, blank=True)
     last_error = columns.Line(_("lỗi gần nhất"), max_length=300, blank=True)
     # When the room that wrote it took notice that it failed: somebody is to be told by other means.
@@ -41,7 +44,11 @@ class OutboxMessage(Stamped):
         verbose_name = _("tin gửi đi")
         verbose_name_plural = _("tin gửi đi")
         indexes: ClassVar = [
-            models.Index(fields=["next_at", "id"], name="outbox_due", condition=Q(state="waiting")),
+            models.Index(
+                fields=["channel", "next_at", "id"], name="outbox_due_by_channel", condition=Q(state="waiting")
+            ),
+            models.Index(fields=["channel"], name="outbox_claimed", condition=Q(claimed_until__isnull=False)),
+            models.Index(fields=["channel", "updated_at"], name="outbox_failed", condition=Q(state="failed")),
             models.Index(fields=["id"], name="outbox_unnoticed", condition=Q(state="failed", noticed_at__isnull=True)),
         ]
 

@@ -1,20 +1,39 @@
-"""The outbox: `put` writes a message in the caller's transaction, `deliver_due` sends what is due, safely twice."""
+"""The outbox: `put` writes a message in the caller's transaction, `deliver_due` sends what is due, safely twice.
 
+Each channel has its own line. A message is claimed, sent and settled: no row is held while a gateway is waited for.
+"""
+
+import re
+import time
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 
 from integrations.models import MessageState, OutboxMessage
 from integrations.registry import CHANNELS
 from portal import clock, rows
 from portal.celery import enqueue
 from portal.errors import ExternalError, RefusedError
+from portal.sweeps import LOST, SWEEPS, OwnSweep
 
 log = structlog.get_logger(__name__)
 MAX_ATTEMPTS = 8
 BATCH = 100
+SECONDS = 45  # for one channel in one run
+IN_A_ROW = 3  # after so many faults a channel is left alone until the next run
+CLAIM = timedelta(seconds=90)  # longer than any gateway is waited for
+LATE = timedelta(minutes=15)
+SHOWN_FOR = timedelta(days=30)  # an address that refuses stays on its dossier; operators need not see it for ever
+UNKNOWN = ""  # messages of channels that are no longer declared
+_ADDRESS = re.compile(r"[^\s'\"<>{}()]+@[^\s'\"<>{}()]+|\+?\d{9,}")
+LABEL = gettext_lazy("Gửi tin: {channel}")
 
 
 def put(*, kind: str, channel: str, address: str, subject: str, body: str, dedupe_key: str, link: str = "") -> None:
@@ -39,49 +58,134 @@ def put_all(messages: Iterable[OutboxMessage]) -> None:
 
 
 def deliver_due(limit: int = BATCH) -> int:
-    """Send up to `limit` due messages, one transaction each, skipping rows another worker holds. Gives how many were tried."""
-    tried = 0
-    while tried < limit and _deliver_one():
+    """Send due messages, up to `limit` of each channel; a channel that is away keeps no other waiting. Gives how many were tried."""
+    return sum(_deliver_channel(code, limit) for code in [*(channel.code for channel in CHANNELS), UNKNOWN])
+
+
+def _deliver_channel(code: str, limit: int) -> int:
+    """Send what is due by one channel, message by message, until it fails several times in a row or time is up."""
+    tried, failed, until = 0, 0, time.monotonic() + SECONDS
+    while tried < limit and failed < IN_A_ROW and time.monotonic() < until:
+        message = _claimed(code)
+        if message is None:
+            break
         tried += 1
+        failed = 0 if _deliver(message) else failed + 1
     return tried
 
 
 @transaction.atomic
-def _deliver_one() -> bool:
-    message = (
-        OutboxMessage.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
-        .filter(state=MessageState.WAITING, next_at__lte=clock.now())
-        .order_by("next_at", "pk")
-        .first()
+def _claimed(code: str) -> OutboxMessage | None:
+    """Take the next due message: written down and committed before anything is sent, so that no call holds a row.
+
+    A worker killed between the call and its outcome leaves a claim that runs out: the message is sent again (at least once).
+    """
+    now = clock.now()
+    waiting = _of_channel(code).filter(state=MessageState.WAITING)
+    at_once = CHANNELS[code].at_once if code != UNKNOWN else 1
+    if waiting.filter(claimed_until__gt=now).count() >= at_once:
+        return None  # others are at it: a gateway that hangs costs one worker, not all
+    free = waiting.filter(_is_free(now), next_at__lte=now).select_for_update(
+        skip_locked=True, of=("self",), no_key=True
     )
+    message = free.order_by("next_at", "pk").first()
     if message is None:
-        return False
+        return None
     message.attempts += 1
-    before = transaction.savepoint()
+    message.claimed_until = now + CLAIM
+    message.save(update_fields=["attempts", "claimed_until", "updated_at"])
+    return message
+
+
+def _is_free(now: datetime) -> Q:
+    """Nobody sends the message, or whoever did is lost."""
+    return Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
+
+
+def _of_channel(code: str) -> QuerySet[OutboxMessage]:
+    if code == UNKNOWN:
+        return OutboxMessage.objects.exclude(channel__in=[channel.code for channel in CHANNELS])
+    return OutboxMessage.objects.filter(channel=code)
+
+
+def _deliver(message: OutboxMessage) -> bool:
+    """Call the channel outside of any transaction and settle the message; False when the channel may be away."""
+    if message.attempts > MAX_ATTEMPTS:  # no try came back to say what went wrong
+        _settle(message, state=MessageState.FAILED, last_error=str(LOST))
+        return True
     try:
         CHANNELS[message.channel].send(message)
     except RefusedError as error:
         _give_up(message, error)
-    except DatabaseError as error:
-        transaction.savepoint_rollback(before)
-        _try_later(message, error)
     except Exception as error:  # noqa: BLE001  the one loop that must survive anything: the fault is recorded on the row
         _try_later(message, error)
+        return False
     else:
-        message.state, message.sent_at, message.last_error = MessageState.SENT, clock.now(), ""
-    message.save(update_fields=["state", "attempts", "next_at", "sent_at", "last_error", "updated_at"])
+        _settle(message, state=MessageState.SENT, sent_at=clock.now(), last_error="")
     return True
 
 
+def _settle(message: OutboxMessage, **changes: Any) -> None:
+    """Write the outcome, unless the claim had run out and another worker has it."""
+    mine = OutboxMessage.objects.filter(pk=message.pk, state=MessageState.WAITING, attempts=message.attempts)
+    mine.update(claimed_until=None, updated_at=clock.now(), **changes)
+
+
 def _give_up(message: OutboxMessage, error: Exception) -> None:
-    message.state, message.last_error = MessageState.FAILED, str(error)[:300]
+    _settle(message, state=MessageState.FAILED, last_error=str(error)[:300])
     log.warning("outbox.failed", kind=message.kind, channel=message.channel, id=message.pk)
 
 
 def _try_later(message: OutboxMessage, error: Exception) -> None:
     expected = isinstance(error, ExternalError | OSError)
     log.log(30 if expected else 40, "outbox.retry", kind=message.kind, id=message.pk, error=type(error).__name__)
-    message.last_error = f"{type(error).__name__}: {error}"[:300]
-    if message.attempts >= MAX_ATTEMPTS:
-        message.state = MessageState.FAILED
-    message.next_at = clock.now() + timedelta(seconds=min(3600, 15 * 2**message.attempts))
+    is_last = message.attempts >= MAX_ATTEMPTS
+    _settle(
+        message,
+        state=MessageState.FAILED if is_last else MessageState.WAITING,
+        last_error=f"{type(error).__name__}: {error}"[:300],
+        next_at=clock.now() + timedelta(seconds=min(3600, 15 * 2**message.attempts)),
+    )
+
+
+# ── what is stuck, by channel ────────────────────────────────────────────────────────────────────
+
+
+def send_again(failed: QuerySet[OutboxMessage]) -> int:
+    """Put failed messages back in the queue; gives how many."""
+    return failed.filter(state=MessageState.FAILED).update(state=MessageState.WAITING, attempts=0, next_at=clock.now())
+
+
+def declare_sweeps() -> None:
+    """Declare one sweep a channel; called once all channels are known."""
+    for channel in CHANNELS:
+        SWEEPS.add(
+            OwnSweep(
+                code=f"outbox_{channel.code}",
+                label=format_lazy(LABEL, channel=channel.label),
+                row=gettext_lazy("tin"),
+                task="integrations.tasks.deliver_due",
+                aside=partial(_failed_lately, channel.code),
+                late=partial(_late, channel.code),
+                back=send_again,
+                since="created_at",
+                reason="last_error",
+                names=("kind",),
+                in_words=_in_words,
+            )
+        )
+
+
+def _in_words(fault: str) -> str:
+    """What an operator reads of a fault; no address of a person stands in it."""
+    known = {str(LOST), ""}
+    detail = _ADDRESS.sub("…", fault)
+    return fault if fault in known else str(gettext_lazy("Kênh chưa nhận tin (%(detail)s).") % {"detail": detail})
+
+
+def _failed_lately(code: str) -> QuerySet[OutboxMessage]:
+    return _of_channel(code).filter(state=MessageState.FAILED, updated_at__gt=clock.now() - SHOWN_FOR)
+
+
+def _late(code: str) -> QuerySet[OutboxMessage]:
+    return _of_channel(code).filter(state=MessageState.WAITING, created_at__lt=clock.now() - LATE)

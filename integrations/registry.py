@@ -40,9 +40,10 @@ class MessageChannel:
     `send` raises RetryLaterError or RefusedError when it cannot deliver. `address` picks what it needs of a contact, ''
     when this channel does not reach the person. `is_short`: few signs, no subject. `may_carry_text`: words of a dossier
     (a reason, a request) may travel by it. `shows_link`: the message carries its link beside the body, not inside it.
-    `is_in_demo_mailbox`: demo shows what went out. `lacks` says in one line what keeps it from really sending, '' when
-    nothing does; `is_needed`: production does not start while it lacks something. `spell`: how it writes a text (perhaps
-    without accents). `is_called`: the authority's people call the address, and nothing is sent of what they can say.
+    `is_in_demo_mailbox`: demo shows what went out. `at_once`: how many workers may be in it at a time. `lacks` says in one
+    line what keeps it from really sending, '' when nothing does; `is_needed`: production does not start while it lacks
+    something. `spell`: how it writes a text (perhaps without accents). `is_called`: the authority's people call the
+    address, and nothing is sent of what they can say.
     """
 
     code: str
@@ -54,6 +55,7 @@ class MessageChannel:
     may_carry_text: bool = False
     shows_link: bool = False
     is_in_demo_mailbox: bool = True
+    at_once: int = 1
     is_needed: Callable[[], bool] = _never
     spell: Callable[[str], str] = str
     is_called: Callable[[], bool] = _never

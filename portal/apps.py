@@ -11,7 +11,7 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self) -> None:
-        """Load what every app brings: tasks (else `app.tasks` is empty in web processes), navigation, sections; and the checks.
+        """Load what every app brings: tasks (else `app.tasks` is empty in web processes) with their sweeps, navigation, sections; and the checks.
 
         Celery's own loader cannot be used here: since 5.7 it calls django.setup(), which is running now.
         """

@@ -58,5 +58,9 @@ class RetryLaterError(ExternalError):
     """The remote service may answer later."""
 
 
+class AwayError(RetryLaterError):
+    """The remote service cannot be reached at all: what waits for it is not at fault, and the rest need not be tried."""
+
+
 class RefusedError(ExternalError):
     """The remote service said no; trying again is useless."""

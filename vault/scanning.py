@@ -3,10 +3,10 @@
 import socket
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import BinaryIO
 
-from portal.errors import RetryLaterError
+from portal.errors import AwayError, RetryLaterError
 
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 60
@@ -15,12 +15,12 @@ MAX_ANSWER = 4096
 
 
 def is_infected(file: BinaryIO, *, address: str) -> bool:
-    """Ask the scanner about a file. Raises RetryLaterError when it is away, too slow or does not know."""
-    try:
-        with _connected(address) as channel:
+    """Ask the scanner about a file. Raises AwayError when there is none, RetryLaterError when it is slow or does not know."""
+    with _connected(address) as channel:
+        try:
             answer = _ask(channel, file)
-    except (OSError, ValueError) as error:
-        raise RetryLaterError(f"clamd: {type(error).__name__}") from error
+        except (OSError, ValueError) as error:
+            raise RetryLaterError(f"clamd: {type(error).__name__}") from error
     if answer.endswith(" FOUND"):
         return True
     if answer.endswith(": OK"):
@@ -30,17 +30,27 @@ def is_infected(file: BinaryIO, *, address: str) -> bool:
 
 @contextmanager
 def _connected(address: str) -> Iterator[socket.socket]:
-    if address.startswith("/"):
-        channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        channel.settimeout(CONNECT_SECONDS)
-    else:
-        host, _, port = address.rpartition(":")
-        channel = socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_SECONDS)
-    with channel:
-        if address.startswith("/"):
-            channel.connect(address)
+    with ExitStack() as held:
+        try:
+            channel = held.enter_context(_channel(address))
+        except (OSError, ValueError) as error:
+            raise AwayError(f"clamd: {type(error).__name__}") from error
         channel.settimeout(ANSWER_SECONDS)
         yield channel
+
+
+def _channel(address: str) -> socket.socket:
+    if not address.startswith("/"):
+        host, _, port = address.rpartition(":")
+        return socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_SECONDS)
+    channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    channel.settimeout(CONNECT_SECONDS)
+    try:
+        channel.connect(address)
+    except OSError:
+        channel.close()
+        raise
+    return channel
 
 
 def _ask(channel: socket.socket, file: BinaryIO) -> str:

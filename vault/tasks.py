@@ -1,13 +1,16 @@
 """Background work of the vault: scan what was sent, sweep what was missed, remove what nobody kept."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
 from celery import shared_task
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from portal import clock
-from portal.errors import RetryLaterError
+from portal.errors import AwayError, RetryLaterError, UserError
+from portal.sweeps import SWEEPS, RowSweep
 from vault import keeping, services
 from vault.encryption import DamagedFileError, NoFileKeyError
 from vault.enums import ScanState
@@ -20,14 +23,19 @@ log = structlog.get_logger(__name__)
 ORPHAN_AFTER = timedelta(days=2)
 ALARM_AFTER = timedelta(minutes=15)
 SWEEP_SIZE = 200
+ALARMS = 20  # lines a minute, not one for each of a thousand files
+BYTES_MISSING = _("Tệp không còn trong kho. Hãy khôi phục kho tệp từ bản sao lưu rồi làm lại.")
+BYTES_CHANGED = _("Nội dung tệp trong kho đã bị thay đổi nên không quét được. Hãy kiểm tra kho tệp.")
+NO_KEY = _("Thiếu khóa mã hóa để mở tệp. Hãy nạp lại khóa rồi làm lại.")
+NOT_KNOWN = _("Máy quét vi-rút không kết luận được tệp này (%(answer)s).")
 
 
 @shared_task(name="vault.tasks.scan_file")
 def scan_file(*, file_id: str) -> None:
     """Scan one waiting file; a scanner that is away leaves it waiting for the sweep."""
-    file = StoredFile.objects.filter(pk=file_id, scan_state=ScanState.WAITING).first()
-    if file is not None and settings.CLAMD:
-        _scan(file)
+    if settings.CLAMD:
+        with suppress(AwayError):
+            WAITING.try_one(file_id)
 
 
 @shared_task(name="vault.tasks.scan_waiting")
@@ -35,32 +43,48 @@ def scan_waiting() -> int:
     """Scan what nobody scanned: a lost message, a scanner that was away. Says aloud when something waits too long."""
     if not settings.CLAMD:
         return 0
-    done = 0
-    for file in waiting_for_scan(clock.now() - timedelta(seconds=30))[:SWEEP_SIZE]:
-        if clock.now() - file.created_at > ALARM_AFTER:
-            log.error("scan.late", file=str(file.pk), since=file.created_at.isoformat())
-        if not _scan(file):
-            break  # the scanner is away; the next sweep tries again
-        done += 1
-    return done
+    for file in waiting_for_scan(clock.now() - ALARM_AFTER)[:ALARMS]:
+        log.error("scan.late", file=str(file.pk), since=file.created_at.isoformat())
+    return WAITING.run()
 
 
-def _scan(file: StoredFile) -> bool:
+def _scan(file_id: str) -> bool:
+    """Scan one file; what keeps it from being scanned goes to the sweep, and the file on waiting."""
+    file = StoredFile.objects.filter(pk=file_id, scan_state=ScanState.WAITING).first()
+    if file is None:
+        return False
     try:
         with keeping.opened(file) as stream:
             infected = is_infected(stream, address=settings.CLAMD)
-    except RetryLaterError as error:
-        log.warning("scan.postponed", file=str(file.pk), reason=str(error))
-        return False
-    except FileNotFoundError:
+    except FileNotFoundError as error:
         log.exception("scan.bytes_missing", file=str(file.pk))
-        return True
+        raise UserError(BYTES_MISSING) from error
     except (DamagedFileError, NoFileKeyError) as error:  # it goes on waiting, and nobody but its sender may ask for it
-        log.error("file.no_key" if isinstance(error, NoFileKeyError) else "file.changed", file=str(file.pk))  # noqa: TRY400
-        return True
+        no_key = isinstance(error, NoFileKeyError)
+        log.error("file.no_key" if no_key else "file.changed", file=str(file.pk))  # noqa: TRY400
+        raise UserError(NO_KEY if no_key else BYTES_CHANGED) from error
+    except AwayError:
+        raise
+    except RetryLaterError as error:
+        raise UserError(NOT_KNOWN % {"answer": error}) from error
     if services.record_scan(file_id=file.pk, infected=infected) and infected:
         log.warning("scan.infected", file=str(file.pk))
     return True
+
+
+WAITING = RowSweep(
+    code="scans",
+    label=_("Quét vi-rút tệp người dân gửi"),
+    row=_("tệp"),
+    task="vault.tasks.scan_waiting",
+    waiting=lambda: StoredFile.objects.filter(scan_state=ScanState.WAITING),
+    serve=_scan,
+    since="created_at",
+    claims=True,
+    late=ALARM_AFTER,
+    batch=SWEEP_SIZE,
+)
+SWEEPS.add(WAITING)
 
 
 @shared_task(name="vault.tasks.remove_orphans")

@@ -7,7 +7,7 @@ a dossier, by the system, with its event and its notice; a promise that would co
 from datetime import datetime, time, timedelta
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -24,7 +24,8 @@ from dossiers.services.core import apply, open_by_system
 from dossiers.services.opened import Deed, Opened
 from portal import clock
 from portal.celery import enqueue
-from portal.errors import NotNowError, UserError
+from portal.errors import NotNowError
+from portal.sweeps import SWEEPS, OwnSweep
 from procedures.enums import ClockName
 
 MOVE_CLOCK = "move_clock"  # its row of the transition table stands in dossiers.acts.calendar
@@ -32,6 +33,7 @@ SHOWN = 20
 LATELY = 10
 BATCH = 100
 ATTEMPTS = 5
+LATE = timedelta(minutes=30)
 
 log = structlog.get_logger(__name__)
 
@@ -92,12 +94,32 @@ def move_waiting(batch: int = BATCH) -> int:
 def _tried(promise_id: int) -> bool:
     try:
         return _move(promise_id)
-    except (UserError, LookupError, ValueError, DatabaseError) as error:
+    except Exception as error:  # noqa: BLE001  the others must move whatever it is: the fault is on the row
         log.warning("promise.not_moved", promise=promise_id, error=type(error).__name__)
         row = TouchedPromise.objects.filter(pk=promise_id, state=PromiseState.WAITING)
         row.update(attempts=F("attempts") + 1, fault=f"{type(error).__name__}: {error}"[:300])
         row.filter(attempts__gte=ATTEMPTS).update(state=PromiseState.FAILED)
         return False
+
+
+def _late() -> QuerySet[TouchedPromise]:
+    before = clock.now() - LATE
+    return TouchedPromise.objects.filter(state=PromiseState.WAITING, decision__decided_at__lt=before)
+
+
+MOVING = OwnSweep(
+    code="promises",
+    label=gettext_lazy("Dời hạn theo lịch làm việc"),
+    row=gettext_lazy("hạn đã hẹn"),
+    task="dossiers.tasks.move_promises",
+    aside=lambda: TouchedPromise.objects.filter(state=PromiseState.FAILED),
+    late=_late,
+    back=lambda found: found.update(state=PromiseState.WAITING, attempts=0),
+    since="decision__decided_at",
+    reason="fault",
+    names=("segment__dossier__code", "segment__dossier__reference"),
+)
+SWEEPS.add(MOVING)
 
 
 @transaction.atomic

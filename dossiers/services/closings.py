@@ -8,8 +8,7 @@ just names its new unit.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import structlog
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,7 +27,7 @@ from dossiers.services.core import apply, open_by_system
 from dossiers.services.opened import Deed
 from portal import clock, rows
 from portal.celery import enqueue
-from portal.errors import UserError
+from portal.sweeps import SWEEPS, RowSweep
 from procedures import limits, published
 from procedures.enums import StepPlace
 from procedures.models import Field
@@ -38,8 +37,6 @@ BATCH = 100
 _UNFINISHED = [state for state in State if state not in FINAL_STATES and state != State.DRAFT]
 _KEYS: Mapping[str, str] = {ClosingRule.WARD: "owner_place_code", ClosingRule.FIELD: "procedure__field__code"}
 _UNITS = ("receiving_unit_id", "competent_unit_id", "department_id")
-
-log = structlog.get_logger(__name__)
 
 
 # ── what hangs on units ──────────────────────────────────────────────────────────────────────────
@@ -202,8 +199,10 @@ def follow_batch(closing_id: int, batch: int = BATCH) -> int:
     plan = plan_of(UnitClosing.objects.select_related("unit", "ordered_by").get(pk=closing_id))
     if not plan.is_due:
         return 0
-    found = [*_first(unfinished(plan.ends), batch), *_first(drafts(plan.ends), batch)]
-    moved = sum(_tried(pk, plan) for pk in found)
+    moved = sum(
+        FOLLOWING.over(found, lambda pk: _follow(pk, plan), batch)
+        for found in (unfinished(plan.ends), drafts(plan.ends))
+    )
     finish_closing(plan)
     return moved
 
@@ -226,16 +225,22 @@ def _left(plan: ClosingPlan) -> int:
     return unfinished(plan.ends).count() + drafts(plan.ends).count()
 
 
-def _first(found: QuerySet[Dossier], batch: int) -> list[int]:
-    return list(found.order_by("pk").values_list("pk", flat=True)[:batch])
+def _to_follow() -> QuerySet[Dossier]:
+    """What still lies at units whose closing is ordered and due."""
+    ordered = UnitClosing.objects.exclude(state=ClosingState.DRAFT).filter(last_day__lt=clock.today())
+    ends = [unit_id for row in ordered for unit_id in plan_of(row).ends]
+    return unfinished(ends) | drafts(ends)
 
 
-def _tried(dossier_id: int, plan: ClosingPlan) -> bool:
-    try:
-        return _follow(dossier_id, plan)
-    except (UserError, LookupError, ValueError, DatabaseError) as error:
-        log.warning("dossier.not_followed", dossier=dossier_id, error=type(error).__name__)
-        return False
+FOLLOWING = RowSweep(
+    code="closed_units",
+    label=gettext_lazy("Chuyển hồ sơ của đơn vị kết thúc hoạt động"),
+    row=gettext_lazy("hồ sơ"),
+    task="dossiers.tasks.follow_closed_units",
+    waiting=_to_follow,
+    names=("code", "reference"),
+)
+SWEEPS.add(FOLLOWING)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from dossiers.events import Audience
 from dossiers.models.consultation import Consultation
 from dossiers.staff_notices import StaffNotice, tell_staff
 from portal import clock, worktime
+from portal.sweeps import SWEEPS, RowSweep
 
 NEAR = 8 * 60  # working minutes: one working day before the deadline
 LOOK_AHEAD = timedelta(days=15)  # the longest row of days off (Tết) is shorter
@@ -41,16 +43,23 @@ def tell_asked(asked: Consultation) -> None:
 
 def remind_all() -> int:
     """Remind of deadlines that are near, and report those that are over; gives how many were looked at. Nobody twice."""
+    return REMINDING.run()
+
+
+def _near() -> QuerySet[Consultation]:
     now = clock.now()
-    soon = consultations.waiting(now + LOOK_AHEAD)
-    found = [one for one in soon if not one.silence_agrees or one.work_item.due_at > now]
-    for asked in found:
-        with transaction.atomic():
-            _remind(asked)
-    return len(found)
+    return consultations.waiting(now + LOOK_AHEAD).filter(Q(silence_agrees=False) | Q(work_item__due_at__gt=now))
 
 
-def _remind(asked: Consultation) -> None:
+@transaction.atomic
+def _remind(consultation_id: int) -> bool:
+    asked = _near().filter(pk=consultation_id).first()
+    if asked is not None:
+        _tell(asked)
+    return asked is not None
+
+
+def _tell(asked: Consultation) -> None:
     item, now = asked.work_item, clock.now()
     if item.due_at <= now:
         tell_staff(_told_of_lateness(asked), _notice(asked, IS_LATE, "late", to_asker=True))
@@ -83,3 +92,15 @@ def _notice(asked: Consultation, words: Words, key: str, *, to_asker: bool = Fal
         key=f"consultation:{item.pk}:{key}:{item.due_at:%y%m%d%H%M}",
         audience=Audience.ASKER if to_asker else Audience.ASKED,
     )
+
+
+REMINDING = RowSweep(
+    code="consultations_near",
+    label=_("Nhắc đơn vị trả lời lấy ý kiến"),
+    row=_("lần lấy ý kiến"),
+    task="dossiers.tasks.remind_of_consultations",
+    waiting=_near,
+    serve=_remind,
+    names=("work_item__dossier__code", "work_item__dossier__reference"),
+)
+SWEEPS.add(REMINDING)

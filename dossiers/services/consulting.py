@@ -27,6 +27,7 @@ from dossiers.services.core import apply, locked, membership_for, open_act, open
 from dossiers.services.opened import Actor, Beside, Deed, Opened
 from portal import clock, rows, worktime
 from portal.errors import NotNowError, UserError
+from portal.sweeps import SWEEPS, RowSweep
 from portal.text import clean_lines
 from procedures.enums import StepKind
 
@@ -176,6 +177,18 @@ def close_silent(*, item_id: int) -> bool:
     _leave_draft(opened, asked, TOO_LATE)
     _close(opened, asked, ConsultationAnswer.SILENT, text, outcome=Outcome.SILENT)
     return True
+
+
+SILENT = RowSweep(
+    code="consultations_over",
+    label=_("Ghi nhận đơn vị được hỏi không trả lời"),
+    row=_("lần lấy ý kiến"),
+    task="dossiers.tasks.close_silent_consultations",
+    waiting=lambda: consultations.silent(clock.now()),
+    serve=lambda pk: close_silent(item_id=pk),
+    names=("work_item__dossier__code", "work_item__dossier__reference"),
+)
+SWEEPS.add(SILENT)
 
 
 # ── asking ───────────────────────────────────────────────────────────────────────────────────────

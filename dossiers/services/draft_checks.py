@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +28,7 @@ from dossiers.services.opened import Deed, Opened
 from dossiers.staff_notices import StaffNotice, tell_staff
 from portal import clock, rows
 from portal.errors import NotNowError, UserError
+from portal.sweeps import SWEEPS, RowSweep
 from procedures import result_templates
 from procedures.enums import DraftCheck, StepKind
 
@@ -227,19 +229,25 @@ def agree_all() -> int:
 
     A wish to withdraw is no silence: it is answered first.
     """
-    over = paper_checks.waiting().filter(
-        silence_agrees=True, answer_by__lt=clock.today(), dossier__wants_withdrawal=False
-    )
-    return sum(sweeping.tried(_agree, pk, "check.not_closed", "check") for pk in sweeping.ids(over))
+    return AGREEING.run()
 
 
 def remind_all() -> int:
     """Call checks to mind that need words, on their last day and once after it; gives of how many. Nobody twice."""
+    return REMINDING.run()
+
+
+def _silent() -> QuerySet[PaperCheck]:
+    return paper_checks.waiting().filter(
+        silence_agrees=True, answer_by__lt=clock.today(), dossier__wants_withdrawal=False
+    )
+
+
+def _near() -> QuerySet[PaperCheck]:
     today = clock.today()
-    near = paper_checks.waiting().filter(
+    return paper_checks.waiting().filter(
         silence_agrees=False, answer_by__lte=today, answer_by__gte=today - REMINDED_FOR
     )
-    return sum(sweeping.tried(_remind, pk, "check.not_reminded", "check") for pk in sweeping.ids(near))
 
 
 @transaction.atomic
@@ -302,3 +310,25 @@ def _appraisers(dossier: Dossier) -> list[User]:
         return list(colleagues({step.unit_id for step in steps}, [Role.OFFICER]))
     holders |= {leave.cover_id for leave in cover_of(holders).values()}
     return list(User.objects.filter(pk__in=holders))
+
+
+AGREEING = RowSweep(
+    code="checks_over",
+    label=gettext_lazy("Ghi nhận đồng ý khi người nộp không trả lời"),
+    row=gettext_lazy("lần kiểm tra dự thảo"),
+    task="dossiers.tasks.agree_to_silent_checks",
+    waiting=_silent,
+    serve=_agree,
+    names=("dossier__code", "dossier__reference"),
+)
+REMINDING = RowSweep(
+    code="checks_near",
+    label=gettext_lazy("Nhắc người nộp kiểm tra dự thảo"),
+    row=gettext_lazy("lần kiểm tra dự thảo"),
+    task="dossiers.tasks.remind_of_checks",
+    waiting=_near,
+    serve=_remind,
+    names=("dossier__code", "dossier__reference"),
+)
+SWEEPS.add(AGREEING)
+SWEEPS.add(REMINDING)

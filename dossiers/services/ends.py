@@ -5,10 +5,7 @@ item is one act of its dossier, by the system, with its event naming who ordered
 an act was under way or a role ran out by itself, `release_ended` finds.
 """
 
-from collections.abc import Callable
-
-import structlog
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,14 +23,12 @@ from dossiers.services.core import apply, open_by_system
 from dossiers.services.opened import Deed, Opened
 from portal import clock, rows
 from portal.celery import enqueue
-from portal.errors import UserError
+from portal.sweeps import SWEEPS, RowSweep
 from procedures.enums import StepKind
 
 SHOWN = 5
 BATCH = 100
 UNFINISHED_DRAFTS = (DraftState.DRAFTING, DraftState.SENT_BACK)
-
-log = structlog.get_logger(__name__)
 
 
 # ── what hangs on a role ─────────────────────────────────────────────────────────────────────────
@@ -101,7 +96,7 @@ def move_batch(handover_id: int, batch: int = BATCH) -> int:
     if order.done_at is not None or order.starts_on > clock.today():
         return 0
     found = held(Ending(order.unit_id, order.user_id, order.role))
-    moved = sum(_tried(pk, lambda pk: _hand_over(pk, order)) for pk in _first(found, batch))
+    moved = MOVING.over(found, lambda pk: _hand_over(pk, order), batch)
     if not found.exists():
         Handover.objects.filter(pk=order.pk, done_at__isnull=True).update(done_at=clock.now())
     return moved
@@ -126,7 +121,7 @@ def release_ended(batch: int = BATCH) -> int:
 
     Roles that ran out by themselves, and whatever was given to a person in the very moment their role ended.
     """
-    return sum(_tried(pk, _release) for pk in _first(_held_by_nobody(), batch))
+    return MOVING.over(_held_by_nobody(), _release, batch)
 
 
 def _held_by_nobody() -> QuerySet[WorkItem]:
@@ -134,16 +129,15 @@ def _held_by_nobody() -> QuerySet[WorkItem]:
     return WorkItem.objects.filter(~Exists(can_act), closed_at__isnull=True, holder__isnull=False)
 
 
-def _first(found: QuerySet[WorkItem], batch: int) -> list[int]:
-    return list(found.order_by("pk").values_list("pk", flat=True)[:batch])
-
-
-def _tried(item_id: int, act: Callable[[int], bool]) -> bool:
-    try:
-        return act(item_id)
-    except (UserError, LookupError, ValueError, DatabaseError) as error:
-        log.warning("work.not_moved", item=item_id, error=type(error).__name__)
-        return False
+MOVING = RowSweep(
+    code="held_work",
+    label=gettext_lazy("Chuyển việc khi vai trò kết thúc"),
+    row=gettext_lazy("việc đang giữ"),
+    task="dossiers.tasks.move_ended_work",
+    waiting=lambda: WorkItem.objects.filter(closed_at__isnull=True, holder__isnull=False),
+    names=("dossier__code", "dossier__reference"),
+)
+SWEEPS.add(MOVING)
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from dossiers.services import sweeping
 from dossiers.services.core import apply, open_by_system
 from dossiers.services.opened import Deed
 from portal import clock
+from portal.sweeps import SWEEPS, RowSweep
 
 NOT_SUPPLEMENTED = "not_supplemented"  # a reason code, declared in dossiers.acts.expiry
 REMINDED = Wording(
@@ -36,14 +37,12 @@ def expire_all() -> int:
 
     One whose owner has asked to withdraw waits: the wish is answered first, and a withdrawal is no failure to answer.
     """
-    over = waiting().filter(answer_by__lt=clock.today(), dossier__wants_withdrawal=False)
-    return sum(sweeping.tried(_expire, pk, "supplement.not_expired", "supplement") for pk in sweeping.ids(over))
+    return ENDING.run()
 
 
 def remind_all() -> int:
     """Tell whoever has a reminder to come today; gives of how many requests. The outbox tells nobody twice."""
-    near = waiting().filter(answer_by__lte=supplement_days.latest(clock.today()))
-    return sum(sweeping.tried(_remind, pk, "supplement.not_reminded", "supplement") for pk in sweeping.ids(near))
+    return REMINDING.run()
 
 
 def waiting() -> QuerySet[Supplement]:
@@ -97,3 +96,25 @@ def _free(supplement_id: int) -> Supplement | None:
 def _sentence(request: Supplement, last: date) -> str:
     words = {"round": request.round, "day": f"{last:%d/%m/%Y}"}
     return _("Đã hết ngày %(day)s mà chưa nhận được phần bổ sung theo yêu cầu lần %(round)s.") % words
+
+
+ENDING = RowSweep(
+    code="supplements_over",
+    label=gettext_lazy("Kết thúc hồ sơ quá hạn bổ sung"),
+    row=gettext_lazy("yêu cầu bổ sung"),
+    task="dossiers.tasks.expire_supplements",
+    waiting=lambda: waiting().filter(answer_by__lt=clock.today(), dossier__wants_withdrawal=False),
+    serve=_expire,
+    names=("dossier__code", "dossier__reference"),
+)
+REMINDING = RowSweep(
+    code="supplements_near",
+    label=gettext_lazy("Nhắc người nộp sắp hết hạn bổ sung"),
+    row=gettext_lazy("yêu cầu bổ sung"),
+    task="dossiers.tasks.remind_of_supplements",
+    waiting=lambda: waiting().filter(answer_by__lte=supplement_days.latest(clock.today())),
+    serve=_remind,
+    names=("dossier__code", "dossier__reference"),
+)
+SWEEPS.add(ENDING)
+SWEEPS.add(REMINDING)

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -32,6 +32,7 @@ from portal import clock, rows, worktime
 from portal.celery import enqueue
 from portal.errors import NotNowError, StaleError, UserError
 from portal.pdf import html_to_pdf
+from portal.sweeps import SWEEPS, OwnSweep, reason_of
 from procedures.enums import StepKind
 from vault.services import store_bytes
 
@@ -41,6 +42,8 @@ PDF = "application/pdf"
 HOURS_TO_HANDLE = 4  # to sign or to send; never beyond the step the draft hangs on
 GRACE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
+OFTEN = 5
+LATE = timedelta(minutes=15)
 
 IN_OTHER_HANDS = _("Dự thảo đã trình nên không sửa được nữa. Hãy đề nghị người ký trả lại nếu cần sửa.")
 ANOTHER_IS_THERE = _("Hồ sơ đã có một dự thảo loại này chưa xong. Hãy mở dự thảo đó để tiếp tục.")
@@ -326,7 +329,7 @@ def make_file(*, draft_id: int, to_pdf: ToPdf = html_to_pdf) -> bool:
         return _settle(draft_id, f"{claimed.dossier}-{claimed.kind}.pdf", content)
     except Exception as error:
         log.exception("draft.not_made", draft_id=draft_id)
-        PaperDraft.objects.filter(pk=draft_id).update(problem=type(error).__name__[:200])
+        PaperDraft.objects.filter(pk=draft_id).update(problem=reason_of(error)[:200])
         return False
 
 
@@ -357,6 +360,32 @@ def without_file(now: datetime, limit: int) -> list[int]:
     # Those that pause take no place of the others, however many they are.
     due = (draft.pk for draft in found.iterator() if draft.tried_at is None or draft.tried_at < now - _pause(draft))
     return list(islice(due, limit))
+
+
+def _often_failed() -> QuerySet[PaperDraft]:
+    """Numbered drafts whose file failed so often that somebody should look; they are still tried every hour."""
+    waiting = PaperDraft.objects.filter(state=DraftState.NUMBERED, file__isnull=True)
+    return waiting.filter(attempts__gte=OFTEN)
+
+
+def _late() -> QuerySet[PaperDraft]:
+    waiting = PaperDraft.objects.filter(state=DraftState.NUMBERED, file__isnull=True, attempts__lt=OFTEN)
+    return waiting.filter(numbered_at__lt=clock.now() - LATE)
+
+
+FILES = OwnSweep(
+    code="draft_files",
+    label=_("Lập tệp của văn bản đã cấp số"),
+    row=_("văn bản"),
+    task="dossiers.tasks.make_missing_draft_files",
+    aside=_often_failed,
+    late=_late,
+    back=lambda found: found.update(attempts=0, tried_at=None),
+    since="numbered_at",
+    reason="problem",
+    names=("number", "dossier__code"),
+)
+SWEEPS.add(FILES)
 
 
 def _pause(draft: PaperDraft) -> timedelta:

@@ -4,11 +4,11 @@ Called by the verbs that decide (services.decision), by the one that issues (ser
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -25,12 +25,14 @@ from dossiers.services.core import locked
 from dossiers.services.opened import Opened
 from portal import clock
 from portal.errors import StaleError, UserError
+from portal.sweeps import SWEEPS, RowSweep
 from procedures import result_templates
 from procedures.enums import StepKind
 from procedures.paperspec import Gap, PaperSpec
 
 NO_DRAFT = _("Hồ sơ chưa có dự thảo văn bản. Hãy soạn dự thảo kết quả hoặc thông báo từ chối trước.")
 REASON_NEEDED = _("Hãy ghi lý do cho ban hành khi chưa có “%(what)s”.")
+GRACE = timedelta(seconds=30)
 DECISION = {DraftKind.RESULT: Decision.GRANT, DraftKind.REFUSAL: Decision.REFUSE}
 
 
@@ -160,18 +162,35 @@ def book_of(draft: PaperDraft) -> Book:
 # ── what no act numbered ─────────────────────────────────────────────────────────────────────────
 
 
-def unnumbered(limit: int, before: datetime) -> list[int]:
-    """Ids of dossiers that lie with the clerk while their approved draft bears no number.
+def _unnumbered() -> QuerySet[PaperDraft]:
+    """Approved drafts without a number whose dossiers lie with the clerk.
 
     Decided before drafts were kept, or let through by a step that is no decision.
     """
+    before = clock.now() - GRACE
     at_clerk = WorkItem.objects.filter(
         dossier=OuterRef("dossier"), kind=StepKind.STAMP, closed_at__isnull=True, opened_at__lt=before
     )
-    waiting = PaperDraft.objects.filter(
+    return PaperDraft.objects.filter(
         Exists(at_clerk), kind__in=route_kinds(), state__in=(DraftState.SUBMITTED, DraftState.REVIEWED)
     )
-    return list(waiting.order_by("pk").values_list("dossier_id", flat=True)[:limit])
+
+
+def _number(draft_id: int) -> bool:
+    return number_approved(dossier_id=PaperDraft.objects.values_list("dossier_id", flat=True).get(pk=draft_id))
+
+
+UNNUMBERED = RowSweep(
+    code="draft_numbers",
+    label=_("Cấp số cho văn bản đã duyệt"),
+    row=_("văn bản"),
+    task="dossiers.tasks.make_missing_draft_files",
+    waiting=_unnumbered,
+    serve=_number,
+    names=("dossier__code", "dossier__reference"),
+    batch=200,
+)
+SWEEPS.add(UNNUMBERED)
 
 
 @transaction.atomic

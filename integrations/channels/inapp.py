@@ -23,6 +23,7 @@ INAPP = CHANNELS.add(
         lacks=lambda: "",
         may_carry_text=True,
         shows_link=True,
+        at_once=4,  # nothing is waited for
         is_in_demo_mailbox=False,  # a notice has its own page
     )
 )

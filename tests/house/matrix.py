@@ -191,6 +191,9 @@ ROUTES: dict[str, Route | list[Route]] = {
     "accounts:order_closing": post(
         lambda world: {"unit_id": world.house.center.pk}, anonymous=LOGIN, signed_in=403, administrators=404
     ),
+    # The world's administrators run wards; whoever runs the province is tried in tests/accounts/test_stuck.py.
+    "accounts:stuck": get(anonymous=LOGIN, signed_in=403),
+    "accounts:try_again": post(anonymous=LOGIN, signed_in=403),
     "accounts:common_calendar": get(**ADMINISTRATION),
     "accounts:unit_calendar": get(
         lambda world: {"unit_id": world.house.center.pk}, **{**ADMINISTRATION, "other_administrator": 404}

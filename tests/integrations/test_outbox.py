@@ -5,17 +5,19 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
-from django.db import connections
+from django.db import connection, connections
 
 from integrations import outbox
 from integrations.channels import sms
 from integrations.models import ExchangeLog, MessageState, Notice, OutboxMessage
+from integrations.registry import CHANNELS
 from integrations.tasks import deliver_due, prune_log
 from portal import clock
 
@@ -241,3 +243,55 @@ def test_two_workers_send_each_message_once():
     with ThreadPoolExecutor(2) as pool:
         assert sum(pool.map(work, range(2))) == 12
     assert Notice.objects.count() == 12
+
+
+@pytest.mark.django_db
+def test_a_channel_that_fails_keeps_no_other_waiting(gateway):
+    """Each channel has its line; a gateway that says no again and again is left alone for this run."""
+    gateway[1].status = 503
+    for number in range(9):
+        put(channel="sms", address="0900000001", dedupe_key=f"sms{number}")
+    put(channel="inapp", address="user:1", dedupe_key="notice")
+    outbox.deliver_due()
+    assert Notice.objects.count() == 1
+    assert len(gateway[0]) == outbox.IN_A_ROW
+    assert OutboxMessage.objects.filter(channel="sms", attempts=0).count() == 9 - outbox.IN_A_ROW
+
+
+@pytest.mark.django_db
+def test_a_worker_killed_between_call_and_outcome_means_sent_again(gateway):
+    seen, _handler = gateway
+    put(channel="sms", address="0900000001")
+    message = outbox._claimed("sms")
+    CHANNELS["sms"].send(message)  # and the worker is gone
+    assert outbox.deliver_due() == 0, "whoever claimed it has it"
+    put(channel="sms", address="0900000001", dedupe_key="other")
+    assert outbox.deliver_due() == 0, "one worker at a time waits for a gateway"
+    with time_machine.travel(clock.now() + outbox.CLAIM + timedelta(seconds=1), tick=False):
+        assert outbox.deliver_due() == 2
+    assert [body["id"] for _key, body in seen].count(str(message.pk)) == 2, "the gateway knows it by its number"
+    assert set(OutboxMessage.objects.values_list("state", "claimed_until")) == {(MessageState.SENT, None)}
+
+
+@pytest.mark.django_db
+def test_workers_killed_each_time_give_the_message_up():
+    put(channel="inapp", address="user:1")
+    with time_machine.travel(clock.now(), tick=False) as now:
+        for _ in range(outbox.MAX_ATTEMPTS):
+            assert outbox._claimed("inapp")
+            now.shift(outbox.CLAIM + timedelta(seconds=1))
+        outbox.deliver_due()
+    message = OutboxMessage.objects.get()
+    assert message.state == MessageState.FAILED
+    assert "dừng giữa chừng" in message.last_error
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
+def test_no_transaction_is_open_while_a_channel_is_called(monkeypatch):
+    inside = []
+    channel = replace(CHANNELS["inapp"], send=lambda _message: inside.append(connection.in_atomic_block))
+    monkeypatch.setitem(CHANNELS._declared, "inapp", channel)
+    put(channel="inapp", address="user:1")
+    outbox.deliver_due()
+    assert inside == [False]

@@ -14,9 +14,10 @@ import pytest
 
 from portal import clock
 from portal.errors import RetryLaterError
+from portal.models import SweepTry
 from tests.factories import UserFactory
 from tests.vault import samples
-from vault import scanning, services, tasks
+from vault import keeping, scanning, services, tasks
 from vault.enums import ScanState
 from vault.models import StoredFile
 
@@ -29,6 +30,7 @@ class FakeClamd:
     def __init__(self, answer=None):
         self.answer = answer
         self.received = []
+        self.refused = None
         self.server = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self.server.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
@@ -46,6 +48,8 @@ class FakeClamd:
                     body += stream.read(size)
                 self.received.append(body)
                 found = b"stream: Eicar-Test FOUND\0" if b"EICAR" in body else b"stream: OK\0"
+                if self.refused is not None and self.refused in body:
+                    found = b"INSTREAM size limit exceeded. ERROR\0"
                 channel.sendall(found if self.answer is None else self.answer)
 
     def close(self):
@@ -116,6 +120,26 @@ def test_scanner_away_leaves_the_file_waiting_and_the_sweep_finds_it(
     assert file.scan_state == ScanState.INFECTED
     tasks.scan_file(file_id=str(file.pk))  # twice is no harm
     assert tasks.scan_waiting() == 0
+
+
+@pytest.mark.django_db
+def test_a_file_that_cannot_be_scanned_keeps_no_other_waiting(clamd, settings):
+    """The scanner knows no answer for one, the bytes of another are gone: both are told, the rest is scanned."""
+    settings.CLAMD = clamd.address
+    clamd.refused = b"zu gross"
+    files = [
+        services.store_upload(samples.opened(f"{n}.pdf", samples.PDF + more), by=UserFactory())
+        for n, more in enumerate([b"zu gross", b"b", b"c"])
+    ]
+    keeping.discard(files[1].key)
+    StoredFile.objects.update(created_at=clock.now() - timedelta(minutes=20))
+    assert tasks.scan_waiting() == 1
+    states = [StoredFile.objects.get(pk=file.pk).scan_state for file in files]
+    assert states == [ScanState.WAITING, ScanState.WAITING, ScanState.CLEAN]
+    reasons = dict(SweepTry.objects.values_list("key", "reason"))
+    assert "không kết luận" in reasons[str(files[0].pk)]
+    assert "không còn trong kho" in reasons[str(files[1].pk)]
+    assert {row.key for row in tasks.WAITING.stuck(10)} == {str(file.pk) for file in files[:2]}
 
 
 @pytest.mark.django_db

@@ -20,6 +20,7 @@ from dossiers.services.proof.ledger import chains
 from portal import clock
 from portal.celery import app
 from portal.errors import NotNowError
+from portal.models import SweepTry
 from tests import houses
 from tests.factories import MembershipFactory
 
@@ -172,6 +173,7 @@ def test_moving_twice_moves_once_and_a_fault_keeps_nothing_else_waiting(house, b
     assert (order.moved, order.done_at) == (1, None)
     assert [open_items(each)[0].holder for each in (first, other)] == [house.people[Role.OFFICER], second]
     assert not DossierEvent.objects.filter(dossier_id=first.pk, code=EventCode.WORK_MOVED).exists()
+    SweepTry.objects.update(next_at=clock.now())  # the pause is over
     run()
     assert ends.move_batch(order.pk) == 0
     assert DossierEvent.objects.filter(code=EventCode.WORK_MOVED).count() == 2

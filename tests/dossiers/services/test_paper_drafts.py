@@ -223,7 +223,7 @@ def test_a_sheet_that_cannot_be_made_keeps_its_number_and_is_tried_again(house):
         DraftState.NUMBERED,
         "01/2026/HDHS",
         1,
-        "OSError",
+        "Kho tệp hoặc máy khác không trả lời (OSError).",
     )
     assert paper_drafts.without_file(clock.now(), 10) == []
     assert paper_drafts.without_file(clock.now() + timedelta(minutes=5), 10) == [draft.pk]
@@ -252,7 +252,11 @@ def test_bytes_that_cannot_be_kept_are_tried_again(house, monkeypatch):
         full.setattr(paper_drafts, "store_bytes", lambda **_: (_ for _ in ()).throw(OSError(28, "No space left")))
         assert not paper_drafts.make_file(draft_id=draft.pk, to_pdf=houses.quick_sheet)
     draft.refresh_from_db()
-    assert (draft.state, draft.problem, draft.file) == (DraftState.NUMBERED, "OSError", None)
+    assert (draft.state, draft.problem, draft.file) == (
+        DraftState.NUMBERED,
+        "Kho tệp hoặc máy khác không trả lời (OSError).",
+        None,
+    )
     assert paper_drafts.make_file(draft_id=draft.pk, to_pdf=houses.quick_sheet)
 
 
