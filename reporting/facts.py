@@ -8,12 +8,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, InternalError, ProgrammingError, connection, transaction
 from django.db.models import Min
+from django.utils.translation import gettext_lazy
 
 from dossiers.models.dirty import DirtyDossier
+from portal import clock
 from portal.clock import Month
 from portal.db import repeatable_read
+from portal.sweeps import SWEEPS, RowSweep
 from reporting.fact_rules import ALL, COLUMNS, SOME, TRANSFER_COLUMNS, ZONE, facts_of, transfers_of
 
 BATCH = 5000
@@ -29,9 +32,17 @@ def drain(*, patient: bool = False) -> int:
     """Serve the dirty rows of this moment; returns how many. `patient` waits for rows another worker is serving."""
     newest = DirtyDossier.objects.order_by("-pk").values_list("pk", flat=True).first()
     served = 0
-    while newest is not None and (taken := _serve(newest, patient=patient)):
+    while newest is not None and (taken := _served(newest, patient=patient)):
         served += taken
     return served
+
+
+def _served(newest: int, *, patient: bool) -> int:
+    """Serve a batch; when something in it cannot become a fact, each row by itself, and the bad ones are set aside."""
+    try:
+        return _serve(newest, patient=patient)
+    except (DataError, IntegrityError, InternalError, ProgrammingError):
+        return WAITING.run()
 
 
 def waiting_since() -> datetime | None:
@@ -103,10 +114,10 @@ def differences() -> list[int]:
 
 
 @transaction.atomic
-def _serve(newest: int, *, patient: bool) -> int:
+def _serve(newest: int, *, patient: bool, only: int = 0) -> int:
     _patience()
     _run("LOCK TABLE reporting_dirtymonth IN ROW EXCLUSIVE MODE")  # see `hold`
-    claimed = _claim(newest, patient=patient)
+    claimed = _claim(newest, patient=patient, only=only)
     ids = sorted(set(claimed))
     if ids:
         added = _admit(ids)
@@ -120,15 +131,32 @@ def _serve(newest: int, *, patient: bool) -> int:
     return len(claimed)
 
 
-def _claim(newest: int, *, patient: bool) -> list[int]:
-    """Delete dirty rows that nobody else is serving; the transaction's end makes it true. Gives their dossiers."""
+def _claim(newest: int, *, patient: bool, only: int) -> list[int]:
+    """Delete dirty rows that nobody else is serving; the transaction's end makes it true. Gives their dossiers.
+
+    Rows that are set aside or pause stay.
+    """
     rows = _rows(
-        "WITH claimed AS MATERIALIZED (SELECT id FROM dossiers_dirtydossier WHERE id <= %(newest)s ORDER BY id "  # noqa: S608
+        "WITH claimed AS MATERIALIZED (SELECT id FROM dossiers_dirtydossier w WHERE id BETWEEN %(only)s AND %(newest)s "  # noqa: S608
+        "AND NOT EXISTS (SELECT FROM portal_sweeptry t WHERE t.sweep = 'facts' AND t.key = w.id::text "
+        "AND (t.aside_at IS NOT NULL OR t.next_at > %(now)s)) ORDER BY id "
         f"LIMIT {BATCH} FOR UPDATE {'' if patient else 'SKIP LOCKED'}) "
         "DELETE FROM dossiers_dirtydossier d USING claimed WHERE d.id = claimed.id RETURNING d.dossier_id",
-        {"newest": newest},
+        {"newest": newest, "only": only, "now": clock.now()},
     )
     return [row[0] for row in rows]
+
+
+WAITING = RowSweep(
+    code="facts",
+    label=gettext_lazy("Đưa hồ sơ vào số liệu"),
+    row=gettext_lazy("lần ghi của hồ sơ có mã nội bộ"),
+    task="reporting.tasks.serve_dirty_dossiers",
+    waiting=DirtyDossier.objects.all,
+    serve=lambda pk: bool(_serve(pk, patient=False, only=pk)),
+    names=("dossier_id",),
+)
+SWEEPS.add(WAITING)
 
 
 def _admit(ids: Sequence[int]) -> set[int]:

@@ -24,6 +24,7 @@ from integrations.models import MessageState, OutboxMessage
 from integrations.registry import CHANNELS
 from portal import clock
 from portal.errors import StaleError, UserError
+from portal.sweeps import SWEEPS, RowSweep
 
 KIND = "dossier."  # messages of dossiers.notices
 OF_INTEREST = timedelta(days=30)  # what failed longer ago nobody is called about
@@ -41,9 +42,7 @@ NOTE = workflow.Transition(
 
 def take_up_all() -> int:
     """Put whom no message reached on the desks' lists of calls, and take off who was reached after all; gives how many."""
-    taken = sum(sweeping.tried(_take_up, pk, "message.not_taken_up", "message") for pk in sweeping.ids(_unnoticed()))
-    reached = Call.objects.filter(closed_at__isnull=True, message__state=MessageState.SENT)
-    return taken + sum(sweeping.tried(_reached, pk, "call.not_closed", "call") for pk in sweeping.ids(reached))
+    return FAILED.run() + REACHED.run()
 
 
 def _unnoticed() -> QuerySet[OutboxMessage]:
@@ -128,3 +127,25 @@ def _keep(call: Call, dossier: Dossier, by: User, outcome: str) -> None:
     if outcome != CallOutcome.NOT_REACHED:
         call.closed_at, call.closed_by = clock.now(), by
     call.save()
+
+
+FAILED = RowSweep(
+    code="failed_messages",
+    label=_("Đưa tin không gửi được vào danh sách cần gọi điện"),
+    row=_("tin"),
+    task="dossiers.tasks.take_up_failed_messages",
+    waiting=_unnoticed,
+    serve=_take_up,
+    names=("kind",),
+)
+REACHED = RowSweep(
+    code="calls_not_needed",
+    label=_("Bỏ cuộc gọi khi tin đã đến nơi"),
+    row=_("cuộc gọi"),
+    task="dossiers.tasks.take_up_failed_messages",
+    waiting=lambda: Call.objects.filter(closed_at__isnull=True, message__state=MessageState.SENT),
+    serve=_reached,
+    names=("dossier__code", "dossier__reference"),
+)
+SWEEPS.add(FAILED)
+SWEEPS.add(REACHED)

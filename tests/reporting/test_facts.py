@@ -5,12 +5,13 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 
 from dossiers.enums import EventCode, State
 from dossiers.models.dirty import DirtyDossier
 from portal.clock import Month
 from portal.errors import BusyError
+from portal.models import SweepTry
 from procedures.enums import Channel
 from reporting import facts, snapshot
 from reporting.enums import Basis, FinishKind
@@ -409,3 +410,26 @@ def test_worker_that_serves_while_a_month_closes_knows_of_the_close(monkeypatch)
     assert errors == more == []
     run = Run.objects.get(frozen_at__isnull=False)
     assert list(run.closed_facts.values_list("dossier_id", "received_at")) == [(501, None)]
+
+
+def test_one_act_that_makes_no_fact_keeps_the_others_no_longer_waiting(city, monkeypatch):
+    numbers = [dossier(city.first, city.birth, f"2022-09-{day:02} 16:00", online=True) for day in (1, 2, 3)]
+    bad = DirtyDossier.objects.order_by("pk").values_list("dossier_id", flat=True)[0]
+    admit = facts._admit
+
+    def refused(ids):
+        if bad in ids:
+            raise DataError("invalid input syntax")
+        return admit(ids)
+
+    monkeypatch.setattr(facts, "_admit", refused)
+    total = DirtyDossier.objects.count()
+    others = DirtyDossier.objects.exclude(dossier_id=bad).count()
+    assert facts.drain() == others
+    assert set(DirtyDossier.objects.values_list("dossier_id", flat=True)) == {bad}
+    assert SweepTry.objects.filter(sweep="facts").count() == total - others
+    assert facts.drain() == 0, "it pauses"
+    monkeypatch.undo()
+    facts.WAITING.put_back([row.key for row in SweepTry.objects.all()])
+    assert facts.drain() == total - others
+    assert len(numbers) == 3

@@ -6,11 +6,13 @@ import pytest
 import time_machine
 
 from dossiers.enums import EventCode
-from portal.clock import VIETNAM
+from portal.clock import VIETNAM, Month
+from portal.models import SweepTry
 from procedures.enums import Channel
 from procedures.models import PublicFact
-from reporting import public_figures
-from reporting.models import Run
+from reporting import public_figures, tasks
+from reporting.models import DirtyMonth, Run
+from reporting.snapshot import compute_month
 from reporting.tasks import close_previous_month, compute_dirty_months
 from tests.reporting.events import act, dossier
 
@@ -92,3 +94,21 @@ def test_usual_days_needs_enough_dossiers(city):
         public_figures.refresh()
     fact = PublicFact.objects.get(key="usual_days")
     assert (fact.procedure_id, fact.value) == (city.birth.pk, {"days": 8, "dossiers": 10})
+
+
+@time_machine.travel(FIRST_OF_OCTOBER, tick=False)
+def test_a_month_that_cannot_be_counted_keeps_no_other_waiting(city, one_transaction, monkeypatch):
+    dossier(city.first, city.birth, "2022-09-30 16:00", online=True)
+    compute_month(Month(2022, 9))
+    counted = tasks.compute_month
+
+    def refused(month):
+        if month == Month(2022, 9):
+            raise ValueError
+        return counted(month)
+
+    monkeypatch.setattr(tasks, "compute_month", refused)
+    assert compute_dirty_months() == 1
+    assert Run.objects.filter(month="2022-10-01").exists()
+    assert SweepTry.objects.get().sweep == "months"
+    assert {row.month.month for row in DirtyMonth.objects.all()} == {9}
