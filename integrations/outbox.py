@@ -13,7 +13,8 @@ from typing import Any
 import structlog
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.text import format_lazy
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from integrations.models import MessageState, OutboxMessage
@@ -33,7 +34,6 @@ LATE = timedelta(minutes=15)
 SHOWN_FOR = timedelta(days=30)  # an address that refuses stays on its dossier; operators need not see it for ever
 UNKNOWN = ""  # messages of channels that are no longer declared
 _ADDRESS = re.compile(r"[^\s'\"<>{}()]+@[^\s'\"<>{}()]+|\+?\d{9,}")
-LABEL = gettext_lazy("Gửi tin: {channel}")
 
 
 def put(*, kind: str, channel: str, address: str, subject: str, body: str, dedupe_key: str, link: str = "") -> None:
@@ -156,13 +156,20 @@ def send_again(failed: QuerySet[OutboxMessage]) -> int:
     return failed.filter(state=MessageState.FAILED).update(state=MessageState.WAITING, attempts=0, next_at=clock.now())
 
 
+def _words(channel: Promise) -> str:
+    return _("Gửi tin: %(channel)s") % {"channel": channel}
+
+
+_label = lazy(_words, str)
+
+
 def declare_sweeps() -> None:
     """Declare one sweep a channel; called once all channels are known."""
     for channel in CHANNELS:
         SWEEPS.add(
             OwnSweep(
                 code=f"outbox_{channel.code}",
-                label=format_lazy(LABEL, channel=channel.label),
+                label=_label(channel.label),
                 row=gettext_lazy("tin"),
                 task="integrations.tasks.deliver_due",
                 aside=partial(_failed_lately, channel.code),
@@ -180,7 +187,7 @@ def _in_words(fault: str) -> str:
     """What an operator reads of a fault; no address of a person stands in it."""
     known = {str(LOST), ""}
     detail = _ADDRESS.sub("…", fault)
-    return fault if fault in known else str(gettext_lazy("Kênh chưa nhận tin (%(detail)s).") % {"detail": detail})
+    return fault if fault in known else _("Kênh chưa nhận tin (%(detail)s).") % {"detail": detail}
 
 
 def _failed_lately(code: str) -> QuerySet[OutboxMessage]:
