@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -41,8 +40,7 @@ def try_again(request: HttpRequest) -> HttpResponse:
     except (LookupError, ValueError) as error:
         raise Http404 from error
     if done:
-        told = ngettext("Đã đưa %(count)s việc về hàng chờ.", "Đã đưa %(count)s việc về hàng chờ.", done)
-        messages.success(request, told % {"count": done})
+        messages.success(request, _("Đã đưa %(count)s việc về hàng chờ.") % {"count": done})
     else:
         messages.info(request, _("Việc này không còn bị kẹt."))
     forget_stuck()
