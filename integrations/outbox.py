@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from django.db import transaction
@@ -169,7 +169,7 @@ def declare_sweeps() -> None:
         SWEEPS.add(
             OwnSweep(
                 code=f"outbox_{channel.code}",
-                label=_label(channel.label),
+                label=cast("Promise", _label(channel.label)),
                 row=gettext_lazy("tin"),
                 task="integrations.tasks.deliver_due",
                 aside=partial(_failed_lately, channel.code),

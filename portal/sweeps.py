@@ -195,7 +195,7 @@ class RowSweep:
             for key, (name, since) in facts.items()
         ]
 
-    def _facts(self, rows: QuerySet[Any]) -> dict[str, tuple[str, datetime | None]]:
+    def _facts(self, rows: QuerySet[Any]) -> dict[str, tuple[str, Any]]:
         """Name and time of rows, by key."""
         names = self.names or ("pk",)
         found = rows.values_list("pk", self.since or "pk", *names)

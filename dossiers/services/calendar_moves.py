@@ -7,7 +7,7 @@ a dossier, by the system, with its event and its notice; a promise that would co
 from datetime import datetime, time, timedelta
 
 import structlog
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from dossiers.services.core import apply, open_by_system
 from dossiers.services.opened import Deed, Opened
 from portal import clock
 from portal.celery import enqueue
-from portal.errors import NotNowError
+from portal.errors import NotNowError, UserError
 from portal.sweeps import SWEEPS, OwnSweep
 from procedures.enums import ClockName
 
@@ -94,7 +94,7 @@ def move_waiting(batch: int = BATCH) -> int:
 def _tried(promise_id: int) -> bool:
     try:
         return _move(promise_id)
-    except Exception as error:  # noqa: BLE001  the others must move whatever it is: the fault is on the row
+    except (UserError, LookupError, ValueError, TypeError, AttributeError, DatabaseError) as error:
         log.warning("promise.not_moved", promise=promise_id, error=type(error).__name__)
         row = TouchedPromise.objects.filter(pk=promise_id, state=PromiseState.WAITING)
         row.update(attempts=F("attempts") + 1, fault=f"{type(error).__name__}: {error}"[:300])

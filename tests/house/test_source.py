@@ -13,6 +13,7 @@ MAY_IMPORT_INSIDE = {
 }
 MAY_CATCH_ALL = {
     "integrations/outbox.py",  # records the failure in the message's row
+    "portal/sweeps.py",  # records the failure with the row's tries
     "dossiers/services/paper_drafts.py",  # the number stands whatever becomes of the sheet; recorded and shown
     "vault/opener/child.py",  # whatever a parser raises for a file, the file is at fault, and the next one waits
     "portal/celery.py",  # sends what failed anew as a message of its own, where it fails aloud
