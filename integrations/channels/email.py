@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from integrations.models import OutboxMessage
 from integrations.registry import CHANNELS, MessageChannel
-from portal.errors import AwayError, RefusedError, RetryLaterError
+from portal.errors import RefusedError, RetryLaterError
 
 
 def send(message: OutboxMessage) -> None:
