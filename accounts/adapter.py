@@ -13,14 +13,15 @@ from allauth.account.stages import EmailVerificationStage
 from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from accounts import validators
+from accounts import devices, limits, validators
 from accounts.fields import PhoneField
 from accounts.models import User
 from accounts.services import register
+from accounts.services.telling import AccountNews, tell_owner
 from integrations import outbox
 from integrations.channels.email import EMAIL
 from integrations.channels.sms import SMS
@@ -41,7 +42,11 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_password_mismatch": MISMATCH,
         "phone_password_mismatch": MISMATCH,
         "username_password_mismatch": MISMATCH,
+        "too_many_login_attempts": _(
+            "Bạn đã nhập sai quá nhiều lần. Hãy thử lại sau 5 phút."
+        ),  # codes of the second factor
     }
+    _tries: limits.Counted
 
     # ── telephone numbers ────────────────────────────────────────────────────────────────────────
 
@@ -64,8 +69,11 @@ class AccountAdapter(DefaultAccountAdapter):
             user.save(update_fields=["phone", "phone_verified"])
 
     def set_phone_verified(self, user: User, phone: str) -> None:
-        """Note that a code has proven the number; the change of a number arrives only here."""
+        """Note that a code has proven the number; the change of a number arrives only here, and is told to the old one."""
+        old = user.phone if user.phone_verified and user.phone != phone else ""
         self.set_phone(user, phone, True)
+        if old:
+            tell_owner(user, AccountNews.PHONE_CHANGED, phone=old)
 
     def get_user_by_phone(self, phone: str) -> User | None:
         """The account with this number, however it is written."""
@@ -95,12 +103,19 @@ class AccountAdapter(DefaultAccountAdapter):
         theirs = "allauth.account.stages.EmailVerificationStage"
         return [ours if stage == theirs else stage for stage in super().get_login_stages()]
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Count failed tries per account. The library leaves the phone out: all numbers would share one counter."""
-        for kind in ("email", "phone", "username"):
-            if credentials.get(kind):
-                return f"{kind}:{credentials[kind].lower()}"
-        return "nobody"
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a try by our own limits: the library's would let strangers lock people out."""
+        self._tries = limits.count_try(request, _login_of(credentials))
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """The password was right: its try counts for nothing."""
+        limits.take_back(self._tries)
+
+    def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
+        """Remember the browser: wrong passwords of others elsewhere do not stop its person."""
+        response = super().post_login(request, user, **details)
+        devices.remember(request, response, user)
+        return response
 
     # ── letters and codes ────────────────────────────────────────────────────────────────────────
 
@@ -154,6 +169,13 @@ class EmailStage(EmailVerificationStage):
         if user is not None and (not user.email or (user.phone and user.phone_verified)):
             return None, True
         return super().handle()
+
+
+def _login_of(credentials: dict[str, Any]) -> str:
+    """What one signs in by, in its stored form. The library counts a telephone number not at all."""
+    return next(
+        (str(credentials[kind]).lower() for kind in ("phone", "email", "username") if credentials.get(kind)), ""
+    )
 
 
 def _put_sms(template: str, phone: str, context: dict[str, Any]) -> None:

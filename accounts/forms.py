@@ -1,11 +1,17 @@
 """Sign-in and account forms of the accounts room (the library's, in our words). Administration has its own module."""
 
+import secrets
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from allauth.account.forms import ResetPasswordKeyForm as AllauthNewPasswordForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account.internal.flows.email_verification import get_address_for_user
+from allauth.account.internal.flows.password_reset_by_code import PASSWORD_RESET_VERIFICATION_SESSION_KEY
+from allauth.account.utils import has_verified_email
+from allauth.core import context
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -18,8 +24,9 @@ from accounts.enums import IdentitySource, PartyKind
 from accounts.fields import BirthDateField, PersonNameField, PhoneField
 from accounts.models import Party, User
 from accounts.naming import ward_choices
-from accounts.services import PartyFacts
+from accounts.services import PartyFacts, second_proof
 from portal import clock
+from portal.errors import UserError
 from portal.text import sort_key
 
 GENDERS = [(validators.FEMALE, _("Nữ")), (validators.MALE, _("Nam"))]
@@ -54,10 +61,29 @@ class SignupForm(AllauthSignupForm):
         """Save; when the same number or address was registered in this very moment, answer as for a known one."""
         try:
             with transaction.atomic():
+                if self.account_already_exists:
+                    self._work_as_for_a_new_one(request)
                 return super().try_save(request)
         except IntegrityError:
             self.account_already_exists = True
             return super().try_save(request)
+
+    def _work_as_for_a_new_one(self, request: HttpRequest) -> None:
+        """Hash and write as for an unknown number, and take it back: the time it takes must not tell who has an account."""
+        typed = self.cleaned_data
+        self.account_already_exists = False
+        self.cleaned_data = {
+            **typed,
+            "phone": f"x{secrets.token_hex(7)}" if typed.get("phone") else typed.get("phone"),
+            "email": f"{secrets.token_hex(8)}@khong-co.invalid" if typed.get("email") else typed.get("email"),
+        }
+        with transaction.atomic():
+            user = self.save(request)
+            if user.email and not user.phone:  # what the stage of the mail's code looks up
+                has_verified_email(user)
+                has_verified_email(get_address_for_user(user).user, user.email)
+            transaction.set_rollback(True)
+        self.account_already_exists, self.cleaned_data = True, typed
 
 
 class LoginForm(AllauthLoginForm):
@@ -76,7 +102,7 @@ class LoginForm(AllauthLoginForm):
 
     def clean_login(self) -> str:
         """Bring what was typed to its stored form, so that `+84 903 …` and `0903…` are one account and one counter."""
-        return phone_or_text(self.cleaned_data["login"])
+        return validators.phone_or_text(self.cleaned_data["login"])
 
 
 class ResetPasswordForm(AllauthResetPasswordForm):
@@ -91,7 +117,7 @@ class ResetPasswordForm(AllauthResetPasswordForm):
 
     def clean_email(self) -> str:
         """Find the account by phone or address; the page says the same when there is none."""
-        text = phone_or_text(self.cleaned_data["email"])
+        text = validators.phone_or_text(self.cleaned_data["email"])
         if "@" in text:
             self.cleaned_data["email"] = _valid_email(text)
             return super().clean_email()
@@ -100,6 +126,50 @@ class ResetPasswordForm(AllauthResetPasswordForm):
             text = validators.phone(text)
         self.users = [user] if user is not None and user.is_active else []
         return text
+
+
+class NewPasswordForm(AllauthNewPasswordForm):
+    """The new password after a code. A code by telephone alone opens no account with proven identity: more is asked."""
+
+    field_order = ["birth_date", "digits", "password1", "password2"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sent_to = str(context.request.session.get(PASSWORD_RESET_VERIFICATION_SESSION_KEY, {}).get("email", ""))
+        self.asks_more = second_proof.is_asked(self.user, sent_to)
+        if self.asks_more:
+            self._ask_more()
+
+    def clean(self) -> dict[str, Any]:
+        """Check what was asked once everything else is right, so that no try is lost on a mistyped password."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.asks_more and not self.errors:
+            try:
+                second_proof.check(
+                    self.user, birth_date=cleaned.get("birth_date", ""), digits=cleaned.get("digits", "")
+                )
+            except UserError as error:
+                self.add_error(error.field, error.message)
+        return cleaned
+
+    def _ask_more(self) -> None:
+        if not second_proof.can_be_given(self.user):
+            self.fields["password1"].help_text = second_proof.WITHOUT_IT
+            return
+        self.fields["birth_date"] = BirthDateField(
+            widget=forms.TextInput(attrs={"autocomplete": "bday"}),
+            help_text=_(
+                "Tài khoản này đã đối chiếu giấy tờ, và số điện thoại có thể đã sang người khác. "
+                "Hãy ghi ngày sinh như trên giấy tờ."
+            ),
+        )
+        self.fields["digits"] = forms.CharField(
+            label=_("6 số cuối của số định danh"),
+            max_length=20,
+            widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+            help_text=second_proof.WITHOUT_IT,
+        )
+        self.order_fields(self.field_order)
 
 
 class ProfileForm(forms.Form):
@@ -166,14 +236,6 @@ class ProfileForm(forms.Form):
         # A ward that no longer exists stays choosable for the one who has it: saving must not erase it silently.
         gone = [(stored, stored)] if stored and stored not in dict(known) else []
         return [("", str(_("Chưa chọn"))), *known, *gone]
-
-
-def phone_or_text(text: str) -> str:
-    """A telephone number in its stored form; anything else trimmed and in lower case."""
-    try:
-        return validators.phone(text)
-    except ValidationError:
-        return text.strip().lower()
 
 
 def _valid_email(text: str) -> str:

@@ -232,3 +232,11 @@ def _is_letter(sign: str) -> bool:
 
 def _is_latin(sign: str) -> bool:
     return not sign.isalpha() or unicodedata.name(sign, "").startswith(("LATIN ", "MODIFIER LETTER "))
+
+
+def phone_or_text(text: str) -> str:
+    """What one signs in by: a telephone number in its stored form; anything else trimmed and in lower case."""
+    try:
+        return phone(text)
+    except ValidationError:
+        return text.strip().lower()

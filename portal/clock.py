@@ -6,9 +6,11 @@ from functools import total_ordering
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 UTC = ZoneInfo("UTC")
+SAID_AS_THEY_ARE = 90  # seconds, or minutes, to wait: more are said in the next unit
 
 
 def now() -> datetime:
@@ -96,3 +98,13 @@ class Month:
 
     def __lt__(self, other: "Month") -> bool:
         return (self.year, self.month) < (other.year, other.month)
+
+
+def wait_in_words(seconds: int) -> str:
+    """How long somebody is to wait, never said too short: seconds to a minute and a half, then minutes, then hours."""
+    if seconds <= SAID_AS_THEY_ARE:
+        return _("%(number)s giây") % {"number": max(seconds, 1)}
+    minutes = -(-seconds // 60)
+    if minutes <= SAID_AS_THEY_ARE:
+        return _("%(number)s phút") % {"number": minutes}
+    return _("%(number)s giờ") % {"number": -(-minutes // 60)}

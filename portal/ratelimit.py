@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 View = Callable[..., HttpResponse]
 Subject = Callable[[HttpRequest], str]
 _RATE = re.compile(r"(\d+)/(\d*)([smhd])")
+UNCOUNTED = 60  # seconds to wait where a use must be counted and cannot be
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -43,9 +44,7 @@ def rate_limited(
             wait = wait_for(name, (subject or client_address)(request), rate)
             if wait:
                 log.warning("rate.limited", limit=name)
-                response = too_many(request)
-                response["Retry-After"] = str(wait)
-                return response
+                return too_many(request, wait=wait)
             return view(request, *args, **kwargs)
 
         return limited
@@ -55,18 +54,46 @@ def rate_limited(
 
 def wait_for(name: str, subject: str, rate: str) -> int:
     """Count one use; 0 when it is within the rate, else the seconds until the window ends."""
-    amount, seconds = parse_rate(rate)
-    now = int(time.time())
-    window = now // seconds
-    # Subjects may be telephone numbers or codes; only their digest goes into the cache.
-    digest = hashlib.sha256(subject.encode()).hexdigest()[:24]
-    key = f"rate:{name}:{seconds}:{window}:{digest}"
-    cache.add(key, 0, seconds + 1)
+    amount, _seconds = parse_rate(rate)
+    used, left = _count(name, subject, rate)
+    return left if used > amount else 0
+
+
+def wait_for_certain(name: str, subject: str, rate: str) -> int:
+    """The same where nobody may pass uncounted: with the cache away the answer is a minute to wait."""
+    amount, _seconds = parse_rate(rate)
+    used, left = _count(name, subject, rate)
+    if used > amount:
+        return left
+    return 0 if cache.get(_key(name, subject, rate)) else UNCOUNTED
+
+
+def give_back(name: str, subject: str, rate: str) -> None:
+    """Uncount one use: what was counted before it was known to be harmless."""
     try:
-        used = cache.incr(key)
+        cache.incr(_key(name, subject, rate), -1)
+    except ValueError:  # its window is over
+        return
+
+
+def _count(name: str, subject: str, rate: str) -> tuple[int, int]:
+    """Count one use; gives how many there were in this window and how many seconds it still lasts."""
+    _amount, seconds = parse_rate(rate)
+    now = int(time.time())
+    key = _key(name, subject, rate)
+    cache.add(key, 0, seconds + 1)
+    left = (now // seconds + 1) * seconds - now
+    try:
+        return cache.incr(key), left
     except ValueError:  # it expired between the two lines
-        return 0
-    return (window + 1) * seconds - now if used > amount else 0
+        return 0, left
+
+
+def _key(name: str, subject: str, rate: str) -> str:
+    """Subjects may be telephone numbers or codes; only their digest goes into the cache."""
+    _amount, seconds = parse_rate(rate)
+    digest = hashlib.sha256(subject.encode()).hexdigest()[:24]
+    return f"rate:{name}:{seconds}:{int(time.time()) // seconds}:{digest}"
 
 
 def parse_rate(rate: str) -> tuple[int, int]:

@@ -7,11 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from structlog.contextvars import get_contextvars
 
+from portal.clock import wait_in_words
 
-def error_page(template: str, status: int) -> HttpResponse:
+LIBRARY_WAIT = (
+    30  # seconds: the longest pause that the sign-in library itself asks for, between two codes to one telephone
+)
+
+
+def error_page(template: str, status: int, **words: str) -> HttpResponse:
     """Render an error page without context processors: it must stand when sessions or the database are gone."""
     request_id = get_contextvars().get("request_id", "")
-    response = HttpResponse(render_to_string(template, {"request_id": request_id}), status=status)
+    response = HttpResponse(render_to_string(template, {"request_id": request_id, **words}), status=status)
     if request_id:
         response["X-Request-ID"] = request_id
     return response
@@ -32,10 +38,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return error_page("errors/404.html", 404)
 
 
-def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def too_many(request: HttpRequest, exception: Exception | None = None, *, wait: int = LIBRARY_WAIT) -> HttpResponse:
     """429: too many tries; says when to come back."""
-    response = error_page("errors/429.html", 429)
-    response["Retry-After"] = "60"
+    response = error_page("errors/429.html", 429, wait=wait_in_words(wait))
+    response["Retry-After"] = str(wait)
     return response
 
 

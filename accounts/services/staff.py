@@ -15,6 +15,7 @@ from accounts import validators
 from accounts.enums import HEAD_ROLES, IdentityKind, Office, Role
 from accounts.models import Membership, OrgUnit, Party, User
 from accounts.services.audit import record
+from accounts.services.telling import AccountNews, tell_owner
 from portal.db import named_violation
 from portal.errors import UserError
 from portal.sealing import blind_index, seal, unseal
@@ -158,6 +159,7 @@ def reset_mfa(*, by: User, user_id: int) -> int:
     removed: int = Authenticator.objects.filter(user=user).delete()[0]
     end_sessions(user)
     record(by=by, flag=CHANGE, thing=user, event="mfa.reset", factors=removed)
+    tell_owner(user, AccountNews.FACTORS_RESET)
     return removed
 
 
@@ -173,6 +175,7 @@ def reset_password(*, by: User, user_id: int) -> str:
     user.save(update_fields=["password", "must_change_password"])
     end_sessions(user)
     record(by=by, flag=CHANGE, thing=user, event="password.reset")
+    tell_owner(user, AccountNews.PASSWORD_RESET)
     return password
 
 

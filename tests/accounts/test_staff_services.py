@@ -34,6 +34,7 @@ from accounts.services import (
 )
 from accounts.services.staff import reset_password
 from accounts.services.units import UnitFacts
+from integrations.models import OutboxMessage
 from portal import clock
 from portal.errors import StaleError, UserError
 from portal.sealing import blind_index, unseal
@@ -247,6 +248,13 @@ def test_second_factors_are_forgotten(admin):
     TOTP.activate(user, "A" * 32)
     assert reset_mfa(by=admin, user_id=user.pk) == 1
     assert not Authenticator.objects.filter(user=user).exists()
+    told(user, "đã đặt lại xác thực hai lớp")
+
+
+def told(user, words):
+    """The owner of an account was told on every channel of their own."""
+    addresses = {message.address for message in OutboxMessage.objects.filter(body__contains=words)}
+    assert addresses == {address for address in (user.phone, user.email) if address} != set()
 
 
 def test_locking_or_unlocking_twice_is_stale(admin):
@@ -260,11 +268,13 @@ def test_locking_or_unlocking_twice_is_stale(admin):
 
 
 def test_new_temporary_password(admin):
-    user = UserFactory()
+    user = UserFactory(phone="0903123456", email="a@b.test")
     password = reset_password(by=admin, user_id=user.pk)
     user.refresh_from_db()
     assert user.check_password(password)
     assert user.must_change_password
+    told(user, "đã cấp mật khẩu tạm")
+    assert not OutboxMessage.objects.filter(body__contains=password).exists()
 
 
 # ── units ────────────────────────────────────────────────────────────────────────────────────────

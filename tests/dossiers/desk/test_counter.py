@@ -287,6 +287,7 @@ def test_online_filing_is_not_done_at_the_counter(house, desk):
         ({"birth_date": "13/1985"}, "không có trong lịch"),
         ({"birth_date": "85"}, "hoặc năm"),
         ({"phone": "12345"}, "Số điện thoại"),
+        ({"phone": "0168 123 4567"}, "0381 234 567"),
         ({"submitter_name": "Lê Văn Con"}, "số định danh của người nộp thay"),
         ({"submitter_identity": "077205000002"}, "họ tên người nộp thay"),
         ({"paper_0": "none"}, "bắt buộc"),
