@@ -25,6 +25,7 @@ def _layout(request: HttpRequest) -> dict[str, Any]:
         "system_name": settings.SYSTEM_NAME,
         "hotlines": settings.HOTLINES,
         "demo": settings.DEMO,
+        "demo_is_growing": settings.DEMO and seeds.GROWING.exists(),
         "nav": links(MenuPlace.MENU, who, request.path),
         "search": next(iter(links(MenuPlace.SEARCH, who)), None),
         "foot": links(MenuPlace.FOOT, who),
@@ -40,6 +41,6 @@ def _cast(request: HttpRequest) -> list[dict[str, Any]]:
     if not settings.DEMO or match is None or match.url_name != "account_login":
         return []
     groups: dict[str, list[seeds.Person]] = {}
-    for person in seeds.cast():
+    for person in seeds.invited():
         groups.setdefault(person.group, []).append(person)
     return [{"name": name, "people": people} for name, people in groups.items()]

@@ -4,6 +4,7 @@ Only the cast is demo; units, places and calendar are facts an installation may 
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -25,6 +26,8 @@ from portal.sealing import blind_index, seal
 # One password for all demo people, published here on purpose: demo mode signs anybody in with one click anyway.
 DEMO_PASSWORD = "bien-xanh-cat-trang-2026"  # noqa: S105
 SINCE = date(2025, 7, 1)
+# There while bin/demo still loads dossiers behind the running portal; pages say so.
+GROWING = settings.VAR_DIR / "city-growing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Person:
     phone: str = ""
     about: str = ""
     identity: str = ""  # of staff; invented, like everything here
+    waits: bool = False  # an account whose role has no work yet, so nobody is invited to be it
     roles: list[list[str]] = field(default_factory=list)
     party: dict[str, str] = field(default_factory=dict)
 
@@ -54,9 +58,14 @@ class Person:
 
 @lru_cache(maxsize=1)
 def cast() -> tuple[Person, ...]:
-    """The people of the demo, in the order of the sign-in page."""
+    """The people of the demo by key, in the order of the sign-in page."""
     rows = json.loads((DATA / "cast.json").read_text(encoding="utf-8"))["cast"]
     return tuple(Person(**row) for row in rows)
+
+
+def invited() -> tuple[Person, ...]:
+    """The people of the demo that visitors are invited to be: those whose role has work today."""
+    return tuple(person for person in cast() if not person.waits)
 
 
 def load() -> dict[str, User]:
@@ -75,6 +84,20 @@ def load() -> dict[str, User]:
         return _write_cast()
 
 
+def write_people(people: Sequence[Person]) -> dict[str, User]:
+    """Accounts of further demo people by key, with their roles and facts; who is there already stays as they are."""
+    logins = [person.login for person in people]
+    known = {row.email: row for row in User.objects.filter(email__in=logins)}
+    units = dict(OrgUnit.objects.values_list("code", "pk"))
+    hashed = _published()
+    return {person.key: known.get(person.login) or _write_person(person, hashed, units) for person in people}
+
+
+@lru_cache(maxsize=1)
+def _published() -> str:
+    return make_password(DEMO_PASSWORD)  # hashed once: many slow hashes of one published password prove nothing
+
+
 def accounts_of_cast() -> dict[str, User]:
     """Accounts of the cast that exist, by key."""
     people = cast()
@@ -87,7 +110,7 @@ def accounts_of_cast() -> dict[str, User]:
 
 def _write_cast() -> dict[str, User]:
     known = accounts_of_cast()
-    hashed = make_password(DEMO_PASSWORD)  # hashed once: many slow hashes of one published password prove nothing
+    hashed = _published()
     units = dict(OrgUnit.objects.values_list("code", "pk"))
     for person in cast():
         if person.key not in known:

@@ -233,6 +233,7 @@ def portal(folder: Path, mail: int) -> Stack:
         ["migrate", "--noinput", "--verbosity", "0"],
         ["collectstatic", "--noinput", "--verbosity", "0"],
         ["seed_demo"],
+        ["load_city", "p-vung-tau"],
     ):
         say(" ".join(command))
         done = stack.manage(*command)

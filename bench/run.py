@@ -49,6 +49,7 @@ def prepare(stack: Stack) -> int:
         ["migrate", "--noinput", "--run-syncdb", "--verbosity", "0"],
         ["collectstatic", "--noinput", "--verbosity", "0"],
         ["seed_demo"],
+        ["load_city", "p-vung-tau"],
         ["load_scenario", "vung-tau-2022"],
     ):
         say(" ".join(command))

@@ -183,6 +183,7 @@ class EventCode(StrEnum):
     RECALLED = "recalled"
     UNIT_FOLLOWED = "unit_followed"
     CALL_NOTED = "call_noted"
+    PAPER_MADE = "paper_made"
 
 
 class CallReason(TextChoices):

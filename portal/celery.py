@@ -30,6 +30,7 @@ Call = tuple[str, Mapping[str, int | str | None]]
 pause = Pause(5)  # a broker that hangs costs one request its time-out; meanwhile the sweeps serve the rows
 TOGETHER = 10  # calls in one message: the longest message must end within the time limit of a task
 _leaving: ContextVar[list[Call] | None] = ContextVar("leaving", default=None)
+_left: ContextVar[bool] = ContextVar("left_to_sweeps", default=False)
 
 
 def enqueue(task_name: str, **ids: int | str | None) -> None:
@@ -38,7 +39,19 @@ def enqueue(task_name: str, **ids: int | str | None) -> None:
     Raises celery.exceptions.NotRegistered for an unknown name, here and not in the worker. A broker that is
     away costs nothing: what must happen is a row, and a sweep finds rows that nobody has served.
     """
-    transaction.on_commit(partial(_leave, (app.tasks[task_name].name, ids)))
+    name = app.tasks[task_name].name
+    if not _left.get():
+        transaction.on_commit(partial(_leave, (name, ids)))
+
+
+@contextmanager
+def left_to_sweeps() -> Iterator[None]:
+    """Send nothing meanwhile: a loader of many rows leaves them to the sweeps, which find what nobody has served."""
+    token = _left.set(True)
+    try:
+        yield
+    finally:
+        _left.reset(token)
 
 
 @contextmanager

@@ -1,10 +1,14 @@
 """Now, today and months in Asia/Ho_Chi_Minh. The only place that asks the machine for the time."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import total_ordering
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +20,22 @@ SAID_AS_THEY_ARE = 90  # seconds, or minutes, to wait: more are said in the next
 def now() -> datetime:
     """The present moment, aware, in Vietnam's time."""
     return timezone.now().astimezone(VIETNAM)
+
+
+@contextmanager
+def standing_at(moment: datetime) -> Iterator[None]:
+    """Let the time stand at a moment meanwhile: for the loader of the demo city, which tells a past. One thread alone.
+
+    Columns that fill themselves ask Django, so it is Django's clock that stands. Raises ImproperlyConfigured outside demo mode.
+    """
+    if not settings.DEMO:
+        raise ImproperlyConfigured("The clock stands still for the loader of the demo city alone (DEMO=1).")
+    running = timezone.now
+    timezone.now = lambda: moment.astimezone(UTC)
+    try:
+        yield
+    finally:
+        timezone.now = running
 
 
 def today() -> date:

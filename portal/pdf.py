@@ -32,8 +32,13 @@ def render_pdf(template: str, context: Mapping[str, Any]) -> tuple[str, bytes]:
 
     Raises ForbiddenAddressError when the template points at the network or at another file.
     """
-    html = render_to_string(template, dict(context))
+    html = sheet_html(template, context)
     return html, html_to_pdf(html)
+
+
+def sheet_html(template: str, context: Mapping[str, Any]) -> str:
+    """The sheet of a paper before it becomes a PDF."""
+    return render_to_string(template, dict(context))
 
 
 def html_to_pdf(html: str) -> bytes:

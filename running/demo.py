@@ -11,18 +11,33 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-from running.supervisor import ROOT, CannotStartError, Note, Stack, require_free_disk, require_free_port
+from running.supervisor import ROOT, CannotStartError, Child, Note, Stack, require_free_disk, require_free_port
 
 VAR = Path(os.environ.get("VAR_DIR", ROOT / "var")).absolute()
 MARK = VAR / "demo-loaded"
-# Each entry: what the person reads, and the management command. Run once per database, in this order.
-CITY: list[tuple[str, list[str]]] = [
-    ("units, people, procedures and first dossiers", ["seed_demo"]),
-    ("the scenario Vũng Tàu 2022", ["load_scenario", "vung-tau-2022"]),
-    ("targets and the figures of every month", ["seed_reporting"]),
+MARKING = threading.Lock()
+GROWING = VAR / "city-growing"  # there while LATER runs; pages of the demo say so
+# What is loaded once per database: what the person reads, and the management command. Stages come one after the other; the
+# lanes of a stage run side by side, so that both cores of a small machine work.
+Load = tuple[str, list[str]]
+CITY: list[list[list[Load]]] = [
+    [[("units, people and procedures", ["seed_demo"])]],
+    [
+        [("eight weeks of phường Vũng Tàu", ["load_city", "p-vung-tau"])],
+        [
+            ("the scenario Vũng Tàu 2022", ["load_scenario", "vung-tau-2022"]),
+            ("targets and its figures", ["seed_reporting", "--old-only"]),
+        ],
+    ],
+]
+# Behind the running portal, one after the other.
+LATER: list[Load] = [
+    ("the four other units", ["load_city", "p-tam-thang", "p-rach-dua", "p-phuoc-thang", "x-long-son"]),
+    ("the figures of the last months", ["seed_reporting"]),
 ]
 
 
@@ -122,6 +137,7 @@ class Demo:
         self.note = note
         self.stack = Stack(VAR, wishes.port)
         self.began = time.monotonic()
+        self.growing: Child | None = None
 
     def run(self) -> int:
         """Start all, wait for Ctrl-C, stop all."""
@@ -136,12 +152,16 @@ class Demo:
         try:
             self._start()
             self._greet()
+            self._grow()
             self._watch()
         except Stopped:
             print("\nStopping …", flush=True)
         finally:
             for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(sign, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
+            if self.growing is not None:
+                self.growing.stop()
+            GROWING.unlink(missing_ok=True)
             self.stack.stop()
             self.note.forget()
         print("Stopped; the data is kept in var/ (bin/demo starts it again).")
@@ -168,6 +188,7 @@ class Demo:
         for name in ("postgres", "redis", "private", "mail", "log"):
             shutil.rmtree(VAR / name, ignore_errors=True)
         MARK.unlink(missing_ok=True)
+        GROWING.unlink(missing_ok=True)
 
     def _static(self) -> None:
         """Collect static files when one of them is newer than the last collection."""
@@ -183,15 +204,51 @@ class Demo:
 
     def _load_city(self) -> None:
         """Run what has not been run for this database; a crash between two steps repeats only the second."""
-        database = self._database_mark()
+        done = self._done()
+        for stage in CITY:
+            lanes = [[load for load in lane if _line(load) not in done] for lane in stage]
+            titles = [title for lane in lanes for title, _command in lane]
+            if titles:
+                self._step(f"loading {'; '.join(titles)}", partial(_side_by_side, lanes, self._load))
+        if any(_line(load) not in done for load in LATER):
+            GROWING.touch()
+
+    def _load(self, load: Load) -> None:
+        self._manage(load[1])
+        self._mark(load)
+
+    def _done(self) -> set[str]:
+        """What has been loaded into this database."""
         lines = MARK.read_text().splitlines() if MARK.exists() else []
-        done = set(lines[1:]) if lines[:1] == [database] else set()
-        for title, command in CITY:
-            if " ".join(command) in done:
-                continue
-            self._command(f"loading {title}", *command)
-            done.add(" ".join(command))
-            MARK.write_text("\n".join([database, *sorted(done)]))
+        return set(lines[1:]) if lines[:1] == [self._database_mark()] else set()
+
+    def _mark(self, load: Load) -> None:
+        """Remember that something is loaded; two lanes may end at once."""
+        with MARKING:
+            done = self._done() | {_line(load)}
+            MARK.write_text("\n".join([self._database_mark(), *sorted(done)]))
+
+    def _grow(self) -> None:
+        """Load what comes behind the running portal, one after the other; called again and again, it waits for nothing.
+
+        What fails is told, and tried at the next start.
+        """
+        if not GROWING.exists() or (self.growing is not None and not self.growing.gone()):
+            return
+        waiting = [load for load in LATER if _line(load) not in self._done()]
+        if self.growing is not None:
+            ended, self.growing = self.growing, None
+            ended.stop()
+            if ended.process is not None and ended.process.returncode:
+                print(f"Loading {waiting[0][0]} failed; see {ended.log}", flush=True)
+                waiting = []
+            else:
+                self._mark(waiting.pop(0))
+                print("" if waiting else "The whole city is loaded.", end="" if waiting else "\n", flush=True)
+        if waiting:
+            self.growing = self.stack.one_command("city", *waiting[0][1])
+        else:
+            GROWING.unlink(missing_ok=True)
 
     def _database_mark(self) -> str:
         """A name that changes when the database is made anew, so that an old mark is not believed."""
@@ -205,18 +262,19 @@ class Demo:
         return f"{url} {row}"
 
     def _command(self, title: str, *command: str) -> None:
-        def work() -> None:
-            done = self.stack.manage(*command)
-            log = VAR / "log" / "setup.log"
-            log.parent.mkdir(parents=True, exist_ok=True)
-            with log.open("a") as out:
-                out.write(f"== manage.py {' '.join(command)}\n{done.stdout}{done.stderr}\n")
-            if done.returncode:
-                raise CannotStartError(
-                    f"manage.py {command[0]} failed: {_gist(done.stderr or done.stdout)} (details: {log})"
-                )
+        self._step(title, lambda: self._manage(command))
 
-        self._step(title, work)
+    def _manage(self, command: Sequence[str]) -> None:
+        """Run a management command to its end; what it said is kept."""
+        done = self.stack.manage(*command)
+        log = VAR / "log" / "setup.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a") as out:
+            out.write(f"== manage.py {' '.join(command)}\n{done.stdout}{done.stderr}\n")
+        if done.returncode:
+            raise CannotStartError(
+                f"manage.py {command[0]} failed: {_gist(done.stderr or done.stdout)} (details: {log})"
+            )
 
     def _step(self, title: str, work: Callable[[], None]) -> None:
         """Do the work; a step that takes longer than two seconds is shown while it runs."""
@@ -246,6 +304,32 @@ class Demo:
             time.sleep(1)
             for child in self.stack.revive():
                 print(f"{child.name} had stopped and was started again; see {child.log}", flush=True)
+            self._grow()
+
+
+def _line(load: Load) -> str:
+    """How a load stands in the mark."""
+    return " ".join(load[1])
+
+
+def _side_by_side(lanes: list[list[Load]], work: Callable[[Load], None]) -> None:
+    """Run lanes at once, each to its end or its first fault; then raise the first fault there was."""
+    faults: list[Exception] = []
+
+    def run(lane: list[Load]) -> None:
+        try:
+            for load in lane:
+                work(load)
+        except Exception as error:  # noqa: BLE001  raised by the caller's thread
+            faults.append(error)
+
+    threads = [threading.Thread(target=run, args=(lane,), daemon=True) for lane in lanes if lane]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if faults:
+        raise faults[0]
 
 
 def _gist(output: str) -> str:

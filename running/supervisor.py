@@ -234,6 +234,14 @@ class Stack:
             check=False,
         )
 
+    def one_command(self, name: str, *arguments: str) -> Child:
+        """Start a management command beside the children, to its end and no further; `name`: of its log and its pid file."""
+        python = ROOT / ".venv" / "bin" / "python"
+        child = Child(name, [str(python), "-W", "ignore", str(ROOT / "manage.py"), *arguments])
+        child.log, child.note = self.var / "log" / f"{name}.log", Note(self.var / "run" / f"{name}.pid")
+        child.start({**self.env, "DJANGO_SETTINGS_MODULE": self.env.get("DJANGO_SETTINGS_MODULE", "portal.settings")})
+        return child
+
     def wait_until_healthy(self, seconds: float = 60, tick: Callable[[], None] = lambda: None) -> None:
         """Wait until web answers and the worker takes tasks."""
         end = time.monotonic() + seconds

@@ -24,6 +24,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
 from dossiers.papers import for_citizens
 from dossiers.services import drafts, submission
+from dossiers.services.opening import opened
 from portal.errors import NotNowError, StaleError, UserError
 from portal.ratelimit import rate_limited
 from portal.sealing import blind_index, normalise_code
@@ -103,8 +104,8 @@ def file(request: HttpRequest, reference: str, attachment_id: int) -> HttpRespon
 def print_form(request: HttpRequest, reference: str, form_id: int) -> HttpResponseBase:
     """Download one printed form of one's own dossier: receipt, supplement request, result."""
     found = own(request.user, reference)
-    made = found.printed_forms.filter(file__isnull=False, name__in=for_citizens())
-    form = get_object_or_404(made.select_related("file"), pk=form_id)
+    made = found.printed_forms.filter(name__in=for_citizens()).exclude(file=None, is_made_on_opening=False)
+    form = opened(get_object_or_404(made.select_related("file"), pk=form_id))
     return serve(form.file, own=True)
 
 

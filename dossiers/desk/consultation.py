@@ -24,7 +24,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm
 from dossiers.models.work import WorkItem
-from dossiers.services import consulting, four_eyes, paper_drafts
+from dossiers.services import consulting, four_eyes, opening, paper_drafts
 from portal import rows
 from portal.errors import StaleError, UserError
 from portal.htmx import is_partial
@@ -130,6 +130,7 @@ def consultation_print(request: HttpRequest, item_id: int) -> HttpResponseBase:
         return serve(draft.file)
     if form is None:
         raise Http404
+    form = opening.opened(form)
     if form.file is not None and "doi" not in request.GET:
         page.log_reading(request, _dossier(asked), what=_("mở văn bản trả lời lấy ý kiến"))
         return serve(form.file)

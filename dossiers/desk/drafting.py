@@ -24,7 +24,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
 from dossiers.reading import Page, Reading
-from dossiers.services import decision, draft_checks, paper_drafts
+from dossiers.services import decision, draft_checks, opening, paper_drafts
 from portal.errors import StaleError, UserError
 from portal.pdf import html_to_pdf
 from vault.views import serve
@@ -84,6 +84,9 @@ def draft_print(request: HttpRequest, dossier_id: int, draft_id: int) -> HttpRes
     drafts = found.paper_drafts.exclude(kind__in=drafting.drafted_elsewhere())
     row = get_object_or_404(drafts.select_related("file"), pk=draft_id)
     page.log_reading(request, loading.with_parties(found), what=_("mở dự thảo"))
+    left = opening.of_draft(row)
+    if left is not None:
+        return serve(opening.opened(left).file)
     if row.file is not None:
         return serve(row.file)
     if not row.fields:

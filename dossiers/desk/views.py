@@ -21,6 +21,7 @@ from dossiers.desk.links import address, pager
 from dossiers.forms.desk import ActForm, SearchForm
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
+from dossiers.services import opening
 from portal.errors import UserError
 from portal.htmx import is_partial
 from vault.views import serve
@@ -137,7 +138,7 @@ def file(request: HttpRequest, dossier_id: int, attachment_id: int) -> HttpRespo
 def print_form(request: HttpRequest, dossier_id: int, form_id: int) -> HttpResponseBase:
     """Give a printed form of a dossier in scope, or say that it is being made."""
     found = _mine(request, dossier_id)
-    form = get_object_or_404(found.printed_forms.select_related("file"), pk=form_id)
+    form = opening.opened(get_object_or_404(found.printed_forms.select_related("file"), pk=form_id))
     if form.file is not None and "doi" not in request.GET:
         page.log_reading(request, loading.with_parties(found), what=_("mở phiếu in"))
         return serve(form.file)

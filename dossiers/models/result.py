@@ -76,6 +76,8 @@ class PrintedForm(models.Model):
     book_number = models.PositiveIntegerField(_("số trong sổ"), null=True, blank=True)
     event_seq = models.PositiveIntegerField()
     called_at = models.DateTimeField(_("yêu cầu in lúc"))
+    # Issued by the loader of the demo city: its event bears a mark, and its file is made when it is first opened.
+    is_made_on_opening = models.BooleanField(default=False, db_default=False)
 
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -95,6 +97,11 @@ class PrintedForm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.dossier_id}"
+
+    @property
+    def can_be_opened(self) -> bool:
+        """Its file is there, or is made when somebody opens it."""
+        return self.file_id is not None or self.is_made_on_opening
 
     @property
     def label(self) -> str:

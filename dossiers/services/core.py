@@ -23,7 +23,7 @@ from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.result import PrintedForm
 from dossiers.models.work import WorkItem
 from dossiers.papers import PAPERS, OutgoingPaper, called_for
-from dossiers.services import items, segments, work_notices
+from dossiers.services import items, segments, unmade, work_notices
 from dossiers.services.opened import Actor, Deed, Opened
 from portal import clock, rows
 from portal.celery import enqueue
@@ -204,8 +204,11 @@ def apply(opened: Opened, deed: Deed | None = None) -> Dossier:
     segments.write(opened.turn())
     step = items.move_on(opened, moves, deed, state_from=state_from, now=now)
     kind = EVENTS[event_code]
+    papers = _papers(opened, kind, deed)
+    if unmade.is_left() and (papers or deed.brings) and not deed.extra.get("paper_digest"):
+        deed.extra = {**deed.extra, "paper_digest": unmade.NOT_MADE}
     event = _write_event(opened, kind, deed, state_from=state_from, now=now, step=step)
-    _call_for_papers(opened, _papers(opened, kind, deed), now)
+    _call_for_papers(opened, papers, now)
     if deed.number is not None:
         dossier.code = deed.number()
     rows.send(_saving(dossier, opened.before), rows.inserting([DirtyDossier(dossier_id=dossier.pk)]))
@@ -310,10 +313,12 @@ def _call_for_papers(opened: Opened, codes: Iterable[str], now: datetime) -> Non
             name=code,
             event_seq=dossier.event_count,
             called_at=now,
+            is_made_on_opening=unmade.is_left(),
             **numbering.taken(PAPERS[code].book, _book_scope(opened, PAPERS[code]), clock.local(now).year),
         )
         rows.insert(form)
-        enqueue("dossiers.tasks.print_form", printed_form_id=form.pk)
+        if not form.is_made_on_opening:
+            enqueue("dossiers.tasks.print_form", printed_form_id=form.pk)
 
 
 def _book_scope(opened: Opened, paper: OutgoingPaper) -> str:

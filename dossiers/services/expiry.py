@@ -52,7 +52,7 @@ def waiting() -> QuerySet[Supplement]:
 
 
 @transaction.atomic
-def _expire(supplement_id: int) -> bool:
+def expire(supplement_id: int) -> bool:
     """End one dossier; False when somebody acts on it, has answered, or the day is not over by today's calendar."""
     request = _free(supplement_id)
     if request is None:
@@ -104,7 +104,7 @@ ENDING = RowSweep(
     row=gettext_lazy("yêu cầu bổ sung"),
     task="dossiers.tasks.expire_supplements",
     waiting=lambda: waiting().filter(answer_by__lt=clock.today(), dossier__wants_withdrawal=False),
-    serve=_expire,
+    serve=expire,
     names=("dossier__code", "dossier__reference"),
 )
 REMINDING = RowSweep(

@@ -25,7 +25,7 @@ from dossiers.models.result import PrintedForm
 from dossiers.models.seal import Unsealed
 from dossiers.models.work import WorkItem
 from dossiers.papers import PAPERS
-from dossiers.services import draft_rows, four_eyes, items
+from dossiers.services import draft_rows, four_eyes, items, unmade
 from dossiers.services.core import apply, begin, needed
 from dossiers.services.opened import Beside, Deed, Opened
 from portal import clock, rows, worktime
@@ -415,6 +415,8 @@ def ready(opened: Opened, draft_id: int | None = None, digest: str = "") -> Pape
 
 def with_bytes(draft: PaperDraft, digest: str = "") -> PaperDraft:
     """The draft, when its bytes are there and are those that were shown."""
+    if draft.state == DraftState.NUMBERED and unmade.is_left():
+        return draft
     if draft.state != DraftState.SIGNED or draft.file is None:
         raise UserError(NOT_MADE_YET)
     if digest and draft.file.sha256 != digest:
@@ -434,18 +436,25 @@ def send(
 def brought(draft: PaperDraft) -> dict[str, Any]:
     """What an issuing deed says of the paper it brings."""
     digest = draft.file.sha256 if draft.file else ""
-    return {"brings": DRAFT_KINDS[draft.kind].paper, "extra": named(draft, digest)}
+    return {"brings": paper_of(draft), "extra": named(draft, digest)}
 
 
 def issued(draft: PaperDraft, dossier: Dossier) -> PrintedForm:
     """Keep the paper with the act that has just issued it: its bytes stay, its words go."""
     form = PrintedForm.objects.create(
         dossier=dossier,
-        name=DRAFT_KINDS[draft.kind].paper,
+        name=paper_of(draft),
         number=draft.number,
         event_seq=dossier.event_count,
         called_at=draft.numbered_at or clock.now(),
         file_id=draft.file_id,
+        is_made_on_opening=draft.file_id is None,
     )
-    draft_rows.changed(draft, state=DraftState.ISSUED, issued_seq=dossier.event_count, fields={}, handling_id=None)
+    words = draft.fields if form.is_made_on_opening else {}  # what is made later is made of them
+    draft_rows.changed(draft, state=DraftState.ISSUED, issued_seq=dossier.event_count, fields=words, handling_id=None)
     return form
+
+
+def paper_of(draft: PaperDraft) -> str:
+    """Code of the outgoing paper a draft becomes."""
+    return DRAFT_KINDS[draft.kind].paper

@@ -47,7 +47,7 @@ MISSING = RowSweep(
     label=_("In phiếu của hồ sơ"),
     row=_("phiếu"),
     task="dossiers.tasks.print_missing_papers",
-    waiting=lambda: PrintedForm.objects.filter(file__isnull=True),
+    waiting=lambda: PrintedForm.objects.filter(file__isnull=True, is_made_on_opening=False),
     serve=lambda pk: print_form(printed_form_id=pk),
     since="called_at",
     names=("dossier__code", "dossier__reference"),

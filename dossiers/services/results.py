@@ -79,6 +79,17 @@ def return_to_citizen(
     return apply(opened)
 
 
+def keep_once_made(form: PrintedForm, draft: PaperDraft) -> None:
+    """Put a result made at its first opening into the vault of its owner, as the act would have done with its bytes."""
+    result = Result.objects.filter(dossier_id=form.dossier_id).first()
+    if result is None or draft.kind != DraftKind.RESULT:
+        return
+    form.dossier.result = result
+    day = clock.local(result.issued_at).date()
+    kept = result_papers.kept_as(form.dossier, draft_sheets.template_of(draft), draft.fields, day)
+    _deposit(form, kept.paper_kind, expires_on=kept.expires_on)
+
+
 def keep_for_owner(form: PrintedForm) -> None:
     """Put a result printed after its act into the vault of its confirmed owner: as issued before papers were drafts."""
     _deposit(form, form.dossier.result.code.split("-")[0], expires_on=None)

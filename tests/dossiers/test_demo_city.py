@@ -1,46 +1,210 @@
-"""The demo city's live dossiers: each role finds work, the asked units too."""
+"""The demo city: each role of the cast finds work, the books agree, papers are made when first opened."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.urls import reverse
 
 from accounts import seeds
-from dossiers.models.consultation import Consultation
+from accounts.calendars import calendar_for
+from accounts.enums import ClosingState
+from accounts.models import LeaveCover, OrgUnit, UnitClosing, User
+from accounts.queries import covered_by, memberships_of
+from dossiers import queries
+from dossiers.desk import inbox
+from dossiers.enums import EventCode, State
+from dossiers.models.dossier import Dossier
+from dossiers.models.event import DossierEvent
 from dossiers.models.paper_draft import PaperDraft
+from dossiers.models.result import PrintedForm
 from dossiers.models.work import WorkItem
-from dossiers.services import consulting, paper_drafts
+from dossiers.scenarios.city.load import load
+from dossiers.services import opening, unmade
+from dossiers.services.proof.findings import Weight
+from dossiers.services.proof.run import examine
+from dossiers.tasks import print_missing_papers
+from portal import clock
 from tests.client import StrictClient
+from tests.house.source import ROOT
+from tests.houses import quick_sheet
+from tests.shared import rows_of_a_module
 
+FRIDAY = datetime(2026, 11, 27, 8, 30, tzinfo=UTC)
+ENOUGH = 3
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.web]
 
 
-def test_who_is_asked_in_the_demo_city_finds_the_question_and_answers(settings):
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """The cast's ward and its neighbour with little ordinary work, as on a Friday afternoon."""
+    with rows_of_a_module(django_db_blocker), time_machine.travel(FRIDAY, tick=False):
+        call_command("seed_demo", verbosity=0)
+        cast = seeds.accounts_of_cast()
+        told = load(cast=cast, units=["p-vung-tau", "p-tam-thang"], now=clock.now(), scale=0.1)
+        with django_db_blocker.block():
+            yield told
+
+
+@pytest.fixture
+def cast(loaded, db, settings):
     settings.DEMO = True
-    call_command("seed_demo", verbosity=0)
-    cast = seeds.accounts_of_cast()
-    asked = Consultation.objects.filter(work_item__closed_at=None).select_related("work_item__unit")
-    found = {one.work_item.unit.code: one for one in asked}
-    assert {code: one.silence_agrees for code, one in found.items()} == {
-        "p-vung-tau-van-xa": False,
-        "hcm-so-van-hoa": True,
+    with time_machine.travel(FRIDAY, tick=False):
+        yield seeds.accounts_of_cast()
+
+
+def client_of(user):
+    client = StrictClient()
+    client.force_login(user)
+    session = client.session
+    session["demo_person"] = True
+    session.save()
+    return client
+
+
+def acts_at_desk(user):
+    """Items that lie in the person's lists with an act they may do."""
+    held = list(memberships_of(user))
+    who = {"user_id": user.pk, "memberships": held, "now": clock.now(), "stands_in_for": covered_by(user.pk)}
+    tabs = [tab for tab in inbox.TABS if tab != inbox.DONE_TAB]
+    found = WorkItem.objects.filter(
+        pk__in={pk for tab in tabs for pk in inbox.tab_items(tab, **who).values_list("pk", flat=True)}
+    )
+    return [
+        item for item in found.select_related("dossier") if queries.allowed_actions(item.dossier, user, work=[item])
+    ]
+
+
+def acts_of_citizen(user):
+    """Dossiers of the account with an act it may do; a draft waits to be gone on with."""
+    found = Dossier.objects.filter(account=user)
+    return [row for row in found if row.state == State.DRAFT or queries.allowed_actions(row, user)]
+
+
+def test_every_life_was_told_to_its_end(loaded):
+    assert loaded.refused == 0
+
+
+def test_each_role_of_the_cast_has_three_things_to_do(cast):
+    # those who work on no dossier have their lists: units, procedures, people
+    lists = {
+        "home_affairs": OrgUnit.objects.filter(kind="ward", valid_to=None),
+        "procedure_controller": OrgUnit.objects.filter(kind="ward", valid_to=None),
+        "administrator": User.objects.filter(memberships__isnull=False).distinct(),
     }
-    for who, code in (("consulted", "p-vung-tau-van-xa"), ("consulted_heritage", "hcm-so-van-hoa")):
-        client = StrictClient()
-        client.force_login(cast[who])
-        session = client.session
-        session["demo_person"] = True
-        session.save()
-        page = reverse("desk:consultation", args=[found[code].pk])
-        assert page in client.get(reverse("desk:inbox")).content.decode()
-        assert client.get(page).status_code == 200
-        sent = {"kind": "conditions", "text": "Giữ cây xanh trước nhà."}
-        assert client.post(reverse("desk:answer_consultation", args=[found[code].pk]), sent).status_code == 302
-    # the department has a head, who signs; the sở has none in the cast, and answers at once
-    draft = PaperDraft.objects.get(work_item=found["p-vung-tau-van-xa"].pk)
-    facts = {"dossier_id": draft.dossier_id, "by": cast["unit_head"], "draft_id": draft.pk}
-    paper_drafts.sign(**facts, item_id=draft.handling_id)
-    paper_drafts.make_file(draft_id=draft.pk)
-    consulting.send_answer(item_id=draft.work_item_id, by=cast["consulted"])
-    item = found["hcm-so-van-hoa"].work_item
-    left = WorkItem.objects.filter(dossier_id=item.dossier_id, closed_at=None)
-    assert [one.kind for one in left] == ["appraise"]
+    few = {}
+    for person in seeds.invited():
+        user = cast[person.key]
+        found = lists.get(person.key)
+        acts = list(found) if found is not None else acts_at_desk(user) if person.roles else acts_of_citizen(user)
+        if len(acts) < ENOUGH:
+            few[person.key] = len(acts)
+    assert few == {}
+
+
+def test_who_has_no_work_yet_is_invited_by_nobody():
+    assert {person.key for person in seeds.cast() if person.waits} == {"cashier", "postal_clerk", "helper"}
+
+
+def test_the_books_agree_and_the_papers_are_counted_without_alarm(cast):
+    told = list(examine())
+    assert [str(one) for one in told if one.weight is not Weight.NOTE] == []
+    assert any("papers of the demo city are not made yet" in str(one) for one in told)
+
+
+def test_every_state_is_there_and_acts_of_the_house_lie_in_office_hours(cast):
+    states = Counter(Dossier.objects.values_list("state", flat=True))
+    assert set(State.values) - set(states) == {State.PAYMENT}  # no money is taken yet
+    calendar = calendar_for(OrgUnit.objects.get(code="p-vung-tau"))
+    by_staff = DossierEvent.objects.filter(actor_unit_id__isnull=False).values_list("happened_at", flat=True)
+    assert all(calendar.is_workday(clock.local(at).date()) for at in by_staff)
+    assert all(7 <= clock.local(at).hour < 18 for at in by_staff)
+    oldest = DossierEvent.objects.order_by("happened_at").first()
+    assert clock.now() - timedelta(weeks=9) < oldest.happened_at < clock.now() - timedelta(weeks=4)
+
+
+def test_the_house_itself_has_a_past(cast):
+    today = clock.today()
+    assert LeaveCover.objects.filter(cover=cast["officer"], valid_from__lte=today, valid_to__gte=today).count() == 1
+    assert DossierEvent.objects.filter(code=EventCode.WORK_MOVED).count() >= ENOUGH
+    assert UnitClosing.objects.get().state == ClosingState.DONE
+    followed = DossierEvent.objects.filter(code=EventCode.UNIT_FOLLOWED).values_list("dossier_id", flat=True)
+    assert (
+        Dossier.objects.filter(pk__in=followed, state=State.PROCESSING, competent_unit__code="p-vung-tau").count()
+        >= ENOUGH
+    )
+
+
+def test_loading_again_changes_nothing(cast):
+    before = Dossier.objects.count(), DossierEvent.objects.count()
+    assert load(cast=cast, units=["p-vung-tau", "p-tam-thang"], now=clock.now()).refused == 0
+    assert (Dossier.objects.count(), DossierEvent.objects.count()) == before
+
+
+# ── papers ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_first_opening_makes_the_paper_and_says_so_in_the_ledger(cast):
+    draft = PaperDraft.objects.filter(kind="result", state="issued").first()
+    form = PrintedForm.objects.get(dossier_id=draft.dossier_id, name="result")
+    issued = DossierEvent.objects.get(dossier_id=form.dossier_id, seq=form.event_seq)
+    assert (form.file_id, issued.paper_digest) == (None, unmade.NOT_MADE)
+    version = Dossier.objects.get(pk=form.dossier_id).version
+    made = opening.opened(form, to_pdf=quick_sheet)
+    again = opening.opened(PrintedForm.objects.get(pk=form.pk), to_pdf=quick_sheet)
+    assert again.file_id == made.file_id
+    event = DossierEvent.objects.get(dossier_id=form.dossier_id, code=EventCode.PAPER_MADE)
+    assert (event.about_seq, event.paper_digest, event.draft_id) == (form.event_seq, made.file.sha256, draft.pk)
+    draft.refresh_from_db()
+    assert (draft.file_id, draft.fields) == (made.file_id, {})
+    assert Dossier.objects.get(pk=form.dossier_id).version == version
+    assert [str(one) for one in examine() if one.weight is Weight.FAULT] == []
+
+
+def test_a_paper_that_lost_its_mark_or_its_making_is_a_fault(cast):
+    form = PrintedForm.objects.filter(is_made_on_opening=True, name="receipt").first()
+    PrintedForm.objects.filter(pk=form.pk).update(is_made_on_opening=False)
+    assert any(f"event {form.event_seq} says that its paper is not made" in str(one) for one in examine())
+    other = PrintedForm.objects.filter(is_made_on_opening=True, name="receipt").last()
+    other = opening.opened(other, to_pdf=quick_sheet)
+    PrintedForm.objects.filter(pk=other.pk).update(
+        file=opening.opened(
+            PrintedForm.objects.filter(is_made_on_opening=True, name="result").first(), to_pdf=quick_sheet
+        ).file
+    )
+    assert any(f"printed form {other.pk} was made when opened and no event says so" in str(one) for one in examine())
+
+
+def test_pages_make_what_is_opened_and_the_sweep_leaves_it(cast, monkeypatch):
+    monkeypatch.setattr(opening.opened, "__kwdefaults__", {"to_pdf": quick_sheet})
+    assert print_missing_papers() == 0
+    at_desk = PrintedForm.objects.filter(dossier__receiving_unit__code="p-vung-tau-ttpvhcc", is_made_on_opening=True)
+    form = at_desk.filter(name="receipt").first()
+    page = client_of(cast["desk_head"]).get(reverse("desk:print_form", args=[form.dossier_id, form.pk]))
+    assert page.status_code == 200
+    assert b"".join(page.streaming_content).startswith(b"%PDF")
+    mine = PrintedForm.objects.filter(
+        dossier__account=cast["citizen_email"], is_made_on_opening=True, file=None
+    ).first()
+    address = reverse("my:print_form", args=[mine.dossier.reference, mine.pk])
+    citizen = client_of(cast["citizen_email"])
+    assert address in citizen.get(reverse("my:dossier", args=[mine.dossier.reference])).content.decode()
+    assert citizen.get(address).status_code == 200
+
+
+def test_only_the_loader_leaves_papers_unmade_or_stops_the_clock(settings):
+    callers = {
+        path.relative_to(ROOT).as_posix()
+        for room in ("accounts", "dossiers", "integrations", "portal", "procedures", "reporting", "vault")
+        for path in (ROOT / room).rglob("*.py")
+        if any(word in path.read_text() for word in ("leaving_papers()", "standing_at(moment)", "left_to_sweeps()"))
+    }
+    declared = {"dossiers/services/unmade.py", "portal/clock.py", "portal/celery.py"}
+    assert callers - declared == {"dossiers/scenarios/city/telling.py"}
+    settings.DEMO = False
+    for forbidden in (unmade.leaving_papers(), clock.standing_at(FRIDAY)):
+        with pytest.raises(ImproperlyConfigured), forbidden:
+            pass

@@ -41,7 +41,7 @@ def stack():
         for command in (
             ["migrate", "--noinput", "--verbosity", "0"],
             ["collectstatic", "--noinput", "--verbosity", "0"],
-            ["seed_demo", "--without-dossiers"],
+            ["seed_demo"],
             ["seed_reporting"],
         ):
             done = stack.manage(*command)

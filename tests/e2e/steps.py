@@ -12,7 +12,7 @@ from tests.house.source import ROOT
 
 PROCEDURE = "1.004873"  # marital status
 NUMBERED = re.compile(r"H\d+\.[\d-]+")
-FILING = json.loads((ROOT / "dossiers" / "data" / "demo_filings.json").read_text(encoding="utf-8"))["online"]
+FILING = json.loads((ROOT / "tests" / "e2e" / "filing.json").read_text(encoding="utf-8"))["online"]
 ANSWERS = {key: value for step in FILING["answers"].values() for key, value in step.items()}
 ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"

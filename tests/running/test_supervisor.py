@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -212,18 +213,53 @@ def test_a_failed_command_is_told_by_its_telling_line(output, gist):
 
 def test_the_city_is_loaded_step_by_step_and_not_twice(tmp_path, monkeypatch):
     monkeypatch.setattr("running.demo.MARK", tmp_path / "mark")
-    ran = []
+    monkeypatch.setattr("running.demo.GROWING", tmp_path / "growing")
+    ran, broken = [], {"load_scenario"}
     one = Demo.__new__(Demo)
     one._database_mark = lambda: "this database"
-    one._command = lambda _title, *command: (
-        ran.append(command) if len(ran) < 2 else (_ for _ in ()).throw(CannotStartError("broke"))
-    )
-    with pytest.raises(CannotStartError):
+    one._step = lambda _title, work: work()
+
+    def manage(command):
+        if command[0] in broken:
+            raise CannotStartError("broke")
+        ran.append(command[0])
+
+    one._manage = manage
+    with pytest.raises(CannotStartError, match="broke"):
         one._load_city()
-    one._command = lambda _title, *command: ran.append(command)
+    assert ran == ["seed_demo", "load_city"]  # what runs beside the broken lane is done and kept
+    broken.clear()
     one._load_city()
     one._load_city()
-    assert [command[0] for command in ran] == ["seed_demo", "load_scenario", "seed_reporting"]
+    assert ran == ["seed_demo", "load_city", "load_scenario", "seed_reporting"]
+    assert (tmp_path / "growing").exists()
     one._database_mark = lambda: "another database"
     one._load_city()
-    assert len(ran) == 6
+    assert len(ran) == 8
+
+
+def test_the_rest_of_the_city_grows_behind_the_portal_one_after_the_other(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("running.demo.MARK", tmp_path / "mark")
+    monkeypatch.setattr("running.demo.GROWING", tmp_path / "growing")
+    (tmp_path / "growing").touch()
+    started, codes = [], [0, 1, 0]
+    one = Demo.__new__(Demo)
+    one.growing, one._database_mark = None, lambda: "this database"
+
+    def one_command(_name, *command):
+        started.append(command[0])
+        process = SimpleNamespace(returncode=codes.pop(0))
+        return SimpleNamespace(process=process, log="city.log", gone=lambda: True, stop=lambda: None)
+
+    one.stack = SimpleNamespace(one_command=one_command)
+    for _second in range(4):
+        one._grow()
+    assert started == ["load_city", "seed_reporting"]
+    assert "the figures of the last months failed; see city.log" in capsys.readouterr().out
+    assert not (tmp_path / "growing").exists()
+    (tmp_path / "growing").touch()  # the next start tries again what is left
+    for _second in range(3):
+        one._grow()
+    assert started == ["load_city", "seed_reporting", "seed_reporting"]
+    assert "The whole city is loaded." in capsys.readouterr().out
+    assert not (tmp_path / "growing").exists()

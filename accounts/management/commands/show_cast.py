@@ -18,7 +18,7 @@ class Command(BaseCommand):
         """One line a person."""
         if not settings.DEMO:
             raise CommandError("The cast exists in demo mode only.")
-        for group, people in groupby(seeds.cast(), key=lambda person: person.group):
+        for group, people in groupby(seeds.invited(), key=lambda person: person.group):
             self.stdout.write(group)
             for person in people:
                 self.stdout.write(f"  {person.title[:1].upper()}{person.title[1:]}: {person.name}, {person.login}")

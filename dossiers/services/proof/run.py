@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from dossiers.services.proof import clocks, files, ledger, numbers, papers, rights, seals, work
+from dossiers.services.proof import clocks, files, ledger, numbers, papers, rights, seals, unmade, work
 from dossiers.services.proof.findings import Finding
 
 PARTS: Sequence[Callable[[], Iterator[Finding]]] = (
@@ -27,6 +27,7 @@ PARTS: Sequence[Callable[[], Iterator[Finding]]] = (
     papers.files,
     papers.places,
     papers.checks,
+    unmade.marks,
     rights.grants,
 )
 

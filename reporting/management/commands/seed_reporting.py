@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from portal.clock import Month
 from reporting import seeds
@@ -13,7 +13,11 @@ class Command(BaseCommand):
 
     help = "Load the plans of targets and compute every month that has dossiers."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Offer to leave the newest months open while the city is still being loaded."""
+        parser.add_argument("--old-only", action="store_true")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Load and name what was counted."""
-        for run in seeds.load():
+        for run in seeds.load(old_only=options["old_only"]):
             self.stdout.write(f"{Month.of(run.month)} {'frozen' if run.frozen_at else 'live'} {run.digest[:12]}")
