@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
 
@@ -314,22 +315,19 @@ def _line(load: Load) -> str:
 
 def _side_by_side(lanes: list[list[Load]], work: Callable[[Load], None]) -> None:
     """Run lanes at once, each to its end or its first fault; then raise the first fault there was."""
-    faults: list[Exception] = []
 
     def run(lane: list[Load]) -> None:
-        try:
-            for load in lane:
-                work(load)
-        except Exception as error:  # noqa: BLE001  raised by the caller's thread
-            faults.append(error)
+        for load in lane:
+            work(load)
 
-    threads = [threading.Thread(target=run, args=(lane,), daemon=True) for lane in lanes if lane]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if faults:
-        raise faults[0]
+    pool = ThreadPoolExecutor(max_workers=len(lanes))
+    try:
+        running = [pool.submit(run, lane) for lane in lanes]
+        wait(running)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # a Ctrl-C does not wait for what its servers' end will end
+    for lane in running:
+        lane.result()
 
 
 def _gist(output: str) -> str:

@@ -40,7 +40,7 @@ def opened(form: PrintedForm, *, to_pdf: Callable[[str], bytes] = html_to_pdf) -
 
 def of_draft(draft: PaperDraft) -> PrintedForm | None:
     """The issued paper of a draft that was left unmade, if it is one."""
-    if draft.state != DraftState.ISSUED or draft.file_id is not None:
+    if draft.state != DraftState.ISSUED or draft.file_id is not None or draft.issued_seq is None:
         return None
     left = PrintedForm.objects.filter(dossier_id=draft.dossier_id, event_seq=draft.issued_seq, is_made_on_opening=True)
     return left.filter(name=paper_drafts.paper_of(draft)).first()

@@ -39,7 +39,6 @@ PLACES = {
     "accounts/data": {".csv", ".json"},
     "accounts/locale": {".mo", ".po"},
     "docs/pictures": {".png"},
-    "dossiers/data": {".json"},
     "dossiers/scenarios/data": {".json"},
     "procedures/data": {".json"},
     "reporting/data": {".json"},

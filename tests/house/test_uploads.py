@@ -19,7 +19,7 @@ PAGES = {"dossiers/citizen/filling.py", "dossiers/desk/visit.py"}
 OPENED = {"dossiers/services/drafts.py", "dossiers/services/on_behalf.py"}
 KEPT = {"dossiers/services/drafts.py"}
 # Who keeps bytes the house made itself: papers, results and drafts of them.
-MADE = {"dossiers/services/printing.py", "dossiers/services/paper_drafts.py"}
+MADE = {f"dossiers/services/{name}.py" for name in ("opening", "paper_drafts", "printing")}
 FORMS = {"templates/dossiers/citizen/_upload.html", "templates/dossiers/desk/visit.html"}
 # What reads what strangers wrote runs in the child alone; zip is what an office file is.
 PARSERS = {"PIL", "pypdf", "pypdfium2", "pi_heif", "zipfile", "tarfile"}

@@ -9,7 +9,7 @@ from accounts.services import own_party
 from accounts.services.facts import PERSONAL_NUMBER
 from dossiers.enums import Appeared, SeenPaper
 from dossiers.models.dossier import Dossier
-from dossiers.scenarios.city.people import Ward, address
+from dossiers.scenarios.city.people import WardHouse, address
 from dossiers.services import desk
 from dossiers.services.on_behalf import InPerson
 from portal import clock
@@ -42,7 +42,7 @@ PURPOSES = ("Bổ túc hồ sơ vay vốn mua nhà", "Bổ túc hồ sơ chuyể
 SHOPS = ("Quán ăn", "Tạp hóa", "Tiệm may", "Cà phê", "Hải sản khô", "Nhà nghỉ")
 
 
-def at_counter(ward: Ward, code: str) -> desk.CounterFiling:
+def at_counter(ward: WardHouse, code: str) -> desk.CounterFiling:
     """A paper dossier of somebody of the ward, with its first two papers."""
     procedure = Procedure.objects.get(code=code)
     revision = procedure.revisions.order_by("-number").first()
@@ -58,7 +58,7 @@ def at_counter(ward: Ward, code: str) -> desk.CounterFiling:
     )
 
 
-def online(code: str, citizen: User, ward: Ward, chance: Random) -> dict[str, dict[str, Any]]:
+def online(code: str, citizen: User, ward: WardHouse, chance: Random) -> dict[str, dict[str, Any]]:
     """The answers of a form, by its steps."""
     party = own_party(citizen)
     known = {
@@ -73,7 +73,7 @@ def online(code: str, citizen: User, ward: Ward, chance: Random) -> dict[str, di
     return {MARITAL: _marital, BUSINESS: _business}[code](known, chance)
 
 
-def _personal_number(sealed: str, ward: Ward, citizen: User) -> str:
+def _personal_number(sealed: str, ward: WardHouse, citizen: User) -> str:
     """The account's own, or a made-up one for whoever files for a firm."""
     own = unseal(sealed) if sealed else ""
     return own if len(own) == PERSONAL_NUMBER else f"0771{84}{700_000 + ward.number * 1000 + citizen.pk % 1000:06d}"

@@ -8,7 +8,7 @@ from accounts.models import Handover, Membership, OrgUnit, User
 from accounts.services import closings as unit_closings
 from accounts.services import covers, ends
 from accounts.services.units import UnitFacts, create_unit
-from dossiers.scenarios.city.people import Ward
+from dossiers.scenarios.city.people import WardHouse
 from dossiers.services import closings
 from dossiers.services import ends as work_ends
 from portal import clock
@@ -20,7 +20,7 @@ SINCE = date(2025, 7, 1)
 MERGED = "p-ben-dinh-mau"
 
 
-def leave(ward: Ward, moment: datetime, days: int) -> Iterator[datetime]:
+def leave(ward: WardHouse, moment: datetime, days: int) -> Iterator[datetime]:
     """An officer is on leave for some days, and a colleague stands in."""
     yield moment
     today = clock.today()
@@ -29,7 +29,7 @@ def leave(ward: Ward, moment: datetime, days: int) -> Iterator[datetime]:
     covers.set_cover(by=ward.members["unit_head"], leave=wanted)
 
 
-def departure(ward: Ward, administrator: User, moment: datetime) -> Iterator[datetime]:
+def departure(ward: WardHouse, administrator: User, moment: datetime) -> Iterator[datetime]:
     """An officer leaves: what lay with them in one department goes to a colleague, elsewhere back to the queue."""
     yield moment
     gone = ward.members["officer_3"]

@@ -18,7 +18,7 @@ from dossiers.enums import ConsultationAnswer, Delivery, DraftKind, DraftState, 
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.scenarios.city import filings
-from dossiers.scenarios.city.people import Ward
+from dossiers.scenarios.city.people import WardHouse
 from dossiers.services import (
     consulting,
     decision,
@@ -47,7 +47,7 @@ QUESTION = "Đề nghị cho ý kiến về nội dung liên quan đến lĩnh v
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class LifePlan:
     """One life as it is meant: `turn` is what happens beside the plain way, `until` the step it does not come to any more.
 
     `pace`: working minutes between two steps, on average. `by`: the account that files; without one it comes at the counter.
@@ -66,7 +66,7 @@ class Plan:
 class Life:
     """One dossier with who handles it."""
 
-    def __init__(self, ward: Ward, plan: Plan, calendar: WorkCalendar, chance: Random) -> None:
+    def __init__(self, ward: WardHouse, plan: LifePlan, calendar: WorkCalendar, chance: Random) -> None:
         self.ward, self.plan, self.calendar, self.chance = ward, plan, calendar, chance
         self.pk = 0
 

@@ -10,8 +10,8 @@ from accounts.models import OrgUnit, User
 from dossiers.models.dossier import Dossier
 from dossiers.scenarios.city import happenings, plans
 from dossiers.scenarios.city.filings import BUSINESS, MARITAL
-from dossiers.scenarios.city.lives import Life, Plan
-from dossiers.scenarios.city.people import Ward, staffed
+from dossiers.scenarios.city.lives import Life, LifePlan
+from dossiers.scenarios.city.people import WardHouse, staffed
 from dossiers.scenarios.city.telling import tell
 from portal import clock
 from portal.worktime import WorkCalendar
@@ -24,14 +24,14 @@ CITIZENS = {"citizen_phone": MARITAL, "citizen_email": MARITAL, "firm": BUSINESS
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class CityLoaded:
     """How many dossiers there are now, and how many lives ended before their time."""
 
     dossiers: int
     refused: int
 
 
-def load(*, cast: dict[str, User], units: Sequence[str], now: datetime, scale: float = 1) -> Loaded:
+def load(*, cast: dict[str, User], units: Sequence[str], now: datetime, scale: float = 1) -> CityLoaded:
     """Load some of the five units up to a moment; a unit that has dossiers already is left alone. `scale`: of ordinary lives."""
     found = OrgUnit.objects.in_bulk(list(ORDINARY), field_name="code")
     lives: list[Iterator[datetime]] = []
@@ -40,18 +40,18 @@ def load(*, cast: dict[str, User], units: Sequence[str], now: datetime, scale: f
         if code in units and not Dossier.objects.filter(competent_unit=unit).exists():
             lives += _of_ward(_ward(unit, number, cast, now), cast, now, round(ORDINARY[code] * scale))
     refused = tell(lives, until=now)
-    return Loaded(Dossier.objects.filter(competent_unit__code__in=list(units)).count(), refused)
+    return CityLoaded(Dossier.objects.filter(competent_unit__code__in=list(units)).count(), refused)
 
 
-def _ward(unit: OrgUnit, number: int, cast: dict[str, User], now: datetime) -> Ward:
+def _ward(unit: OrgUnit, number: int, cast: dict[str, User], now: datetime) -> WardHouse:
     chance = Random(f"{unit.code} {clock.local(now).date()}")  # noqa: S311  the same city for everybody on one day
     desk = OrgUnit.objects.get(code=f"{unit.code}-ttpvhcc")
-    ward = staffed(Ward(unit, desk, chance, number), cast)
+    ward = staffed(WardHouse(unit, desk, chance, number), cast)
     ward.members["heritage"] = cast["consulted_heritage"]
     return ward
 
 
-def _of_ward(ward: Ward, cast: dict[str, User], now: datetime, count: int) -> list[Iterator[datetime]]:
+def _of_ward(ward: WardHouse, cast: dict[str, User], now: datetime, count: int) -> list[Iterator[datetime]]:
     calendar = calendar_for(ward.unit)
     is_busy = ward.unit.code == BUSY
     meant = [*plans.ordinary(ward, count, now, calendar), *plans.staged(ward, now, calendar, is_busy=is_busy)]
@@ -63,7 +63,9 @@ def _of_ward(ward: Ward, cast: dict[str, User], now: datetime, count: int) -> li
     return [*lives, *_of_house(ward, cast, now, calendar)] if is_busy else lives
 
 
-def _of_house(ward: Ward, cast: dict[str, User], now: datetime, calendar: WorkCalendar) -> list[Iterator[datetime]]:
+def _of_house(
+    ward: WardHouse, cast: dict[str, User], now: datetime, calendar: WorkCalendar
+) -> list[Iterator[datetime]]:
     """Leave, departure and merger in the ward of the cast."""
     day = 8 * 60
     small = happenings.small_ward(ward.unit)
@@ -84,7 +86,7 @@ def _of_house(ward: Ward, cast: dict[str, User], now: datetime, calendar: WorkCa
     ]
 
 
-def _played(ward: Ward, meant: Sequence[Plan], calendar: WorkCalendar) -> list[Iterator[datetime]]:
+def _played(ward: WardHouse, meant: Sequence[LifePlan], calendar: WorkCalendar) -> list[Iterator[datetime]]:
     return [
         Life(ward, plan, calendar, Random(f"{ward.unit.code} {place}")).play()  # noqa: S311  as above
         for place, plan in enumerate(meant)

@@ -12,9 +12,23 @@ from accounts.services.facts import PartyFacts
 from dossiers.scenarios.people import FAMILY, GIVEN_MEN, GIVEN_WOMEN
 
 STREETS = (
-    "Trần Phú", "Lê Lợi", "Ba Cu", "Nguyễn An Ninh", "Hoàng Hoa Thám", "Lê Hồng Phong", "Thùy Vân", "Hạ Long", "Bacu",
-    "Trương Công Định", "Nguyễn Hữu Cảnh", "Bình Giã", "Võ Thị Sáu", "Phan Chu Trinh", "Đô Lương", "Lưu Chí Hiếu",
-)  # fmt: skip
+    "Trần Phú",
+    "Lê Lợi",
+    "Ba Cu",
+    "Nguyễn An Ninh",
+    "Hoàng Hoa Thám",
+    "Lê Hồng Phong",
+    "Thùy Vân",
+    "Hạ Long",
+    "Bacu",
+    "Trương Công Định",
+    "Nguyễn Hữu Cảnh",
+    "Bình Giã",
+    "Võ Thị Sáu",
+    "Phan Chu Trinh",
+    "Đô Lương",
+    "Lưu Chí Hiếu",
+)
 ELDEST, YOUNGEST = date(1950, 1, 1), date(2004, 12, 31)
 HAS_PHONE = 0.4
 ACCOUNTS = 6  # of citizens in each ward, beside the cast
@@ -32,12 +46,14 @@ STAFF: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     ("consulted", "Phối Hợp", (("van-xa", Role.CONSULTED),)),
 )
 LEAVER: tuple[str, str, tuple[tuple[str, str], ...]] = (
-    "officer_3", "Sắp Nghỉ", tuple((tail, Role.OFFICER) for tail in DEPARTMENTS),
-)  # fmt: skip
+    "officer_3",
+    "Sắp Nghỉ",
+    tuple((tail, Role.OFFICER) for tail in DEPARTMENTS),
+)
 
 
 @dataclass
-class Ward:
+class WardHouse:
     """One ward with who works there and who files there; `members` by the keys of STAFF."""
 
     unit: OrgUnit
@@ -77,7 +93,7 @@ def address(chance: Random) -> str:
     return f"{chance.randrange(2, 380)} {chance.choice(STREETS)}"
 
 
-def staffed(ward: Ward, cast: dict[str, User]) -> Ward:
+def staffed(ward: WardHouse, cast: dict[str, User]) -> WardHouse:
     """The ward with everybody who works and files there; accounts are made where they are missing."""
     code = ward.unit.code
     known = {key: cast[key] for key, _words, _roles in STAFF if key in cast} if code == "p-vung-tau" else {}
@@ -91,7 +107,7 @@ def staffed(ward: Ward, cast: dict[str, User]) -> Ward:
     return ward
 
 
-def _colleague(ward: Ward, place: int, row: tuple[str, str, tuple[tuple[str, str], ...]]) -> Person:
+def _colleague(ward: WardHouse, place: int, row: tuple[str, str, tuple[tuple[str, str], ...]]) -> Person:
     key, words, roles = row
     code, short = ward.unit.code, (ward.unit.short_name or ward.unit.name).split(" ", 1)[1]
     born = date(1970 + place, 1 + place % 12, 1 + ward.number)
@@ -108,7 +124,7 @@ def _colleague(ward: Ward, place: int, row: tuple[str, str, tuple[tuple[str, str
     )
 
 
-def _citizen(ward: Ward, place: int) -> Person:
+def _citizen(ward: WardHouse, place: int) -> Person:
     chance = Random(f"{ward.unit.code} {place}")  # noqa: S311  the same people whatever the day
     name, gender, born = _somebody(chance)
     return Person(

@@ -11,8 +11,8 @@ from random import Random
 
 from accounts.models import User
 from dossiers.scenarios.city.filings import BUSINESS, MARITAL
-from dossiers.scenarios.city.lives import Plan
-from dossiers.scenarios.city.people import Ward
+from dossiers.scenarios.city.lives import LifePlan
+from dossiers.scenarios.city.people import WardHouse
 from portal import clock
 from portal.worktime import WorkCalendar
 
@@ -101,7 +101,7 @@ STAGES: tuple[Stage, ...] = (
 OWN: tuple[tuple[str, str, int], ...] = (("receive", "", 1), ("check", "", 5), ("answer", "supplement", 8))
 
 
-def ordinary(ward: Ward, count: int, now: datetime, calendar: WorkCalendar) -> Iterator[Plan]:
+def ordinary(ward: WardHouse, count: int, now: datetime, calendar: WorkCalendar) -> Iterator[LifePlan]:
     """Lives that take their way."""
     chance = ward.chance
     days = [clock.local(now).date() - timedelta(days=back) for back in range(WEEKS * 7 + 1)]
@@ -120,10 +120,10 @@ def ordinary(ward: Ward, count: int, now: datetime, calendar: WorkCalendar) -> I
         )
         officer = chance.choice(["officer", "officer_2"])
         by = chance.choice(ward.citizens) if is_online else None
-        yield Plan(code, at, pace * slow, turn=str(turn), by=by, officer=officer)
+        yield LifePlan(code, at, pace * slow, turn=str(turn), by=by, officer=officer)
 
 
-def staged(ward: Ward, now: datetime, calendar: WorkCalendar, *, is_busy: bool) -> Iterator[Plan]:
+def staged(ward: WardHouse, now: datetime, calendar: WorkCalendar, *, is_busy: bool) -> Iterator[LifePlan]:
     """Lives that wait at a step today; `is_busy`: in the ward where the cast works."""
     chance = ward.chance
     for stage in STAGES:
@@ -132,25 +132,25 @@ def staged(ward: Ward, now: datetime, calendar: WorkCalendar, *, is_busy: bool) 
             rest = chance.randrange(stage.least, stage.longest)
             by = chance.choice(ward.citizens) if stage.is_online else None
             yield _waiting(
-                Plan(code, now, _quick(chance), stage.turn, stage.until, by), stage.steps, rest, now, calendar
+                LifePlan(code, now, _quick(chance), stage.turn, stage.until, by), stage.steps, rest, now, calendar
             )
 
 
-def own(citizen: User, code: str, chance: Random, now: datetime, calendar: WorkCalendar) -> Iterator[Plan]:
+def own(citizen: User, code: str, chance: Random, now: datetime, calendar: WorkCalendar) -> Iterator[LifePlan]:
     """What a citizen of the cast has under way: something at each step that asks them for an act, and a draft not sent."""
     for until, turn, steps in OWN:
         kind = BUSINESS if turn else code
         yield _waiting(
-            Plan(kind, now, _quick(chance), turn, until, citizen), steps, chance.randrange(20, 200), now, calendar
+            LifePlan(kind, now, _quick(chance), turn, until, citizen), steps, chance.randrange(20, 200), now, calendar
         )
     step = {MARITAL: "nguoi_duoc_cap", BUSINESS: "ho_kinh_doanh"}[code]
-    yield Plan(code, now - timedelta(minutes=chance.randrange(20, 90)), 1, "", "receive", citizen, step=step)
+    yield LifePlan(code, now - timedelta(minutes=chance.randrange(20, 90)), 1, "", "receive", citizen, step=step)
 
 
-def of_leaver(ward: Ward, count: int, now: datetime, calendar: WorkCalendar) -> Iterator[Plan]:
+def of_leaver(ward: WardHouse, count: int, now: datetime, calendar: WorkCalendar) -> Iterator[LifePlan]:
     """What lay with the officer who left."""
     for place in range(count):
-        plan = Plan(DAYS[place % len(DAYS)], now, _quick(ward.chance), "", "draft", officer="officer_3")
+        plan = LifePlan(DAYS[place % len(DAYS)], now, _quick(ward.chance), "", "draft", officer="officer_3")
         yield _waiting(plan, 3, 1200 + 60 * place, now, calendar)
 
 
@@ -167,10 +167,10 @@ def worked_back(now: datetime, minutes: int, calendar: WorkCalendar) -> datetime
         day -= timedelta(days=1)
 
 
-def _waiting(plan: Plan, steps: int, rest: int, now: datetime, calendar: WorkCalendar) -> Plan:
+def _waiting(plan: LifePlan, steps: int, rest: int, now: datetime, calendar: WorkCalendar) -> LifePlan:
     """The plan with the latest start from which its step is surely reached, and `rest` minutes before that."""
     begun = worked_back(now, round(plan.pace * steps * 2.5) + rest + 5, calendar)
-    return Plan(plan.procedure, begun, plan.pace, plan.turn, plan.until, plan.by, plan.officer, plan.step)
+    return LifePlan(plan.procedure, begun, plan.pace, plan.turn, plan.until, plan.by, plan.officer, plan.step)
 
 
 def _quick(chance: Random) -> int:
