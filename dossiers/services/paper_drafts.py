@@ -448,7 +448,7 @@ def issued(draft: PaperDraft, dossier: Dossier) -> PrintedForm:
         event_seq=dossier.event_count,
         called_at=draft.numbered_at or clock.now(),
         file_id=draft.file_id,
-        is_made_on_opening=draft.file_id is None,
+        is_made_on_opening=unmade.is_left() and draft.file_id is None,
     )
     words = draft.fields if form.is_made_on_opening else {}  # what is made later is made of them
     draft_rows.changed(draft, state=DraftState.ISSUED, issued_seq=dossier.event_count, fields=words, handling_id=None)
