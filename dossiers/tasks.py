@@ -11,6 +11,7 @@ from dossiers.services import (
     draft_checks,
     ends,
     expiry,
+    late_intake,
     paper_drafts,
     printing,
     route_drafts,
@@ -107,6 +108,12 @@ def agree_to_silent_checks() -> int:
 def remind_of_checks() -> int:
     """Call drafts to mind that their applicants must confirm, on the last day and after it; gives of how many."""
     return draft_checks.remind_all()
+
+
+@shared_task(name="dossiers.tasks.tell_of_late_intake")
+def tell_of_late_intake() -> int:
+    """Tell heads of desks what waits there beyond its eight hours; gives of how many dossiers."""
+    return late_intake.tell_all()
 
 
 @shared_task(name="dossiers.tasks.take_up_failed_messages")

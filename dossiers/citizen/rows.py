@@ -13,6 +13,8 @@ from dossiers.enums import FINAL_STATES, PUBLIC_STAGE, WAITING_STATES, PublicSta
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
+from portal import clock
+from portal.templatetags.ui import moment
 from procedures import naming as procedure_names
 from vault.enums import ScanState
 
@@ -52,6 +54,19 @@ def mark(dossier: Dossier) -> dict[str, str]:
     stage = PUBLIC_STAGE[State(dossier.state)]
     tone, icon = STAGE_TONES[stage]
     return {"tone": tone, "label": ASKED_TO.get(State(dossier.state), stage.label), "icon": icon}
+
+
+def late_answer(dossier: Dossier) -> dict[str, str] | None:
+    """That the desk has not answered in its time, with whom it lies and how to ask; None while there is time."""
+    if dossier.state != State.SUBMITTED or dossier.accept_by is None or clock.now() <= dossier.accept_by:
+        return None
+    desk = dossier.receiving_unit
+    text = _("Hồ sơ đang ở %(desk)s, chưa được trả lời. Bạn không phải làm gì thêm và không phải nộp lại.")
+    ask = _("Bạn có thể hỏi theo số %(phone)s.") % {"phone": desk.phone} if desk.phone else ""
+    return {
+        "title": _("Cơ quan trả lời chậm: hạn %(at)s đã qua") % {"at": moment(dossier.accept_by)},
+        "text": f"{text % {'desk': desk.name}} {ask}".strip(),
+    }
 
 
 def stages(dossier: Dossier) -> dict[str, Any]:

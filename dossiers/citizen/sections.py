@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dossiers import answers, clocks, paper_checks
-from dossiers.citizen.rows import file_rows, holders, mark, stages
+from dossiers.citizen.rows import file_rows, holders, late_answer, mark, stages
 from dossiers.enums import FINAL_STATES, PUBLIC_STAGE, Action, Delivery, PublicStage, State
 from dossiers.events import EVENTS, told_to_citizens
 from dossiers.models.dossier import Dossier
@@ -33,6 +33,7 @@ def todo(reading: Reading) -> Context | None:
         or _check_card(reading)
         or _collect_card(reading.dossier)
         or _withdrawal_card(reading.dossier)
+        or _late_card(reading.dossier)
     )
     return {"todo": card} if card else None
 
@@ -89,6 +90,12 @@ def _withdrawal_card(dossier: Dossier) -> dict[str, str] | None:
         return None
     text = _("Cơ quan giải quyết sẽ trả lời bạn. Trong lúc chờ, hồ sơ vẫn được giữ nguyên.")
     return {"tone": "info", "title": _("Bạn đã đề nghị rút hồ sơ"), "text": text, "url": "", "action": ""}
+
+
+def _late_card(dossier: Dossier) -> dict[str, str] | None:
+    """The house is late with its first answer, and says so."""
+    late = late_answer(dossier)
+    return {"tone": "warning", **late, "url": "", "action": ""} if late else None
 
 
 def way(reading: Reading) -> Context:

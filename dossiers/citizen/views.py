@@ -15,7 +15,7 @@ from accounts.access import citizen_only, public
 from dossiers import clocks, paper_checks, queries
 from dossiers.citizen import page
 from dossiers.citizen.filling import BAD, CONFLICT, take_files
-from dossiers.citizen.rows import file_rows, holders, list_rows, mark, stages
+from dossiers.citizen.rows import file_rows, holders, late_answer, list_rows, mark, stages
 from dossiers.citizen.scope import filed_by, is_draft, own
 from dossiers.citizen.wizard import Wizard
 from dossiers.enums import State
@@ -265,6 +265,7 @@ def track(request: HttpRequest) -> HttpResponse:
             "mark": mark(found),
             "stages": stages(found),
             "asked": _asked(found),
+            "late": late_answer(found),
             "holders": holders(found, list(queries.open_work(found.pk))),
         },
     }

@@ -1,7 +1,8 @@
 """A colleague who is given work is told inside the portal: given, moved, sent back, supplemented, a draft returned.
 
 Called for every act by dossiers.services.core, in its transaction, and by the batches that hand work over. Nobody is told of
-what they did themselves. What was told fades when the step is done or goes to another: its notice counts as read.
+what they did themselves. What was told fades when the step is done or goes to another, or when the desk has answered what
+was late (dossiers.services.late_intake): its notice counts as read.
 """
 
 from collections.abc import Mapping
@@ -12,16 +13,22 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.queries import colleagues
+from dossiers import workflow
 from dossiers.draft_kinds import DRAFT_KINDS
-from dossiers.enums import EventCode
+from dossiers.enums import EventCode, State
 from dossiers.events import Audience
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
+from dossiers.services import late_intake
 from dossiers.services.opened import Opened
 from dossiers.staff_notices import StaffNotice, fade, tell_staff
+from procedures.enums import StepKind
 
 Said = tuple[Any, Any]
+# Beside the route: what the applicant supplements waits at none of these.
+ELSEWHERE = frozenset({StepKind.CONSULT, StepKind.WITHDRAWAL, StepKind.DRAFT_SIGN, StepKind.DRAFT_SEND})
 
 GIVEN: Mapping[str, Said] = {
     EventCode.ASSIGNED: (
@@ -56,11 +63,13 @@ def tell(opened: Opened, event_code: str, extra: Mapping[str, Any], now: datetim
     seq = opened.dossier.event_count
     given = [item for item in opened.work if item.closed_at is None and item.held_since == now]
     closed = [item for item in opened.work if item.closed_seq == seq and item.holder_id is not None]
-    fade(f"work:{item.pk}:" for item in (*given, *closed))
+    fade([*(f"work:{item.pk}:" for item in (*given, *closed)), *_answered_late(opened, now)])
     if event_code == EventCode.DRAFT_RETURNED:
         _tell_writer(opened, extra.get("draft_id"))
     elif event_code == EventCode.SUPPLEMENT_ANSWERED:
-        _tell_holders(opened, [item for item in opened.work if item.closed_at is None], SUPPLEMENTED)
+        waiting = [item for item in opened.work if item.closed_at is None and item.kind not in ELSEWHERE]
+        _tell_holders(opened, waiting, SUPPLEMENTED)
+        _tell_teams(opened, [item for item in waiting if item.holder_id is None], SUPPLEMENTED)
     else:
         _tell_holders(opened, given, GIVEN.get(event_code, MOVED))
 
@@ -80,6 +89,22 @@ def _tell_holders(opened: Opened, items: list[WorkItem], said: Said) -> None:
     people = User.objects.in_bulk({item.holder_id for item in found.values() if item.holder_id is not None})
     for item in found.values():
         tell_staff([people[item.holder_id or 0]], _notice(opened.dossier, item, said, Audience.HOLDER))
+
+
+def _tell_teams(opened: Opened, items: list[WorkItem], said: Said) -> None:
+    """Tell those who may take steps that nobody holds: an answer must reach somebody."""
+    for item in items:
+        able = workflow.doers(item.kind, opened.dossier.state) | {item.role}
+        people = colleagues([item.unit_id], able).exclude(pk=opened.actor.user_id)
+        tell_staff(people, _notice(opened.dossier, item, said, Audience.TEAM))
+
+
+def _answered_late(opened: Opened, now: datetime) -> list[str]:
+    """What was told of a late intake, once the desk has answered."""
+    was = opened.before
+    is_over = was.get("state") == State.SUBMITTED and opened.dossier.state != State.SUBMITTED
+    deadline = was.get("accept_by")
+    return [late_intake.key_of(opened.dossier)] if is_over and deadline is not None and deadline < now else []
 
 
 def _tell_writer(opened: Opened, draft_id: int | None) -> None:

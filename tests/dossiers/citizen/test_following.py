@@ -200,6 +200,20 @@ def test_page_names_who_holds_it_and_since_when(signed_in, house):
     assert house.people[Role.OFFICER].full_name not in text
 
 
+def test_a_late_answer_is_said_with_whom_it_lies(signed_in, house, track):
+    house.center.phone = "0236 3999 111"
+    house.center.save()
+    dossier = submitted(house)
+    assert "trả lời chậm" not in page(signed_in, dossier)
+    with time_machine.travel(dossier.accept_by + timedelta(minutes=1), tick=False):
+        secret = sealing.unseal(dossier.secret_sealed)
+        signed_in.force_login(house.citizen)  # the session of the day before is over
+        for text in (page(signed_in, dossier), track(dossier.reference, secret).content.decode()):
+            assert f"Cơ quan trả lời chậm: hạn {moment(dossier.accept_by)} đã qua" in text
+            assert f"Hồ sơ đang ở {house.center.name}, chưa được trả lời." in text
+            assert "0236 3999 111" in text
+
+
 # ── tracking ──
 
 

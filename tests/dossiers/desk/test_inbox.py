@@ -95,6 +95,17 @@ def test_late_dossier_moves_from_soon_to_late(house, enter):
         assert codes(client.get(INBOX, {"muc": "sap-han"})) == []
 
 
+def test_a_late_intake_is_marked_first_in_the_clerks_list_and_counted_in_red(house, enter):
+    late = houses.submitted(house)
+    with time_machine.travel(late.accept_by + timedelta(minutes=10), tick=False):
+        fresh = houses.submitted(house)
+        page = enter(house.people[Role.RECEPTIONIST]).get(INBOX, {"muc": "cho-tiep-nhan"})
+        assert codes(page) == [late.reference, fresh.reference]
+        assert "quá hạn" in str(page.context["rows"][0]["left"])
+        assert "danger" in str(page.context["rows"][0]["left"])
+        assert tab_counts(page)["Quá hạn"] == "1"
+
+
 def test_waiting_for_the_citizen_is_a_tab_of_its_own(house, enter):
     dossier = houses.assigned(house)
     officer = house.people[Role.OFFICER]

@@ -88,6 +88,24 @@ def test_the_holder_hears_that_the_applicant_has_answered(house):
     assert told(officer)[-1] == f"Hồ sơ {dossier.code} đã được bổ sung"
 
 
+def test_an_answer_to_a_step_nobody_holds_reaches_whoever_may_take_it(house):
+    dossier = houses.asked(house, houses.submitted(house))
+    submission.answer_supplement(dossier_id=dossier.pk, by=house.citizen, answer="Đã chụp lại.")
+    for role in (Role.RECEPTIONIST, Role.DESK_HEAD):
+        assert told(house.people[role]) == [f"Hồ sơ {dossier.reference} đã được bổ sung"]
+    assert told(house.people[Role.OFFICER]) == []
+
+
+def test_an_asked_unit_is_not_told_of_a_dossier_it_may_not_open(db):
+    house = asking.make_house()
+    dossier = houses.assigned(house)
+    item = asking.ask(house, dossier)
+    WorkItem.objects.filter(pk=item.pk).update(holder=house.adviser)
+    houses.asked(house, dossier, by=house.people[Role.OFFICER])
+    submission.answer_supplement(dossier_id=dossier.pk, by=house.citizen, answer="Đã chụp lại.")
+    assert told(house.adviser) == []
+
+
 def test_the_writer_of_a_returned_draft_is_told(house):
     officer = house.people[Role.OFFICER]
     dossier = houses.assigned(house)

@@ -1,0 +1,92 @@
+"""Dossiers that wait at the desk beyond their eight hours: its head, and whoever holds the step, are told. Run by a task.
+
+The clerk sees them first in red in the inbox, the applicant reads of it on the dossier's page. Each dossier in a transaction
+of its own, under its lock; the sweep may run twice at once and may be killed, and tells nobody twice.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import User
+from accounts.queries import colleagues, cover_of
+from dossiers.enums import State
+from dossiers.events import Audience
+from dossiers.models.dossier import Dossier
+from dossiers.models.work import WorkItem
+from dossiers.services import sweeping
+from dossiers.staff_notices import StaffNotice, tell_staff
+from portal import clock
+from portal.templatetags.ui import moment
+from procedures.enums import StepKind
+
+LOOKED_BACK = timedelta(days=15)  # longer than any stop of the sweep, and than the days off at Tết
+SUBJECT = _("Hồ sơ %(code)s: quá hạn tiếp nhận")
+BODY = _("Hồ sơ %(code)s chờ ở %(desk)s từ %(since)s, hạn trả lời tiếp nhận %(due)s đã qua. %(who)s")
+HELD = _("Đang ở chỗ %(name)s.")
+UNHELD = _("Chưa ai nhận việc.")
+
+
+def tell_all() -> int:
+    """Tell of every dossier whose answer is late; gives of how many."""
+    return sum(sweeping.tried(_tell, pk, "intake.not_told", "item") for pk in sweeping.ids(_late()))
+
+
+def key_of(dossier: Dossier) -> str:
+    """How the keys of its notices begin: a new deadline is told of anew."""
+    return f"intake:{dossier.pk}:"
+
+
+def _late() -> QuerySet[WorkItem]:
+    now = clock.now()
+    return WorkItem.objects.filter(
+        kind=StepKind.INTAKE,
+        closed_at__isnull=True,
+        dossier__state=State.SUBMITTED,
+        due_at__lt=now,
+        due_at__gte=now - LOOKED_BACK,
+    )
+
+
+@transaction.atomic
+def _tell(item_id: int) -> bool:
+    dossier = sweeping.free_dossier(WorkItem.objects.filter(pk=item_id).values("dossier_id"))
+    item = _late().filter(pk=item_id).select_related("holder").first()
+    if dossier is None or item is None:
+        return False
+    heads = _heads(dossier)
+    tell_staff(heads, _notice(dossier, item, Audience.HEAD))
+    if item.holder is not None and item.holder not in heads:
+        tell_staff([item.holder], _notice(dossier, item, Audience.HOLDER))
+    return True
+
+
+def _heads(dossier: Dossier) -> list[User]:
+    """Who leads the desk, and who stands in for them; without any, who signs for the authority."""
+    heads = list(colleagues([dossier.receiving_unit_id], [Role.DESK_HEAD]))
+    heads = heads or list(colleagues([dossier.competent_unit_id], [Role.SIGNER]))
+    covers = (leave.cover for leave in cover_of(head.pk for head in heads).values())
+    return list(dict.fromkeys([*heads, *covers]))
+
+
+def _notice(dossier: Dossier, item: WorkItem, audience: Audience) -> StaffNotice:
+    holder = item.holder
+    words = {
+        "code": dossier.code or dossier.reference,
+        "desk": dossier.receiving_unit.name,
+        "since": moment(item.opened_at),
+        "due": moment(item.due_at),
+        "who": HELD % {"name": holder.full_name} if holder is not None else UNHELD,
+    }
+    return StaffNotice(
+        kind="work.late_intake",
+        subject=str(SUBJECT) % words,
+        body=str(BODY) % words,
+        link=reverse("desk:dossier", args=[dossier.pk]),
+        key=f"{key_of(dossier)}{item.due_at:%y%m%d%H%M}",
+        audience=audience,
+    )
