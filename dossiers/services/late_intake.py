@@ -21,6 +21,7 @@ from dossiers.models.work import WorkItem
 from dossiers.services import sweeping
 from dossiers.staff_notices import StaffNotice, tell_staff
 from portal import clock
+from portal.sweeps import SWEEPS, RowSweep
 from portal.templatetags.ui import moment
 from procedures.enums import StepKind
 
@@ -33,7 +34,7 @@ UNHELD = _("Chưa ai nhận việc.")
 
 def tell_all() -> int:
     """Tell of every dossier whose answer is late; gives of how many."""
-    return sum(sweeping.tried(_tell, pk, "intake.not_told", "item") for pk in sweeping.ids(_late()))
+    return TELLING.run()
 
 
 def key_of(dossier: Dossier) -> str:
@@ -90,3 +91,15 @@ def _notice(dossier: Dossier, item: WorkItem, audience: Audience) -> StaffNotice
         key=f"{key_of(dossier)}{item.due_at:%y%m%d%H%M}",
         audience=audience,
     )
+
+
+TELLING = RowSweep(
+    code="late_intake",
+    label=_("Báo hồ sơ quá hạn tiếp nhận"),
+    row=_("hồ sơ"),
+    task="dossiers.tasks.tell_of_late_intake",
+    waiting=_late,
+    serve=_tell,
+    names=("dossier__code", "dossier__reference"),
+)
+SWEEPS.add(TELLING)

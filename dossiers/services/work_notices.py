@@ -95,7 +95,7 @@ def _tell_teams(opened: Opened, items: list[WorkItem], said: Said) -> None:
     """Tell those who may take steps that nobody holds: an answer must reach somebody."""
     for item in items:
         able = workflow.doers(item.kind, opened.dossier.state) | {item.role}
-        people = colleagues([item.unit_id], able).exclude(pk=opened.actor.user_id)
+        people = [one for one in colleagues([item.unit_id], able) if one.pk != opened.actor.user_id]
         tell_staff(people, _notice(opened.dossier, item, said, Audience.TEAM))
 
 
