@@ -17,6 +17,7 @@ from accounts.services.parties import (
     register,
     update_party,
 )
+from accounts.services.reopening import reopen_account
 from accounts.services.staff import create_staff, grant_role, reset_mfa, set_office
 from accounts.services.units import close_unit, create_unit, edit_unit, set_successors
 
@@ -44,6 +45,7 @@ __all__ = [
     "put_day",
     "register",
     "remove_day",
+    "reopen_account",
     "reset_mfa",
     "revoke_role",
     "set_cover",

@@ -22,8 +22,8 @@ DIGITS = 6  # of twelve, the part that birth year and province do not give away
 RATE = "5/d"
 WITHOUT_IT = _(
     "Mã gửi tới số điện thoại chưa đủ để mở lại tài khoản đã đối chiếu giấy tờ, vì số điện thoại có thể đã sang người khác. "
-    "Nếu tài khoản có thư điện tử, hãy đặt lại mật khẩu bằng thư điện tử. Tại Bộ phận Một cửa bạn vẫn nộp hồ sơ, hỏi kết quả "
-    "và nhận kết quả bằng giấy tờ của mình. Nếu bạn mới được cấp số này, hãy đăng ký tài khoản bằng thư điện tử."
+    "Nếu tài khoản có thư điện tử, hãy đặt lại mật khẩu bằng thư điện tử; nếu không, hãy mang giấy tờ tùy thân đến Bộ phận "
+    "Một cửa để được mở lại tài khoản. Nếu bạn mới được cấp số này, hãy đăng ký tài khoản bằng thư điện tử."
 )
 WRONG = _("Ngày sinh hoặc các số cuối không khớp với giấy tờ đã đối chiếu. Hãy kiểm tra lại.")
 TOO_OFTEN = _("Đã thử quá nhiều lần. Hãy thử lại sau %(wait)s, hoặc đặt lại mật khẩu bằng thư điện tử.")

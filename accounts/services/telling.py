@@ -37,6 +37,10 @@ class AccountNews(Enum):
 
     PASSWORD_RESET = ("password_reset_by_admin", _("Quản trị viên đã cấp mật khẩu tạm cho tài khoản của bạn"))
     FACTORS_RESET = ("mfa_reset_by_admin", _("Quản trị viên đã đặt lại xác thực hai lớp của tài khoản của bạn"))
+    REOPENED = (
+        "reopened_at_desk",
+        _("Bộ phận Một cửa đã xem giấy tờ và cấp mật khẩu tạm cho tài khoản của bạn"),
+    )
     PHONE_CHANGED = ("phone_changed", _("Số điện thoại đăng nhập của tài khoản của bạn đã được đổi sang số khác"))
 
 

@@ -243,6 +243,7 @@ ROUTES: dict[str, Route | list[Route]] = {
         anonymous=LOGIN, signed_in=403, receptionist=200, desk_head=200, postal_clerk=200, other_receptionist=200
     ),
     "desk:name_change": get(anonymous=LOGIN, signed_in=403, desk_head=200),
+    "desk:reopen": get(anonymous=LOGIN, signed_in=403, desk_head=200),
     "desk:books": get(**BOOKS),
     "desk:book": [get(**{**BOOKS, **dict.fromkeys(BOOK_READERS, 404)})],
     "desk:book_csv": [get(**{**BOOKS, **dict.fromkeys(BOOK_READERS, 404)})],
