@@ -44,7 +44,7 @@ def reopen_account(*, by: User, unit_id: int, facts: PartyFacts, seen: str, phon
     _change_phone(user, phone)
     end_sessions(user)
     record(by=by, flag=CHANGE, thing=user, event="account.reopened", unit=unit_id, seen=seen, new_phone=bool(phone))
-    log_read(reader=by, party=Party.objects.get(user=user), what=_("mở lại tài khoản tại quầy"))
+    log_read(reader=by, party=Party.objects.get(user=user), what=str(_("mở lại tài khoản tại quầy")))
     return user, password
 
 
