@@ -2,7 +2,7 @@
 
 An address is not a person: a hall, a school, a kiosk has hundreds behind one. What counts is the account together with
 the address that asks; the numbers for an address alone only stop machines. Wrong passwords from other places never stop
-a browser on which the person has signed in before (accounts.devices): see docs/adr/0027. The library's own limits are
+a browser on which the person has signed in before (accounts.devices): see docs/adr/0026. The library's own limits are
 switched off in the settings, except those of codes and second factors. With the cache away everybody is let through.
 """
 

@@ -267,7 +267,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is tol
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SYSTEM_NAME}] "
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # who is stopped by others' wrong passwords gets in by a code (docs/adr/0027)
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # who is stopped by others' wrong passwords gets in by a code (docs/adr/0026)
 # Limits are ours (accounts.limits); what is left to the library is the pause between two codes to one person, and the
 # codes of a second factor, which only somebody with the right password may try.
 ACCOUNT_RATE_LIMITS = {
