@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +19,7 @@ from accounts.queries import colleagues, cover_of
 from dossiers import draft_sheets, loading, notices, paper_checks
 from dossiers.enums import Action, CheckAnswer, DraftState, SegmentKind
 from dossiers.events import CITIZENS, Audience, Wording
+from dossiers.models.call import Call
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_check import PaperCheck
 from dossiers.models.paper_draft import PaperDraft
@@ -238,9 +239,13 @@ def remind_all() -> int:
 
 
 def _silent() -> QuerySet[PaperCheck]:
-    return paper_checks.waiting().filter(
+    """Silence of somebody who was not told before the last day agrees to nothing."""
+    owed = Call.objects.filter(dossier=OuterRef("dossier"))
+    untold = owed.filter(Q(closed_at__isnull=True) | Q(closed_at__date__gte=OuterRef("answer_by")))
+    silent = paper_checks.waiting().filter(
         silence_agrees=True, answer_by__lt=clock.today(), dossier__wants_withdrawal=False
     )
+    return silent.exclude(Exists(untold))
 
 
 def _near() -> QuerySet[PaperCheck]:

@@ -12,7 +12,7 @@ from accounts.enums import ClosingRule, ClosingState, Role, UnitKind
 from accounts.models import OrgUnit, UnitClosing
 from accounts.services import order_closing, prepare_closing, set_successors
 from accounts.services.closings import ClosingFacts
-from dossiers import queries
+from dossiers import calls, queries
 from dossiers.enums import DraftKind, EventCode, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
@@ -119,6 +119,13 @@ def test_everything_open_is_at_the_successor_with_its_due_times_and_the_citizen_
     assert set(WorkItem.objects.filter(closed_at=None).values_list("unit", flat=True)) <= {heir.desk.pk, heir.room.pk}
     assert not WorkItem.objects.filter(closed_at=None, holder__isnull=False).exists()
     assert list(chains()) == []
+
+
+def test_calls_that_are_owed_are_the_successors(house, boss, heir):
+    dossier = houses.received(house)
+    calls.owe(dossier, calls.Untold("owner", "0903000111", "dossier.received", "Đã tiếp nhận.", "failed"))
+    close(house, boss, heir)
+    assert calls.open_calls(dossier.pk).get().unit == heir.desk
 
 
 def test_successor_finishes_a_dossier_to_the_end(house, boss, heir):

@@ -1,6 +1,6 @@
 """The applicant checks the draft of a result: asked with a day, agreed to in words or in silence, corrected, taken back."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -8,7 +8,7 @@ import time_machine
 from accounts.enums import Role
 from accounts.services import ends, set_cover
 from accounts.services.covers import Leave
-from dossiers import paper_checks, tasks
+from dossiers import calls, paper_checks, tasks
 from dossiers.citizen.rows import holders, mark
 from dossiers.desk.inbox import tab_items
 from dossiers.enums import (
@@ -25,6 +25,7 @@ from dossiers.enums import (
     State,
 )
 from dossiers.models.appearance import Appearance
+from dossiers.models.call import Call
 from dossiers.models.clock import ClockSegment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
@@ -352,6 +353,18 @@ def test_silence_agrees_after_the_day_and_not_on_it(house):
         assert OutboxMessage.objects.filter(kind="check.silent", channel="inapp").exists()
         assert propose(house, dossier).proposal == "grant"
     assert fresh(held).state == State.CHECKING  # a wish to withdraw is no silence
+
+
+@pytest.mark.parametrize(
+    ("called_on", "agrees"), [(None, 0), ("2026-11-19T09:00+07:00", 0), ("2026-11-18T10:00+07:00", 1)]
+)
+def test_silence_of_somebody_whom_no_message_reached_in_time_agrees_to_nothing(house, called_on, agrees):
+    dossier = houses.sent_for_check(house)
+    calls.owe(dossier, calls.Untold("owner", "0903000111", "dossier.sent_for_check", "Mời kiểm tra.", "failed"))
+    if called_on:
+        Call.objects.update(closed_at=datetime.fromisoformat(called_on))
+    with time_machine.travel(MORNING_AFTER, tick=False):
+        assert tasks.agree_to_silent_checks() == agrees
 
 
 def test_one_that_cannot_be_closed_holds_up_no_other(house, monkeypatch):

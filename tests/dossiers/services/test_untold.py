@@ -11,6 +11,7 @@ from dossiers.models.call import Call
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.services import desk, untold
+from dossiers.services.proof.ledger import chains
 from dossiers.tasks import take_up_failed_messages
 from integrations.models import MessageState, OutboxMessage
 from portal import clock
@@ -125,6 +126,14 @@ def test_a_note_says_who_when_and_what_and_ends_the_call(house):
     call = Call.objects.get()
     assert (call.closed_at, call.noted_seq, call.tries) == (clock.now(), event.seq, 1)
     assert not Dossier.objects.get(pk=dossier.pk).needs_call
+
+
+def test_the_ledger_with_a_noted_call_proves_whole(house):
+    without_email(house)
+    failed(house)
+    take_up_failed_messages()
+    note(house, Call.objects.get())
+    assert list(chains()) == []
 
 
 def test_who_was_not_met_is_called_again(house):
