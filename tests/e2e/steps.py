@@ -95,7 +95,7 @@ def upload(citizen, form: Locator, name: str) -> None:
 
 
 def receive_on_paper(
-    person, *, name: str, identity: str, procedure: str = PROCEDURE, case: str = ""
+    person, *, name: str, identity: str, procedure: str = PROCEDURE, case: str = "", phone: str = ""
 ) -> tuple[str, str]:
     """Receive a paper dossier at the counter of the ward; gives the number of its page and its code."""
     clerk = person()
@@ -113,6 +113,7 @@ def receive_on_paper(
     page.locator('[name="identity"]').fill(identity)
     page.locator('[name="full_name"]').fill(name)
     page.locator('[name="birth_date"]').fill("12/04/1975")
+    page.locator('[name="phone"]').fill(phone)
     page.locator('[name="address"]').fill("45 Nguyễn An Ninh")
     for place in range(page.locator(".counter-paper").count()):
         page.locator(f'[name="paper_{place}"][value="original"]').check()
