@@ -17,6 +17,11 @@ from tests.client import StrictClient
 gc.disable()
 
 
+def pytest_collection_modifyitems(items):
+    """What takes longest is begun first, so that no core waits at the end for one long test on the other."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_collection_finish():
     """From here on look for garbage, seldom, and never among what has been loaded: modules and tests stay to the end."""
     gc.freeze()

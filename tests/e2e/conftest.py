@@ -2,15 +2,20 @@
 
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, Cookie, Page, expect, sync_playwright
 
 from running.supervisor import Stack, free_port
+from tests.house.source import ROOT
+from tests.upgrades.tools import copy_of_the_migrated_one
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 CHROMIUM_ARGS = [
@@ -23,11 +28,16 @@ CHROMIUM_ARGS = [
     "--disable-sync",
 ]
 WIDTHS = {"phone": 360, "desk": 1280}
+LOOK = """async () => {
+  const {violations} = await axe.run(document, {resultTypes: ["violations"]});
+  const {scrollWidth, clientWidth} = document.documentElement;
+  return {violations, overflow: scrollWidth - clientWidth};
+}"""
 expect.set_options(timeout=10_000)
 
 
 @pytest.fixture(scope="session")
-def stack():
+def stack(django_db_blocker):
     """The portal as bin/demo runs it, on free ports, with an empty desk.
 
     Not in pytest's own temporary folder: that one is closed to the user PostgreSQL runs as when we are root.
@@ -38,14 +48,8 @@ def stack():
     try:
         stack.start_postgres(fast=True)
         stack.start_redis()
-        for command in (
-            ["migrate", "--noinput", "--verbosity", "0"],
-            ["collectstatic", "--noinput", "--verbosity", "0"],
-            ["seed_demo"],
-            ["seed_reporting"],
-        ):
-            done = stack.manage(*command)
-            assert done.returncode == 0, f"{command}: {done.stdout[-2000:]}{done.stderr[-4000:]}"
+        with django_db_blocker.unblock():
+            _fill(stack)
         stack.start("web", "worker")
         stack.wait_until_healthy(90)
         yield stack
@@ -54,9 +58,36 @@ def stack():
         shutil.rmtree(folder, ignore_errors=True)
 
 
+COMMANDS = (
+    ("migrate", "--noinput", "--verbosity", "0"),
+    ("collectstatic", "--noinput", "--verbosity", "0"),
+    ("seed_demo",),
+    ("seed_reporting",),
+)
+
+
+def _fill(stack: Stack) -> None:
+    """The tables of the other tests' migrated database (migrating takes ten seconds), then the commands, in one process."""
+    with psycopg.connect(stack.env["DATABASE_URL"]) as link:
+        filled = link.execute("SELECT to_regclass('django_migrations') IS NOT NULL").fetchone()
+    assert filled == (False,), "the stack's database is new"
+    copy_of_the_migrated_one(stack.env["DATABASE_URL"])
+    lines = [f"call_command(*{command!r})" for command in COMMANDS]
+    code = "; ".join(["import django", "django.setup()", "from django.core.management import call_command", *lines])
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        cwd=ROOT,
+        env=stack.env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+
+
 @pytest.fixture(scope="session")
-def browser():
-    """The system's Chromium; Playwright brings none."""
+def browser(stack):
+    """The system's Chromium; Playwright brings none, and lets no statement of ours through once it runs: the stack is first."""
     path = next(
         (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
     )
@@ -72,51 +103,49 @@ def browser():
 class Auditor:
     """Looks at every page of a story at both widths with axe-core, also pages made without JavaScript.
 
-    It has one window a width for the whole session; each look brings the cookies of whoever is looked at.
+    It has one window for the whole session, narrowed and widened; each look brings the cookies of whoever is looked at.
     """
 
     browser: Browser
     seen: list[str] = field(default_factory=list)
-    windows: dict[int, Page] = field(default_factory=dict)
+    window: Page | None = None
 
     def look(self, page: Page, name: str) -> None:
         """Check what the page shows now; AssertionError names each violation."""
         html, url, cookies = page.content(), page.url, page.context.cookies()
-        found = []
-        for width in WIDTHS.values():
-            window = self._window(width)
-            window.context.clear_cookies()
-            window.context.add_cookies(cookies)
-            found += self._violations(window, html, url, f"{name} at {width}px")
+        window = self._window()
+        window.context.clear_cookies()
+        window.context.add_cookies(cookies)
+        found = self._violations(window, html, url, name)
         self.seen.append(name)
         assert found == [], "\n".join(found)
 
-    def _window(self, width: int) -> Page:
-        if width not in self.windows:
-            context = self.browser.new_context(viewport={"width": width, "height": 900})
-            self.windows[width] = context.new_page()
-        return self.windows[width]
+    def _window(self) -> Page:
+        if self.window is None:
+            self.window = self.browser.new_context(viewport={"width": WIDTHS["desk"], "height": 900}).new_page()
+        return self.window
 
-    def _violations(self, window: Page, html: str, url: str, where: str) -> list[str]:
+    def _violations(self, window: Page, html: str, url: str, name: str) -> list[str]:
         """The same HTML in a scripted context: style sheets come from the portal, the policy's headers do not."""
+        found = []
         address = url.split("#", maxsplit=1)[0]
         window.route(address, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
         try:
             window.goto(address)
             window.evaluate(AXE)
-            report = window.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-            overflow = window.evaluate(
-                "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
+            for width in WIDTHS.values():
+                window.set_viewport_size({"width": width, "height": 900})
+                report = window.evaluate(LOOK)
+                where = f"{name} at {width}px"
+                found += [
+                    f"{where}: {entry['id']} ({entry['impact']}): {entry['help']}: {node['html'][:160]}"
+                    for entry in report["violations"]
+                    for node in entry["nodes"]
+                ]
+                if report["overflow"] > 0:
+                    found.append(f"{where}: scrolls sideways by {report['overflow']} px")
         finally:
             window.unroute(address)
-        found = [
-            f"{where}: {entry['id']} ({entry['impact']}): {entry['help']}: {node['html'][:160]}"
-            for entry in report["violations"]
-            for node in entry["nodes"]
-        ]
-        if overflow > 0:
-            found.append(f"{where}: scrolls sideways by {overflow} px")
         return found
 
 

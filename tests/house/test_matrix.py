@@ -33,6 +33,7 @@ def test_every_route_has_a_name_and_stands_in_the_table():
 
 @pytest.mark.web
 @pytest.mark.django_db
+@pytest.mark.long
 @pytest.mark.slow
 def test_every_person_gets_what_the_table_says():
     world = make_world()

@@ -46,6 +46,7 @@ def figure(run, indicator, code=None, basis=Basis.CUMULATIVE):
     return row.numerator, row.denominator
 
 
+@pytest.mark.long
 def test_scenario_is_the_article(loaded, sign_in):  # noqa: F811
     """One load for all: figures, ledger, board, lists, and the second load that does nothing."""
     september, october = loaded

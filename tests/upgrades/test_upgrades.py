@@ -2,7 +2,10 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -22,32 +25,48 @@ def server():
     return " ".join(f"{key}={options[key]}" for key in known if options.get(key))
 
 
-def upgraded(server: str, kept: Path, var: Path, *afterwards: str) -> dict:
-    with database(server, f"upgrade_{os.getpid()}") as url:
+@contextmanager
+def lifted(server: str, kept: Path, var: Path, name: str) -> Iterator[str]:
+    """A kept installation restored and migrated, its files under `var`; gives the database's address."""
+    with database(server, name) as url:
         restore(url, kept / "dump.sql.gz")
         unpack(kept / "files.tar.gz", var)
         run(url, var, "manage.py", "migrate", "--noinput", "--verbosity", "0")
-        run(url, var, "manage.py", "check_dossiers")
-        for command in afterwards:
-            run(url, var, "manage.py", *command.split())
-        return json.loads(run(url, var, "-m", "tests.upgrades.facts"))
+        yield url
 
 
-@pytest.mark.parametrize("kept", KEPT, ids=lambda path: path.name)
-def test_an_older_installation_says_the_same_after_the_upgrade(server, kept, tmp_path):
+@pytest.fixture(scope="module", params=KEPT, ids=lambda path: path.name)
+def upgraded(request, server, tmp_path_factory):
+    """Each kept installation, lifted once: its folder, the name of its database, and what it said before."""
+    kept, name = request.param, f"upgrade_{os.getpid()}"
     facts = json.loads((kept / "facts.json").read_text(encoding="utf-8"))
+    with lifted(server, kept, tmp_path_factory.mktemp("files"), name):
+        yield SimpleNamespace(kept=kept, name=name, facts=facts)
+
+
+@pytest.fixture
+def onward(server, upgraded, tmp_path):
+    """A copy of the lifted installation to work in: its database's address and the folder of its files."""
+    unpack(upgraded.kept / "files.tar.gz", tmp_path)
+    with database(server, f"{upgraded.name}_on", upgraded.name) as url:
+        yield SimpleNamespace(url=url, var=tmp_path, facts=upgraded.facts)
+
+
+def facts_of(url: str, var: Path) -> dict:
+    return json.loads(run(url, var, "-m", "tests.upgrades.facts"))
+
+
+def test_an_older_installation_says_the_same_after_the_upgrade(onward):
+    run(onward.url, onward.var, "manage.py", "check_dossiers")
     # Files of before become encrypted ones meanwhile, and stay whole.
-    assert upgraded(server, kept, tmp_path, "encrypt_files", "check_dossiers --all-bytes") == facts
+    run(onward.url, onward.var, "manage.py", "encrypt_files")
+    run(onward.url, onward.var, "manage.py", "check_dossiers", "--all-bytes")
+    assert facts_of(onward.url, onward.var) == onward.facts
 
 
-@pytest.mark.parametrize("kept", KEPT, ids=lambda path: path.name)
-def test_what_an_older_version_left_under_way_has_somebody_named_and_comes_to_its_end(server, kept, tmp_path):
-    with database(server, f"upgrade_{os.getpid()}") as url:
-        restore(url, kept / "dump.sql.gz")
-        unpack(kept / "files.tar.gz", tmp_path)
-        run(url, tmp_path, "manage.py", "migrate", "--noinput", "--verbosity", "0")
-        said = json.loads(run(url, tmp_path, "-m", "tests.upgrades.onward"))
-        run(url, tmp_path, "manage.py", "check_dossiers", "--all-bytes")
+def test_what_an_older_version_left_under_way_has_somebody_named_and_comes_to_its_end(onward):
+    said = json.loads(run(onward.url, onward.var, "-m", "tests.upgrades.onward"))
+    run(onward.url, onward.var, "manage.py", "check_dossiers", "--all-bytes")
     became = sorted(tuple(pair) for pair in said["became"].values())
     assert {before for before, _after in became} == {
         "draft",
@@ -72,7 +91,9 @@ def test_this_version_can_be_kept(server, tmp_path):
     make(server, tmp_path / version())
     kept = tmp_path / version()
     facts = json.loads((kept / "facts.json").read_text(encoding="utf-8"))
-    assert upgraded(server, kept, tmp_path / "var") == facts
+    with lifted(server, kept, tmp_path / "var", f"upgrade_now_{os.getpid()}") as url:
+        run(url, tmp_path / "var", "manage.py", "check_dossiers")
+        assert facts_of(url, tmp_path / "var") == facts
     assert {
         "draft",
         "submitted",

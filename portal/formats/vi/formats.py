@@ -1,6 +1,6 @@
 """Vietnamese formats: dd/mm/yyyy, 24 hours, dot for thousands, comma for decimals.
 
-Django's own `vi` reads 03/04/2026 as 4 March, refuses 31/12/2026 and does not group thousands.
+Django's own `vi` reads 03/04/2026 as 4 March and refuses 31/12/2026. Thousands are grouped where a page says so (`number`).
 """
 
 DATE_FORMAT = "d/m/Y"
