@@ -26,7 +26,7 @@ from dossiers.papers import for_citizens
 from dossiers.services import drafts, submission
 from dossiers.services.opening import opened
 from portal.errors import NotNowError, StaleError, UserError
-from portal.ratelimit import rate_limited
+from portal.ratelimit import client_address, rate_limited
 from portal.sealing import blind_index, normalise_code
 from portal.text import clean
 from vault import opening
@@ -237,10 +237,16 @@ def _withdraw_page(request: HttpRequest, found: Dossier, form: WithdrawForm, *, 
 # ── tracking ─────────────────────────────────────────────────────────────────────────────────────
 
 
+def _code_asked(request: HttpRequest) -> str:
+    """Whose secret is tried, and from where: a hall behind one address asks for hundreds of dossiers, each a few times."""
+    return f"{client_address(request)}|{request.POST.get('code', '')[:60].strip().upper()}"
+
+
 @public
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@rate_limited("track", "10/m", methods={"POST"})
+@rate_limited("track-address", "300/m", methods={"POST"})
+@rate_limited("track", "10/m", subject=_code_asked, methods={"POST"})
 def track(request: HttpRequest) -> HttpResponse:
     """How far a dossier is, for whoever has its code and its secret; nothing else is told, and nothing to others."""
     if request.method != "POST":

@@ -279,6 +279,7 @@ def test_track_is_limited(track, house):
     dossier = received(house)
     with time_machine.travel(clock.now(), tick=False):  # eleven times within one minute, whenever the test runs
         codes = [track(dossier.code, "AAAA-BBBB").status_code for _try in range(11)]
+        assert track("H29.1-261118-0009", "AAAA-BBBB").status_code == 404  # another dossier at the same address
     assert codes == [404] * 10 + [429]
 
 
