@@ -5,7 +5,7 @@ Nothing leaves the machine: style sheets and fonts come from `static/`, pictures
 
 import atexit
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -13,6 +13,10 @@ from urllib.parse import unquote, urlsplit
 import segno
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy
+
+from portal import letters
+from portal.errors import UserError
 
 _STATIC = Path(settings.BASE_DIR) / "static"
 _READABLE = (_STATIC / "css", _STATIC / "fonts")
@@ -21,6 +25,14 @@ _READABLE = (_STATIC / "css", _STATIC / "fonts")
 _LOCK = threading.Lock()
 _OWN = threading.local()
 atexit.register(_OWN.__dict__.clear)  # before Pango is unloaded, or it complains at exit
+
+
+SLACK = 0.5  # of a pixel: rounding
+OFF_SHEET = gettext_lazy("Chữ “%(words)s” chạy ra ngoài khổ giấy ở trang %(page)s. Hãy viết ngắn lại hoặc ngắt dòng.")
+
+
+class PaperFaultError(UserError):
+    """A paper cannot be read as it would be printed: a letter no font has, words outside the sheet. Trying again is no use."""
 
 
 class ForbiddenAddressError(ValueError):
@@ -41,19 +53,43 @@ def sheet_html(template: str, context: Mapping[str, Any]) -> str:
     return render_to_string(template, dict(context))
 
 
-def html_to_pdf(html: str) -> bytes:
-    """Turn ready HTML into PDF/UA-1 with the style sheet of papers. Raises ForbiddenAddressError."""
-    from weasyprint import HTML  # noqa: PLC0415  loads Pango: only where paper is made
+def html_to_pdf(html: str, *, proven: bool = True) -> bytes:
+    """Turn ready HTML into PDF/UA-1 with the style sheet of papers. Raises ForbiddenAddressError.
+
+    `proven`: what is kept for ever. A letter that no font has and words that leave the sheet raise PaperFaultError; a
+    look at a draft shows them as they are.
+    """
+    from weasyprint import DEFAULT_OPTIONS, HTML  # noqa: PLC0415  loads Pango: only where paper is made
     from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415
 
     with _LOCK:
         own = _prepared()
+        options = {**DEFAULT_OPTIONS, "stylesheets": [own.sheet], "pdf_variant": "pdf/ua-1"}
         document = HTML(string=html, base_url=_STATIC.as_uri() + "/", url_fetcher=own.fetcher)
         try:
-            pdf = document.write_pdf(stylesheets=[own.sheet], font_config=own.fonts, pdf_variant="pdf/ua-1")
+            laid = document.render(font_config=own.fonts, **options)
+            if proven:
+                _prove(laid.pages)
+            pdf = laid.write_pdf(**options)
         except FatalURLFetchingError as error:
             raise ForbiddenAddressError(str(error)) from error
     return bytes(pdf)
+
+
+def _prove(pages: Sequence[Any]) -> None:
+    """Look at every word where it was laid. Raises PaperFaultError for the first that cannot be read on the sheet."""
+    for number, page in enumerate(pages, 1):
+        box = page._page_box  # noqa: SLF001  the only place where the layout can be asked
+        width, height = box.margin_width(), box.margin_height()
+        for piece in box.descendants(placeholders=True):
+            text = getattr(piece, "text", "")
+            if not text.strip() or piece.style["visibility"] != "visible":
+                continue
+            if unknown := letters.missing(text):
+                raise PaperFaultError(letters.sentence(unknown, letters.around(text, unknown[0])))
+            right, bottom = piece.position_x + piece.width, piece.position_y + piece.height
+            if min(piece.position_x, piece.position_y) < -SLACK or right > width + SLACK or bottom > height + SLACK:
+                raise PaperFaultError(OFF_SHEET % {"words": letters.around(text), "page": number})
 
 
 def qr_png_data_uri(text: str) -> str:

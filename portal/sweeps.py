@@ -101,7 +101,7 @@ class RowSweep:
     it waits no more or somebody has it. `since`: the column that says since when, '' when rows wait for a day and not for a
     worker. `names`: look-ups for what a row is called, the first that is not empty. `claims`: nobody else holds the row
     while it is served, so the try is written first, and counts though the worker is killed. `late`: how long waiting is no
-    wonder.
+    wonder. `final`: faults that trying again cannot mend; the row is set aside at once.
     """
 
     code: str
@@ -116,6 +116,7 @@ class RowSweep:
     grace: timedelta = timedelta(seconds=30)
     late: timedelta = timedelta(minutes=15)
     tries: int = TRIES
+    final: tuple[type[Exception], ...] = ()
     batch: int = 5000
 
     def run(self) -> int:
@@ -262,7 +263,7 @@ class RowSweep:
         row = self._rows(key).filter(aside_at__isnull=True).first()
         if row is None:
             return
-        is_last = row.attempts >= self.tries
+        is_last = row.attempts >= self.tries or isinstance(error, self.final)
         self._rows(key).update(reason=reason, next_at=now + pause(row.attempts), aside_at=now if is_last else None)
         if is_last:
             log.error("sweep.set_aside", sweep=self.code, key=str(key), reason=type(error).__name__)

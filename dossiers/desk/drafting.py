@@ -11,6 +11,7 @@ from django.forms import Textarea, TextInput
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -25,6 +26,7 @@ from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
 from dossiers.reading import Page, Reading
 from dossiers.services import decision, draft_checks, opening, paper_drafts
+from portal import letters
 from portal.errors import StaleError, UserError
 from portal.pdf import html_to_pdf
 from vault.views import serve
@@ -92,7 +94,7 @@ def draft_print(request: HttpRequest, dossier_id: int, draft_id: int) -> HttpRes
     if not row.fields:
         raise Http404
     row.dossier = loading.whole(found)
-    return HttpResponse(html_to_pdf(draft_sheets.html(row)), content_type="application/pdf")
+    return HttpResponse(html_to_pdf(draft_sheets.html(row), proven=False), content_type="application/pdf")
 
 
 def _editor(
@@ -193,6 +195,8 @@ def _page(
 ) -> HttpResponse:
     dossier = reading.dossier
     page.log_reading(request, dossier, what=_("xem dự thảo"))
+    sheet = draft_sheets.inline(_whole(row, dossier)) if row is not None and row.fields else ""
+    unknown = letters.missing(strip_tags(sheet))
     offered = sections.offered_acts(reading) if row is not None else []
     context = {
         "dossier": dossier,
@@ -204,7 +208,8 @@ def _page(
         "lost_words": lost_words,
         "advice": spec.advises(dossier) if spec.advises is not None and (row is None or row.is_live) else None,
         "follows_route": spec.follows_route,
-        "sheet": draft_sheets.inline(_whole(row, dossier)) if row is not None and row.fields else "",
+        "sheet": sheet,
+        "unprintable": letters.sentence(unknown, letters.around(strip_tags(sheet), unknown[0])) if unknown else "",
         "size": draft_sheets.size(row) if row is not None and row.fields else "",
         "reviews": row.reviews.select_related("reviewer") if row is not None else (),
         "has_acts": bool(offered),

@@ -10,6 +10,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.services import draft_checks, draft_rows, four_eyes, paper_drafts, route_drafts
 from dossiers.services.core import apply, begin, needed
 from dossiers.services.opened import Deed
+from portal import letters
 from procedures import result_templates
 
 
@@ -32,6 +33,7 @@ def propose(
     opened = begin(dossier_id=dossier_id, action=Action.PROPOSE, by=by, version=version, item_id=item_id)
     draft = route_drafts.meant(opened, draft_id, draft_version)
     route_drafts.refuse_gaps(result_templates.missing(draft_sheets.template_of(draft), draft.fields))
+    letters.refuse(draft.fields)
     draft_checks.refuse_unchecked(opened.dossier, draft)
     decision = route_drafts.DECISION[DraftKind(draft.kind)]
     opened.dossier.proposal = decision

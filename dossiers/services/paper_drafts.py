@@ -28,7 +28,7 @@ from dossiers.papers import PAPERS
 from dossiers.services import draft_rows, four_eyes, items, unmade
 from dossiers.services.core import apply, begin, needed
 from dossiers.services.opened import Beside, Deed, Opened
-from portal import clock, rows, worktime
+from portal import clock, letters, rows, worktime
 from portal.celery import enqueue
 from portal.errors import NotNowError, StaleError, UserError
 from portal.pdf import html_to_pdf
@@ -150,6 +150,7 @@ def submit(
     if spec.follows_route or not draft.is_open:
         raise NotNowError(IN_OTHER_HANDS)
     spec.check(opened, draft.fields)
+    letters.refuse(draft.fields)
     unit, role = four_eyes.signing_place(opened, spec, besides={by.pk, draft.author_id})
     name = str(_("Ký duyệt: %(paper)s") % {"paper": spec.label})
     beside = _beside(opened, StepKind.DRAFT_SIGN, unit, role, name=name, parent=opened.item)
@@ -295,7 +296,11 @@ def _handled(opened: Opened, draft_id: int | None = None) -> PaperDraft:
 
 
 def bind_number(draft: PaperDraft, dossier: Dossier, *, signer: User) -> None:
-    """Give a draft its number, the last thing an act does: the year's book is one row that the whole unit waits for."""
+    """Give a draft its number, the last thing an act does: the year's book is one row that the whole unit waits for.
+
+    Raises UserError when its words cannot be printed: a number would be bound to no paper.
+    """
+    letters.refuse(draft.fields)
     now = clock.now()
     book, year = _book_of(draft), clock.local(now).year
     bound: dict[str, Any] = {"state": DraftState.NUMBERED, "signer_id": signer.pk, "numbered_at": now}

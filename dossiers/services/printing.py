@@ -7,7 +7,7 @@ from dossiers import documents
 from dossiers.models.result import PrintedForm
 from dossiers.models.seal import Unsealed
 from dossiers.papers import PAPERS
-from portal.pdf import render_pdf
+from portal.pdf import PaperFaultError, render_pdf
 from portal.sweeps import SWEEPS, RowSweep
 from vault.services import store_bytes
 
@@ -53,5 +53,6 @@ MISSING = RowSweep(
     names=("dossier__code", "dossier__reference"),
     claims=True,
     batch=200,
+    final=(PaperFaultError,),
 )
 SWEEPS.add(MISSING)

@@ -8,7 +8,7 @@ import pypdf
 import pytest
 from PIL import Image
 
-from portal.pdf import ForbiddenAddressError, html_to_pdf, qr_png_data_uri, render_pdf
+from portal.pdf import ForbiddenAddressError, PaperFaultError, html_to_pdf, qr_png_data_uri, render_pdf
 
 WORDS = "Phường Rạch Dừa đã tiếp nhận đủ hồ sơ; hẹn trả kết quả trước 16 giờ thứ Sáu ngày 09/09/2022."
 PAPER = '<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Giấy tiếp nhận</title></head><body class="paper {kind}">{body}</body></html>'
@@ -126,3 +126,50 @@ def test_qr_is_a_png_that_fits_a_stamp():
 def test_qr_stands_in_a_paper():
     pdf = html_to_pdf(paper(f'<p><img class="paper-qr" alt="Mã QR" src="{qr_png_data_uri("H06")}">{WORDS}</p>'))
     assert len(read(pdf).pages[0].images) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("<p>Nhà 🏠</p>", "U+1F3E0"),
+        ("<table class='paper-table'><tr><td>中</td></tr></table>", "U+4E2D"),
+        (f"<p style='white-space: nowrap'>{'từ ' * 200}</p>", "chạy ra ngoài khổ giấy ở trang 1"),
+        ("<p style='position: absolute; top: 280mm'>Dưới mép</p>", "“Dưới mép” chạy ra ngoài"),
+        ("<p style='position: absolute; top: -30mm'>Trên mép</p>", "“Trên mép” chạy ra ngoài"),
+    ],
+)
+def test_a_paper_that_cannot_be_read_is_not_made(body, told):
+    with pytest.raises(PaperFaultError) as fault:
+        html_to_pdf(paper(body))
+    assert told in fault.value.message
+    assert html_to_pdf(paper(body), proven=False).startswith(b"%PDF"), "a look at a draft shows what there is"
+
+
+@pytest.mark.parametrize("kind", ["paper-a4", "paper-a5", "paper-a4-landscape"])
+def test_words_without_a_space_wrap(kind):
+    long = "Đ" * 400
+    table = (
+        f"<table class='paper-table'><tr><th>TT</th><th>Thành phần</th></tr><tr><td>1</td><td>{long}</td></tr></table>"
+    )
+    reader = read(html_to_pdf(paper(f"<h1>Giấy</h1><p>{long}</p>{table}", kind)))
+    text = "".join("".join(page.extract_text() for page in reader.pages).split())
+    assert text.count("Đ") == 800, "nothing is cut"
+
+
+@pytest.mark.parametrize("kind", ["paper-a4", "paper-a5"])
+def test_the_signature_keeps_words_and_later_pages_bear_number_and_code(kind):
+    sign = "<table class='paper-sign'><tr><td></td><td><p>KÝ TÊN</p><div class='sign-space'></div><p>Người Ký</p></td></tr></table>"
+    code = "<p class='paper-code'>H29.951-0001</p>"
+    spans = range(14, 40, 2) if kind == "paper-a5" else range(24, 60, 2)
+    broken = 0
+    for lines in spans:
+        body = f"{code}<h1>Giấy</h1><div class='paper-body'>{'<p>Một dòng chữ.</p>' * lines}</div>{sign}"
+        pages = [page.extract_text() for page in read(html_to_pdf(paper(body, kind))).pages]
+        broken += len(pages) > 1
+        assert "Một dòng chữ." in pages[-1], lines
+        assert "Người Ký" in pages[-1]
+        assert "KÝ TÊN" in pages[-1]
+        for number, text in enumerate(pages[1:], 2):
+            assert str(number) in text.split()
+            assert "H29.951-0001" in text
+    assert broken

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from accounts.enums import Role
 from dossiers import draft_sheets
@@ -303,3 +304,24 @@ def test_who_may_not_write_or_send_is_refused(house):
     for role in (Role.OFFICER, Role.CLERK, Role.RETURNER):
         with pytest.raises(NotNowError):
             desk.request_supplement(dossier_id=dossier.pk, by=house.people[role])
+
+
+def test_words_that_cannot_be_printed_are_told_while_writing_and_bind_no_number(house, client):
+    dossier, officer = houses.assigned(house), house.people[Role.OFFICER]
+    draft = written(house, dossier, reason="Ảnh chụp nhà 🏠 bị mờ.")
+    client.force_login(officer)
+    session = client.session
+    session["demo_person"] = True
+    session.save()
+    page = client.get(reverse("desk:draft", args=[dossier.pk, draft.pk])).content.decode()
+    assert "không in được: “🏠” (U+1F3E0)" in page
+    assert client.get(reverse("desk:draft_print", args=[dossier.pk, draft.pk])).status_code == 200, "a look shows it"
+    with pytest.raises(UserError, match="Ảnh chụp nhà"):
+        paper_drafts.submit(dossier_id=dossier.pk, by=officer, draft_id=draft.pk)
+    PaperDraft.objects.filter(pk=draft.pk).update(fields=words())
+    paper_drafts.submit(dossier_id=dossier.pk, by=officer, draft_id=draft.pk)
+    PaperDraft.objects.filter(pk=draft.pk).update(fields=words(reason="Ảnh 🏠"))
+    with pytest.raises(UserError, match="U\\+1F3E0"):
+        paper_drafts.sign(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD], draft_id=draft.pk)
+    draft.refresh_from_db()
+    assert (draft.state, draft.number) == (DraftState.SUBMITTED, "")
