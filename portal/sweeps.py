@@ -164,7 +164,11 @@ class RowSweep:
         """The rows that neither pause nor are set aside."""
         return found.filter(~Exists(self._of_row().filter(_rests())))
 
-    # ── what the page asks ──
+    # ── what pages ask ──
+
+    def problem(self, key: Key) -> str:
+        """Why the last try of a row failed; '' when none did."""
+        return self._rows(key).values_list("reason", flat=True).first() or ""
 
     def stuck(self, limit: int) -> list[StuckRow]:
         """Rows set aside and rows that wait too long, oldest first."""

@@ -119,7 +119,7 @@ ACTS.add(
             "Đơn vị được hỏi chỉ thấy câu hỏi và giấy tờ bạn chọn, không thấy phần còn lại của hồ sơ. "
             "Hồ sơ chỉ trình được khi có trả lời hoặc bạn rút câu hỏi; hạn trả kết quả vẫn tính."
         ),
-        done=_("Đã gửi câu hỏi lấy ý kiến về hồ sơ %(code)s."),
+        done=_("Câu hỏi lấy ý kiến về hồ sơ %(code)s đã ở hàng việc của đơn vị được hỏi."),
         is_aside=True,
     )
 )

@@ -145,7 +145,7 @@ ACTS.add(
             "Người nộp xem đúng bản dự thảo này và có một ngày làm việc để trả lời; trong lúc chờ, hồ sơ tạm dừng tính hạn "
             "và dự thảo không sửa được."
         ),
-        done=_("Đã gửi bản dự thảo của hồ sơ %(code)s cho người nộp kiểm tra."),
+        done=_("Bản dự thảo của hồ sơ %(code)s đã mở cho người nộp kiểm tra trên cổng; tin báo chờ gửi."),
     )
 )
 ACTS.add(

@@ -86,7 +86,7 @@ ACTS.add(
         service=paper_drafts.sign,
         foretell=_("Văn bản được cấp số và lập tệp, rồi chuyển đến nơi gửi cho người nộp."),
         is_beside_paper=True,
-        done=_("Đã ký duyệt văn bản của hồ sơ %(code)s. Tệp đang được lập."),
+        done=_("Đã ký duyệt văn bản của hồ sơ %(code)s. Tệp chờ lập."),
     )
 )
 ACTS.add(

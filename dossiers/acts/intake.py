@@ -144,7 +144,7 @@ ACTS.add(
         form=forms.PlainForm,
         service=desk.receive,
         foretell=_("Hồ sơ được cấp mã chính thức, bắt đầu tính hạn; giấy tiếp nhận được gửi cho người nộp."),
-        done=_("Đã tiếp nhận hồ sơ %(code)s. Giấy tiếp nhận đang được in."),
+        done=_("Đã tiếp nhận hồ sơ %(code)s. Giấy tiếp nhận chờ in, xem ở phần Phiếu in."),
     )
 )
 ACTS.add(

@@ -89,6 +89,6 @@ ACTS.add(
         form=SendDraftForm,
         service=desk.request_supplement,
         foretell=_("Người nộp nhận phiếu yêu cầu bổ sung đã ký; hồ sơ tạm dừng tính hạn cho đến khi bổ sung xong."),
-        done=_("Đã gửi yêu cầu bổ sung của hồ sơ %(code)s."),
+        done=_("Đã ban hành yêu cầu bổ sung của hồ sơ %(code)s: người nộp thấy trên cổng, tin báo chờ gửi."),
     )
 )

@@ -126,6 +126,6 @@ ACTS.add(
         form=SendDraftForm,
         service=desk.decline_withdrawal,
         foretell=_("Người nộp nhận văn bản trả lời với lý do; hồ sơ tiếp tục được giải quyết."),
-        done=_("Đã gửi trả lời đề nghị rút hồ sơ %(code)s."),
+        done=_("Đã trả lời đề nghị rút hồ sơ %(code)s: người nộp thấy trên cổng, tin báo chờ gửi."),
     )
 )

@@ -120,6 +120,7 @@ def file_rows(dossier: Dossier, attachments: Iterable[Attachment]) -> list[dict[
             "size": row.file.size if row.file else None,
             "sha": row.file.sha256 if row.file else "",
             "scan_state": row.file.scan_state if row.file else ScanState.CLEAN,
+            "since": row.file.created_at if row.file else None,
             "url": reverse("my:file", args=[dossier.reference, row.pk]) if row.file else "",
         }
         for row in sorted(attachments, key=lambda row: (row.round, row.pk))

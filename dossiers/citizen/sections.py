@@ -132,9 +132,9 @@ def due(dossier: Dossier) -> dict[str, Any] | None:
 
 
 def received(reading: Reading) -> Context | None:
-    """Result and papers that are made, to download."""
+    """Result and papers: those that are made to download, the others with since when they wait."""
     meant = for_citizens()
-    printed = [form for form in reading.printed if form.can_be_opened and form.name in meant]
+    printed = [form for form in reading.printed if form.name in meant]
     return {"result": reading.result, "printed": printed} if printed or reading.result else None
 
 

@@ -24,7 +24,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm
 from dossiers.models.work import WorkItem
-from dossiers.services import consulting, four_eyes, opening, paper_drafts
+from dossiers.services import consulting, four_eyes, opening, paper_drafts, printing
 from portal import rows
 from portal.errors import StaleError, UserError
 from portal.htmx import is_partial
@@ -59,7 +59,7 @@ def answer(request: HttpRequest, item_id: int) -> HttpResponse:
     except UserError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return _page(request, _asked(request, item_id), form, status=409)
-    done = _("Đã trình ký ý kiến.") if signed_by_head else _("Đã gửi ý kiến. Văn bản trả lời đang được in.")
+    done = _("Đã trình ký ý kiến.") if signed_by_head else _("Đã gửi ý kiến. Văn bản trả lời chờ lập.")
     messages.success(request, done)
     return redirect("desk:consultation", item_id=asked.pk)
 
@@ -88,7 +88,7 @@ def _sign(request: HttpRequest, asked: Consultation, draft: PaperDraft) -> str:
         raise StaleError(paper_drafts.CHANGED)
     facts = {"draft_id": draft.pk, "draft_version": draft.version, "item_id": draft.handling_id}
     paper_drafts.sign(dossier_id=draft.dossier_id, by=request.user, **facts)
-    return _("Đã ký duyệt. Văn bản đang được lập.")
+    return _("Đã ký duyệt. Văn bản chờ lập.")
 
 
 def _give_back(request: HttpRequest, asked: Consultation, draft: PaperDraft) -> str:
@@ -137,6 +137,8 @@ def consultation_print(request: HttpRequest, item_id: int) -> HttpResponseBase:
     context = {
         "form_name": form.label,
         "is_ready": form.file is not None,
+        "since": form.called_at,
+        "problem": printing.MISSING.problem(form.pk),
         "url": reverse("desk:consultation_print", args=[asked.pk]),
         "back_url": reverse("desk:consultation", args=[asked.pk]),
     }

@@ -5,6 +5,7 @@ Builders take the `Reading` of the request; what the form that came back knows s
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -262,9 +263,10 @@ def _event_text(event: DossierEvent, text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class InMaking:
-    """A signed paper whose file is still being made, and where to look again."""
+    """A signed paper whose file is not made yet, since when, and where to look again."""
 
     number: str
+    since: datetime
     again: str
 
 
@@ -373,7 +375,8 @@ def _in_making(reading: Reading, action: str, draft: PaperDraft) -> InMaking | N
     if not drafting.waits_for_file(action, draft):
         return None
     at_paper = reading.extra.get("draft_id") is not None
-    return InMaking(draft.number, _paper_url(draft) if at_paper else reverse("desk:dossier", args=[reading.dossier.pk]))
+    again = _paper_url(draft) if at_paper else reverse("desk:dossier", args=[reading.dossier.pk])
+    return InMaking(draft.number, draft.numbered_at or clock.now(), again)
 
 
 def items_of(reading: Reading, action: str) -> list[int]:

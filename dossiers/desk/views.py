@@ -21,7 +21,7 @@ from dossiers.desk.links import address, pager
 from dossiers.forms.desk import ActForm, SearchForm
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
-from dossiers.services import opening
+from dossiers.services import opening, printing
 from portal.errors import UserError
 from portal.htmx import is_partial
 from vault.views import serve
@@ -145,6 +145,8 @@ def print_form(request: HttpRequest, dossier_id: int, form_id: int) -> HttpRespo
     context = {
         "form_name": form.label,
         "is_ready": form.file is not None,
+        "since": form.called_at,
+        "problem": printing.MISSING.problem(form.pk),
         "url": reverse("desk:print_form", args=[found.pk, form.pk]),
         "back_url": reverse("desk:dossier", args=[found.pk]),
     }

@@ -48,9 +48,7 @@ LATE = timedelta(minutes=15)
 IN_OTHER_HANDS = _("Dự thảo đã trình nên không sửa được nữa. Hãy đề nghị người ký trả lại nếu cần sửa.")
 ANOTHER_IS_THERE = _("Hồ sơ đã có một dự thảo loại này chưa xong. Hãy mở dự thảo đó để tiếp tục.")
 CHANGED = _("Dự thảo vừa được người khác sửa. Hãy xem lại nội dung mới rồi thực hiện tiếp.")
-NOT_MADE_YET = _(
-    "Văn bản đã ký duyệt và cấp số nhưng tệp chưa lập xong. Hệ thống đang lập; vui lòng thử lại sau ít phút."
-)
+NOT_MADE_YET = _("Văn bản đã ký duyệt và cấp số nhưng tệp chưa lập xong. Vui lòng thử lại sau ít phút.")
 OTHER_BYTES = _("Văn bản đã được lập lại sau khi bạn mở trang. Hãy xem lại văn bản rồi thực hiện tiếp.")
 
 ToPdf = Callable[[str], bytes]

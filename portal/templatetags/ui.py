@@ -4,7 +4,7 @@ They only put given values into words and marks; they ask neither the database n
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
@@ -36,6 +36,7 @@ WEEKDAYS = (
     gettext_lazy("Chủ nhật"),
 )
 DASH = "–"
+WONDER = timedelta(minutes=15)  # as long as work may wait before operators see it
 
 
 # ── marks ────────────────────────────────────────────────────────────────────────────────────────
@@ -206,6 +207,15 @@ def nearday(value: date | datetime | None) -> str:
     words = {-1: _("hôm qua"), 0: _("hôm nay"), 1: _("ngày mai")}
     text = words.get(distance) or (f"{weekday(on)} {day(on)}" if abs(distance) <= 7 else day(on))
     return f"{clock(value)} {text}" if isinstance(value, datetime) else text
+
+
+@register.simple_tag
+def waiting(what: object, since: datetime) -> SafeString:
+    """What has not happened yet and since when it waits; what takes longer than is no wonder says so."""
+    words = _("%(what)s từ %(at)s") % {"what": what, "at": moment(since)}
+    if now() - since < WONDER:
+        return _badge("info", words, "hourglass")
+    return _badge("warning", _("%(words)s, lâu hơn bình thường") % {"words": words}, "hourglass")
 
 
 @register.simple_tag

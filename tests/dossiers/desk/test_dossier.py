@@ -173,7 +173,7 @@ def test_a_signed_paper_is_issued_once_its_file_is_made(house, enter):
     client, url = enter(house.people[Role.CLERK]), reverse("desk:draft", args=[dossier.pk, row.pk])
 
     page = client.get(url).content.decode()
-    assert f"văn bản số {row.number} đã ký, tệp đang được lập" in page
+    assert f"văn bản số {row.number} đã ký; tệp thường xong" in page
     assert f'<a href="{url}">Xem lại</a>' in page
     assert 'id="viec-issue"' not in page
     assert 'id="viec-send_back"' in page  # what needs no file is there
@@ -181,7 +181,7 @@ def test_a_signed_paper_is_issued_once_its_file_is_made(house, enter):
     houses.made(dossier)
     page = client.get(url).content.decode()
     assert 'id="viec-issue"' in page
-    assert "tệp đang được lập" not in page
+    assert "chờ lập tệp" not in page
 
 
 def test_a_paper_of_the_desk_is_sent_once_its_file_is_made(house, enter):
@@ -193,5 +193,5 @@ def test_a_paper_of_the_desk_is_sent_once_its_file_is_made(house, enter):
     paper_drafts.sign(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD], draft_id=row.pk)
     row.refresh_from_db()
     page = enter(house.people[Role.RECEPTIONIST]).get(address(dossier)).content.decode()
-    assert f"văn bản số {row.number} đã ký, tệp đang được lập" in page
+    assert f"văn bản số {row.number} đã ký; tệp thường xong" in page
     assert 'id="viec-request_supplement"' not in page

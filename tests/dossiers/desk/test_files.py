@@ -85,7 +85,9 @@ def test_printed_form_says_when_it_is_being_made(house, enter):
     PrintedForm.objects.filter(pk=form.pk).update(file=None)
     client = enter(house.people[Role.RECEPTIONIST])
     link = f"/mot-cua/{dossier.pk}/phieu/{form.pk}/"
-    assert "đang in" in client.get(link).content.decode()
+    page = client.get(link).content.decode()
+    assert "chờ in từ" in page
+    assert "đang in" not in page
     partial = client.get(f"{link}?doi=1", headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in partial
     assert "every 2s" in partial

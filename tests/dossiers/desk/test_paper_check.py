@@ -70,7 +70,7 @@ def test_the_draft_is_sent_and_not_proposed_from_its_page(house, officer):
     assert "Gửi người nộp kiểm tra bản dự thảo: mở văn bản" in page_of(officer, dossier)
     sent = {"version": fresh(dossier).version, "draft": row.pk, "draft_version": row.version}
     done = officer.post(f"/mot-cua/{dossier.pk}/viec/send_for_check/", sent, follow=True)
-    assert "Đã gửi bản dự thảo của hồ sơ" in done.content.decode()
+    assert "đã mở cho người nộp kiểm tra trên cổng" in done.content.decode()
     assert fresh(dossier).state == State.CHECKING
 
 
