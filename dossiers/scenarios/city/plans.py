@@ -38,6 +38,7 @@ COUNTER: tuple[tuple[str, int, int], ...] = (
     (PERMIT, 4, 220),
 )
 ONLINE: tuple[tuple[str, int, int], ...] = ((MARITAL, 12, 90), (BUSINESS, 8, 90))
+ASKING = ("1.004837", "2.000720")  # handled where another department of the ward has a say
 SHARE_ONLINE = 0.3
 TURNS_ONLINE = (
     ("", 76),
@@ -50,7 +51,6 @@ TURNS_ONLINE = (
     ("taken back", 2),
 )
 TURNS_COUNTER = (("", 84), ("expired", 3), ("refused", 5), ("sent back", 6), ("asks", 2))
-WAITING_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("sign", 1, 0, 3, (MARITAL,), turn="not accepted", is_online=True, longest=120),
     Stage("write", 2, 0, 4, (BUSINESS,), turn="withdrawn", is_online=True),
     Stage("check", 3, 1, 5, (MARITAL,), is_online=True, longest=400),
-    Stage("opinion", 3, 0, 4, ("1.004837", "2.000720"), turn="asks", longest=600),
+    Stage("opinion", 3, 0, 4, ASKING, turn="asks", longest=600),
     Stage("opinion", 3, 1, 3, (PERMIT,), longest=900),
     # what has ended one way or another, so that every state is there on any day
     Stage("answer", 2, 0, 4, (MARITAL,), turn="fixed at intake", is_online=True),
@@ -110,8 +110,8 @@ def ordinary(ward: WardHouse, count: int, now: datetime, calendar: WorkCalendar)
         is_online = chance.random() < SHARE_ONLINE
         code, pace = _one_of(chance, ONLINE if is_online else COUNTER)
         turn = chance.choices(*zip(*(TURNS_ONLINE if is_online else TURNS_COUNTER), strict=True))[0]
-        if turn == "asks" and code in {PERMIT, "1.001776", "1.001731"}:
-            turn = ""
+        if code == PERMIT or (turn == "asks" and code not in ASKING):
+            turn = ""  # of a permit others are asked anyway; a paper of the same day leaves no time to ask
         slow = LATE_BY if chance.random() < LATE else 1
         at = (
             clock.at(day, time(chance.randrange(6, 22), chance.randrange(60)))
