@@ -35,10 +35,10 @@ CITY: list[list[list[Load]]] = [
         ],
     ],
 ]
-# Behind the running portal, one after the other.
-LATER: list[Load] = [
-    ("the four other units", ["load_city", "p-tam-thang", "p-rach-dua", "p-phuoc-thang", "x-long-son"]),
-    ("the figures of the last months", ["seed_reporting"]),
+# Behind the running portal: stages one after the other, what stands in one side by side.
+LATER: list[list[Load]] = [
+    [("the four other units", ["load_city", "p-tam-thang", "p-rach-dua", "p-phuoc-thang", "x-long-son"])],
+    [("the figures of the last months", ["seed_reporting"])],
 ]
 
 
@@ -138,7 +138,7 @@ class Demo:
         self.note = note
         self.stack = Stack(VAR, wishes.port)
         self.began = time.monotonic()
-        self.growing: Child | None = None
+        self.growing: list[tuple[Load, Child]] = []
 
     def run(self) -> int:
         """Start all, wait for Ctrl-C, stop all."""
@@ -160,8 +160,8 @@ class Demo:
         finally:
             for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(sign, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
-            if self.growing is not None:
-                self.growing.stop()
+            for _load, child in self.growing:
+                child.stop()
             GROWING.unlink(missing_ok=True)
             self.stack.stop()
             self.note.forget()
@@ -211,7 +211,7 @@ class Demo:
             titles = [title for lane in lanes for title, _command in lane]
             if titles:
                 self._step(f"loading {'; '.join(titles)}", partial(_side_by_side, lanes, self._load))
-        if any(_line(load) not in done for load in LATER):
+        if any(_line(load) not in done for stage in LATER for load in stage):
             GROWING.touch()
 
     def _load(self, load: Load) -> None:
@@ -230,26 +230,26 @@ class Demo:
             MARK.write_text("\n".join([self._database_mark(), *sorted(done)]))
 
     def _grow(self) -> None:
-        """Load what comes behind the running portal, one after the other; called again and again, it waits for nothing.
+        """Load what comes behind the running portal, stage by stage; called again and again, it waits for nothing.
 
         What fails is told, and tried at the next start.
         """
-        if not GROWING.exists() or (self.growing is not None and not self.growing.gone()):
+        if not GROWING.exists() or not all(child.gone() for _load, child in self.growing):
             return
-        waiting = [load for load in LATER if _line(load) not in self._done()]
-        if self.growing is not None:
-            ended, self.growing = self.growing, None
-            ended.stop()
-            if ended.process is not None and ended.process.returncode:
-                print(f"Loading {waiting[0][0]} failed; see {ended.log}", flush=True)
-                waiting = []
-            else:
-                self._mark(waiting.pop(0))
-                print("" if waiting else "The whole city is loaded.", end="" if waiting else "\n", flush=True)
-        if waiting:
-            self.growing = self.stack.one_command("city", *waiting[0][1])
-        else:
+        failed = [(load, child) for load, child in self.growing if child.process and child.process.returncode]
+        for load, child in self.growing:
+            child.stop()
+            if (load, child) not in failed:
+                self._mark(load)
+        for load, child in failed:
+            print(f"Loading {load[0]} failed; see {child.log}", flush=True)
+        done = self._done()
+        left = [[load for load in stage if _line(load) not in done] for stage in LATER]
+        stage = next((stage for stage in left if stage), []) if not failed else []
+        self.growing = [(load, self.stack.one_command(f"city-{n}", *load[1])) for n, load in enumerate(stage, 1)]
+        if not stage:
             GROWING.unlink(missing_ok=True)
+            print("" if failed else "The whole city is loaded.\n", end="", flush=True)
 
     def _database_mark(self) -> str:
         """A name that changes when the database is made anew, so that an old mark is not believed."""

@@ -18,6 +18,16 @@ def test_one_click_signs_a_member_of_the_cast_in_and_spares_them_the_second_fact
     assert get_user(client).email == "quan-tri@mau.example"
 
 
+def test_the_page_invites_to_roles_that_have_work_and_says_when_the_city_grows(client, people, tmp_path, monkeypatch):
+    page = client.get(reverse("account_login")).content.decode()
+    invited = [person.key for person in seeds.cast() if f'value="{person.key}"' in page]
+    assert invited == [person.key for person in seeds.invited()]
+    assert not {"cashier", "postal_clerk", "helper"} & set(invited)
+    assert "đang dựng dữ liệu mẫu" not in page
+    monkeypatch.setattr(seeds, "GROWING", tmp_path)
+    assert "đang dựng dữ liệu mẫu" in client.get(reverse("account_login")).content.decode()
+
+
 def test_cast_signed_in_with_the_password_is_not_spared(client, people):
     client.post(reverse("account_login"), {"login": "quan-tri@mau.example", "password": seeds.DEMO_PASSWORD})
     assert get_user(client).is_authenticated

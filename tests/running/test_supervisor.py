@@ -244,7 +244,7 @@ def test_the_rest_of_the_city_grows_behind_the_portal_one_after_the_other(tmp_pa
     (tmp_path / "growing").touch()
     started, codes = [], [0, 1, 0]
     one = Demo.__new__(Demo)
-    one.growing, one._database_mark = None, lambda: "this database"
+    one.growing, one._database_mark = [], lambda: "this database"
 
     def one_command(_name, *command):
         started.append(command[0])

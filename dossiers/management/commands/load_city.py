@@ -4,7 +4,6 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 
 from accounts import seeds
 from dossiers.scenarios.city.load import ORDINARY, load
@@ -26,8 +25,6 @@ class Command(BaseCommand):
         cast, began = seeds.accounts_of_cast(), time.monotonic()
         if not cast:
             raise CommandError("The cast is not there; run seed_demo first.")
-        with connection.cursor() as cursor:
-            cursor.execute("SET synchronous_commit TO off")  # a crash now means loading anew anyway
         loaded = load(cast=cast, units=units or list(ORDINARY), now=clock.now(), scale=scale)
         self.stdout.write(
             f"{loaded.dossiers} dossiers, {loaded.refused} lives that ended early, {time.monotonic() - began:.1f} s."

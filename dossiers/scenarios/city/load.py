@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
+from django.db import transaction
+
 from accounts.calendars import calendar_for
 from accounts.models import OrgUnit, User
 from dossiers.models.dossier import Dossier
@@ -32,14 +34,18 @@ class CityLoaded:
 
 
 def load(*, cast: dict[str, User], units: Sequence[str], now: datetime, scale: float = 1) -> CityLoaded:
-    """Load some of the five units up to a moment; a unit that has dossiers already is left alone. `scale`: of ordinary lives."""
+    """Load some of the five units up to a moment; a unit that has dossiers already is left alone. `scale`: of ordinary lives.
+
+    Each unit is one transaction: no sweep of the running portal meets half a past, and what is killed leaves nothing.
+    """
     found = OrgUnit.objects.in_bulk(list(ORDINARY), field_name="code")
-    lives: list[Iterator[datetime]] = []
+    refused = 0
     for number, code in enumerate(ORDINARY, 1):
         unit = found[code]
         if code in units and not Dossier.objects.filter(competent_unit=unit).exists():
-            lives += _of_ward(_ward(unit, number, cast, now), cast, now, round(ORDINARY[code] * scale))
-    refused = tell(lives, until=now)
+            with transaction.atomic():
+                ward = _ward(unit, number, cast, now)
+                refused += tell(_of_ward(ward, cast, now, round(ORDINARY[code] * scale)), until=now)
     return CityLoaded(Dossier.objects.filter(competent_unit__code__in=list(units)).count(), refused)
 
 
