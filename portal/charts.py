@@ -17,10 +17,10 @@ from portal.templatetags.ui import number
 Value = float | int | Decimal | None
 Place = Callable[[float], float]  # from a value (or the number of a label) to a coordinate
 INK, SOFT, GRID, PAPER = "#1b2430", "#4a5563", "#d5dbe3", "#ffffff"
-TARGET = "#774c0c"
+TARGET = INK
 PLAIN, STRONG, FAINT, AIM = (INK, "400"), (INK, "600"), (SOFT, "400"), (TARGET, "600")
 # Lines differ by mark and dash as well as by colour, so that a grey print still tells them apart.
-COLOURS = ("#0b4f8a", "#b3261e", "#1b6e3c", "#76508a")
+COLOURS = ("#0b4f8a", "#0f7c86", "#6b4e9b", "#5c6773")
 DASHES = ("none", "7 4", "2 3", "10 3 2 3")
 WIDTH = 600
 FONT = "Be Vietnam Pro, Tinos, Arial, sans-serif"

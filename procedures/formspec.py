@@ -140,6 +140,7 @@ class Line:
     label: str
     value: str
     rows: tuple[tuple[tuple[str, str], ...], ...] = ()
+    is_blank: bool = False  # nothing was filled in
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,16 @@ class Group:
     step_key: str
     title: str
     lines: tuple[Line, ...]
+
+    @property
+    def filled(self) -> list[Line]:
+        """The lines that say something."""
+        return [line for line in self.lines if not line.is_blank]
+
+    @property
+    def blanks(self) -> list[Line]:
+        """The lines that were left empty."""
+        return [line for line in self.lines if line.is_blank]
 
 
 def summary(
@@ -196,13 +207,13 @@ class _Words:
 
     def line(self, field: FieldSpec, value: Any) -> Line:
         if not field.inside:
-            return Line(field.key, str(field.label), self.text(field, value))
+            return Line(field.key, str(field.label), self.text(field, value), is_blank=field.kind.is_empty(value))
         rows = value if isinstance(value, list) else []
         in_words = tuple(
             tuple((str(column.label), self.text(column, row.get(column.key))) for column in field.inside)
             for row in rows
         )
-        return Line(field.key, str(field.label), "" if rows else self.nothing, in_words)
+        return Line(field.key, str(field.label), "" if rows else self.nothing, in_words, is_blank=not rows)
 
     def text(self, field: FieldSpec, value: Any) -> str:
         if field.kind.is_empty(value):

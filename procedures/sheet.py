@@ -46,6 +46,11 @@ class PaperGroup:
     papers: tuple[RequiredPaper, ...]
     is_note: bool
 
+    @property
+    def is_conditional(self) -> bool:
+        """Whether nobody must bring any of them in every case."""
+        return not self.is_note and not any(paper.is_required for paper in self.papers)
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelRow:
@@ -117,6 +122,12 @@ def paper_groups(revision: Revision, papers: Iterable[RequiredPaper]) -> list[Pa
         groups.setdefault(title, []).append(paper)
     found = [PaperGroup(title, tuple(rows), is_note=False) for title, rows in groups.items()]
     return [*found, PaperGroup(_("Lưu ý"), tuple(notes), is_note=True)] if notes else found
+
+
+def steps(revision: Revision) -> list[str]:
+    """Give the steps of the sheet one by one where it lists them with dashes; empty where it tells them in prose."""
+    lines = [line.strip() for line in revision.steps_text.splitlines() if line.strip()]
+    return [line[2:].strip() for line in lines] if all(line.startswith("- ") for line in lines) else []
 
 
 def channel_rows(fees: Sequence[FeeRule], limits: Sequence[LimitRule]) -> list[ChannelRow]:

@@ -143,6 +143,7 @@ def sheet_context(found: Procedure, revision: Revision, today: date) -> dict[str
         "usual": _usual(found),
         "groups": sheet.paper_groups(revision, papers),
         "needed": [paper for paper in papers if paper.is_required],
+        "steps": sheet.steps(revision),
         "channels": sheet.channel_rows(fees, limits),
         "fees": fees,
         "online": online,

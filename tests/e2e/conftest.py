@@ -202,6 +202,7 @@ class Person:
             self.context.add_cookies(self.cookies[key])
             return
         self.go("/tai-khoan/login/")
+        self.page.locator(".cast-fold > summary").click()
         self.page.locator('button[name="key"]').first.wait_for()
         button = self.page.locator(f'button[name="key"][value="{key}"]')
         if button.count() == 0:  # no button invites those whose role has no work in the demo yet
