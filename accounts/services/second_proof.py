@@ -26,7 +26,10 @@ WITHOUT_IT = _(
     "Một cửa để được mở lại tài khoản. Nếu bạn mới được cấp số này, hãy đăng ký tài khoản bằng thư điện tử."
 )
 WRONG = _("Ngày sinh hoặc các số cuối không khớp với giấy tờ đã đối chiếu. Hãy kiểm tra lại.")
-TOO_OFTEN = _("Đã thử quá nhiều lần. Hãy thử lại sau %(wait)s, hoặc đặt lại mật khẩu bằng thư điện tử.")
+TOO_OFTEN = _(
+    "Đã thử quá nhiều lần. Hãy thử lại sau %(wait)s, hoặc đặt lại mật khẩu bằng thư điện tử; không có thư điện tử thì mang "
+    "giấy tờ tùy thân đến Bộ phận Một cửa để được mở lại tài khoản."
+)
 
 
 def is_asked(user: User, sent_to: str) -> bool:

@@ -30,7 +30,10 @@ def reopen(request: HttpRequest) -> HttpResponse:
     except UserError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return _page(request, form, status=409)
-    told = _("Hãy trao mật khẩu này cho %(name)s ngay tại quầy rồi rời trang. Trang này không mở lại được.")
+    told = _(
+        "Hãy trao mật khẩu này cho %(name)s ngay tại quầy rồi rời trang. Trang này không mở lại được; "
+        "cấp lần nữa thì mật khẩu này hết dùng."
+    )
     context = {"person": user, "password": password, "told": told % {"name": user.full_name}}
     return render(request, "dossiers/desk/reopened.html", context)
 

@@ -1,5 +1,7 @@
 """The cast of the demo city, loaded once for all tests here: signing in by one click, and whose pages they reach."""
 
+import re
+
 import pytest
 from django.contrib.auth import get_user
 from django.urls import reverse
@@ -7,6 +9,7 @@ from django.urls import reverse
 from accounts import seeds
 from accounts.services import PartyFacts, update_party
 from portal.errors import UserError
+from tests.house.source import ROOT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.web]
 
@@ -26,6 +29,12 @@ def test_the_page_invites_to_roles_that_have_work_and_says_when_the_city_grows(c
     assert "đang dựng dữ liệu mẫu" not in page
     monkeypatch.setattr(seeds, "GROWING", tmp_path)
     assert "đang dựng dữ liệu mẫu" in client.get(reverse("account_login")).content.decode()
+
+
+def test_the_strip_of_the_demo_wraps_so_that_no_page_is_wider_than_a_telephone():
+    rules = re.findall(r"\.demo-strip \{([^}]*)\}", (ROOT / "static/css/base.css").read_text(encoding="utf-8"))
+    assert rules
+    assert not [rule for rule in rules if "nowrap" in rule]
 
 
 def test_cast_signed_in_with_the_password_is_not_spared(client, people):

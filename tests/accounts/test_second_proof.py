@@ -65,7 +65,11 @@ def test_who_holds_the_number_today_gets_nowhere_and_the_owner_is_told_the_ways(
     ):
         answer = client.post(reverse(DONE), NEW | proof)
         assert answer.status_code == 200
-    assert "không khớp với giấy tờ" in answer.content.decode()
+    page = answer.content.decode()
+    assert "không khớp với giấy tờ" in page
+    assert page.index("error-summary") < page.index('name="digits"'), (
+        "said on top: on a telephone the field is out of sight"
+    )
     assert not get_user(client).is_authenticated
     owner.refresh_from_db()
     assert not owner.check_password(NEW["password1"])
@@ -83,7 +87,10 @@ def test_five_tries_a_day_then_the_true_time_and_none_without_a_cache(owner, mon
     for _ in range(5):
         client.post(reverse(DONE), NEW | RIGHT | {"digits": "111111"})
     client = with_code()
-    assert re.search(r"Hãy thử lại sau \d+ (giây|phút|giờ)", client.post(reverse(DONE), NEW | RIGHT).content.decode())
+    page = client.post(reverse(DONE), NEW | RIGHT).content.decode()
+    said = re.findall(r"Hãy thử lại sau \d+ (?:giây|phút|giờ)[^<]*", page)
+    assert len(said) == 1, "what is wrong with the whole form stands once"
+    assert "mang giấy tờ tùy thân đến Bộ phận Một cửa" in said[0], "who has no mailbox is told where to go"
     cache.clear()
     monkeypatch.setattr("portal.ratelimit.cache.get", lambda key, default=None: default)
     assert "Hãy thử lại sau 60 giây" in client.post(reverse(DONE), NEW | RIGHT).content.decode()

@@ -231,7 +231,9 @@ def test_a_result_given_back_is_in_its_writers_list_with_the_words(house, enter)
     assert row["code"] == dossier.code
     page = client.get(INBOX, {"muc": "bi-tra-lai"}).content.decode()
     assert "Cán bộ unit_head trả lại: Thiếu căn cứ." in page
-    assert client.get(row["url"]).context["form"] is not None
+    opened = client.get(row["url"])
+    assert opened.context["form"] is not None
+    assert "trả lại: Thiếu căn cứ." in opened.content.decode()
     assert [one["is_given_back"] for one in list_of(client, "cua-toi")] == [True]
     assert "dự thảo bị trả lại</span>" in client.get(INBOX, {"muc": "cua-toi"}).content.decode()
     assert [one["is_given_back"] for one in list_of(enter(house.people[Role.UNIT_HEAD]), "cua-toi")] == []

@@ -31,6 +31,7 @@ def typed(house, **changes):
 def test_a_new_password_and_number_told_on_the_old_channels_and_recorded(house, enter, owner):
     head = house.people[Role.DESK_HEAD]
     page = enter(head).post(PAGE, typed(house, phone="0911 222 333"))
+    assert "cấp lần nữa thì mật khẩu này hết dùng" in page.content.decode()
     password = re.search(r"<code>([a-z0-9-]+)</code>", page.content.decode())[1]
     owner.refresh_from_db()
     assert owner.check_password(password)
