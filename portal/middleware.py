@@ -1,6 +1,7 @@
-"""Small middlewares of the ground floor: health, the door for text, never-cache for signed-in pages, a busy database."""
+"""Small middlewares of the ground floor: health, the door for text, never-cache for signed-in pages, pages for refusals."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
@@ -8,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils.cache import add_never_cache_headers
 
 from portal.text import through
-from portal.views import database_away
+from portal.views import database_away, forms_only
 
 log = structlog.get_logger(__name__)
 # Fields whose every sign counts as it was typed: what they hold is compared by digest.
@@ -84,14 +85,19 @@ class NeverCacheSignedInMiddleware:
 
 
 class ErrorPageMiddleware:
-    """Database restarts and lock waits become a polite 503 with Retry-After; nothing was saved."""
+    """Refusals that would be blank get a page: a database that is away or busy, an address that takes forms only."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass through; see process_exception."""
-        return self.get_response(request)
+        """Answer who opened the address of an act (after signing in anew, from the history) with a page."""
+        response = self.get_response(request)
+        if request.method != "GET" or response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return response
+        page = forms_only()
+        page["Allow"] = response["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn a database that is away or busy into a page."""

@@ -1,4 +1,4 @@
-"""Error pages: 400, 403, 404, 429, 500, 503 and the friendly CSRF page. No other screens live in the ground floor."""
+"""Error pages: 400, 403, 404, 405, 429, 500, 503 and the friendly CSRF page. No other screens live in the ground floor."""
 
 import sys
 
@@ -36,6 +36,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: no such page, or not this person's."""
     return error_page("errors/404.html", 404)
+
+
+def forms_only() -> HttpResponse:
+    """405: an address to which forms are sent was opened like a page; nothing was done."""
+    return error_page("errors/405.html", 405)
 
 
 def too_many(request: HttpRequest, exception: Exception | None = None, *, wait: int = LIBRARY_WAIT) -> HttpResponse:

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.urls import reverse
 
 from portal.middleware import ErrorPageMiddleware, HealthMiddleware, NeverCacheSignedInMiddleware, TextDoorMiddleware
 from portal.sessions import SessionStore
@@ -42,6 +43,15 @@ def test_busy_database_becomes_a_page_that_says_when_to_come_back(error):
     assert response.status_code == 503
     assert response["Retry-After"] == "5"
     assert "chưa được ghi nhận" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_an_address_of_forms_opened_like_a_page_says_that_nothing_was_done(client):
+    """Where somebody lands who sent a form, was asked to sign in anew, and was led on."""
+    client.force_login(UserFactory())
+    answer = client.get(reverse("accounts:read_all_notices"))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Chưa có gì bị thay đổi" in answer.content.decode()
 
 
 @pytest.mark.django_db
