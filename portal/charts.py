@@ -6,7 +6,7 @@ Called by views and exports that show figures; every chart is shown with its tab
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from math import floor, log10
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -20,17 +20,19 @@ INK, SOFT, GRID, PAPER = "#1b2430", "#4a5563", "#d5dbe3", "#ffffff"
 TARGET = INK
 PLAIN, STRONG, FAINT, AIM = (INK, "400"), (INK, "600"), (SOFT, "400"), (TARGET, "600")
 # Lines differ by mark and dash as well as by colour, so that a grey print still tells them apart.
-COLOURS = ("#0b4f8a", "#0f7c86", "#6b4e9b", "#5c6773")
-DASHES = ("none", "7 4", "2 3", "10 3 2 3")
+COLOURS = ("#0b4f8a", "#0f7c86", "#6b4e9b", "#5c6773", TARGET)
+DASHES = ("none", "7 4", "2 3", "10 3 2 3", "6 4")
+AIMED = 4  # the style of a line of targets: ink, dashed, no marks
 WIDTH = 600
 FONT = "Be Vietnam Pro, Tinos, Arial, sans-serif"
 
 
 class Series(TypedDict):
-    """One line: its name and its points, a label and a value each; None leaves a gap."""
+    """One line: its name and its points, a label and a value each; None leaves a gap. A line of targets is drawn as such."""
 
     name: str
     points: Sequence[tuple[str, Value]]
+    is_target: NotRequired[bool]
 
 
 def line_chart(series: Sequence[Series], *, unit: str = "%", target: Value = None, title: str = "") -> SafeString:
@@ -54,7 +56,8 @@ def line_chart(series: Sequence[Series], *, unit: str = "%", target: Value = Non
         parts.append(_target_line(plot, y_of(float(target)), _reading(target, unit)))
     for place, one in enumerate(series):
         values = [value for _label, value in one["points"]]
-        parts += [_line(place, values, x_of, y_of), _legend(place, one["name"])]
+        style = AIMED if one.get("is_target") else place % AIMED
+        parts += [_line(style, values, x_of, y_of), _legend(place, style, one["name"])]
     return _svg(height, title or _("Biểu đồ đường"), _line_words(series, unit, target), parts)
 
 
@@ -187,19 +190,20 @@ def _target_line(plot: tuple[float, ...], y: float, reading: str) -> SafeString:
     )
 
 
-def _mark(place: int, x: float, y: float) -> SafeString:
-    """The sign of a series: disc, square, diamond, triangle."""
-    colour = COLOURS[place % 4]
+def _mark(style: int, x: float, y: float) -> SafeString:
+    """The sign of a series: disc, square, diamond, triangle; targets have none."""
+    if style == AIMED:
+        return SafeString("")
     path = (
         f"M{_n(x - 4)} {_n(y)}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0",
         f"M{_n(x - 4)} {_n(y - 4)}h8v8h-8z",
         f"M{_n(x)} {_n(y - 5)}l5 5l-5 5l-5 -5z",
         f"M{_n(x)} {_n(y - 5)}l5 9h-10z",
-    )[place % 4]
-    return format_html('<path d="{}" fill="{}" stroke="{}" stroke-width="1"/>', path, colour, PAPER)
+    )[style]
+    return format_html('<path d="{}" fill="{}" stroke="{}" stroke-width="1"/>', path, COLOURS[style], PAPER)
 
 
-def _line(place: int, values: Sequence[Value], x_of: Place, y_of: Place) -> SafeString:
+def _line(style: int, values: Sequence[Value], x_of: Place, y_of: Place) -> SafeString:
     """One line with its marks; a missing value breaks it."""
     path, pen_down, marks = "", False, []
     for index, value in enumerate(values):
@@ -209,26 +213,26 @@ def _line(place: int, values: Sequence[Value], x_of: Place, y_of: Place) -> Safe
         x, y = x_of(index), y_of(float(value))
         path += f"{'L' if pen_down else 'M'}{_n(x)} {_n(y)}"
         pen_down = True
-        marks.append(_mark(place, x, y))
+        marks.append(_mark(style, x, y))
     line = format_html(
         '<path d="{}" fill="none" stroke="{}" stroke-width="2.5" stroke-dasharray="{}" stroke-linejoin="round"/>',
         path,
-        COLOURS[place % 4],
-        DASHES[place % 4],
+        COLOURS[style],
+        DASHES[style],
     )
     return format_html("{}{}", line, format_html_join("", "{}", ((mark,) for mark in marks)))
 
 
-def _legend(place: int, name: str) -> SafeString:
+def _legend(place: int, style: int, name: str) -> SafeString:
     x, y = 56 + (place % 2) * 270, 14 + 22 * (place // 2)
     line = format_html(
         '<path d="M{} {}h32" stroke="{}" stroke-width="2.5" stroke-dasharray="{}"/>',
         x,
         y,
-        COLOURS[place % 4],
-        DASHES[place % 4],
+        COLOURS[style],
+        DASHES[style],
     )
-    return format_html("{}{}{}", line, _mark(place, x + 16, y), _text(x + 40, y + 4, name))
+    return format_html("{}{}{}", line, _mark(style, x + 16, y), _text(x + 40, y + 4, name))
 
 
 def _bar(y: float, row: tuple[str, Value, Value], x_of: Place, unit: str) -> SafeString:

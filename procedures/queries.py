@@ -17,6 +17,7 @@ from procedures import search as index
 from procedures.enums import ONLINE_LEVELS, RevisionState
 from procedures.models import FeeRule, Field, LifeEvent, LimitRule, OnlineOffering, Procedure, PublicFact, Revision
 
+DEATH = "nguoi-than-qua-doi"  # the life event that deserves condolences
 HOLDS = "valid_from <= %s AND (valid_to IS NULL OR valid_to >= %s)"  # the day, twice
 
 
@@ -66,6 +67,11 @@ def life_events_in_use() -> list[LifeEvent]:
     """Life events under which at least one public procedure in force stands."""
     used = {event for entry in index.listed(clock.today()) for event in entry.events}
     return list(LifeEvent.objects.filter(pk__in=used).order_by("for_business", "sort_order", "pk"))
+
+
+def is_of_a_death(procedure_id: int) -> bool:
+    """Whether people look for a procedure because somebody has died."""
+    return LifeEvent.objects.filter(slug=DEATH, procedures=procedure_id).exists()
 
 
 def offerings_on(day: date | None = None) -> QuerySet[OnlineOffering]:
@@ -172,11 +178,14 @@ def for_unit(unit: OrgUnit | int, day: date | None = None) -> QuerySet[OnlineOff
 
 
 def search(text: str, *, limit: int = 20, with_internal: bool = False) -> list[Procedure]:
-    """Procedures for what somebody typed, best first, with `in_force`; four queries, whatever the catalogue's size."""
+    """Procedures for what somebody typed, best first, with `in_force` and `is_online`; four queries, however many there are."""
     keys = index.find(text, limit=limit, with_internal=with_internal)
     lean = published().only("procedure_id", "number", "what_you_get", "time_limit_text").select_related(None)
     prefetch = Prefetch("revisions", lean.order_by("procedure_id", "-number", "pk"), to_attr="in_force")
-    rows = Procedure.objects.select_related("field").prefetch_related(prefetch).in_bulk(keys)
+    online = offerings_on().filter(procedure_id=OuterRef("pk"), level__in=ONLINE_LEVELS)
+    with_form = published().filter(procedure_id=OuterRef("pk")).exclude(form_spec={})
+    asked = Procedure.objects.annotate(is_online=Exists(online) & Exists(with_form))
+    rows = asked.select_related("field").prefetch_related(prefetch).in_bulk(keys)
     return [rows[key] for key in keys if key in rows]
 
 

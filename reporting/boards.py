@@ -396,7 +396,7 @@ class Board:
         ]
         aims = [(one.label, _hundredfold(self.targets.value_at(self.indicator, target_of, one))) for one in months]
         if any(value is not None for _label, value in aims):
-            lines.append({"name": _("chỉ tiêu"), "points": aims})
+            lines.append({"name": _("chỉ tiêu"), "points": aims, "is_target": True})
         title = _("%(name)s, lũy kế từ đầu năm") % {"name": self.declared.label}
         return {"chart": self._drawn(lines, title), "caption": title, **_table_of(lines)}
 

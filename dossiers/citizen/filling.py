@@ -24,7 +24,7 @@ from portal.errors import StaleError, UserError
 from procedures import published
 from procedures.formspec import StepForm, StepSpec
 from procedures.models import Procedure, Revision
-from procedures.queries import choices_online, in_force_id
+from procedures.queries import choices_online, in_force_id, is_of_a_death
 from procedures.tablerows import without_row
 from vault import opening
 from vault.content import ACCEPT
@@ -344,6 +344,7 @@ def done(request: HttpRequest, reference: str) -> HttpResponse:
         "secret": sealing.unseal(dossier.secret_sealed) if dossier.secret_sealed else "",
         "attachments": dossier.attachments.filter(removed_at__isnull=True).select_related("file").order_by("pk"),
         "accept_by": dossier.accept_by,
+        "mourns": is_of_a_death(dossier.procedure_id),
     }
     return render(request, "dossiers/citizen/done.html", context)
 

@@ -73,7 +73,7 @@ def stages(dossier: Dossier) -> dict[str, Any]:
     """The way in four stations as ui/stepper wants it; a wait for the citizen stands at the station it interrupts."""
     stage = _station(dossier)
     number = WAY.index(stage) + 1
-    ended = stage == PublicStage.ENDED
+    ended = stage == PublicStage.ENDED and dossier.state not in ENDINGS  # no tick at an end without a result
     steps = [
         {
             "label": step.label,

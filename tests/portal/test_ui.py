@@ -401,7 +401,7 @@ def test_static_files_name_no_other_host_and_no_source_map():
             assert not re.search(r"(?:url\(|@import\s+)[\"']?(?:https?:)?//", text), path.name
 
 
-def test_first_view_weighs_less_than_a_hundred_kilobytes(page_context):
+def test_first_view_weighs_less_than_seventy_five_kilobytes(page_context):
     """What a phone fetches for a citizen's first page, compressed as whitenoise does."""
     import gzip
 
@@ -418,7 +418,7 @@ def test_first_view_weighs_less_than_a_hundred_kilobytes(page_context):
         len(gzip.compress((ROOT / "static" / name).read_bytes())) for name in packed
     )
     weight += sum((ROOT / "static" / name).stat().st_size for name in fonts)
-    assert weight < 85_000, "leave 15 KB for the page itself"
+    assert weight < 70_000, "leave 5 KB for the page itself"
 
 
 # ── allauth in our look ──────────────────────────────────────────────────────────────────────────

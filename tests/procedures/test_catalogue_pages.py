@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.enums import Role, UnitKind
 from portal import clock
-from procedures import search, seeds
+from procedures import queries, search, seeds
 from procedures.enums import FactKey
 from procedures.models import Field, Procedure, PublicFact
 from tests.factories import UnitFactory
@@ -76,6 +76,16 @@ def test_search_page_is_within_its_questions(client, city, django_assert_max_num
 def test_search_without_result_says_what_to_do(client, city):
     assert "Không tìm thấy thủ tục nào" in page(client, "search", q="zzzz qqqq")
     assert "Chưa thấy thủ tục nào" in page(client, "suggest", q="zzzz qqqq")
+
+
+def test_search_says_where_each_is_filed(client, city):
+    assert "Nộp trực tuyến · Hộ tịch" in " ".join(page(client, "search", q="khai sinh").split())
+
+
+def test_a_death_is_known_by_its_event(city):
+    born, died = (Procedure.objects.filter(life_events__slug=slug).first() for slug in ("sinh-con", queries.DEATH))
+    assert queries.is_of_a_death(died.pk)
+    assert not queries.is_of_a_death(born.pk)
 
 
 def test_sheet_answers_first_and_tells_everything(client, city):
