@@ -35,7 +35,7 @@ from tests.shared import rows_of_a_module
 
 FRIDAY = datetime(2026, 11, 27, 8, 30, tzinfo=UTC)
 ENOUGH = 3
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.web]
+pytestmark = [pytest.mark.django_db, pytest.mark.long, pytest.mark.slow, pytest.mark.web]
 
 
 @pytest.fixture(scope="module")
