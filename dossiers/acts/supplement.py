@@ -89,6 +89,9 @@ ACTS.add(
         form=SendDraftForm,
         service=desk.request_supplement,
         foretell=_("Người nộp nhận phiếu yêu cầu bổ sung đã ký; hồ sơ tạm dừng tính hạn cho đến khi bổ sung xong."),
-        done=_("Đã ban hành yêu cầu bổ sung của hồ sơ %(code)s: người nộp thấy trên cổng, tin báo chờ gửi."),
+        done=_(
+            "Đã ban hành yêu cầu bổ sung của hồ sơ %(code)s. Tin báo chờ gửi theo cách liên lạc người nộp để lại; "
+            "không để lại gì thì in phiếu để gửi."
+        ),
     )
 )

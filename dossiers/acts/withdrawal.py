@@ -126,6 +126,9 @@ ACTS.add(
         form=SendDraftForm,
         service=desk.decline_withdrawal,
         foretell=_("Người nộp nhận văn bản trả lời với lý do; hồ sơ tiếp tục được giải quyết."),
-        done=_("Đã trả lời đề nghị rút hồ sơ %(code)s: người nộp thấy trên cổng, tin báo chờ gửi."),
+        done=_(
+            "Đã trả lời đề nghị rút hồ sơ %(code)s. Tin báo chờ gửi theo cách liên lạc người nộp để lại; "
+            "không để lại gì thì in văn bản để gửi."
+        ),
     )
 )
