@@ -226,7 +226,7 @@ def _online_share(person, stack, *, look: bool, code: str = "") -> tuple[int, in
     row = officer.page.locator("tr", has=officer.page.get_by_role("rowheader", name="Phường Vũng Tàu")).first
     if row.count() == 0:
         return 0, 0
-    cell = row.locator("td").first
+    cell = row.locator("td.num").first
     found = re.search(r"([\d.]+)/([\d.]+)", cell.inner_text())
     figures = (int(found[1].replace(".", "")), int(found[2].replace(".", ""))) if found else (0, 0)
     if code:
