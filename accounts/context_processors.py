@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts import seeds
 from accounts.access import staff_memberships, visitor
+from accounts.queries import units_held
 from portal.navigation import MenuPlace, links
 
 
@@ -30,7 +31,7 @@ def _layout(request: HttpRequest) -> dict[str, Any]:
         "search": next(iter(links(MenuPlace.SEARCH, who)), None),
         "foot": links(MenuPlace.FOOT, who),
         "user_name": user.full_name if signed_in else "",
-        "units": list({row.unit_id: row.unit for row in staff_memberships(request)}.values()) if signed_in else [],
+        "units": units_held(staff_memberships(request)) if signed_in else [],
         "cast": _cast(request),
     }
 

@@ -63,6 +63,11 @@ def roles_in(user: User, unit_id: int) -> frozenset[str]:
 def units_of(user: User, *roles: Role) -> list[OrgUnit]:
     """Units where a person holds one of the roles today."""
     held = memberships_of(user).filter(role__in=roles) if roles else memberships_of(user)
+    return units_held(held)
+
+
+def units_held(held: Iterable[Membership]) -> list[OrgUnit]:
+    """The units of these roles, each once."""
     return list({row.unit_id: row.unit for row in held}.values())
 
 

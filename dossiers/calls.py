@@ -70,4 +70,4 @@ def open_calls(dossier_id: int) -> QuerySet[Call]:
 def listed(held: Iterable[Membership]) -> QuerySet[Call]:
     """Calls owed by the desks a person serves at, and by closed desks whose work they go on with."""
     units = with_predecessors(sorted({row.unit_id for row in held if row.role in CALLERS}))
-    return Call.objects.filter(unit_id__in=units, closed_at__isnull=True).exclude(phone="")
+    return Call.objects.filter(unit_id__in=units, closed_at__isnull=True)

@@ -29,7 +29,7 @@ class NotNowError(UserError):
 class StaleError(UserError):
     """Somebody else was faster."""
 
-    default_message = _("Hồ sơ vừa được người khác cập nhật. Vui lòng xem lại nội dung mới rồi thực hiện tiếp.")
+    default_message = _("Hồ sơ vừa được cập nhật ở nơi khác. Vui lòng xem lại nội dung mới rồi thực hiện tiếp.")
 
 
 class MissingPaperError(UserError):

@@ -177,9 +177,9 @@ class Demo:
         self._step("starting PostgreSQL", self.stack.start_postgres)
         self._step("starting Redis", self.stack.start_redis)
         require_known_tables(self.stack.env["DATABASE_URL"], is_ours=self.stack.owns_postgres)
-        self._command("bringing the tables up to date", "migrate", "--noinput", "--verbosity", "0")
-        self._command("writing the timetable of background work", "setup_beat")
-        self._static()
+        self._step(
+            "bringing the tables up to date; collecting style sheets, fonts and scripts", self._tables_and_static
+        )
         self._load_city()
         self.stack.start("web", "worker", "beat")
         self._step("waiting for web and worker", lambda: self.stack.wait_until_healthy(60))
@@ -191,6 +191,11 @@ class Demo:
         MARK.unlink(missing_ok=True)
         GROWING.unlink(missing_ok=True)
 
+    def _tables_and_static(self) -> None:
+        """Neither needs the other, and each keeps one core busy."""
+        tables = [("migrate", "--noinput", "--verbosity", "0"), ("setup_beat",)]
+        _side_by_side([[partial(self._manage, command) for command in tables], [self._static]])
+
     def _static(self) -> None:
         """Collect static files when one of them is newer than the last collection."""
         stamp = VAR / "static-collected"
@@ -200,7 +205,7 @@ class Demo:
         digest = hashlib.sha256(facts + lock).hexdigest()
         if stamp.exists() and stamp.read_text() == digest and (VAR / "static" / "staticfiles.json").exists():
             return
-        self._command("collecting style sheets, fonts and scripts", "collectstatic", "--noinput", "--verbosity", "0")
+        self._manage(["collectstatic", "--noinput", "--verbosity", "0"])
         stamp.write_text(digest)
 
     def _load_city(self) -> None:
@@ -210,7 +215,8 @@ class Demo:
             lanes = [[load for load in lane if _line(load) not in done] for lane in stage]
             titles = [title for lane in lanes for title, _command in lane]
             if titles:
-                self._step(f"loading {'; '.join(titles)}", partial(_side_by_side, lanes, self._load))
+                work = [[partial(self._load, load) for load in lane] for lane in lanes]
+                self._step(f"loading {'; '.join(titles)}", partial(_side_by_side, work))
         if any(_line(load) not in done for stage in LATER for load in stage):
             GROWING.touch()
 
@@ -313,12 +319,12 @@ def _line(load: Load) -> str:
     return " ".join(load[1])
 
 
-def _side_by_side(lanes: list[list[Load]], work: Callable[[Load], None]) -> None:
+def _side_by_side(lanes: Sequence[Sequence[Callable[[], None]]]) -> None:
     """Run lanes at once, each to its end or its first fault; then raise the first fault there was."""
 
-    def run(lane: list[Load]) -> None:
-        for load in lane:
-            work(load)
+    def run(lane: Sequence[Callable[[], None]]) -> None:
+        for work in lane:
+            work()
 
     pool = ThreadPoolExecutor(max_workers=len(lanes))
     try:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import desk_only, roles_held, staff_memberships
 from accounts.enums import COUNTER_ROLES, IdentityKind, PartyKind, Role
 from accounts.models import OrgUnit, Party
-from accounts.queries import colleagues, find_party_by_identity
+from accounts.queries import colleagues, find_party_by_identity, units_held
 from accounts.services import OtherNameError, log_look_up, log_read
 from accounts.validators import searched_number
 from dossiers import queries
@@ -177,7 +177,7 @@ def _just_received(request: HttpRequest) -> dict[str, Any] | None:
 
 def _choice(request: HttpRequest, typed: Any) -> Choice:
     """Read unit, procedure and case from what was sent; what is unknown is simply not chosen."""
-    desks = list({row.unit_id: row.unit for row in request.scope}.values())
+    desks = units_held(request.scope)
     kept = request.session.get("counter_kept", {}) if request.method != "POST" else {}
 
     def sent(name: str) -> str:

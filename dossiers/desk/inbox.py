@@ -11,6 +11,7 @@ from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from accounts.queries import units_held
 from dossiers import clocks, second_pair, workflow
 from dossiers.draft_kinds import route_kinds
 from dossiers.enums import WAITING_STATES, Action, DraftState, State
@@ -261,7 +262,7 @@ def _beyond(by: str, cursor: tuple[datetime, int], *, descending: bool) -> Q:
 def _soon(memberships: list[Membership], now: datetime) -> Q:
     """Due within one working day of the unit's own calendar; units of one calendar share a bound."""
     bounds: dict[datetime, list[int]] = {}
-    for unit in {row.unit_id: row.unit for row in memberships}.values():
+    for unit in units_held(memberships):
         bounds.setdefault(clocks.soon_until(now, clocks.calendar_of(unit)), []).append(unit.pk)
     found = Q(pk__in=[])
     for until, unit_ids in bounds.items():

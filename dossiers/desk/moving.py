@@ -17,6 +17,7 @@ from accounts import naming as unit_names
 from accounts.access import desk_only
 from accounts.enums import HEAD_ROLES
 from accounts.models import OrgUnit
+from accounts.queries import units_held
 from accounts.services import log_look_up
 from dossiers.desk import holding, inbox, rows
 from dossiers.desk.links import address, pager
@@ -165,7 +166,7 @@ def _holders(request: HttpRequest, form: MoveForm, *, chosen: Iterable[int] = ()
     is_whole = not kept and not cursor
     context = {
         "rows": _rows(request, found.rows, staff, chosen),
-        "units": list({row.unit_id: row.unit for row in request.scope}.values()),
+        "units": units_held(request.scope),
         "people": _people(counted, staff, wanted),
         "stuck": _stuck(request, holding.stuck_items(work, counted, staff)) if is_whole else [],
         "is_filtered": bool(kept),

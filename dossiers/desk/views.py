@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import desk_only, roles_held, staff_memberships
 from accounts.enums import COUNTER_ROLES, HEAD_ROLES
-from accounts.models import OrgUnit
+from accounts.queries import units_held
 from dossiers import calls, loading, queries
 from dossiers.desk import acts, holding, inbox, page, paper_lists, rows
 from dossiers.desk.links import address, pager
@@ -79,7 +79,7 @@ def _values(tab: str, who: dict[str, Any]) -> QuerySet[WorkItem, dict[str, Any]]
 
 def _listed(request: HttpRequest, found: list[dict[str, Any]], tab: str, now: datetime) -> list[dict[str, Any]]:
     """The rows of a tab, as its table wants them."""
-    units = _units(request)
+    units = units_held(request.scope)
     if tab in inbox.PAPER_TABS:
         return paper_lists.paper_rows(found, tab=tab, units=units, now=now)
     asked_of = [unit.pk for unit in units]
@@ -164,7 +164,3 @@ def _mine(request: HttpRequest, dossier_id: int) -> Dossier:
 def _again(request: HttpRequest, found: Dossier, form: ActForm, action: str, *, status: int) -> HttpResponse:
     context = page.context(request, found, bound=form, action=action, place=paper_lists.read(request.POST))
     return render(request, "dossiers/desk/dossier.html", {**context, "has_errors": True}, status=status)
-
-
-def _units(request: HttpRequest) -> list[OrgUnit]:
-    return list({row.unit_id: row.unit for row in request.scope}.values())

@@ -47,9 +47,7 @@ class Call(Stamped):
         ]
         indexes: ClassVar = [
             # The list of a desk, longest waiting first, keyset on (since, id).
-            models.Index(
-                fields=["unit", "since", "id"], name="call_list", condition=Q(closed_at__isnull=True) & ~Q(phone="")
-            )
+            models.Index(fields=["unit", "since", "id"], name="calls_owed", condition=Q(closed_at__isnull=True))
         ]
 
     def __str__(self) -> str:

@@ -340,7 +340,7 @@ def test_stale_page_comes_back_with_typed_words_and_the_new_version(house, enter
     page = send(client, dossier, "propose", note="Những lời đã viết rất lâu.")
     text = page.content.decode()
     assert page.status_code == 409
-    assert "vừa được người khác cập nhật" in text
+    assert "vừa được cập nhật ở nơi khác" in text
     assert "Những lời đã viết rất lâu." in text
     assert f'name="version" value="{fresh(dossier).version}"' in text
     assert fresh(dossier).proposal == ""

@@ -52,8 +52,11 @@ def test_an_officer_reads_it_and_is_not_sent_to_note_it(house, enter):
 def test_without_a_number_the_page_says_what_to_do(house, enter):
     call = owed(house, phone="")
     text = text_of(enter(house.people[Role.RECEPTIONIST]).get(address(call.dossier)))
-    assert "không có số điện thoại: hãy báo khi người nộp đến" in text
-    assert call.dossier.reference not in text_of(enter(house.people[Role.RECEPTIONIST]).get(LIST))
+    assert "không có số điện thoại: gửi giấy tới địa chỉ, hoặc báo khi người nộp đến" in text
+    listed = text_of(enter(house.people[Role.RECEPTIONIST]).get(LIST))
+    assert call.dossier.reference in listed  # else nobody would come upon it
+    assert "không có: gửi giấy tới địa chỉ" in listed
+    assert 'href="tel:"' not in listed
 
 
 def test_the_list_shows_the_longest_waiting_first_and_logs_whose_it_is(house, enter):

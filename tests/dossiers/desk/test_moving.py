@@ -115,7 +115,7 @@ def test_a_branch_done_by_another_says_so_and_keeps_what_was_typed(enter):
     answer = send(client, dossier, "propose", **sent)
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "vừa được người khác cập nhật" in page
+    assert "vừa được cập nhật ở nơi khác" in page
     assert "Đo xong, đúng ranh giới." in page
     # and nothing typed for one branch slips into the form of the other
     assert not offered(answer)["propose"].form.is_bound
@@ -345,7 +345,7 @@ def test_several_are_given_to_another_and_each_tells_what_became_of_it(house, en
         second.code: False,
         third.code: True,
     }
-    assert "vừa được người khác cập nhật" in answer.content.decode()
+    assert "vừa được cập nhật ở nơi khác" in answer.content.decode()
     assert open_items(first)[0].holder == open_items(third)[0].holder == other
     assert open_items(second)[0].holder is None
 

@@ -153,7 +153,7 @@ def test_a_stale_page_says_so_and_the_next_press_records(house, dossier, clerk):
     on_behalf.attach(dossier_id=dossier.pk, by=desk_head, place=0, upload=pdf("khac.pdf"))
     page = clerk.post(address(dossier), sent)
     assert page.status_code == 409
-    assert "vừa được người khác cập nhật" in page.content.decode()
+    assert "vừa được cập nhật ở nơi khác" in page.content.decode()
     assert f'name="version" value="{fresh(dossier).version}"' in page.content.decode()
     assert clerk.post(address(dossier), typed(dossier)).status_code == 302
 

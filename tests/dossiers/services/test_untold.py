@@ -6,10 +6,12 @@ import pytest
 import time_machine
 
 from accounts.enums import Role
+from dossiers import calls
 from dossiers.enums import CallOutcome, CallReason
 from dossiers.models.call import Call
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
+from dossiers.queries import memberships
 from dossiers.services import desk, untold
 from dossiers.services.proof.ledger import chains
 from dossiers.tasks import take_up_failed_messages
@@ -80,12 +82,12 @@ def test_a_letter_that_bounced_is_told_to_the_number_that_was_left(house):
     assert Call.objects.get().phone == PHONE
 
 
-def test_without_any_number_it_is_noted_and_stands_in_no_list(house):
+def test_without_any_number_it_is_noted_and_stands_in_the_list(house):
     house.citizen.phone = None
     house.citizen.save()
     failed(house, "email")
     take_up_failed_messages()
-    assert Call.objects.get().phone == ""
+    assert calls.listed(memberships(house.people[Role.RECEPTIONIST])).get().phone == ""
 
 
 def test_notices_of_the_portal_and_what_failed_long_ago_are_nobodys_call(house):
