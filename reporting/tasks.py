@@ -1,7 +1,9 @@
 """Tasks of the reporting room; each may run twice."""
 
+from datetime import timedelta
+
 from celery import shared_task
-from django.db.models import Min, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
@@ -70,11 +72,49 @@ SWEEPS.add(MONTHS)
     max_retries=RETRIES,
     default_retry_delay=RETRY_AFTER,
 )
-def close_previous_month() -> str:
-    """Count last month a last time and close it, in the first days of the month. A closed month stays as it is."""
-    month = Month.of(clock.today()).previous
+def close_previous_month() -> int:
+    """Count last month a last time and close it, in the first days of the month; gives how many months were closed.
+
+    A closed month stays as it is. Raises BusyError while one stays open, so that it is tried again within the hour.
+    """
+    last = Month.of(clock.today()).previous
+    if not Run.objects.filter(month=last.first_day).exists():
+        compute_month(last)
+    done = CLOSING.run()
+    if CLOSING.waiting().exists():
+        raise BusyError
+    return done
+
+
+def _unclosed() -> QuerySet[Run]:
+    """Counts of months that are over and should be closed: the last one, and any after one that is closed.
+
+    What was counted of the time before the first closed month is nobody's to close but an operator's.
+    """
+    last = Month.of(clock.today()).previous.first_day
+    closed = Run.objects.filter(frozen_at__isnull=False)
+    counted = Run.objects.filter(~Exists(closed.filter(month=OuterRef("month"))), month__lte=last)
+    return counted.filter(Q(month=last) | Exists(closed.filter(month__lt=OuterRef("month"))))
+
+
+def _close(run_id: int) -> bool:
+    """Close the month of a count; False when somebody else has."""
     try:
-        run = freeze_month(month)
+        freeze_month(Month.of(Run.objects.values_list("month", flat=True).get(pk=run_id)))
     except FrozenError:
-        return f"{month} was closed already"
-    return f"{month} {run.digest[:12]}"
+        return False
+    return True
+
+
+CLOSING = RowSweep(
+    code="months_to_close",
+    label=_("Chốt số liệu tháng"),
+    row=_("tháng"),
+    task="reporting.tasks.close_previous_month",
+    waiting=_unclosed,
+    serve=_close,
+    since="counted_until",  # of a month that is over, its end
+    names=("month",),
+    late=timedelta(days=3),
+)
+SWEEPS.add(CLOSING)

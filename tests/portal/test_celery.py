@@ -176,7 +176,7 @@ def test_alone_it_keeps_its_own_retries(messages):
     assert close.max_retries  # a task with a policy of its own
     left = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("reporting.tasks.freeze_month", _busy)
+        patch.setattr("reporting.tasks.compute_month", _busy)
         patch.setattr(close, "apply_async", lambda **options: left.append(options))
         run_together([[close.name, {}], [DELIVER, {}]])
     assert left == [{"kwargs": {}}]  # sent as new: its countdown and number of tries begin with its own message

@@ -6,11 +6,13 @@ import pytest
 import time_machine
 
 from dossiers.enums import EventCode
+from portal import clock, sweeps
 from portal.clock import VIETNAM, Month
+from portal.errors import BusyError
 from portal.models import SweepTry
 from procedures.enums import Channel
 from procedures.models import PublicFact
-from reporting import public_figures, tasks
+from reporting import public_figures, snapshot, tasks
 from reporting.models import DirtyMonth, Run
 from reporting.snapshot import compute_month
 from reporting.tasks import close_previous_month, compute_dirty_months
@@ -23,9 +25,7 @@ FIRST_OF_OCTOBER = datetime(2022, 10, 1, 0, 30, tzinfo=VIETNAM)
 @time_machine.travel(FIRST_OF_OCTOBER, tick=False)
 def test_close_previous_month_freezes_september_once(city, one_transaction):
     dossier(city.first, city.birth, "2022-09-30 16:00", online=True)
-    first, second = close_previous_month(), close_previous_month()
-    assert first.startswith("2022-09 ")
-    assert second == "2022-09 was closed already"
+    assert (close_previous_month(), close_previous_month()) == (1, 0)
     assert Run.objects.get().frozen_at is not None
 
 
@@ -112,3 +112,37 @@ def test_a_month_that_cannot_be_counted_keeps_no_other_waiting(city, one_transac
     assert Run.objects.filter(month="2022-10-01").exists()
     assert SweepTry.objects.get().sweep == "months"
     assert {row.month.month for row in DirtyMonth.objects.all()} == {9}
+
+
+@time_machine.travel(FIRST_OF_OCTOBER, tick=False)
+def test_a_month_that_cannot_be_closed_is_set_aside_and_closed_on_demand(city, one_transaction, monkeypatch):
+    dossier(city.first, city.birth, "2022-09-30 16:00", online=True)
+    compute_month(Month(2022, 9))
+    waits = [True]
+    monkeypatch.setattr(snapshot.facts, "waiting_for", lambda _month: any(waits))
+    for _ in range(sweeps.TRIES + 1):
+        SweepTry.objects.update(next_at=clock.now())
+        with pytest.raises(BusyError):
+            close_previous_month()
+    [told] = tasks.CLOSING.stuck(10)
+    assert (told.name, told.is_aside, told.attempts) == ("2022-09-01", True, sweeps.TRIES)
+    assert "chưa chốt được" in told.reason
+    waits.clear()
+    sweeps.replay(tasks.CLOSING, [told.key])
+    assert close_previous_month() == 1
+    assert tasks.CLOSING.stuck(10) == []
+    assert not SweepTry.objects.exists()
+
+
+def test_a_month_nobody_closed_is_told_and_closed_with_the_next(city, one_transaction):
+    dossier(city.first, city.birth, "2022-08-10 16:00", online=True)
+    with time_machine.travel(datetime(2022, 9, 1, 0, 30, tzinfo=VIETNAM), tick=False):
+        compute_month(Month(2022, 7))  # before the first closed month: an operator's
+        close_previous_month()
+    with time_machine.travel(datetime(2022, 10, 20, 9, 0, tzinfo=VIETNAM), tick=False):
+        compute_month(Month(2022, 9))
+        assert [(row.name, row.is_aside) for row in tasks.CLOSING.stuck(10)] == [("2022-09-01", False)]
+    with time_machine.travel(datetime(2022, 11, 1, 0, 30, tzinfo=VIETNAM), tick=False):
+        assert close_previous_month() == 2
+    closed = Run.objects.filter(frozen_at__isnull=False).order_by("month")
+    assert [run.month.month for run in closed] == [8, 9, 10]
