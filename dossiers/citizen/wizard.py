@@ -74,10 +74,12 @@ class Wizard:
         return self._pages
 
     def _all_pages(self) -> list[WizardPage]:
-        done = formspec.done_steps(self.spec, self.dossier.answers)
-        found = [WizardPage(step.key, str(step.title), self.url(step.key), step.key in done) for step in self.steps]
+        whole = formspec.done_steps(self.spec, self.dossier.answers)
+        found = [WizardPage(step.key, str(step.title), self.url(step.key), step.key in whole) for step in self.steps]
         if self.asked:
-            found.append(WizardPage(FILES, _("Giấy tờ kèm theo"), self.url(FILES), not self.missing_papers))
+            # No tick before a file is there, though none may be needed: a draft then opens here, not at sending.
+            done = bool(self.attached) and not self.missing_papers
+            found.append(WizardPage(FILES, _("Giấy tờ kèm theo"), self.url(FILES), done))
         found.append(WizardPage(CHECK, _("Kiểm tra và gửi"), self.url(CHECK), done=False))
         return found
 

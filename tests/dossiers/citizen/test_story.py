@@ -3,9 +3,13 @@
 import pytest
 from django.urls import reverse
 
+from dossiers.citizen.wizard import FILES, Wizard
 from dossiers.enums import State
+from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
+from procedures.enums import PaperForm
+from tests import houses
 from tests.dossiers.citizen.conftest import FULL, PDF, body, pdf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.web]
@@ -80,3 +84,16 @@ def test_submit_unfinished_draft_says_what_is_missing(signed_in, house):
     assert "Còn thiếu" in answer.content.decode()
     dossier.refresh_from_db()
     assert dossier.state == State.DRAFT
+
+
+def test_papers_bear_no_tick_before_a_file_is_there_though_none_is_needed(house):
+    def has_tick():
+        wizard = Wizard(draft, house.citizen)
+        wizard.missing_papers = []  # none is required
+        return {page.key: page.done for page in wizard.pages()}[FILES]
+
+    draft = houses.draft(house)
+    draft.attachments.all().delete()
+    assert has_tick() is False
+    Attachment.objects.create(dossier=draft, paper_code="TP1", paper_name="Giấy tờ", form=PaperForm.E_COPY)
+    assert has_tick() is True
