@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.access import administrators_only
-from accounts.enums import UnitKind
 from accounts.navigation import forget_stuck
+from accounts.queries import runs_province
 from accounts.services.replays import replay
 from portal import sweeps
 
@@ -49,5 +49,5 @@ def try_again(request: HttpRequest) -> HttpResponse:
 
 def _needs_province(request: HttpRequest) -> None:
     """Sweeps serve the whole installation, so whoever runs one ward is not asked."""
-    if not any(row.unit.kind == UnitKind.PROVINCE for row in request.scope):  # type: ignore[attr-defined]
+    if not runs_province(request.user.pk):
         raise PermissionDenied

@@ -30,7 +30,6 @@ BATCH = 100
 SECONDS = 45  # for one channel in one run
 IN_A_ROW = 3  # after so many faults a channel is left alone until the next run
 CLAIM = timedelta(seconds=90)  # longer than any gateway is waited for
-LATE = timedelta(minutes=15)
 SHOWN_FOR = timedelta(days=30)  # an address that refuses stays on its dossier; operators need not see it for ever
 UNKNOWN = ""  # messages of channels that are no longer declared
 _ADDRESS = re.compile(r"[^\s'\"<>{}()]+@[^\s'\"<>{}()]+|\+?\d{9,}")
@@ -195,4 +194,4 @@ def _failed_lately(code: str) -> QuerySet[OutboxMessage]:
 
 
 def _late(code: str) -> QuerySet[OutboxMessage]:
-    return _of_channel(code).filter(state=MessageState.WAITING, created_at__lt=clock.now() - LATE)
+    return _of_channel(code).filter(state=MessageState.WAITING, created_at__lt=clock.now() - clock.LATE)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 UTC = ZoneInfo("UTC")
+LATE = timedelta(minutes=15)  # what waits longer for a machine is shown to operators, and pages say so
 SAID_AS_THEY_ARE = 90  # seconds, or minutes, to wait: more are said in the next unit
 
 

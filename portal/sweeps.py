@@ -114,7 +114,7 @@ class RowSweep:
     names: tuple[str, ...] = ()
     claims: bool = False
     grace: timedelta = timedelta(seconds=30)
-    late: timedelta = timedelta(minutes=15)
+    late: timedelta = clock.LATE
     tries: int = TRIES
     final: tuple[type[Exception], ...] = ()
     batch: int = 5000

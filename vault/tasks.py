@@ -21,7 +21,6 @@ from vault.scanning import is_infected
 log = structlog.get_logger(__name__)
 
 ORPHAN_AFTER = timedelta(days=2)
-ALARM_AFTER = timedelta(minutes=15)
 SWEEP_SIZE = 200
 ALARMS = 20  # lines a minute, not one for each of a thousand files
 BYTES_MISSING = _("Tệp không còn trong kho. Hãy khôi phục kho tệp từ bản sao lưu rồi làm lại.")
@@ -43,7 +42,7 @@ def scan_waiting() -> int:
     """Scan what nobody scanned: a lost message, a scanner that was away. Says aloud when something waits too long."""
     if not settings.CLAMD:
         return 0
-    for file in waiting_for_scan(clock.now() - ALARM_AFTER)[:ALARMS]:
+    for file in waiting_for_scan(clock.now() - clock.LATE)[:ALARMS]:
         log.error("scan.late", file=str(file.pk), since=file.created_at.isoformat())
     return WAITING.run()
 
@@ -81,7 +80,6 @@ WAITING = RowSweep(
     serve=_scan,
     since="created_at",
     claims=True,
-    late=ALARM_AFTER,
     batch=SWEEP_SIZE,
 )
 SWEEPS.add(WAITING)

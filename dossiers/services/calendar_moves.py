@@ -25,7 +25,7 @@ from dossiers.services.opened import Deed, Opened
 from portal import clock
 from portal.celery import enqueue
 from portal.errors import NotNowError, UserError
-from portal.sweeps import SWEEPS, OwnSweep
+from portal.sweeps import SWEEPS, OwnSweep, reason_of
 from procedures.enums import ClockName
 
 MOVE_CLOCK = "move_clock"  # its row of the transition table stands in dossiers.acts.calendar
@@ -97,7 +97,7 @@ def _tried(promise_id: int) -> bool:
     except (UserError, LookupError, ValueError, TypeError, AttributeError, DatabaseError) as error:
         log.warning("promise.not_moved", promise=promise_id, error=type(error).__name__)
         row = TouchedPromise.objects.filter(pk=promise_id, state=PromiseState.WAITING)
-        row.update(attempts=F("attempts") + 1, fault=f"{type(error).__name__}: {error}"[:300])
+        row.update(attempts=F("attempts") + 1, fault=reason_of(error))
         row.filter(attempts__gte=ATTEMPTS).update(state=PromiseState.FAILED)
         return False
 

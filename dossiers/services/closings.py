@@ -22,7 +22,7 @@ from dossiers import calls, workflow
 from dossiers.enums import FINAL_STATES, Action, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
-from dossiers.services import items
+from dossiers.services import items, sweeping
 from dossiers.services.core import apply, open_by_system
 from dossiers.services.opened import Deed
 from portal import clock, rows
@@ -246,8 +246,7 @@ SWEEPS.add(FOLLOWING)
 @transaction.atomic
 def _follow(dossier_id: int, plan: ClosingPlan) -> bool:
     """Move one dossier; False when another worker has it, it needs no move any more, or there is no place for it."""
-    free = Dossier.objects.select_for_update(of=("self",), no_key=True, skip_locked=True).filter(pk=dossier_id)
-    if not list(free.values_list("pk", flat=True)):
+    if sweeping.free_dossier(Dossier.objects.filter(pk=dossier_id).values("pk")) is None:
         return False
     here = unfinished(plan.ends).filter(pk=dossier_id) | drafts(plan.ends).filter(pk=dossier_id)
     found = here.values_list(_KEYS.get(plan.closing.rule, "state"), "state", "procedure_id", *_UNITS).first()

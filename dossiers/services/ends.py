@@ -15,10 +15,9 @@ from accounts.models import Handover, Membership, User
 from accounts.queries import open_on
 from dossiers import queries, workflow
 from dossiers.enums import Action, DraftState
-from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
-from dossiers.services import items, work_notices
+from dossiers.services import items, sweeping, work_notices
 from dossiers.services.core import apply, open_by_system
 from dossiers.services.opened import Deed, Opened
 from portal import clock, rows
@@ -175,8 +174,7 @@ def _release(item_id: int) -> bool:
 def _locked(item_id: int, holder_id: int | None) -> WorkItem | None:
     """An open item that this person still holds, with its dossier locked; None when there is no such item to be had."""
     its = WorkItem.objects.filter(pk=item_id).values("dossier_id")
-    free = Dossier.objects.select_for_update(of=("self",), no_key=True, skip_locked=True).filter(pk__in=its)
-    if holder_id is None or not list(free.values_list("pk", flat=True)):
+    if holder_id is None or sweeping.free_dossier(its) is None:
         return None
     return (
         WorkItem.objects.filter(pk=item_id, holder_id=holder_id, closed_at__isnull=True).select_related("unit").first()

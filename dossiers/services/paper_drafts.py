@@ -32,7 +32,7 @@ from portal import clock, letters, rows, worktime
 from portal.celery import enqueue
 from portal.errors import NotNowError, StaleError, UserError
 from portal.pdf import html_to_pdf
-from portal.sweeps import SWEEPS, OwnSweep, reason_of
+from portal.sweeps import SWEEPS, OwnSweep, pause, reason_of
 from procedures.enums import StepKind
 from vault.services import store_bytes
 
@@ -41,9 +41,7 @@ log = structlog.get_logger(__name__)
 PDF = "application/pdf"
 HOURS_TO_HANDLE = 4  # to sign or to send; never beyond the step the draft hangs on
 GRACE = timedelta(seconds=30)
-LONGEST_PAUSE = timedelta(hours=1)
 OFTEN = 5
-LATE = timedelta(minutes=15)
 
 IN_OTHER_HANDS = _("Dự thảo đã trình nên không sửa được nữa. Hãy đề nghị người ký trả lại nếu cần sửa.")
 ANOTHER_IS_THERE = _("Hồ sơ đã có một dự thảo loại này chưa xong. Hãy mở dự thảo đó để tiếp tục.")
@@ -361,7 +359,9 @@ def without_file(now: datetime, limit: int) -> list[int]:
     waiting = PaperDraft.objects.filter(state=DraftState.NUMBERED, file__isnull=True, numbered_at__lt=now - GRACE)
     found = waiting.only("pk", "attempts", "tried_at").order_by("numbered_at", "pk")
     # Those that pause take no place of the others, however many they are.
-    due = (draft.pk for draft in found.iterator() if draft.tried_at is None or draft.tried_at < now - _pause(draft))
+    due = (
+        draft.pk for draft in found.iterator() if draft.tried_at is None or draft.tried_at < now - pause(draft.attempts)
+    )
     return list(islice(due, limit))
 
 
@@ -373,7 +373,7 @@ def _often_failed() -> QuerySet[PaperDraft]:
 
 def _late() -> QuerySet[PaperDraft]:
     waiting = PaperDraft.objects.filter(state=DraftState.NUMBERED, file__isnull=True, attempts__lt=OFTEN)
-    return waiting.filter(numbered_at__lt=clock.now() - LATE)
+    return waiting.filter(numbered_at__lt=clock.now() - clock.LATE)
 
 
 FILES = OwnSweep(
@@ -389,12 +389,6 @@ FILES = OwnSweep(
     names=("number", "dossier__code"),
 )
 SWEEPS.add(FILES)
-
-
-def _pause(draft: PaperDraft) -> timedelta:
-    """How long to wait after the last try; doubled each time up to the longest."""
-    doublings = min(draft.attempts, int(LONGEST_PAUSE / GRACE).bit_length())  # days of failing make no number too large
-    return min(GRACE * (1 << doublings), LONGEST_PAUSE)
 
 
 # ── the act that issues ──────────────────────────────────────────────────────────────────────────

@@ -4,7 +4,7 @@ They only put given values into words and marks; they ask neither the database n
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from portal.clock import local, now, today
+from portal.clock import LATE, local, now, today
 from portal.icons import icon_svg
 
 register = template.Library()
@@ -36,7 +36,6 @@ WEEKDAYS = (
     gettext_lazy("Chủ nhật"),
 )
 DASH = "–"
-WONDER = timedelta(minutes=15)  # as long as work may wait before operators see it
 
 
 # ── marks ────────────────────────────────────────────────────────────────────────────────────────
@@ -213,7 +212,7 @@ def nearday(value: date | datetime | None) -> str:
 def waiting(what: object, since: datetime) -> SafeString:
     """What has not happened yet and since when it waits; what takes longer than is no wonder says so."""
     words = _("%(what)s từ %(at)s") % {"what": what, "at": moment(since)}
-    if now() - since < WONDER:
+    if now() - since < LATE:
         return _badge("info", words, "hourglass")
     return _badge("warning", _("%(words)s, lâu hơn bình thường") % {"words": words}, "hourglass")
 

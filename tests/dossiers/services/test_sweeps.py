@@ -11,6 +11,7 @@ from dossiers import tasks
 from dossiers.models.result import PrintedForm
 from dossiers.services import printing
 from portal import clock, sweeps
+from portal.celery import app
 from portal.errors import AwayError, UserError
 from portal.models import SweepTry
 from tests import houses
@@ -146,6 +147,6 @@ def test_every_sweep_says_what_the_page_needs():
         assert str(sweep.row)
         assert sweep.stuck(1) == []
         assert sweep.put_back(None) == 0
-        assert sweep.task in tasks.printing.MISSING.task or "." in sweep.task
+        assert sweep.task in app.tasks, "what a replay calls"
     codes = {sweep.code for sweep in sweeps.SWEEPS}
     assert {"papers", "draft_files", "draft_numbers", "scans", "outbox_email", "outbox_sms", "outbox_inapp"} <= codes
