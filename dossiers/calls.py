@@ -35,7 +35,10 @@ class Untold:
 
 
 def owe(dossier: Dossier, untold: Untold) -> None:
-    """Put a call on the list of the desk; what it owes already to the number says the later news from now on."""
+    """Put a call on the list of the desk; what it owes already to the number says the later news from now on.
+
+    A message may fail after a later one has failed: then the call stays as it is.
+    """
     facts: dict[str, Any] = {
         "who": str(untold.who),
         "kind": untold.kind,
@@ -45,6 +48,8 @@ def owe(dossier: Dossier, untold: Untold) -> None:
         "updated_at": clock.now(),
     }
     known = open_calls(dossier.pk).filter(phone=untold.phone)
+    if untold.message is not None and known.filter(message__gt=untold.message.pk).exists():
+        return
     if not known.update(**facts):
         facts |= {"phone": untold.phone, "unit_id": dossier.receiving_unit_id, "since": clock.now()}
         Call.objects.create(dossier_id=dossier.pk, **facts)

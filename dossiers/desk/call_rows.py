@@ -58,6 +58,7 @@ def shown(owed: Call, dossier: Dossier) -> dict[str, Any]:
         "tried_at": owed.tried_at,
         "why": CallReason(owed.reason).label,
         "url": reverse("desk:call", args=[owed.dossier_id, owed.pk]),
+        "edition": owed.edition,
     }
 
 

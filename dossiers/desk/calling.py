@@ -59,9 +59,11 @@ def call(request: HttpRequest, dossier_id: int, call_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, owed, form, status=BAD)
     words = {"outcome": form.cleaned_data["outcome"], "text": form.cleaned_data["reason"]}
+    edition = request.POST.get("edition", "")
     try:
-        done = untold.note_call(dossier_id=found.pk, call_id=owed.pk, by=request.user, **words)
+        done = untold.note_call(dossier_id=found.pk, call_id=owed.pk, by=request.user, edition=edition, **words)
     except UserError as error:
+        owed.refresh_from_db()
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return _page(request, in_person.mine(request, dossier_id), owed, form, status=CONFLICT)
     messages.success(request, _("Đã ghi cuộc gọi về hồ sơ %(code)s.") % {"code": done.code or done.reference})

@@ -52,3 +52,8 @@ class Call(Stamped):
 
     def __str__(self) -> str:
         return f"{self.dossier_id}: {self.kind}"
+
+    @property
+    def edition(self) -> str:
+        """What a form was drawn from: another one once there are other words to say, or somebody called."""
+        return self.updated_at.isoformat()

@@ -97,15 +97,16 @@ def _reached(call_id: int) -> bool:
 
 
 @transaction.atomic
-def note_call(*, dossier_id: int, call_id: int, by: User, outcome: str, text: str) -> Dossier:
+def note_call(*, dossier_id: int, call_id: int, by: User, edition: str, outcome: str, text: str) -> Dossier:
     """Note that somebody was called, or why nobody need be: who, when and what was said stand in the ledger.
 
-    The call stays owed while nobody was met. Raises StaleError when it is no longer owed, UserError without words.
+    The call stays owed while nobody was met. `edition`: of the call as the caller read it. Raises StaleError when it is no
+    longer owed or there is other news to tell by now, UserError without words.
     """
     opened = open_row(locked(dossier_id), NOTE, by=by)
     refuse_own(opened.dossier, by)
     call = _owed(dossier_id).filter(pk=call_id).first()
-    if call is None:
+    if call is None or call.edition != edition:
         raise StaleError
     if outcome not in CallOutcome.values:
         raise UserError(_("Hãy chọn kết quả cuộc gọi."), field="outcome")

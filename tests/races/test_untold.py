@@ -40,7 +40,7 @@ def test_two_clerks_note_one_call_once(house):
     call = Call.objects.get()
 
     def note():
-        words = {"outcome": CallOutcome.TOLD, "text": "Đã báo."}
+        words = {"edition": call.edition, "outcome": CallOutcome.TOLD, "text": "Đã báo."}
         return untold.note_call(
             dossier_id=call.dossier_id, call_id=call.pk, by=house.people[Role.RECEPTIONIST], **words
         )

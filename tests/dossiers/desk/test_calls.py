@@ -30,6 +30,10 @@ def owed(house, phone="0903000111", *, dossier=None, since=0):
     return Call.objects.get(dossier=dossier)
 
 
+def noted(call, words):
+    return {"edition": call.edition, "outcome": "told", "reason": words}
+
+
 def text_of(page):
     return page.content.decode()
 
@@ -110,7 +114,7 @@ def test_a_call_is_noted_and_stands_in_the_history(house, enter):
     client = enter(house.people[Role.RECEPTIONIST])
     url = reverse("desk:call", args=[call.dossier_id, call.pk])
     assert call.words in text_of(client.get(url))
-    assert client.post(url, {"outcome": "told", "reason": "Đã báo con gái bà Mẫu."}).url == LIST
+    assert client.post(url, noted(call, "Đã báo con gái bà Mẫu.")).url == LIST
     text = text_of(client.get(address(call.dossier)))
     assert "đã báo được: Đã báo con gái bà Mẫu." in text
     assert "Chưa báo được cho" not in text
@@ -136,8 +140,18 @@ def test_ones_own_dossier_is_called_about_by_another(house, enter):
     house.party.user = clerk
     house.party.save()
     call = owed(house)
-    page = enter(clerk).post(
-        reverse("desk:call", args=[call.dossier_id, call.pk]), {"outcome": "told", "reason": "Đã báo."}
-    )
+    page = enter(clerk).post(reverse("desk:call", args=[call.dossier_id, call.pk]), noted(call, "Đã báo."))
     assert page.status_code == 409
     assert Call.objects.get().closed_at is None
+
+
+def test_news_that_came_while_the_form_was_open_are_shown_and_what_was_typed_stays(house, enter):
+    call = owed(house)
+    before = noted(call, "Đã báo việc cũ.")
+    Call.objects.update(words="Hồ sơ đã có kết quả.", updated_at=clock.now() + timedelta(minutes=1))
+    client, url = enter(house.people[Role.RECEPTIONIST]), reverse("desk:call", args=[call.dossier_id, call.pk])
+    page = client.post(url, before)
+    assert page.status_code == 409
+    assert "Hồ sơ đã có kết quả." in text_of(page)
+    assert "Đã báo việc cũ." in text_of(page)
+    assert client.post(url, noted(Call.objects.get(), "Đã báo cả việc mới.")).url == LIST

@@ -50,9 +50,8 @@ def failed(house, channel="sms", **changes):
 
 
 def note(house, call, outcome=CallOutcome.TOLD, text="Đã báo bà Mẫu.", role=Role.RECEPTIONIST):
-    return untold.note_call(
-        dossier_id=call.dossier_id, call_id=call.pk, by=house.people[role], outcome=outcome, text=text
-    )
+    words = {"edition": call.edition, "outcome": outcome, "text": text}
+    return untold.note_call(dossier_id=call.dossier_id, call_id=call.pk, by=house.people[role], **words)
 
 
 def test_a_failed_text_message_becomes_one_call(house):
@@ -74,6 +73,33 @@ def test_later_news_to_the_same_number_replace_what_is_to_be_said(house):
     OutboxMessage.objects.filter(channel="sms").update(state=MessageState.FAILED)
     take_up_failed_messages()
     assert "đã được tiếp nhận" in Call.objects.get().words
+
+
+def test_a_message_that_fails_after_a_later_one_brings_no_old_news(house):
+    without_email(house)
+    dossier = failed(house)
+    OutboxMessage.objects.filter(channel="sms").update(state=MessageState.WAITING)
+    desk.receive(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST])
+    for kind in ("dossier.received", "dossier.submitted"):
+        assert OutboxMessage.objects.filter(channel="sms", kind=kind).update(state=MessageState.FAILED) == 1
+        take_up_failed_messages()
+    assert "đã được tiếp nhận" in Call.objects.get().words
+    assert not OutboxMessage.objects.filter(state=MessageState.FAILED, noticed_at=None).exists()
+
+
+def test_who_told_the_old_news_is_not_done_with_the_new(house):
+    without_email(house)
+    dossier = failed(house)
+    take_up_failed_messages()
+    read = Call.objects.get()
+    with time_machine.travel(clock.now() + timedelta(minutes=10), tick=False):
+        desk.receive(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST])
+        OutboxMessage.objects.filter(channel="sms").update(state=MessageState.FAILED)
+        take_up_failed_messages()
+        with pytest.raises(StaleError):
+            note(house, read)
+        note(house, Call.objects.get())
+    assert Call.objects.get().closed_at is not None
 
 
 def test_a_letter_that_bounced_is_told_to_the_number_that_was_left(house):
