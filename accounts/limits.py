@@ -63,11 +63,11 @@ def wait_for_page(request: HttpRequest, name: str) -> int:
         uses.append(("page", f"{name}|{request.user.pk}", limit.person))
     for field in limit.named:
         login = phone_or_text(str(request.POST.get(field, ""))[:254])
-        if login and request.POST.get("action") != "resend":
+        if login:
             uses.append(("written", f"{login}|{address}", WRITTEN_HERE))
             if not devices.browser_of(request, login):
                 uses.append(("written", login, WRITTEN_IN_ALL))
-    return max((wait_for(kind, subject, rate) for kind, subject, rate in uses), default=0)
+    return _first_wait(uses)[0]
 
 
 def count_try(request: HttpRequest, login: str) -> Counted:
@@ -80,10 +80,10 @@ def count_try(request: HttpRequest, login: str) -> Counted:
         tries: Counted = [("wrong", f"{browser}|{login}", KNOWN)]
     else:
         tries = [("wrong", f"{login}|{address}", HERE), ("wrong", address, ADDRESS), ("wrong", login, ACCOUNT)]
-    waits = [wait_for(kind, subject, rate) for kind, subject, rate in tries]
-    if any(waits):
-        words = FROM_ELSEWHERE if not any(waits[:2]) else TRY_AGAIN
-        raise ValidationError(words % {"wait": wait_in_words(max(waits))})
+    wait, rate = _first_wait(tries)
+    if wait:
+        words = FROM_ELSEWHERE if rate == ACCOUNT else TRY_AGAIN
+        raise ValidationError(words % {"wait": wait_in_words(wait)})
     return tries
 
 
@@ -91,3 +91,14 @@ def take_back(tries: Counted) -> None:
     """Uncount tries that were right."""
     for kind, subject, rate in tries:
         give_back(kind, subject, rate)
+
+
+def _first_wait(uses: Counted) -> tuple[int, str]:
+    """Count uses one after the other up to the first limit that is reached; gives the seconds to wait and its rate.
+
+    What one limit has refused is not counted by the next: one address alone never fills what is counted from everywhere.
+    """
+    for kind, subject, rate in uses:
+        if wait := wait_for(kind, subject, rate):
+            return wait, rate
+    return 0, ""

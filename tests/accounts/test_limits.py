@@ -116,6 +116,31 @@ def test_codes_to_one_telephone_are_limited_by_who_asks_and_in_all():
     assert elsewhere[-1] > 0
 
 
+def test_one_address_fills_no_limit_that_is_counted_from_everywhere(person):
+    refused = 0
+    for _ in range(250):
+        try:
+            limits.count_try(asked("198.51.100.1"), "0903123456")
+        except ValidationError:
+            refused += 1
+        limits.wait_for_page(asked("198.51.100.1", email="0903123456"), "account_reset_password")
+    assert refused == 240
+    assert sign_in(StrictClient(REMOTE_ADDR=HALL)).status_code == 302
+    assert limits.wait_for_page(asked(email="0903123456"), "account_reset_password") == 0
+    limits.count_try(asked("198.51.100.1"), "0903123457")  # nor that of the address, which others share
+
+
+@pytest.mark.parametrize("action", ["resend", "verify", "change"])
+@pytest.mark.parametrize(("page", "field"), [(name, one) for name, row in limits.PAGES.items() for one in row.named])
+def test_whatever_a_form_calls_its_act_its_letters_are_counted(page, field, action):
+    request = [asked(action=action, **{field: "0903123456"}) for _ in range(11)]
+    for one in request:
+        one.user = UserFactory.build(pk=1)
+    waits = [limits.wait_for_page(one, page) for one in request]
+    assert waits[:10] == [0] * 10
+    assert waits[10] > 0
+
+
 def test_without_a_cache_people_are_let_in_and_what_must_be_counted_waits(person, monkeypatch):
     monkeypatch.setattr(cache, "add", lambda *given, **more: True)
     monkeypatch.setattr(cache, "incr", lambda key, delta=1: delta)
