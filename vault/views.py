@@ -1,5 +1,9 @@
 """The citizen's vault ("Kho của tôi"), and `serve`, the one way a stored file leaves the house."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 import structlog
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -8,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import citizen_only
-from portal.errors import PortalError
+from portal.errors import PortalError, UserError
 from vault import integrity, queries
 from vault.encryption import DamagedFileError, NoFileKeyError
 from vault.enums import ScanState
@@ -39,6 +43,20 @@ def serve(stored_file: StoredFile, *, own: bool = False) -> HttpResponseBase:
     response["Content-Security-Policy"] = SANDBOX
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def tells_why(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """For pages that get a file ready before they give it: what stops them is said on a page; without it, a fault of ours."""
+
+    @wraps(view)
+    def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except UserError as error:
+            log.warning("file.not_ready", path=request.path, reason=error.message)
+            return _not_opened(error.message, 409)
+
+    return told
 
 
 def _blocked(stored_file: StoredFile) -> HttpResponse:

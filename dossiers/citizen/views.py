@@ -31,7 +31,7 @@ from portal.sealing import blind_index, normalise_code
 from portal.text import clean
 from vault import opening
 from vault.content import ACCEPT
-from vault.views import serve
+from vault.views import serve, tells_why
 
 PAGE_SIZE = 20
 BIGGEST_ID = 2**63 - 1
@@ -101,6 +101,7 @@ def file(request: HttpRequest, reference: str, attachment_id: int) -> HttpRespon
 
 @citizen_only
 @require_safe
+@tells_why
 def print_form(request: HttpRequest, reference: str, form_id: int) -> HttpResponseBase:
     """Download one printed form of one's own dossier: receipt, supplement request, result."""
     found = own(request.user, reference)

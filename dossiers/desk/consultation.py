@@ -28,7 +28,7 @@ from dossiers.services import consulting, four_eyes, opening, paper_drafts, prin
 from portal import rows
 from portal.errors import StaleError, UserError
 from portal.htmx import is_partial
-from vault.views import serve
+from vault.views import serve, tells_why
 
 ANSWERERS = sorted({*consultations.ANSWERERS, *consulting.SIGNERS})
 ANSWER = Action.ANSWER_CONSULTATION
@@ -120,6 +120,7 @@ def consultation_file(request: HttpRequest, item_id: int, attachment_id: int) ->
 
 @desk_only()
 @require_safe
+@tells_why
 def consultation_print(request: HttpRequest, item_id: int) -> HttpResponseBase:
     """Give the printed answer, or say that it is being made."""
     asked = _asked(request, item_id)

@@ -29,7 +29,7 @@ from dossiers.services import decision, draft_checks, opening, paper_drafts
 from portal import letters
 from portal.errors import StaleError, UserError
 from portal.pdf import html_to_pdf
-from vault.views import serve
+from vault.views import serve, tells_why
 
 NOT_KEPT = gettext_lazy("Dự thảo không còn ở bước soạn nên nội dung bạn vừa gõ chưa được lưu.")
 WRITTEN_MEANWHILE = gettext_lazy(
@@ -80,6 +80,7 @@ def draft(request: HttpRequest, dossier_id: int, draft_id: int) -> HttpResponse:
 
 @desk_only()
 @require_safe
+@tells_why
 def draft_print(request: HttpRequest, dossier_id: int, draft_id: int) -> HttpResponseBase:
     """Give the paper itself, or the draft as it would be printed now; reading it is logged."""
     found = _mine(request, dossier_id)

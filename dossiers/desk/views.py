@@ -24,7 +24,7 @@ from dossiers.models.work import WorkItem
 from dossiers.services import opening, printing
 from portal.errors import UserError
 from portal.htmx import is_partial
-from vault.views import serve
+from vault.views import serve, tells_why
 
 
 @desk_only()
@@ -135,6 +135,7 @@ def file(request: HttpRequest, dossier_id: int, attachment_id: int) -> HttpRespo
 
 @desk_only()
 @require_safe
+@tells_why
 def print_form(request: HttpRequest, dossier_id: int, form_id: int) -> HttpResponseBase:
     """Give a printed form of a dossier in scope, or say that it is being made."""
     found = _mine(request, dossier_id)

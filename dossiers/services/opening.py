@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from dossiers import documents, draft_sheets, loading, workflow
 from dossiers.enums import DraftState, EventCode, State
@@ -17,7 +18,7 @@ from dossiers.services import draft_rows, paper_drafts, results
 from dossiers.services.core import apply, locked, open_row
 from dossiers.services.opened import Deed
 from portal import rows
-from portal.pdf import html_to_pdf, sheet_html
+from portal.pdf import PaperFaultError, html_to_pdf, sheet_html
 from vault.services import store_bytes
 
 ROW = workflow.Transition(
@@ -27,13 +28,16 @@ ROW = workflow.Transition(
     event=EventCode.PAPER_MADE,
     roles=frozenset({workflow.SYSTEM}),
 )
+CANNOT_BE_MADE = _("Văn bản này chưa làm thành bản giấy được nên chưa mở được. %(why)s")
 
 
 def opened(form: PrintedForm, *, to_pdf: Callable[[str], bytes] = html_to_pdf) -> PrintedForm:
-    """The form with its file; one that was left unmade is made now, once however many open it."""
+    """The form with its file; one that was left unmade is made now, once however many open it.
+
+    Raises PaperFaultError, and leaves it unmade, when it cannot be read as it would be printed.
+    """
     if form.file_id is None and form.is_made_on_opening:
-        content = to_pdf(_html(form))
-        _settle(form.pk, content)
+        _make(form, to_pdf)
         form.refresh_from_db()
     return form
 
@@ -46,8 +50,18 @@ def of_draft(draft: PaperDraft) -> PrintedForm | None:
     return left.filter(name=paper_drafts.paper_of(draft)).first()
 
 
-def _html(form: PrintedForm) -> str:
+def _make(form: PrintedForm, to_pdf: Callable[[str], bytes]) -> None:
     draft = _draft(form)
+    if draft is not None and draft.file_id is not None:  # another opening has just made it, and its words are gone
+        return
+    try:
+        content = to_pdf(_html(form, draft))
+    except PaperFaultError as error:
+        raise PaperFaultError(CANNOT_BE_MADE % {"why": error.message}) from error
+    _settle(form.pk, content)
+
+
+def _html(form: PrintedForm, draft: PaperDraft | None) -> str:
     if draft is None:
         return sheet_html(documents.edition_of(form).template, documents.context(form))
     draft.dossier = loading.whole(draft.dossier)

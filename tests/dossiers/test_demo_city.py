@@ -28,6 +28,7 @@ from dossiers.services.proof.findings import Weight
 from dossiers.services.proof.run import examine
 from dossiers.tasks import print_missing_papers
 from portal import clock
+from portal.pdf import PaperFaultError
 from tests.client import StrictClient
 from tests.house.source import ROOT
 from tests.houses import quick_sheet
@@ -164,6 +165,41 @@ def test_the_first_opening_makes_the_paper_and_says_so_in_the_ledger(cast):
     assert [str(one) for one in examine() if one.weight is Weight.FAULT] == []
 
 
+def test_who_opens_a_paper_just_after_another_gets_the_others_bytes(cast):
+    form = PrintedForm.objects.filter(is_made_on_opening=True, name="result").first()
+    read_before = PrintedForm.objects.get(pk=form.pk)
+    made = opening.opened(form, to_pdf=quick_sheet)
+    assert read_before.file_id is None
+    assert opening.opened(read_before, to_pdf=_never).file_id == made.file_id
+
+
+def test_a_paper_that_cannot_be_made_is_said_on_every_page_and_stays_unmade(cast, monkeypatch):
+    def faulty(html):
+        raise PaperFaultError("Chữ “x” chạy ra ngoài khổ giấy ở trang 1.")
+
+    monkeypatch.setattr(opening.opened, "__kwdefaults__", {"to_pdf": faulty})
+    unmade_here = PrintedForm.objects.filter(is_made_on_opening=True, file=None)
+    ward = unmade_here.filter(dossier__receiving_unit__code="p-vung-tau-ttpvhcc")
+    slip, result = ward.filter(name="receipt").first(), ward.filter(name="result").first()
+    mine = unmade_here.filter(dossier__account=cast["citizen_email"]).first()
+    draft = PaperDraft.objects.get(dossier_id=result.dossier_id, kind="result", issued_seq=result.event_seq)
+    head, citizen = client_of(cast["desk_head"]), client_of(cast["citizen_email"])
+    for client, name, args in (
+        (head, "desk:print_form", [slip.dossier_id, slip.pk]),
+        (head, "desk:draft_print", [result.dossier_id, draft.pk]),
+        (citizen, "my:print_form", [mine.dossier.reference, mine.pk]),
+    ):
+        page = client.get(reverse(name, args=args))
+        assert page.status_code == 409
+        assert "chưa mở được. Chữ “x” chạy ra ngoài khổ giấy ở trang 1." in page.content.decode()
+    assert not PrintedForm.objects.filter(pk__in=[slip.pk, result.pk, mine.pk], file__isnull=False).exists()
+    assert not DossierEvent.objects.filter(code=EventCode.PAPER_MADE).exists()
+
+
+def _never(html):
+    raise AssertionError("made twice")
+
+
 def test_a_paper_that_lost_its_mark_or_its_making_is_a_fault(cast):
     form = PrintedForm.objects.filter(is_made_on_opening=True, name="receipt").first()
     PrintedForm.objects.filter(pk=form.pk).update(is_made_on_opening=False)
@@ -200,7 +236,7 @@ def test_only_the_loader_leaves_papers_unmade_or_stops_the_clock(settings):
         path.relative_to(ROOT).as_posix()
         for room in ("accounts", "dossiers", "integrations", "portal", "procedures", "reporting", "vault")
         for path in (ROOT / room).rglob("*.py")
-        if any(word in path.read_text() for word in ("leaving_papers()", "standing_at(moment)", "left_to_sweeps()"))
+        if any(word in path.read_text() for word in ("leaving_papers(", "standing_at(", "left_to_sweeps("))
     }
     declared = {"dossiers/services/unmade.py", "portal/clock.py", "portal/celery.py"}
     assert callers - declared == {"dossiers/scenarios/city/telling.py"}
