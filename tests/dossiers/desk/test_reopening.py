@@ -6,7 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from accounts.enums import IdentitySource, Role
-from accounts.models import PersonalDataRead, User
+from accounts.models import LookUp, PersonalDataRead, User
 from accounts.services import link_identity, own_party
 from integrations.models import OutboxMessage
 from tests.factories import MembershipFactory, UserFactory
@@ -62,6 +62,13 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(house, enter, owner, c
     kept = User.objects.get(pk=owner.pk)
     assert (kept.password, kept.phone) == (owner.password, "0903123456")
     assert not OutboxMessage.objects.exists()
+
+
+def test_who_tries_numbers_and_names_leaves_a_trace(house, enter, owner):
+    head = house.people[Role.DESK_HEAD]
+    enter(head).post(PAGE, typed(house, full_name="Lê Thị Khác"))
+    tried = LookUp.objects.get(reader=head)
+    assert (tried.sought, tried.shown, tried.unit) == ("Lê Thị Khác …001", 0, house.center)
 
 
 def test_staff_the_unproven_and_the_locked_are_not_opened_here(house, enter, owner):
