@@ -77,13 +77,15 @@ class SignupForm(AllauthSignupForm):
             "phone": f"x{secrets.token_hex(7)}" if typed.get("phone") else typed.get("phone"),
             "email": f"{secrets.token_hex(8)}@khong-co.invalid" if typed.get("email") else typed.get("email"),
         }
-        with transaction.atomic():
-            user = self.save(request)
-            if user.email and not user.phone:  # what the stage of the mail's code looks up
-                has_verified_email(user)
-                has_verified_email(get_address_for_user(user).user, user.email)
-            transaction.set_rollback(True)
-        self.account_already_exists, self.cleaned_data = True, typed
+        try:
+            with transaction.atomic():
+                user = self.save(request)
+                if user.email and not user.phone:  # what the stage of the mail's code looks up
+                    has_verified_email(user)
+                    has_verified_email(get_address_for_user(user).user, user.email)
+                transaction.set_rollback(True)
+        finally:
+            self.account_already_exists, self.cleaned_data = True, typed
 
 
 class LoginForm(AllauthLoginForm):

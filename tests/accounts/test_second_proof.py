@@ -77,7 +77,7 @@ def test_who_holds_the_number_today_gets_nowhere_and_the_owner_is_told_the_ways(
 
 def test_the_owner_passes_with_what_is_on_the_papers_or_by_mail(owner):
     client = with_code()
-    assert client.post(reverse(DONE), NEW | RIGHT).status_code == 302
+    assert client.post(reverse(DONE), NEW | RIGHT | {"digits": "000 001"}).status_code == 302
     assert get_user(client) == owner
     assert with_code(by="a@b.test").post(reverse(DONE), NEW).status_code == 302
 
