@@ -9,12 +9,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import administrators_only
 from accounts.calendars import CalendarView, view_of
-from accounts.enums import CalendarChoice, UnitKind
+from accounts.enums import CalendarChoice
 from accounts.manage_forms import DayForm, HoursForm
 from accounts.manage_staff import scope
 from accounts.models import DayOff, OrgUnit
 from accounts.pages import form_page
 from accounts.promises import DecisionNeededError, lately
+from accounts.queries import runs_province
 from accounts.services import drop_calendar, put_day, remove_day, set_hours
 from portal import clock
 from portal.errors import UserError
@@ -73,7 +74,7 @@ def _page(
     year = year or _year(request)
     view = view_of(unit, year)
     acting = request.POST.get("act") if request.method == "POST" else None
-    may_edit = unit is not None or _runs_province(request)
+    may_edit = unit is not None or runs_province(request.user.pk)
     if acting and not may_edit:
         raise PermissionDenied
     hours, day = _forms(request, view, acting)
@@ -176,10 +177,6 @@ def _back(unit: OrgUnit | None, year: int) -> HttpResponse:
     return page
 
 
-def _runs_province(request: HttpRequest) -> bool:
-    return any(row.unit.kind == UnitKind.PROVINCE for row in request.scope)  # type: ignore[attr-defined]
-
-
 def _needs_province(request: HttpRequest) -> None:
-    if not _runs_province(request):
+    if not runs_province(request.user.pk):
         raise PermissionDenied
