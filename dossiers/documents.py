@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import Party, User
-from dossiers import consultations, workflow
+from dossiers import consultations, signatures, workflow
 from dossiers.draft_kinds import DRAFT_KINDS
 from dossiers.enums import Decision, EventCode, PrintedName, SegmentKind
 from dossiers.models.clock import ClockSegment
@@ -259,8 +259,13 @@ def refusal_draft(draft: PaperDraft) -> dict[str, Any]:
 
 
 def withdrawal_draft(draft: PaperDraft) -> dict[str, Any]:
-    """What the answer to a wish to withdraw adds: yes or no, and why."""
-    return {"agrees": draft.fields.get("answer") == "agree", "reason": draft.fields.get("reason", "")}
+    """What the answer to a wish to withdraw adds: yes or no, why, and in which office it is signed."""
+    signer, day = draft.signer, clock.local(draft.numbered_at or clock.now()).date()
+    return {
+        "agrees": draft.fields.get("answer") == "agree",
+        "reason": draft.fields.get("reason", ""),
+        "signature": signatures.of_authority(draft.dossier, signer, day),
+    }
 
 
 def nothing_more(_dossier: Dossier, _event: DossierEvent) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Called by the pages of desk and citizen and by the maker of files. Identity numb
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from dossiers import documents, result_papers
+from dossiers import documents, result_papers, signatures
 from dossiers.draft_kinds import DRAFT_KINDS
 from dossiers.models.paper_draft import PaperDraft
 from portal import clock
@@ -27,7 +27,7 @@ def html(draft: PaperDraft) -> str:
         draft.fields,
         number=draft.number,
         date=day,
-        signer=result_papers.signer_on(draft.dossier, template, signer, day) if signer and day else None,
+        signer=signatures.signer_on(draft.dossier, template.signer, signer, day) if signer and day else None,
         is_draft=day is None,
         preview=False,
     )

@@ -12,19 +12,20 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from accounts.enums import HEAD_ROLES, Office, Role, UnitKind
+from accounts.enums import UnitKind
 from accounts.models import Membership, OrgUnit, Party, User
 from accounts.naming import place_names
-from accounts.queries import bearers_beside, open_on
+from accounts.queries import bearers_beside
 from dossiers.answers import spec_of
 from dossiers.models.dossier import Dossier
+from dossiers.signatures import signature_of
 from portal import clock, rows
 from portal.sealing import unseal
 from portal.words import in_vietnamese
 from procedures import formspec, result_templates
 from procedures.fieldkinds import FieldSpec, Lookups
 from procedures.formspec import FormSpec, Group
-from procedures.paperspec import Origin, PaperField, PaperSpec, Phrase, SignerRule
+from procedures.paperspec import Origin, PaperField, PaperSpec, Phrase
 from procedures.spec import Answers
 
 BLANK = "…………"
@@ -122,14 +123,6 @@ class Head:
     def issuer_lines(self) -> list[str]:
         """The issuer, broken alike."""
         return _lines(self.issuer)
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """Lines above the signature, and the name."""
-
-    above: tuple[str, ...]
-    name: str
 
 
 def context_for(
@@ -281,33 +274,6 @@ def official_day(day: dt.date | None) -> str:
         return "ngày …… tháng …… năm ……"
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
-
-
-def signer_on(dossier: Dossier, template: PaperSpec, user: User, day: dt.date) -> Membership | None:
-    """In which role somebody signs a dossier's result on a day: the one the template asks for, else another of theirs there."""
-    places = [dossier.competent_unit_id, dossier.department_id]
-    held = Membership.objects.filter(open_on(day), user=user, role__in=HEAD_ROLES, unit_id__in=places)
-    wanted = Role.UNIT_HEAD if template.signer.by == "department" else Role.SIGNER
-    return min(held.select_related("user").order_by("pk"), key=lambda row: row.role != wanted, default=None)
-
-
-def signature_of(rule: SignerRule, signer: Membership | None) -> Signature:
-    """What stands above and under the signature: the office of the acting role, after the rule of the template."""
-    by_order = signer is not None and signer.role == Role.UNIT_HEAD and rule.by == "authority"
-    lines = [rule.caption, "" if by_order else rule.on_behalf, *_titles(rule, signer, by_order=by_order)]
-    return Signature(tuple(line for line in lines if line), signer.user.full_name if signer else "")
-
-
-def _titles(rule: SignerRule, signer: Membership | None, *, by_order: bool) -> list[str]:
-    chief, deputy = rule.chief, rule.deputy
-    if signer is not None and signer.role == Role.SIGNER and rule.by == "department":
-        chief, deputy = "CHỦ TỊCH", "PHÓ CHỦ TỊCH"  # the authority signs what its department may
-    order = []
-    if by_order:
-        order, chief, deputy = [f"TL. {chief}"], "TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG"
-    if signer is not None and signer.office == Office.DEPUTY:
-        return [*order, f"KT. {chief}", deputy]
-    return [*order, chief]
 
 
 # ── kept for its owner ───────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.enums import Office, Role
 from accounts.models import Place
-from dossiers import result_papers
+from dossiers import result_papers, signatures
 from procedures.result_templates import blocking, missing
 from tests.dossiers.papers.paper import DAY, bearer, city, filed, issued, signer_of
 from tests.factories import MembershipFactory
@@ -142,18 +142,18 @@ def test_titles_follow_role_and_office(house, owner):
     _dossier, of, _fields = started(house, owner)
     head = signer_of(house, Role.UNIT_HEAD)
     head.office = Office.DEPUTY
-    assert result_papers.signature_of(of.signer, head).above == ("KT. TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG")
-    assert result_papers.signature_of(of.signer, signer_of(house, Role.SIGNER)).above == ("CHỦ TỊCH",)
-    assert result_papers.signature_of(of.signer, None).above == ("TRƯỞNG PHÒNG",)
+    assert signatures.signature_of(of.signer, head).above == ("KT. TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG")
+    assert signatures.signature_of(of.signer, signer_of(house, Role.SIGNER)).above == ("CHỦ TỊCH",)
+    assert signatures.signature_of(of.signer, None).above == ("TRƯỞNG PHÒNG",)
 
 
 def test_the_signing_role_is_found_by_day_and_by_the_rule_of_the_paper(house, owner):
     dossier, of, _fields = started(house, owner)
     head, signer = house.people[Role.UNIT_HEAD], house.people[Role.SIGNER]
-    assert result_papers.signer_on(dossier, of, head, DAY) == signer_of(house, Role.UNIT_HEAD)
-    assert result_papers.signer_on(dossier, of, signer, DAY) == signer_of(house, Role.SIGNER)
+    assert signatures.signer_on(dossier, of.signer, head, DAY) == signer_of(house, Role.UNIT_HEAD)
+    assert signatures.signer_on(dossier, of.signer, signer, DAY) == signer_of(house, Role.SIGNER)
     both = MembershipFactory(user=signer, unit=house.office, role=Role.UNIT_HEAD, valid_from="2026-11-05")
-    assert result_papers.signer_on(dossier, of, signer, DAY) == both
-    assert result_papers.signer_on(dossier, of, signer, date(2026, 11, 4)) == signer_of(house, Role.SIGNER)
-    assert result_papers.signer_on(dossier, of, house.people[Role.OFFICER], DAY) is None
+    assert signatures.signer_on(dossier, of.signer, signer, DAY) == both
+    assert signatures.signer_on(dossier, of.signer, signer, date(2026, 11, 4)) == signer_of(house, Role.SIGNER)
+    assert signatures.signer_on(dossier, of.signer, house.people[Role.OFFICER], DAY) is None
     assert result_papers.layout_of(of).endswith("dang_ky_ho_kinh_doanh.html")
