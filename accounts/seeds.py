@@ -73,10 +73,7 @@ def load() -> dict[str, User]:
 
     Raises ImproperlyConfigured outside demo mode: the cast's password is published.
     """
-    if not settings.DEMO:
-        raise ImproperlyConfigured(
-            "The demo cast is for demo mode only (DEMO=1); use import_units and create_administrator."
-        )
+    _only_in_demo()
     with transaction.atomic():
         write_units(read_units())
         write_places()
@@ -85,12 +82,23 @@ def load() -> dict[str, User]:
 
 
 def write_people(people: Sequence[Person]) -> dict[str, User]:
-    """Accounts of further demo people by key, with their roles and facts; who is there already stays as they are."""
+    """Accounts of further demo people by key, with their roles and facts; who is there already stays as they are.
+
+    Raises ImproperlyConfigured outside demo mode, like `load`.
+    """
+    _only_in_demo()
     logins = [person.login for person in people]
     known = {row.email: row for row in User.objects.filter(email__in=logins)}
     units = dict(OrgUnit.objects.values_list("code", "pk"))
     hashed = _published()
     return {person.key: known.get(person.login) or _write_person(person, hashed, units) for person in people}
+
+
+def _only_in_demo() -> None:
+    if not settings.DEMO:
+        raise ImproperlyConfigured(
+            "The demo cast is for demo mode only (DEMO=1); use import_units and create_administrator."
+        )
 
 
 @lru_cache(maxsize=1)

@@ -3,6 +3,7 @@
 from datetime import date, time
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from accounts import seeds
 from accounts.calendars import calendar_for
@@ -111,3 +112,12 @@ def test_lists_of_wards_show_the_old_names_people_look_for(people):
     assert found["26506"].startswith("Phường Vũng Tàu (trước đây: Phường 1")
     assert all(name.count(name.split(" (")[0]) == 1 for name in found.values())  # nobody reads a name beside itself
     assert "trước đây" not in "".join(dict(ward_choices(date(2022, 9, 1))).values())
+
+
+def test_nobody_with_the_published_password_is_made_outside_demo_mode(db, settings):
+    settings.DEMO = False
+    newcomer = seeds.Person(key="x", name="Lê Văn Mẫu", group="", email="x@mau.example")
+    for make in (seeds.load, lambda: seeds.write_people([newcomer])):
+        with pytest.raises(ImproperlyConfigured):
+            make()
+    assert not User.objects.filter(email="x@mau.example").exists()
