@@ -31,6 +31,7 @@ def signer_on(dossier: Dossier, rule: SignerRule, user: User, day: date) -> Memb
 
 # In whose name an authority answers: a committee by its chairman, a department of the province by its director.
 COMMITTEE = SignerRule(on_behalf="TM. ỦY BAN NHÂN DÂN", chief="CHỦ TỊCH", deputy="PHÓ CHỦ TỊCH")
+COMMITTEES = ("ủy ban nhân dân", "ubnd")
 DEPARTMENT = SignerRule(chief="GIÁM ĐỐC", deputy="PHÓ GIÁM ĐỐC")
 
 
@@ -40,7 +41,7 @@ def of_authority(dossier: Dossier, signer: User | None, day: date) -> Signature:
     Who holds no office of a head there signs under the authority's name alone.
     """
     authority = dossier.competent_unit
-    rule = COMMITTEE if authority.name.casefold().startswith("ủy ban nhân dân") else DEPARTMENT
+    rule = COMMITTEE if authority.name.casefold().startswith(COMMITTEES) else DEPARTMENT
     if signer is None:
         return signature_of(rule, None)
     role = signer_on(dossier, rule, signer, day)

@@ -34,8 +34,6 @@ def house():
     ],
 )
 def test_an_answer_says_in_which_office_it_is_signed(house, role, above):
-    house.ward.name = "Ủy ban nhân dân phường Mẫu" if role != Role.DESK_HEAD else house.ward.name
-    house.ward.save()
     dossier = houses.assigned(house)
     signed = signatures.of_authority(dossier, house.people[role], DAY)
     assert (signed.above, signed.name) == (above, house.people[role].full_name)
