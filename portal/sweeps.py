@@ -336,12 +336,17 @@ def pause(attempts: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
+def is_out_of_time(error: Exception) -> bool:
+    """Whether the worker's time is over: the row is noted, and the task ends instead of taking the next one."""
+    return isinstance(error, SoftTimeLimitExceeded)
+
+
 def reason_of(error: Exception) -> str:
     """What an operator reads of a fault. A program's fault gives only its kind: its words may hold what people typed."""
     if isinstance(error, UserError):
         return error.message[:300]
     kind = type(error).__name__
-    if isinstance(error, SoftTimeLimitExceeded):
+    if is_out_of_time(error):
         return _("Làm quá thời gian cho phép.")
     if isinstance(error, DatabaseError):
         return _("Cơ sở dữ liệu không ghi được (%(kind)s).") % {"kind": kind}

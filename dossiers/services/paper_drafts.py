@@ -32,7 +32,7 @@ from portal import clock, letters, rows, worktime
 from portal.celery import enqueue
 from portal.errors import NotNowError, StaleError, UserError
 from portal.pdf import html_to_pdf
-from portal.sweeps import SWEEPS, OwnSweep, pause, reason_of
+from portal.sweeps import SWEEPS, OwnSweep, is_out_of_time, pause, reason_of
 from procedures.enums import StepKind
 from vault.services import store_bytes
 
@@ -331,6 +331,8 @@ def make_file(*, draft_id: int, to_pdf: ToPdf = html_to_pdf) -> bool:
     except Exception as error:
         log.exception("draft.not_made", draft_id=draft_id)
         PaperDraft.objects.filter(pk=draft_id).update(problem=reason_of(error)[:200])
+        if is_out_of_time(error):
+            raise
         return False
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from celery.exceptions import SoftTimeLimitExceeded
 from django.urls import reverse
 
 from accounts.enums import Role
@@ -209,6 +210,18 @@ def test_an_ending_dossier_cancels_what_is_on_its_way(house):
     assert draft.state == DraftState.DROPPED
     assert "kết thúc" in draft.dropped_reason
     books.assert_whole()
+
+
+def test_when_the_workers_time_is_over_the_paper_says_so_and_the_task_ends(house):
+    draft = numbered(house, houses.assigned(house))
+
+    def endless(_html):
+        raise SoftTimeLimitExceeded
+
+    with pytest.raises(SoftTimeLimitExceeded):
+        paper_drafts.make_file(draft_id=draft.pk, to_pdf=endless)
+    draft.refresh_from_db()
+    assert (draft.state, draft.problem) == (DraftState.NUMBERED, "Làm quá thời gian cho phép.")
 
 
 def test_a_sheet_that_cannot_be_made_keeps_its_number_and_is_tried_again(house):
