@@ -24,6 +24,7 @@ DATA: dict[str, str] = {
     "portal/oldfonts.py": "letters of old fonts",
     "portal/text.py": "the alphabet",
     "dossiers/result_papers.py": "words of official papers, which exist in Vietnamese alone",
+    "dossiers/signatures.py": "titles above signatures, which exist in Vietnamese alone",
     "procedures/formfields.py": "words for the currency that people type",
     "procedures/national.py": "words of the national catalogue that the import recognises",
     "procedures/search.py": "words that a search sets aside",

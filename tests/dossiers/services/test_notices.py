@@ -100,7 +100,8 @@ def test_whoever_left_only_a_telephone_hears_at_every_duty_step(house):
     decision.approve(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD])
     decision.approve(dossier_id=dossier.pk, by=house.people[Role.SIGNER])
     houses.issue(dossier_id=dossier.pk, by=house.people[Role.CLERK])
-    sent = dict(OutboxMessage.objects.filter(channel="sms", address="0903000111").values_list("kind", "body"))
+    texts = OutboxMessage.objects.filter(channel="sms", address="0903000111").order_by("pk")
+    sent = dict(texts.values_list("kind", "body"))
     duties = [f"dossier.{kind}" for kind in ("submitted", "received", "supplement_requested", "result_issued")]
     assert [kind for kind in sent if kind in duties] == duties
     assert "trước hết ngày 23/11/2026" in sent["dossier.supplement_requested"]
