@@ -111,7 +111,10 @@ class Auditor:
     window: Page | None = None
 
     def look(self, page: Page, name: str) -> None:
-        """Check what the page shows now; AssertionError names each violation."""
+        """Check what the page shows once it is there whole; AssertionError names each violation."""
+        page.wait_for_load_state("load")
+        # An address may have changed before a word of its page came.
+        page.locator("h1").first.wait_for(state="attached")
         html, url, cookies = page.content(), page.url, page.context.cookies()
         window = self._window()
         window.context.clear_cookies()
