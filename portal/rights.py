@@ -26,6 +26,7 @@ APPEND_ONLY = (
     "dossiers.SealRow",
     "dossiers.SealStamp",
     "reporting.ClosedFact",
+    "reporting.Target",
 )
 READ_ONLY = ("django_migrations",)
 # Functions that run with the owner's rights, each for one narrow purpose.

@@ -20,6 +20,26 @@ class ScopeKind(TextChoices):
     TOTAL = "total", _("toàn địa bàn")
 
 
+class TargetScope(TextChoices):
+    """Whom a target is set for: one scope, or every unit of a kind that has none of its own."""
+
+    UNIT = "unit", _("đơn vị")
+    GROUP = "group", _("khối đơn vị")
+    DEPARTMENT = "department", _("phòng thụ lý")
+    TOTAL = "total", _("toàn địa bàn")
+    WARDS = "wards", _("mỗi phường, xã")
+    DEPARTMENTS = "departments", _("mỗi phòng chuyên môn")
+    UNITS = "units", _("mỗi đơn vị")
+
+
+class PlanState(TextChoices):
+    """How far a plan of targets is: written by one person, put in force by another."""
+
+    DRAFT = "draft", _("bản nháp")
+    IN_FORCE = "in_force", _("đã đưa vào áp dụng")
+    DROPPED = "dropped", _("đã bỏ")
+
+
 class FinishKind(TextChoices):
     """How the processing of a dossier ended; the first end counts."""
 

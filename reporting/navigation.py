@@ -2,10 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import MANAGER_ROLES
+from accounts.enums import MANAGER_ROLES, Role
 from portal.navigation import Entry, MenuPlace, add
 
 add(
+    Entry("reporting:targets", _("Chỉ tiêu"), 42, roles=frozenset({Role.HOME_AFFAIRS})),
     Entry("reporting:board", _("Số liệu"), 40, roles=MANAGER_ROLES, landing=30),
     Entry("reporting:public", _("Số liệu"), 20, place=MenuPlace.FOOT),
 )

@@ -14,7 +14,7 @@ from accounts.models import Membership, OrgUnit
 from dossiers.models.dossier import Dossier
 from portal.clock import Month
 from procedures.models import Procedure
-from reporting.enums import Basis, Part, ScopeKind
+from reporting.enums import Basis, Part, ScopeKind, TargetScope
 from reporting.gap import Figure
 from reporting.indicators import DOSSIERS_OF_SERVICE, INDICATORS, cases_sql, part_of
 from reporting.models import Run, Snapshot, Target
@@ -145,29 +145,55 @@ def board_units() -> dict[int, Unit]:
     return {row[0]: Unit(*row) for row in rows}
 
 
-class Targets:
-    """Targets of a year in their newest versions."""
+# Targets set for every unit of a kind, by the kind of the unit.
+_OF_A_KIND = {UnitKind.WARD: TargetScope.WARDS, UnitKind.DEPARTMENT: TargetScope.DEPARTMENTS}
 
-    def __init__(self, rows: Iterable[Target]) -> None:
+
+class Targets:
+    """Targets of a year in force. A unit without its own has that of its kind, or of every unit."""
+
+    def __init__(self, rows: Iterable[Target], units: Mapping[int, Unit]) -> None:
         newest: dict[tuple[object, ...], Target] = {}
         for row in rows:
             newest[row.indicator, row.basis, row.scope_kind, row.scope_id, row.month_end] = row
         self._rows = sorted(newest.values(), key=lambda row: row.month_end)
+        self._units = units
 
     @classmethod
-    def of_year(cls, year: int) -> "Targets":
+    def of_year(cls, year: int, units: Mapping[int, Unit]) -> "Targets":
         """Ask for a year's targets once."""
-        return cls(Target.objects.filter(month_end__year=year).order_by("version", "pk"))
+        return cls(Target.objects.filter(month_end__year=year).order_by("version", "pk"), units)
+
+    @property
+    def rows(self) -> list[Target]:
+        """All of them."""
+        return list(self._rows)
 
     def in_force(self, indicator: str, scope: Scope, month: Month) -> Target | None:
         """The target of the month, or the last one before it in the year; cumulative before in-month."""
-        rows = [row for row in self._of(indicator, scope) if row.month_end <= month.last_day]
-        return max(rows, key=lambda row: (row.month_end, row.basis == Basis.CUMULATIVE), default=None)
+        for level in self._levels(scope):
+            rows = [row for row in self._of(indicator, level) if row.month_end <= month.last_day]
+            if rows:
+                return max(rows, key=lambda row: (row.month_end, row.basis == Basis.CUMULATIVE))
+        return None
 
     def coming(self, indicator: str, scope: Scope, month: Month) -> Target | None:
         """The next target after the month."""
-        rows = [row for row in self._of(indicator, scope) if row.month_end > month.last_day]
-        return min(rows, key=lambda row: (row.month_end, row.basis != Basis.CUMULATIVE), default=None)
+        for level in self._levels(scope):
+            rows = [row for row in self._of(indicator, level) if row.month_end > month.last_day]
+            if rows:
+                return min(rows, key=lambda row: (row.month_end, row.basis != Basis.CUMULATIVE))
+        return None
+
+    def _levels(self, scope: Scope) -> list[Scope]:
+        """Whose targets hold for a scope, nearest first."""
+        kind, pk = scope
+        unit = self._units.get(pk or 0)
+        levels = [scope]
+        if kind in {ScopeKind.UNIT, ScopeKind.DEPARTMENT} and unit is not None:
+            of_a_kind = _OF_A_KIND.get(UnitKind(unit.kind))
+            levels += [(of_a_kind.value, None)] if of_a_kind else []
+        return [*levels, (TargetScope.UNITS.value, None)] if kind == ScopeKind.UNIT else levels
 
     def value_at(self, indicator: str, scope: Scope, month: Month) -> Decimal | None:
         """The value in force in a month, for the line of a chart."""
@@ -182,6 +208,26 @@ class Targets:
 
     def _of(self, indicator: str, scope: Scope) -> list[Target]:
         return [row for row in self._rows if row.indicator == indicator and (row.scope_kind, row.scope_id) == scope]
+
+
+def targets_of_year(year: int, units: Mapping[int, Unit]) -> list[dict[str, Any]]:
+    """Every target of a year that is in force, with the name of its scope, in the order of indicators and units."""
+    order = {one.code: place for place, one in enumerate(INDICATORS)}
+    places = {pk: place for place, pk in enumerate(units)}
+    rows = [
+        {
+            "target": row,
+            "indicator": INDICATORS.label(row.indicator),
+            "scope": units[row.scope_id].name if row.scope_id else TargetScope(row.scope_kind).label,
+        }
+        for row in Targets.of_year(year, units).rows
+    ]
+
+    def place(row: dict[str, Any]) -> tuple[Any, ...]:
+        one = row["target"]
+        return (order.get(one.indicator, 99), one.basis, places.get(one.scope_id, -1), one.scope_kind, one.month_end)
+
+    return sorted(rows, key=place)
 
 
 # ── who may see the list behind a number ─────────────────────────────────────────────────────────

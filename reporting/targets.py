@@ -1,31 +1,27 @@
-"""Plans of targets from a file: read, compared with what is in force, written as new versions. Called by commands and seeds.
+"""Plans of targets: read from files, compared with what is in force, put in force as new versions.
 
 JSON: {"plan", "decision_number", "decided_on", "issuer", "targets": [{"indicator", "basis", "scope": {"kind", "unit"},
-"points": [{"date", "percent", "derived"}]}]}. CSV: one point a row with the columns of CSV_COLUMNS.
+"points": [{"date", "percent", "derived"}]}]}. CSV: one point a row with the columns of COLUMNS. Called by commands, seeds
+and reporting.target_plans.
 """
 
 import csv
 import io
 import json
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import OrgUnit
 from portal.db import advisory_lock
-from portal.text import clean
-from reporting.enums import Basis, ScopeKind
-from reporting.indicators import INDICATORS
-from reporting.models import Target
+from portal.errors import UserError
+from reporting.models import Target, TargetPlan
+from reporting.target_rows import Point, Units, point_of
 
-CSV_COLUMNS = (
+COLUMNS = (
     "indicator",
     "basis",
     "scope_kind",
@@ -38,30 +34,6 @@ CSV_COLUMNS = (
     "issuer",
     "plan",
 )
-YES = frozenset({"1", "true", "yes", "x"})
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One value to reach: what a row of the file says, checked."""
-
-    indicator: str
-    basis: str
-    scope_kind: str
-    scope_id: int | None
-    scope_name: str
-    month_end: date
-    value: Decimal
-    is_derived: bool
-    decision_number: str
-    decided_on: date
-    issuer: str
-    plan: str
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What two versions of the same target have in common."""
-        return (self.indicator, self.basis, self.scope_kind, self.scope_id, self.month_end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +55,34 @@ class Change:
             self.before.value != self.point.value or self.before.decision_number != self.point.decision_number
         )
 
+    @property
+    def conflict(self) -> str:
+        """Why the point must not replace what is in force; '' when it may."""
+        if self.before is None or not self.differs:
+            return ""
+        facts = {
+            "old": self.before.decision_number,
+            "old_day": f"{self.before.decided_on:%d/%m/%Y}",
+            "new": self.point.decision_number,
+            "new_day": f"{self.point.decided_on:%d/%m/%Y}",
+        }
+        if self.before.decided_on > self.point.decided_on:
+            return _("đang theo %(old)s ngày %(old_day)s, mới hơn %(new)s ngày %(new_day)s.") % facts
+        if (
+            self.before.decided_on == self.point.decided_on
+            and self.before.decision_number != self.point.decision_number
+        ):
+            said = _("hai văn bản cùng ngày %(new_day)s cùng giao mốc này: %(old)s và %(new)s. Hãy xem lại văn bản.")
+            return said % facts
+        return ""
+
 
 class PlanError(Exception):
     """The file as a whole cannot be read; the message is a Vietnamese sentence."""
+
+
+class ConflictError(UserError):
+    """Another decision stands in the way."""
 
 
 def read_plan(path: Path) -> tuple[list[Point], list[str]]:
@@ -97,12 +94,16 @@ def read_plan(path: Path) -> tuple[list[Point], list[str]]:
             _("Không đọc được tệp %(name)s. Hãy kiểm tra đường dẫn và lưu tệp ở bảng mã UTF-8.") % {"name": path.name}
         ) from error
     rows = _rows_of_csv(text) if path.suffix.lower() == ".csv" else _rows_of_json(text)
-    units = {unit.code: unit for unit in OrgUnit.objects.all()}
+    return read_rows(rows, Units.known())
+
+
+def read_rows(rows: Iterable[tuple[str, Mapping[str, Any]]], units: Units) -> tuple[list[Point], list[str]]:
+    """Read rows, each with where it stands; gives points and one sentence for each row that cannot be one."""
     points: dict[tuple[object, ...], Point] = {}
     problems = []
     for where, row in rows:
         try:
-            point = _point(row, units)
+            point = point_of(row, units)
         except ValueError as error:
             problems.append(f"{where}: {error}")
             continue
@@ -113,21 +114,27 @@ def read_plan(path: Path) -> tuple[list[Point], list[str]]:
 
 
 def compare(points: Iterable[Point]) -> list[Change]:
-    """Put each point beside the newest version of its target."""
+    """Put each point beside the target in force."""
     newest = {_key(row): row for row in Target.objects.order_by("version", "pk")}
     return [Change(point, newest.get(point.key)) for point in points]
 
 
 @transaction.atomic
-def write(points: Iterable[Point]) -> list[Change]:
-    """Write what differs as the next version; what is the same stays. Returns what was written."""
+def write(points: Iterable[Point], plan: TargetPlan | None = None) -> list[Change]:
+    """Put in force what differs, as the next version; what is the same stays. Returns what was written.
+
+    Who may say so is asked by reporting.target_plans; seeds write without a plan. Raises ConflictError.
+    """
     with advisory_lock("targets"):
         changes = [change for change in compare(points) if change.differs]
-        Target.objects.bulk_create(_target(change) for change in changes)
+        for change in changes:
+            if change.conflict:
+                raise ConflictError(f"{change.point.scope_name}, {change.point.month_end:%d/%m/%Y}: {change.conflict}")
+        Target.objects.bulk_create(_target(change, plan) for change in changes)
     return changes
 
 
-def _target(change: Change) -> Target:
+def _target(change: Change, plan: TargetPlan | None) -> Target:
     point = change.point
     return Target(
         indicator=point.indicator,
@@ -137,11 +144,14 @@ def _target(change: Change) -> Target:
         month_end=point.month_end,
         value=point.value,
         is_derived=point.is_derived,
+        head=point.head,
+        monitor=point.monitor,
         plan=point.plan,
         decision_number=point.decision_number,
         decided_on=point.decided_on,
         issuer=point.issuer,
         version=change.before.version + 1 if change.before else 1,
+        came_with=plan,
     )
 
 
@@ -154,7 +164,7 @@ def _key(row: Target) -> tuple[object, ...]:
 
 def _rows_of_csv(text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     reader = csv.DictReader(io.StringIO(text))
-    missing = [name for name in CSV_COLUMNS if name not in (reader.fieldnames or [])]
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
     if missing:
         raise PlanError(_("Tệp CSV thiếu các cột: %(names)s.") % {"names": ", ".join(missing)})
     for number, row in enumerate(reader, start=2):
@@ -165,6 +175,7 @@ def _rows_of_json(text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     try:
         plan = json.loads(text)
         head = {name: plan[name] for name in ("plan", "decision_number", "decided_on", "issuer")}
+        head["monitor"] = plan.get("monitor", "")
         entries = [
             (
                 f"{target['indicator']} {point['date']}",
@@ -174,6 +185,7 @@ def _rows_of_json(text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
                     "basis": target["basis"],
                     "scope_kind": target["scope"]["kind"],
                     "unit_code": target["scope"].get("unit", ""),
+                    "head": target.get("head", ""),
                     "month_end": point["date"],
                     "percent": point["percent"],
                     "derived": point.get("derived", False),
@@ -187,57 +199,3 @@ def _rows_of_json(text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
             _("Tệp kế hoạch không đúng cấu trúc (%(detail)s). Hãy so với tệp mẫu rồi thử lại.") % {"detail": error}
         ) from error
     yield from entries
-
-
-def _point(row: Mapping[str, Any], units: Mapping[str, OrgUnit]) -> Point:
-    row = {name: clean(str(value if value is not None else "")) for name, value in row.items() if name}
-    scope_kind = _one_of(row["scope_kind"], ScopeKind.values, _("Phạm vi"))
-    unit = None
-    if scope_kind != ScopeKind.TOTAL:
-        unit = units.get(row["unit_code"])
-        if unit is None:
-            raise ValueError(_("không có đơn vị mã “%(code)s”.") % {"code": row["unit_code"]})
-    for name, label in (("decision_number", _("số văn bản")), ("issuer", _("cơ quan giao")), ("plan", _("kế hoạch"))):
-        if not row[name]:
-            raise ValueError(_("thiếu %(what)s.") % {"what": label})
-    month_end = _day(row["month_end"])
-    if month_end.day != monthrange(month_end.year, month_end.month)[1]:
-        raise ValueError(_("ngày %(day)s không phải ngày cuối tháng.") % {"day": row["month_end"]})
-    return Point(
-        indicator=_one_of(row["indicator"], [one.code for one in INDICATORS], _("Chỉ số")),
-        basis=_one_of(row["basis"], Basis.values, _("Cách tính")),
-        scope_kind=scope_kind,
-        scope_id=unit.pk if unit else None,
-        scope_name=unit.name if unit else _("toàn địa bàn"),
-        month_end=month_end,
-        value=_ratio(row["percent"]),
-        is_derived=row["derived"].lower() in YES,
-        decision_number=row["decision_number"],
-        decided_on=_day(row["decided_on"]),
-        issuer=row["issuer"],
-        plan=row["plan"],
-    )
-
-
-def _one_of(value: str, known: list[str], label: str) -> str:
-    if value not in known:
-        names = {"label": label, "value": value, "known": ", ".join(known)}
-        raise ValueError(_("%(label)s “%(value)s” không có; hãy dùng một trong: %(known)s.") % names)
-    return value
-
-
-def _day(value: str) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError as error:
-        raise ValueError(_("ngày “%(value)s” không đúng dạng năm-tháng-ngày.") % {"value": value}) from error
-
-
-def _ratio(value: str) -> Decimal:
-    try:
-        ratio = (Decimal(value.replace(",", ".")) / 100).quantize(Decimal("0.0001"))
-    except InvalidOperation as error:
-        raise ValueError(_("tỷ lệ “%(value)s” không phải là số.") % {"value": value}) from error
-    if not 0 <= ratio <= 1:
-        raise ValueError(_("tỷ lệ “%(value)s” phải từ 0 đến 100.") % {"value": value})
-    return ratio

@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from reporting import views
+from reporting import target_views, views
 
 app_name = "reporting"
 urlpatterns = [
     path("", views.board, name="board"),
     path("don-vi/<int:unit_id>/", views.unit, name="unit"),
     path("danh-sach/<str:month>/<slug:indicator>/<slug:basis>/<slug:scope>/<slug:part>/", views.cases, name="cases"),
+    path("chi-tieu/", target_views.targets, name="targets"),
+    path("chi-tieu/moi/", target_views.add_plan, name="add_plan"),
+    path("chi-tieu/<int:plan_id>/", target_views.plan, name="plan"),
+    path("chi-tieu/<int:plan_id>/ap-dung/", target_views.put_in_force, name="put_in_force"),
+    path("chi-tieu/<int:plan_id>/bo/", target_views.drop_plan, name="drop_plan"),
     path("cong-khai/", views.public_summary, name="public"),
 ]

@@ -36,7 +36,7 @@ def board(request: HttpRequest) -> HttpResponse:
         month=month,
         indicator=indicator,
         months=months,
-        targets=Targets.of_year(month.year),
+        targets=Targets.of_year(month.year, units),
         units=units,
         links=boards.Links(reverse("reporting:board"), month, reach),
     )
@@ -72,7 +72,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
         month=month,
         indicator=indicator,
         months=queries.figures_of_scopes(month, [scope, *below]),
-        targets=Targets.of_year(month.year),
+        targets=Targets.of_year(month.year, units),
         units=units,
         links=boards.Links(reverse("reporting:board"), month, reach),
     )
@@ -132,7 +132,7 @@ def public_summary(request: HttpRequest) -> HttpResponse:
         month=month,
         indicator=queries.first_indicator(),
         months=months,
-        targets=Targets.of_year(month.year),
+        targets=Targets.of_year(month.year, {}),
         units={},
         links=boards.Links("", month, queries.Reach(everything=False, unit_ids=frozenset())),
     )

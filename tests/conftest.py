@@ -63,13 +63,20 @@ def _media(settings, tmp_path):
     settings.SEAL_FILE = tmp_path / "seals.jsonl"
 
 
+NEVER_EMPTIED = (
+    "dossiers.DossierEvent:never_truncate",
+    "reporting.Target:target_never_emptied",
+    "reporting.TargetPlan:target_plan_never_emptied",
+)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _flush_may_truncate_the_ledger():
     """Tests with real transactions empty the tables afterwards; only there the append-only trigger is set aside."""
     teardown = TransactionTestCase._fixture_teardown
 
     def tolerant(self):
-        with pgtrigger.ignore("dossiers.DossierEvent:never_truncate"):
+        with pgtrigger.ignore(*NEVER_EMPTIED):
             teardown(self)
 
     TransactionTestCase._fixture_teardown = tolerant

@@ -2,6 +2,6 @@
 
 from reporting.models.fact import ClosedFact, DirtyMonth, FactDossier, TransferFact
 from reporting.models.run import Run, Snapshot
-from reporting.models.target import Target
+from reporting.models.target import Target, TargetPlan
 
-__all__ = ["ClosedFact", "DirtyMonth", "FactDossier", "Run", "Snapshot", "Target", "TransferFact"]
+__all__ = ["ClosedFact", "DirtyMonth", "FactDossier", "Run", "Snapshot", "Target", "TargetPlan", "TransferFact"]

@@ -97,6 +97,7 @@ ADMINISTRATION = {"anonymous": LOGIN, "signed_in": 403, "administrators": 200}
 
 BOOK_READERS = ["clerk", "desk_head", "unit_head", "signer", *ADMINISTRATORS]
 BOOKS = {"anonymous": LOGIN, "signed_in": 403, **dict.fromkeys(BOOK_READERS, 200)}
+HOME_AFFAIRS = {"anonymous": LOGIN, "signed_in": 403, "home_affairs": 200}
 CONTROLLER = {"anonymous": LOGIN, "signed_in": 403, "procedure_controller": 200}
 
 ROUTES: dict[str, Route | list[Route]] = {
@@ -339,4 +340,9 @@ ROUTES: dict[str, Route | list[Route]] = {
         home_affairs=200,
     ),
     "reporting:public": get(**PUBLIC),
+    "reporting:targets": get(**HOME_AFFAIRS),
+    "reporting:add_plan": get(**HOME_AFFAIRS),
+    "reporting:plan": get(lambda world: {"plan_id": world.plan.pk}, **HOME_AFFAIRS),
+    "reporting:put_in_force": post(lambda world: {"plan_id": world.plan.pk}, **{**HOME_AFFAIRS, "home_affairs": 302}),
+    "reporting:drop_plan": post(lambda world: {"plan_id": world.plan.pk}, **{**HOME_AFFAIRS, "home_affairs": 302}),
 }

@@ -17,7 +17,7 @@ from dossiers.services import consulting
 from integrations.models import MessageState, Notice, OutboxMessage
 from portal import clock
 from procedures.enums import StepKind
-from reporting.models import Run
+from reporting.models import Run, TargetPlan
 from tests import houses
 from tests.factories import MembershipFactory, PartyFactory, UnitFactory, UserFactory
 from vault.enums import ItemKind, ScanState
@@ -99,6 +99,19 @@ def make_world() -> SimpleNamespace:
         notice=_notice(house.citizen.pk),
         leave=_leave(house),
         month=_counted_month(),
+        plan=_plan(house),
+    )
+
+
+def _plan(house: SimpleNamespace) -> TargetPlan:
+    """A plan of targets as a draft."""
+    return TargetPlan.objects.create(
+        name="Kế hoạch",
+        decision_number="1/QĐ-UBND",
+        decided_on=clock.today(),
+        issuer="UBND tỉnh",
+        entered_by=house.people[Role.HOME_AFFAIRS],
+        editors=[house.people[Role.HOME_AFFAIRS].pk],
     )
 
 

@@ -1,4 +1,4 @@
-"""Plans of targets: dry by default, versions on change, one sentence per mistake, nothing half-written."""
+"""Plans of targets by command: dry by default, versions on change, one sentence per mistake, nothing half-written."""
 
 import json
 from decimal import Decimal
@@ -7,11 +7,23 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from reporting.models import Target
+from accounts.enums import Role
+from reporting.enums import PlanState
+from reporting.models import Target, TargetPlan
 from reporting.seeds import PLANS
-from reporting.targets import CSV_COLUMNS
+from reporting.targets import COLUMNS
+from tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.unit
+TWO = ("--entered-by", "mot@noi-vu.example", "--in-force-by", "hai@noi-vu.example")
+
+
+@pytest.fixture(autouse=True)
+def _two_people(request):
+    if "city" in request.fixturenames:
+        city = request.getfixturevalue("city")
+        for email in (TWO[1], TWO[3]):
+            MembershipFactory(role=Role.HOME_AFFAIRS, unit=city.wards, user__email=email)
 
 
 def plan(points, unit="khoi-phuong", **head):
@@ -50,9 +62,13 @@ def test_dry_run_tells_and_writes_nothing(city, tmp_path):
 
 
 def test_write_is_idempotent_and_a_change_makes_a_version(city, tmp_path):
-    run(tmp_path, plan(THIRTY), "--write")
-    assert "0 chỉ tiêu mới hoặc thay đổi, 2 giữ nguyên" in run(tmp_path, plan(THIRTY), "--write")
-    run(tmp_path, plan([{"date": "2022-09-30", "percent": "32,5"}], decision_number="2/QĐ"), "--write")
+    run(tmp_path, plan(THIRTY), *TWO)
+    assert "0 chỉ tiêu mới hoặc thay đổi, 2 giữ nguyên" in run(tmp_path, plan(THIRTY), *TWO)
+    run(
+        tmp_path,
+        plan([{"date": "2022-09-30", "percent": "32,5"}], decision_number="2/QĐ", decided_on="2022-09-03"),
+        *TWO,
+    )
     rows = (
         Target.objects.filter(month_end="2022-09-30")
         .order_by("version")
@@ -62,9 +78,19 @@ def test_write_is_idempotent_and_a_change_makes_a_version(city, tmp_path):
     assert Target.objects.get(month_end="2022-10-31").is_derived
 
 
+def test_a_file_is_kept_as_a_draft_and_one_person_does_not_do(city, tmp_path):
+    assert "Đã lưu bản nháp 1/QĐ" in run(tmp_path, plan(THIRTY), *TWO[:2])
+    assert (Target.objects.count(), TargetPlan.objects.get().state) == (0, PlanState.DRAFT)
+    with pytest.raises(CommandError, match="người thứ hai"):
+        run(tmp_path, plan(THIRTY), "--entered-by", TWO[1], "--in-force-by", TWO[1])
+    with pytest.raises(CommandError, match="không phải là cán bộ Nội vụ"):
+        run(tmp_path, plan(THIRTY), "--entered-by", "ai@noi-vu.example")
+    assert Target.objects.count() == 0
+
+
 def test_csv_with_marks_of_a_spreadsheet_is_read(city, tmp_path):
     row = "services_used,cumulative,total,,2022-09-30,60,,2139/QĐ-UBND,2022-08-03,UBND tỉnh,Vũng Tàu 2022"
-    run(tmp_path, "\ufeff" + ",".join(CSV_COLUMNS) + "\n" + row, "--write", name="plan.csv")
+    run(tmp_path, "\ufeff" + ",".join(COLUMNS) + "\n" + row, *TWO, name="plan.csv")
     assert Target.objects.get().scope_id is None
 
 
@@ -85,7 +111,7 @@ def test_csv_with_marks_of_a_spreadsheet_is_read(city, tmp_path):
 )
 def test_a_wrong_row_refuses_the_whole_file(city, tmp_path, content):
     with pytest.raises(CommandError):
-        run(tmp_path, content, "--write")
+        run(tmp_path, content, *TWO)
     assert Target.objects.count() == 0
 
 
