@@ -123,7 +123,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Put a letter in the outbox; an account that is known by its telephone number gets a short message instead."""
         kind = template_prefix.rsplit("/", 1)[-1]
         if "@" not in email:
-            _put_sms(SMS_INSTEAD[kind], email, context)
+            _put_sms(SMS_INSTEAD[kind], email, context, kind=kind)
             return
         words = {"email": email, **context}
         subject = render_to_string(f"{template_prefix}_subject.txt", words)
@@ -178,11 +178,10 @@ def _login_of(credentials: dict[str, Any]) -> str:
     )
 
 
-def _put_sms(template: str, phone: str, context: dict[str, Any]) -> None:
-    kind = template.rsplit("/", 1)[-1].removesuffix(".txt")
+def _put_sms(template: str, phone: str, context: dict[str, Any], *, kind: str = "") -> None:
     _put(
         channel=SMS.code,
-        kind=kind,
+        kind=kind or template.rsplit("/", 1)[-1].removesuffix(".txt"),
         address=phone,
         subject="",
         body=render_to_string(template, context).strip(),

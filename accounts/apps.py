@@ -1,4 +1,4 @@
-"""The app of people and units; registers its checks when Django starts."""
+"""The app of people and units; registers its checks and its kinds of messages when Django starts."""
 
 from django.apps import AppConfig
 
@@ -9,5 +9,5 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Register the checks."""
-        from accounts import checks  # noqa: F401
+        """Register the checks and the kinds of messages."""
+        from accounts import checks, message_kinds  # noqa: F401

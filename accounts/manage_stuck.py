@@ -42,7 +42,7 @@ def try_again(request: HttpRequest) -> HttpResponse:
     if done:
         messages.success(request, _("Đã đưa %(count)s việc về hàng chờ.") % {"count": done})
     else:
-        messages.info(request, _("Việc này không còn bị kẹt."))
+        messages.info(request, _("Việc này không còn bị kẹt, hoặc đã quá thời gian còn ích."))
     forget_stuck()
     return redirect("accounts:stuck")
 

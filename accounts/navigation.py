@@ -24,7 +24,7 @@ def stuck_words(user_id: int) -> str:
         return ""
     known: int | None = cache.get(STUCK)
     if known is None:
-        known = sum(len(rows) for _sweep, rows in sweeps.stuck_rows(STUCK_CAP))
+        known = sum(not row.is_over for _sweep, rows in sweeps.stuck_rows(STUCK_CAP) for row in rows)
         cache.set(STUCK, known, STUCK_SECONDS)
     return f"{min(known, STUCK_CAP)}{'+' if known >= STUCK_CAP else ''}" if known else ""
 

@@ -10,6 +10,7 @@ class DossiersConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the modules of dossiers.acts; each declares one matter."""
+        from dossiers import message_kinds  # noqa: F401  kinds are declared by being imported
         from portal.registry import import_all
 
         import_all("dossiers.acts")

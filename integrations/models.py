@@ -17,6 +17,7 @@ class MessageState(models.TextChoices):
     WAITING = "waiting", _("chờ gửi")
     SENT = "sent", _("đã gửi")
     FAILED = "failed", _("không gửi được")
+    OVER = "over", _("quá thời gian dùng")  # not sent while it was of use, and never will be
 
 
 class OutboxMessage(Stamped):
@@ -49,6 +50,7 @@ class OutboxMessage(Stamped):
             ),
             models.Index(fields=["channel"], name="outbox_claimed", condition=Q(claimed_until__isnull=False)),
             models.Index(fields=["channel", "updated_at"], name="outbox_failed", condition=Q(state="failed")),
+            models.Index(fields=["channel", "updated_at"], name="outbox_over", condition=Q(state="over")),
             models.Index(fields=["id"], name="outbox_unnoticed", condition=Q(state="failed", noticed_at__isnull=True)),
         ]
 

@@ -1,6 +1,7 @@
 """The outbox: `put` writes a message in the caller's transaction, `deliver_due` sends what is due, safely twice.
 
-Each channel has its own line. A message is claimed, sent and settled: no row is held while a gateway is waited for.
+Each channel has its own line. A message is claimed, sent and settled: no row is held while a gateway is waited for. What is
+past the time its kind is of use (integrations.registry.KINDS) is marked so and neither sent nor put back.
 """
 
 import re
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from integrations.models import MessageState, OutboxMessage
-from integrations.registry import CHANNELS
+from integrations.registry import CHANNELS, KINDS, kind_of
 from portal import clock, rows
 from portal.celery import enqueue
 from portal.errors import ExternalError, RefusedError
@@ -31,7 +32,9 @@ SECONDS = 45  # for one channel in one run
 IN_A_ROW = 3  # after so many faults a channel is left alone until the next run
 CLAIM = timedelta(seconds=90)  # longer than any gateway is waited for
 SHOWN_FOR = timedelta(days=30)  # an address that refuses stays on its dossier; operators need not see it for ever
+OVER_SHOWN_FOR = timedelta(days=1)  # nothing is to be done about them
 UNKNOWN = ""  # messages of channels that are no longer declared
+TOO_LATE = gettext_lazy("Không gửi nữa: đã quá thời gian tin còn ích.")
 _ADDRESS = re.compile(r"[^\s'\"<>{}()]+@[^\s'\"<>{}()]+|\+?\d{9,}")
 
 
@@ -45,10 +48,11 @@ def put(*, kind: str, channel: str, address: str, subject: str, body: str, dedup
 def put_all(messages: Iterable[OutboxMessage]) -> None:
     """Write the messages of one event in one statement and call the worker once; keys known already are left alone.
 
-    Each is spelt as its channel writes.
+    Each is spelt as its channel writes. Raises LookupError for a kind that nobody declared.
     """
     new = list(messages)
     for message in new:
+        kind_of(message.kind)
         channel = CHANNELS.get(message.channel)
         message.body = channel.spell(message.body) if channel is not None else message.body
     if new:
@@ -58,6 +62,8 @@ def put_all(messages: Iterable[OutboxMessage]) -> None:
 
 def deliver_due(limit: int = BATCH) -> int:
     """Send due messages, up to `limit` of each channel; a channel that is away keeps no other waiting. Gives how many were tried."""
+    for state in (MessageState.WAITING, MessageState.FAILED):  # one after the other: each has its index
+        _end(OutboxMessage.objects.filter(state=state))
     return sum(_deliver_channel(code, limit) for code in [*(channel.code for channel in CHANNELS), UNKNOWN])
 
 
@@ -71,6 +77,25 @@ def _deliver_channel(code: str, limit: int) -> int:
         tried += 1
         failed = 0 if _deliver(message) else failed + 1
     return tried
+
+
+def _end(messages: QuerySet[OutboxMessage]) -> int:
+    """Mark what is past its time; what a worker has in hand it settles itself. Gives how many."""
+    now = clock.now()
+    return messages.filter(_is_over(now), _is_free(now)).update(state=MessageState.OVER, updated_at=now)
+
+
+def _is_over(now: datetime) -> Q:
+    """Messages whose kind is of no use any more; a kind of its own is not asked as one of its family."""
+    over = Q(pk__in=())
+    for kind in KINDS:
+        if kind.code.endswith("."):
+            own = [other.code for other in KINDS if other is not kind and other.code.startswith(kind.code)]
+            of_kind = Q(kind__startswith=kind.code) & ~Q(kind__in=own)
+        else:
+            of_kind = Q(kind=kind.code)
+        over |= of_kind & Q(created_at__lt=now - kind.valid_for)
+    return over
 
 
 @transaction.atomic
@@ -151,7 +176,8 @@ def _try_later(message: OutboxMessage, error: Exception) -> None:
 
 
 def send_again(failed: QuerySet[OutboxMessage]) -> int:
-    """Put failed messages back in the queue; gives how many."""
+    """Put failed messages back in the queue, save those past their time; gives how many."""
+    _end(failed.filter(state=MessageState.FAILED))
     return failed.filter(state=MessageState.FAILED).update(state=MessageState.WAITING, attempts=0, next_at=clock.now())
 
 
@@ -177,7 +203,10 @@ def declare_sweeps() -> None:
                 since="created_at",
                 reason="last_error",
                 names=("kind",),
+                named=_kind_in_words,
                 in_words=_in_words,
+                over=partial(_over_lately, channel.code),
+                over_reason=TOO_LATE,
             )
         )
 
@@ -187,6 +216,17 @@ def _in_words(fault: str) -> str:
     known = {str(LOST), ""}
     detail = _ADDRESS.sub("…", fault)
     return fault if fault in known else _("Kênh chưa nhận tin (%(detail)s).") % {"detail": detail}
+
+
+def _kind_in_words(code: str) -> str:
+    try:
+        return str(kind_of(code).label)
+    except LookupError:  # written by a version before
+        return code
+
+
+def _over_lately(code: str) -> QuerySet[OutboxMessage]:
+    return _of_channel(code).filter(state=MessageState.OVER, updated_at__gt=clock.now() - OVER_SHOWN_FOR)
 
 
 def _failed_lately(code: str) -> QuerySet[OutboxMessage]:

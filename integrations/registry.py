@@ -1,12 +1,14 @@
-"""Ways a message leaves the house. One module in integrations.channels declares one: name, sender, address, limits.
+"""Ways a message leaves the house, and kinds of messages. One module in integrations.channels declares one way.
 
-Asked by the outbox (how to send), by the rooms above (whom a channel reaches), by the demo mailbox and the checks.
+Asked by the outbox (how to send, and until when), by the rooms above (whom a channel reaches), by the demo mailbox and the
+checks. The rooms above declare the kinds of what they write.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -69,7 +71,28 @@ class Gateway:
     token: str
 
 
+@dataclass(frozen=True, slots=True)
+class MessageKind:
+    """One kind of message, or a family of kinds whose code ends with a dot, and how long after it was written it is of use.
+
+    What is past its time is neither sent nor sent again: a code that opens nothing any more only worries who gets it.
+    """
+
+    code: str
+    label: Promise
+    valid_for: timedelta
+
+
 CHANNELS: Registry[MessageChannel] = Registry("message channel")
+KINDS: Registry[MessageKind] = Registry("message kind")
+
+
+def kind_of(code: str) -> MessageKind:
+    """The declaration of a kind, or of its family. Raises LookupError when nobody declared it."""
+    found = KINDS.get(code) or KINDS.get(f"{code.split('.', 1)[0]}.")
+    if found is None:
+        raise LookupError(f"no message kind {code!r} is declared")
+    return found
 
 
 def gateway(code: str) -> Gateway:

@@ -263,6 +263,9 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_PHONE_VERIFICATION_ENABLED = True
 ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+# One time for every code, as the message says it; the library's own for a new password is three minutes.
+ACCOUNT_PHONE_VERIFICATION_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True  # a link cannot be sent to a phone without a smart one
 ACCOUNT_CHANGE_EMAIL = True  # one address an account
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told to its owner

@@ -49,6 +49,7 @@ class StuckRow:
     attempts: int
     reason: str
     is_aside: bool
+    is_over: bool = False  # it came too late to be of use: told, and nothing is to be done
 
 
 class Sweep(Protocol):
@@ -289,7 +290,7 @@ class OwnSweep:
     """Work whose rows have columns for their tries, `attempts` and `reason`: a hot path, or a state people see.
 
     `aside`: rows nobody tries any more, or that failed too often; `late`: those that wait too long; `back` lets rows be tried
-    again and gives how many.
+    again and gives how many; `over`: rows of no use any more, with `over_reason`. `named`: what a row is called, from `names`.
     """
 
     code: str
@@ -303,13 +304,17 @@ class OwnSweep:
     attempts: str = "attempts"
     reason: str = "reason"
     names: tuple[str, ...] = ("pk",)
+    named: Callable[[str], str] = str
     in_words: Callable[[str], str] = str
+    over: Callable[[], QuerySet[Any]] | None = None
+    over_reason: str | Promise = ""
 
     def stuck(self, limit: int) -> list[StuckRow]:
-        """Rows set aside and rows that wait too long, oldest first."""
+        """Rows set aside, rows that wait too long and those that came too late, oldest first."""
         found = [
             *self._rows(self.aside(), limit, is_aside=True),
-            *self._rows(self.late(), limit, is_aside=False),
+            *self._rows(self.late(), limit),
+            *(self._rows(self.over(), limit, is_over=True) if self.over is not None else ()),
         ]
         return sorted(found, key=lambda row: row.since)[:limit]
 
@@ -317,12 +322,15 @@ class OwnSweep:
         """Let rows wait again."""
         return self.back(self.aside() if keys is None else self.aside().filter(pk__in=keys))
 
-    def _rows(self, found: QuerySet[Any], limit: int, *, is_aside: bool) -> Iterator[StuckRow]:
+    def _rows(
+        self, found: QuerySet[Any], limit: int, *, is_aside: bool = False, is_over: bool = False
+    ) -> Iterator[StuckRow]:
         columns = ("pk", self.since, self.attempts, self.reason, *self.names)
         for key, since, attempts, reason, *names in found.order_by(self.since, "pk").values_list(*columns)[:limit]:
-            name = str(next(filter(None, names), key))
+            name = self.named(str(next(filter(None, names), key)))
             why = self.in_words(reason) if reason else str(NOBODY_CAME)
-            yield StuckRow(str(key), name, since, attempts, why, is_aside=is_aside)
+            why = f"{self.over_reason} {why}" if is_over else why
+            yield StuckRow(str(key), name, since, attempts, why, is_aside=is_aside, is_over=is_over)
 
 
 def _rests() -> Q:

@@ -2,12 +2,14 @@
 
 import gc
 import os
+from datetime import timedelta
 
 import pgtrigger
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 
+from integrations.registry import KINDS, MessageKind
 from portal import kept
 from procedures import published
 from tests import databases
@@ -55,6 +57,12 @@ def _nothing_kept():
     """What a process keeps (revisions, names, calendars) belongs to one test: numbers may come back with other rows."""
     published.forget()
     kept.forget_all()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _kind_of_tests():
+    """What tests write that no room writes."""
+    KINDS.add(MessageKind("thu", "tin thử", timedelta(days=30)))
 
 
 @pytest.fixture(autouse=True)

@@ -90,6 +90,21 @@ def test_what_waits_long_is_shown_without_a_button(client):
     assert "Làm lại" not in page
 
 
+def test_what_is_past_its_time_is_said_so_and_not_counted(client):
+    administrator(client, UnitKind.PROVINCE)
+    OutboxMessage.objects.filter(pk=failed("a").pk).update(
+        kind="account.code", created_at=clock.now() - timedelta(hours=1)
+    )
+    client.post(reverse("accounts:try_again"), {"loai": "outbox_email"})
+    page = client.get(reverse(PAGE)).content.decode()
+    assert "mã xác nhận" in page
+    assert "quá thời gian dùng" in page
+    assert "Không gửi nữa: đã quá thời gian tin còn ích. Kênh chưa nhận tin" in page
+    assert "Làm lại" not in page
+    assert "Quản trị (" not in page
+    assert OutboxMessage.objects.get().state == MessageState.OVER
+
+
 @pytest.mark.parametrize("typed", [{}, {"loai": "x"}, {"loai": "outbox_email", "viec": "khong-phai-so"}])
 def test_what_no_page_sends_is_not_found(client, typed):
     administrator(client, UnitKind.PROVINCE)

@@ -137,6 +137,57 @@ def test_message_is_given_up_after_the_last_try(settings):
 
 
 @pytest.mark.django_db
+def test_a_kind_that_nobody_declared_is_refused():
+    with pytest.raises(LookupError, match="la-lung"):
+        put(kind="la-lung")
+
+
+@pytest.mark.django_db
+def test_a_code_that_waited_until_it_opens_nothing_is_never_sent(gateway):
+    put(channel="sms", kind="account.code", address="0900000001")
+    put(channel="sms", kind="account.phone_changed", address="0900000001", dedupe_key="news")
+    OutboxMessage.objects.update(created_at=clock.now() - timedelta(minutes=16))
+    assert outbox.deliver_due() == 1
+    assert dict(OutboxMessage.objects.values_list("kind", "state")) == {
+        "account.code": MessageState.OVER,
+        "account.phone_changed": MessageState.SENT,
+    }
+    assert len(gateway[0]) == 1
+
+
+@pytest.mark.django_db
+def test_whoever_sends_failed_messages_again_sends_no_code_of_yesterday(gateway):
+    put(channel="sms", kind="account.password_reset_code", address="0900000001")
+    put(channel="sms", address="0900000001", dedupe_key="news")
+    yesterday = clock.now() - timedelta(days=1)
+    OutboxMessage.objects.update(state=MessageState.FAILED, last_error="503", created_at=yesterday)
+    assert outbox.send_again(OutboxMessage.objects.all()) == 1
+    outbox.deliver_due()
+    assert [body["text"] for _key, body in gateway[0]] == ["Nội dung"]
+    code = OutboxMessage.objects.get(kind="account.password_reset_code")
+    assert (code.state, code.last_error) == (MessageState.OVER, "503")
+
+
+@pytest.mark.django_db
+def test_a_reminder_ends_before_the_other_news_of_its_family():
+    put(channel="inapp", kind="dossier.supplement_reminded", address="user:1")
+    put(channel="inapp", kind="dossier.submitted", address="user:1", dedupe_key="news")
+    OutboxMessage.objects.update(created_at=clock.now() - timedelta(days=4))
+    outbox.deliver_due()
+    assert OutboxMessage.objects.get(kind="dossier.supplement_reminded").state == MessageState.OVER
+    assert OutboxMessage.objects.get(kind="dossier.submitted").state == MessageState.SENT
+
+
+@pytest.mark.django_db
+def test_what_a_worker_has_in_hand_is_its_own_to_settle():
+    put(channel="inapp", kind="account.code", address="user:1")
+    assert outbox._claimed("inapp")
+    OutboxMessage.objects.update(created_at=clock.now() - timedelta(hours=1))
+    outbox.deliver_due()
+    assert OutboxMessage.objects.get().state == MessageState.WAITING
+
+
+@pytest.mark.django_db
 def test_sms_speaks_to_the_gateway(gateway):
     seen, _handler = gateway
     put(channel="sms", address="0900000001")
