@@ -62,8 +62,6 @@ def put_all(messages: Iterable[OutboxMessage]) -> None:
 
 def deliver_due(limit: int = BATCH) -> int:
     """Send due messages, up to `limit` of each channel; a channel that is away keeps no other waiting. Gives how many were tried."""
-    for state in (MessageState.WAITING, MessageState.FAILED):  # one after the other: each has its index
-        _end(OutboxMessage.objects.filter(state=state))
     return sum(_deliver_channel(code, limit) for code in [*(channel.code for channel in CHANNELS), UNKNOWN])
 
 
@@ -77,25 +75,6 @@ def _deliver_channel(code: str, limit: int) -> int:
         tried += 1
         failed = 0 if _deliver(message) else failed + 1
     return tried
-
-
-def _end(messages: QuerySet[OutboxMessage]) -> int:
-    """Mark what is past its time; what a worker has in hand it settles itself. Gives how many."""
-    now = clock.now()
-    return messages.filter(_is_over(now), _is_free(now)).update(state=MessageState.OVER, updated_at=now)
-
-
-def _is_over(now: datetime) -> Q:
-    """Messages whose kind is of no use any more; a kind of its own is not asked as one of its family."""
-    over = Q(pk__in=())
-    for kind in KINDS:
-        if kind.code.endswith("."):
-            own = [other.code for other in KINDS if other is not kind and other.code.startswith(kind.code)]
-            of_kind = Q(kind__startswith=kind.code) & ~Q(kind__in=own)
-        else:
-            of_kind = Q(kind=kind.code)
-        over |= of_kind & Q(created_at__lt=now - kind.valid_for)
-    return over
 
 
 @transaction.atomic
@@ -137,6 +116,9 @@ def _deliver(message: OutboxMessage) -> bool:
     if message.attempts > MAX_ATTEMPTS:  # no try came back to say what went wrong
         _settle(message, state=MessageState.FAILED, last_error=str(LOST))
         return True
+    if message.created_at < clock.now() - _valid_for(message):
+        _settle(message, state=MessageState.OVER)
+        return True
     try:
         CHANNELS[message.channel].send(message)
     except RefusedError as error:
@@ -147,6 +129,14 @@ def _deliver(message: OutboxMessage) -> bool:
     else:
         _settle(message, state=MessageState.SENT, sent_at=clock.now(), last_error="")
     return True
+
+
+def _valid_for(message: OutboxMessage) -> timedelta:
+    """How long it is of use; what a version before wrote, of a kind that is declared no more, as long as it is shown."""
+    try:
+        return kind_of(message.kind).valid_for
+    except LookupError:
+        return SHOWN_FOR
 
 
 def _settle(message: OutboxMessage, **changes: Any) -> None:
@@ -176,9 +166,23 @@ def _try_later(message: OutboxMessage, error: Exception) -> None:
 
 
 def send_again(failed: QuerySet[OutboxMessage]) -> int:
-    """Put failed messages back in the queue, save those past their time; gives how many."""
-    _end(failed.filter(state=MessageState.FAILED))
-    return failed.filter(state=MessageState.FAILED).update(state=MessageState.WAITING, attempts=0, next_at=clock.now())
+    """Put failed messages back in the queue, save those past their time, which are marked so; gives how many."""
+    now, found = clock.now(), failed.filter(state=MessageState.FAILED)
+    found.filter(_is_over(now)).update(state=MessageState.OVER, updated_at=now)
+    return found.update(state=MessageState.WAITING, attempts=0, next_at=now)
+
+
+def _is_over(now: datetime) -> Q:
+    """Messages whose kind is of no use any more; a kind of its own is not asked as one of its family."""
+    over = Q(pk__in=())
+    for kind in KINDS:
+        if kind.code.endswith("."):
+            own = [other.code for other in KINDS if other is not kind and other.code.startswith(kind.code)]
+            of_kind = Q(kind__startswith=kind.code) & ~Q(kind__in=own)
+        else:
+            of_kind = Q(kind=kind.code)
+        over |= of_kind & Q(created_at__lt=now - kind.valid_for)
+    return over
 
 
 def _words(channel: Promise) -> str:
@@ -226,11 +230,14 @@ def _kind_in_words(code: str) -> str:
 
 
 def _over_lately(code: str) -> QuerySet[OutboxMessage]:
-    return _of_channel(code).filter(state=MessageState.OVER, updated_at__gt=clock.now() - OVER_SHOWN_FOR)
+    now = clock.now()
+    late = Q(state=MessageState.OVER) | Q(state=MessageState.FAILED) & _is_over(now)
+    return _of_channel(code).filter(late, updated_at__gt=now - OVER_SHOWN_FOR)
 
 
 def _failed_lately(code: str) -> QuerySet[OutboxMessage]:
-    return _of_channel(code).filter(state=MessageState.FAILED, updated_at__gt=clock.now() - SHOWN_FOR)
+    now = clock.now()
+    return _of_channel(code).filter(~_is_over(now), state=MessageState.FAILED, updated_at__gt=now - SHOWN_FOR)
 
 
 def _late(code: str) -> QuerySet[OutboxMessage]:
