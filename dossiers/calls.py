@@ -37,23 +37,33 @@ class Untold:
 def owe(dossier: Dossier, untold: Untold) -> None:
     """Put a call on the list of the desk; what it owes already to the number says the later news from now on.
 
-    A message may fail after a later one has failed: then the call stays as it is.
+    Who left no number is not somebody else who left none: each has a call. A message may fail after a later one has failed:
+    then the call stays as it is.
     """
-    facts: dict[str, Any] = {
+    known = open_calls(dossier.pk).filter(phone=untold.phone)
+    if not untold.phone:
+        known = known.filter(who=str(untold.who))
+    if untold.message is not None and known.filter(message__gt=untold.message.pk).exists():
+        return
+    if not say(known, untold):
+        place = {"phone": untold.phone, "unit_id": dossier.receiving_unit_id, "since": clock.now()}
+        Call.objects.create(dossier_id=dossier.pk, **place, **_facts(untold))
+    _mark(dossier, needs_call=True)
+
+
+def say(owed: QuerySet[Call], untold: Untold) -> int:
+    """Let calls say other news from now on; gives how many."""
+    return owed.update(**_facts(untold), updated_at=clock.now())
+
+
+def _facts(untold: Untold) -> dict[str, Any]:
+    return {
         "who": str(untold.who),
         "kind": untold.kind,
         "words": untold.words[:300],
         "reason": untold.reason,
         "message": untold.message,
-        "updated_at": clock.now(),
     }
-    known = open_calls(dossier.pk).filter(phone=untold.phone)
-    if untold.message is not None and known.filter(message__gt=untold.message.pk).exists():
-        return
-    if not known.update(**facts):
-        facts |= {"phone": untold.phone, "unit_id": dossier.receiving_unit_id, "since": clock.now()}
-        Call.objects.create(dossier_id=dossier.pk, **facts)
-    _mark(dossier, needs_call=True)
 
 
 def settle(dossier: Dossier) -> None:

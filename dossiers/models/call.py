@@ -17,7 +17,8 @@ from portal.models import Stamped
 class Call(Stamped):
     """One number to call about one dossier until somebody notes that it was told; later news replace what is to be said.
 
-    `who` is an audience (dossiers.events.Audience). An empty `phone`: nothing but an address that took no message is known.
+    `who` is an audience (dossiers.events.Audience). An empty `phone`: nothing but an address that took no message is known
+    of this audience.
     What was said in a call stands in the ledger, under the event that `noted_seq` names.
     """
 
@@ -42,8 +43,13 @@ class Call(Stamped):
         verbose_name_plural = _("cuộc gọi cần làm")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["dossier", "phone"], condition=Q(closed_at__isnull=True), name="call_once_a_number"
-            )
+                fields=["dossier", "phone"],
+                condition=Q(closed_at__isnull=True) & ~Q(phone=""),
+                name="call_once_a_number",
+            ),
+            models.UniqueConstraint(
+                fields=["dossier", "who"], condition=Q(closed_at__isnull=True, phone=""), name="call_once_an_audience"
+            ),
         ]
         indexes: ClassVar = [
             # The list of a desk, longest waiting first, keyset on (since, id).

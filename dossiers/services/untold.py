@@ -26,7 +26,7 @@ from portal import clock
 from portal.errors import StaleError, UserError
 from portal.sweeps import SWEEPS, RowSweep
 
-KIND = "dossier."  # messages of dossiers.notices
+KIND, KIND_KEY = "dossier.", "dossier:"  # how kinds and keys of the messages of dossiers.notices begin
 OF_INTEREST = timedelta(days=30)  # what failed longer ago nobody is called about
 SAY_WHAT_WAS_SAID = _("Hãy ghi đã báo với ai, nội dung gì, hoặc vì sao chưa báo được.")
 
@@ -64,8 +64,8 @@ def _take_up(message_id: int) -> bool:
 
 
 def _dossier_id(message: OutboxMessage) -> int:
-    """Its key begins with what it is about (dossiers.notices)."""
-    return int(message.dedupe_key.split(":")[1])
+    """Its key begins with what it is about."""
+    return int(message.dedupe_key.removeprefix(KIND_KEY).split(":")[0])
 
 
 def _untold(dossier: Dossier, message: OutboxMessage) -> calls.Untold | None:
@@ -86,14 +86,36 @@ def _who(dossier: Dossier, address: str) -> Reached | None:
 
 @transaction.atomic
 def _reached(call_id: int) -> bool:
-    """The message was sent again and went: nobody needs to call."""
+    """The message was sent again and went: nobody needs to call, unless of what an earlier one said."""
     dossier = sweeping.free_dossier(Call.objects.filter(pk=call_id).values("dossier_id"))
     if dossier is None:
         return False
-    gone = calls.open_calls(dossier.pk).filter(pk=call_id, message__state=MessageState.SENT)
-    closed = gone.update(closed_at=clock.now(), outcome=CallOutcome.NOT_NEEDED)
+    owed = calls.open_calls(dossier.pk).filter(pk=call_id, message__state=MessageState.SENT)
+    call = owed.select_related("message").first()
+    if call is None:
+        return False
+    if (left := _still_untold(loading.whole(dossier), call)) is not None:
+        return bool(calls.say(owed, left))
+    owed.update(closed_at=clock.now(), outcome=CallOutcome.NOT_NEEDED)
     calls.settle(dossier)
-    return bool(closed)
+    return True
+
+
+def _still_untold(dossier: Dossier, call: Call) -> calls.Untold | None:
+    """The latest news of a call that no message has told, once its own message has gone; None when all are told."""
+    taken_up = OutboxMessage.objects.filter(dedupe_key__startswith=f"{KIND_KEY}{dossier.pk}:", noticed_at__gte=call.since)
+    news = [(message, _untold(dossier, message)) for message in taken_up.order_by("-pk")]
+    ours = [(message, one) for message, one in news if one is not None and _is_of(call, one)]
+    for message, one in ours:
+        if message.state != MessageState.SENT:
+            return one
+    if all(call.since < message.created_at for message, _one in ours):  # it began with news that no message bore
+        return calls.Untold(call.who, call.phone, call.kind, call.words, CallReason.INSTEAD)
+    return None
+
+
+def _is_of(call: Call, one: calls.Untold) -> bool:
+    return one.phone == call.phone and (bool(call.phone) or str(one.who) == call.who)
 
 
 @transaction.atomic

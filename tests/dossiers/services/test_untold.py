@@ -19,6 +19,7 @@ from integrations.models import MessageState, OutboxMessage
 from portal import clock
 from portal.errors import NotNowError, StaleError, UserError
 from tests import houses
+from tests.factories import PartyFactory
 
 pytestmark = pytest.mark.django_db
 PHONE = "0903000111"
@@ -47,6 +48,13 @@ def failed(house, channel="sms", **changes):
     dossier = houses.submitted(house, **changes)
     OutboxMessage.objects.filter(channel=channel).update(state=MessageState.FAILED)
     return dossier
+
+
+def bounced(dossier, address, kind):
+    """A letter about a dossier that its address took not."""
+    key = f"dossier:{dossier.pk}:{kind}:email:{address}"
+    facts = {"subject": "Tin", "body": "Tin", "dedupe_key": key, "state": MessageState.FAILED}
+    OutboxMessage.objects.create(kind=kind, channel="email", address=address, **facts)
 
 
 def note(house, call, outcome=CallOutcome.TOLD, text="Đã báo bà Mẫu.", role=Role.RECEPTIONIST):
@@ -114,6 +122,22 @@ def test_without_any_number_it_is_noted_and_stands_in_the_list(house):
     failed(house, "email")
     take_up_failed_messages()
     assert calls.listed(memberships(house.people[Role.RECEPTIONIST])).get().phone == ""
+
+
+def test_owner_and_submitter_without_a_number_are_two_calls(house):
+    house.citizen.phone = None
+    house.citizen.save()
+    submitter = PartyFactory(phone="", email="nop@example.test")
+    dossier = houses.submitted(house)
+    Dossier.objects.filter(pk=dossier.pk).update(submitter=submitter)
+    for number, address in enumerate(("nop@example.test", house.citizen.email)):
+        bounced(dossier, address, kind=f"dossier.tin{number}")
+        take_up_failed_messages()
+    told = dict(Call.objects.filter(phone="").values_list("who", "kind"))
+    assert told == {"submitter": "dossier.tin0", "owner": "dossier.tin1"}
+    bounced(dossier, "nop@example.test", kind="dossier.moi")
+    take_up_failed_messages()
+    assert dict(Call.objects.values_list("who", "kind")) == told | {"submitter": "dossier.moi"}
 
 
 def test_notices_of_the_portal_and_what_failed_long_ago_are_nobodys_call(house):
@@ -206,6 +230,53 @@ def test_a_message_sent_after_all_takes_the_call_off(house):
     assert take_up_failed_messages() == 1
     assert Call.objects.get().outcome == CallOutcome.NOT_NEEDED
     assert not Dossier.objects.get(pk=dossier.pk).needs_call
+
+
+def test_a_message_sent_after_all_tells_no_earlier_one(house):
+    without_email(house)
+    dossier = failed(house)
+    take_up_failed_messages()
+    desk.receive(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST])
+    OutboxMessage.objects.filter(channel="sms").update(state=MessageState.FAILED)
+    take_up_failed_messages()
+    OutboxMessage.objects.filter(channel="sms", kind="dossier.received").update(state=MessageState.SENT)
+    assert take_up_failed_messages() == 1
+    call = Call.objects.get(closed_at=None)
+    assert (call.kind, call.reason) == ("dossier.submitted", CallReason.FAILED)
+    assert "đã được gửi" in call.words
+    assert Dossier.objects.get(pk=dossier.pk).needs_call
+    OutboxMessage.objects.filter(channel="sms").update(state=MessageState.SENT)
+    assert (take_up_failed_messages(), take_up_failed_messages()) == (1, 0)
+    assert Call.objects.get().outcome == CallOutcome.NOT_NEEDED
+
+
+def test_what_was_told_by_telephone_is_not_owed_again_when_a_later_message_goes(house):
+    without_email(house)
+    dossier = failed(house)
+    take_up_failed_messages()
+    note(house, Call.objects.get())
+    with time_machine.travel(clock.now() + timedelta(minutes=10), tick=False):
+        desk.receive(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST])
+        OutboxMessage.objects.filter(channel="sms", kind="dossier.received").update(state=MessageState.FAILED)
+        take_up_failed_messages()
+        OutboxMessage.objects.filter(channel="sms", kind="dossier.received").update(state=MessageState.SENT)
+        assert take_up_failed_messages() == 1
+    assert not Call.objects.filter(closed_at=None).exists()
+
+
+def test_news_that_no_message_bore_stay_owed_when_a_later_message_goes(house, settings):
+    settings.CALLS_INSTEAD_OF_SMS, settings.GATEWAYS = True, {}
+    without_email(house)
+    dossier = houses.submitted(house)
+    settings.GATEWAYS = {"SMS_GATEWAY_URL": "http://127.0.0.1:9/"}
+    with time_machine.travel(clock.now() + timedelta(minutes=10), tick=False):
+        desk.receive(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST])
+        OutboxMessage.objects.filter(channel="sms").update(state=MessageState.FAILED)
+        take_up_failed_messages()
+        OutboxMessage.objects.filter(channel="sms").update(state=MessageState.SENT)
+        take_up_failed_messages()
+    call = Call.objects.get()
+    assert (call.closed_at, call.message, call.reason) == (None, None, CallReason.INSTEAD)
 
 
 def test_what_ended_can_still_be_noted(house):
