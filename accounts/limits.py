@@ -9,10 +9,12 @@ switched off in the settings, except those of codes and second factors. With the
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import devices
+from accounts.models import User
 from accounts.validators import phone_or_text
 from portal.clock import wait_in_words
 from portal.ratelimit import client_address, give_back, wait_for
@@ -73,13 +75,14 @@ def wait_for_page(request: HttpRequest, name: str) -> int:
 def count_try(request: HttpRequest, login: str) -> Counted:
     """Count a try with a password before it is made; gives what to take back when it was right.
 
-    Raises ValidationError with the time to wait; known and unknown accounts are counted alike.
+    Raises ValidationError with the time to wait; known and unknown accounts are counted alike. An account has one counter,
+    whether its telephone or its address is typed.
     """
-    browser, address = devices.browser_of(request, login), client_address(request)
+    browser, address, who = devices.browser_of(request, login), client_address(request), _account(login)
     if browser:
-        tries: Counted = [("wrong", f"{browser}|{login}", KNOWN)]
+        tries: Counted = [("wrong", f"{browser}|{who}", KNOWN)]
     else:
-        tries = [("wrong", f"{login}|{address}", HERE), ("wrong", address, ADDRESS), ("wrong", login, ACCOUNT)]
+        tries = [("wrong", f"{who}|{address}", HERE), ("wrong", address, ADDRESS), ("wrong", who, ACCOUNT)]
     wait, rate = _first_wait(tries)
     if wait:
         words = FROM_ELSEWHERE if rate == ACCOUNT else TRY_AGAIN
@@ -91,6 +94,12 @@ def take_back(tries: Counted) -> None:
     """Uncount tries that were right."""
     for kind, subject, rate in tries:
         give_back(kind, subject, rate)
+
+
+def _account(login: str) -> str:
+    """Whose password is tried: the account, or what was typed when nobody has it."""
+    known = User.objects.filter(Q(phone=login) | Q(email=login)).values_list("pk", flat=True).first()
+    return f"account:{known}" if known is not None else login
 
 
 def _first_wait(uses: Counted) -> tuple[int, str]:

@@ -10,15 +10,18 @@ import structlog
 from accounts.models import LookUp, OrgUnit, User
 
 log = structlog.get_logger(__name__)
-# Nine digits and more, however they are spaced: numbers of people, telephones among them.
-LONG_NUMBER = re.compile(r"(?:[0-9][\s.\-()+]*){9,}")
-KEPT_DIGITS = 3
+# Numbers of people, telephones among them: seven digits and more, however they are spaced, with the letter of a passport;
+# and words of letters and at least five digits, as passports of other countries have.
+LONG_NUMBER = re.compile(
+    r"(?:\b[A-Z]{1,3}[.\-]?)?(?:[0-9][\s.\-()+]*){7,}|\b(?=(?:[A-Z]*[0-9]){5})[A-Z0-9]{7,}\b", re.IGNORECASE
+)
+KEPT = 3
 
 
 def log_look_up(
     *, reader: User, what: str, sought: str, shown: int, unit: OrgUnit | None = None, request_id: str = ""
 ) -> None:
-    """Record one look-up; of a long number only its last three digits are kept."""
+    """Record one look-up; of the number of a person only its last three signs are kept."""
     LookUp.objects.create(
         reader=reader, what=what[:80], sought=masked(sought)[:200], shown=shown, unit=unit, request_id=request_id[:64]
     )
@@ -31,6 +34,6 @@ def masked(text: str) -> str:
 
 
 def _end(found: re.Match[str]) -> str:
-    digits = "".join(sign for sign in found.group() if sign.isdigit())
+    signs = "".join(sign for sign in found.group() if sign.isalnum())
     gap = " " if found.group()[-1:].isspace() else ""
-    return f"…{digits[-KEPT_DIGITS:]}{gap}"
+    return f"…{signs[-KEPT:]}{gap}"

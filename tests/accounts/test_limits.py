@@ -130,6 +130,20 @@ def test_one_address_fills_no_limit_that_is_counted_from_everywhere(person):
     limits.count_try(asked("198.51.100.1"), "0903123457")  # nor that of the address, which others share
 
 
+def test_telephone_and_address_of_one_account_are_one_counter():
+    user = UserFactory(phone="0903123456", email="dan@example.test")
+    response = HttpResponse()
+    devices.remember(asked(), response, user)
+    known = {devices.COOKIE: response.cookies[devices.COOKIE].value}
+    for cookies, most in ((None, 10), (known, 20)):
+        for number in range(most):
+            limits.count_try(asked(cookies=cookies), (user.phone, user.email)[number % 2])
+        for login in (user.phone, user.email):
+            with pytest.raises(ValidationError, match="Hãy thử lại sau"):
+                limits.count_try(asked(cookies=cookies), login)
+    limits.count_try(asked(), "nguoi.khac@example.test")
+
+
 @pytest.mark.parametrize("action", ["resend", "verify", "change"])
 @pytest.mark.parametrize(("page", "field"), [(name, one) for name, row in limits.PAGES.items() for one in row.named])
 def test_whatever_a_form_calls_its_act_its_letters_are_counted(page, field, action):
