@@ -13,6 +13,8 @@ from typing import Any
 import structlog
 from celery import Celery
 from celery.exceptions import NotRegistered, SoftTimeLimitExceeded
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import close_old_connections, transaction
 from kombu.exceptions import OperationalError
 
@@ -46,7 +48,12 @@ def enqueue(task_name: str, **ids: int | str | None) -> None:
 
 @contextmanager
 def left_to_sweeps() -> Iterator[None]:
-    """Send nothing meanwhile: a loader of many rows leaves them to the sweeps, which find what nobody has served."""
+    """Send nothing meanwhile: the demo's loader leaves its many rows to the sweeps, which find what nobody has served.
+
+    Raises ImproperlyConfigured outside demo mode.
+    """
+    if not settings.DEMO:
+        raise ImproperlyConfigured("Tasks are left to the sweeps by the loader of the demo city alone (DEMO=1).")
     token = _left.set(True)
     try:
         yield

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import total_ordering
+from threading import Lock, get_ident
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 UTC = ZoneInfo("UTC")
 LATE = timedelta(minutes=15)  # what waits longer for a machine is shown to operators, and pages say so
+_standing = Lock()
 SAID_AS_THEY_ARE = 90  # seconds, or minutes, to wait: more are said in the next unit
 
 
@@ -25,18 +27,22 @@ def now() -> datetime:
 
 @contextmanager
 def standing_at(moment: datetime) -> Iterator[None]:
-    """Let the time stand at a moment meanwhile: for the loader of the demo city, which tells a past. One thread alone.
+    """Let the time stand at a moment meanwhile: for the loader of the demo city, which tells a past.
 
-    Columns that fill themselves ask Django, so it is Django's clock that stands. Raises ImproperlyConfigured outside demo mode.
+    It stands for the thread that asks; the others' goes on. Columns that fill themselves ask Django, so it is Django's clock
+    that stands. Raises ImproperlyConfigured outside demo mode, RuntimeError while it stands already, here or elsewhere.
     """
     if not settings.DEMO:
         raise ImproperlyConfigured("The clock stands still for the loader of the demo city alone (DEMO=1).")
-    running = timezone.now
-    timezone.now = lambda: moment.astimezone(UTC)
+    if not _standing.acquire(blocking=False):
+        raise RuntimeError("The clock stands still already.")
+    running, mine, stands = timezone.now, get_ident(), moment.astimezone(UTC)
+    timezone.now = lambda: stands if get_ident() == mine else running()
     try:
         yield
     finally:
         timezone.now = running
+        _standing.release()
 
 
 def today() -> date:

@@ -28,6 +28,7 @@ from dossiers.services.proof.findings import Weight
 from dossiers.services.proof.run import examine
 from dossiers.tasks import print_missing_papers
 from portal import clock
+from portal.celery import left_to_sweeps
 from portal.pdf import PaperFaultError
 from tests.client import StrictClient
 from tests.house.source import ROOT
@@ -241,6 +242,6 @@ def test_only_the_loader_leaves_papers_unmade_or_stops_the_clock(settings):
     declared = {"dossiers/services/unmade.py", "portal/clock.py", "portal/celery.py"}
     assert callers - declared == {"dossiers/scenarios/city/telling.py"}
     settings.DEMO = False
-    for forbidden in (unmade.leaving_papers(), clock.standing_at(FRIDAY)):
+    for forbidden in (unmade.leaving_papers(), clock.standing_at(FRIDAY), left_to_sweeps()):
         with pytest.raises(ImproperlyConfigured), forbidden:
             pass

@@ -1,5 +1,6 @@
 """Months and days are cut in Vietnam's time, whatever the machine thinks."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -23,6 +24,24 @@ def test_today_turns_at_vietnams_midnight(moment, day):
     with time_machine.travel(datetime.fromisoformat(moment), tick=False):
         assert clock.today() == day
         assert Month.of(clock.now()) == Month(day.year, day.month)
+
+
+def test_the_clock_stands_for_who_asked_alone_and_once(settings):
+    settings.DEMO = True
+    then = datetime(2022, 9, 1, tzinfo=UTC)
+    with clock.standing_at(then), ThreadPoolExecutor(1) as pool:
+        assert clock.now() == then
+        assert pool.submit(clock.now).result() > then
+        for ask in (_stand, lambda: pool.submit(_stand).result()):
+            with pytest.raises(RuntimeError, match="stands still already"):
+                ask()
+    assert clock.now() > then
+    _stand()
+
+
+def _stand():
+    with clock.standing_at(datetime(2022, 9, 1, tzinfo=UTC)):
+        pass
 
 
 def test_now_is_aware_and_vietnamese():
