@@ -103,7 +103,9 @@ def _reached(call_id: int) -> bool:
 
 def _still_untold(dossier: Dossier, call: Call) -> calls.Untold | None:
     """The latest news of a call that no message has told, once its own message has gone; None when all are told."""
-    taken_up = OutboxMessage.objects.filter(dedupe_key__startswith=f"{KIND_KEY}{dossier.pk}:", noticed_at__gte=call.since)
+    taken_up = OutboxMessage.objects.filter(
+        dedupe_key__startswith=f"{KIND_KEY}{dossier.pk}:", noticed_at__gte=call.since
+    )
     news = [(message, _untold(dossier, message)) for message in taken_up.order_by("-pk")]
     ours = [(message, one) for message, one in news if one is not None and _is_of(call, one)]
     for message, one in ours:
