@@ -89,6 +89,7 @@ AUDIENCES: Mapping[Audience, DeclaredAudience] = {
     Audience.ASKER: DeclaredAudience(_("người hỏi ý kiến"), STAFF),
     Audience.APPRAISER: DeclaredAudience(_("người thẩm định"), STAFF),
     Audience.HEAD: DeclaredAudience(_("trưởng Bộ phận Một cửa"), IN_PORTAL),
+    Audience.ABOVE: DeclaredAudience(_("quản trị hệ thống của đơn vị"), IN_PORTAL),
 }
 
 

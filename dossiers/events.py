@@ -28,6 +28,7 @@ class Audience(StrEnum):
     ASKER = "asker"
     APPRAISER = "appraiser"  # whoever goes on with a dossier
     HEAD = "head"  # of the desk that received the dossier
+    ABOVE = "above"  # who administers a desk that nobody leads
 
 
 CITIZENS = (Audience.SUBMITTER, Audience.OWNER, Audience.ACCOUNT)

@@ -4,18 +4,22 @@ Citizens are told by dossiers.notices. Nothing of a dossier but its code stands 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.queries import cover_of
 from dossiers.audiences import channels_for
 from dossiers.events import Audience
 from integrations import outbox
 from integrations.models import Notice, OutboxMessage
 from integrations.registry import Contact, MessageChannel
 from portal import clock
+
+STANDS_IN = _("Bạn trực thay %(name)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +34,23 @@ class StaffNotice:
     audience: Audience
 
 
-def tell_staff(people: Iterable[User], notice: StaffNotice) -> None:
-    """Put one notice for each of these people into the outbox."""
+def tell_staff(people: Iterable[User], notice: StaffNotice, *, but: int | None = None) -> None:
+    """Put one notice for each of these people, and for who stands in for those on leave, into the outbox.
+
+    `but`: the account of whoever did what is told.
+    """
+    told = {person.pk: (person, notice) for person in people}
+    for leave in cover_of(told).values():
+        name = told[leave.user_id][0].full_name
+        standing_in = replace(notice, body=f"{STANDS_IN % {'name': name}} {notice.body}")
+        told.setdefault(leave.cover_id, (leave.cover, standing_in))
     reached = {
-        (channel.code, address): channel
-        for person in people
+        (channel.code, address): _message(said, channel, address)
+        for person, said in told.values()
+        if person.pk != but
         for channel, address in channels_for(notice.audience, Contact(person.pk, person.email or ""))
     }
-    outbox.put_all(_message(notice, channel, address) for (_code, address), channel in reached.items())
+    outbox.put_all(reached.values())
 
 
 def fade(keys: Iterable[str]) -> None:

@@ -1,19 +1,21 @@
 """Dossiers that wait at the desk beyond their eight hours: its head, and whoever holds the step, are told. Run by a task.
 
-The clerk sees them first in red in the inbox, the applicant reads of it on the dossier's page. Each dossier in a transaction
-of its own, under its lock; the sweep may run twice at once and may be killed, and tells nobody twice.
+Without a head and anybody who signs, who administers the desk or the nearest unit above it is told. The clerk sees them first
+in red in the inbox, the applicant reads of it on the dossier's page. Each dossier in a transaction of its own, under its lock;
+the sweep may run twice at once and may be killed, and tells nobody twice.
 """
 
 from datetime import timedelta
 
+import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.models import User
-from accounts.queries import colleagues, cover_of
+from accounts.models import OrgUnit, User
+from accounts.queries import ancestors, colleagues
 from dossiers.enums import State
 from dossiers.events import Audience
 from dossiers.models.dossier import Dossier
@@ -30,6 +32,8 @@ SUBJECT = _("Hồ sơ %(code)s: quá hạn tiếp nhận")
 BODY = _("Hồ sơ %(code)s chờ ở %(desk)s từ %(since)s, hạn trả lời tiếp nhận %(due)s đã qua. %(who)s")
 HELD = _("Đang ở chỗ %(name)s.")
 UNHELD = _("Chưa ai nhận việc.")
+NO_HEAD = _("Nơi này chưa có trưởng Bộ phận Một cửa và cơ quan chưa có người ký; hãy phân công người phụ trách.")
+log = structlog.get_logger(__name__)
 
 
 def tell_all() -> int:
@@ -61,21 +65,30 @@ def _tell(item_id: int) -> bool:
         return False
     heads = _heads(dossier)
     tell_staff(heads, _notice(dossier, item, Audience.HEAD))
+    if not heads:
+        tell_staff(_above(dossier.receiving_unit), _notice(dossier, item, Audience.ABOVE))
     if item.holder is not None and item.holder not in heads:
         tell_staff([item.holder], _notice(dossier, item, Audience.HOLDER))
     return True
 
 
 def _heads(dossier: Dossier) -> list[User]:
-    """Who leads the desk, and who stands in for them; without any, who signs for the authority."""
+    """Who leads the desk; without any, who signs for the authority."""
     heads = list(colleagues([dossier.receiving_unit_id], [Role.DESK_HEAD]))
-    heads = heads or list(colleagues([dossier.competent_unit_id], [Role.SIGNER]))
-    covers = (leave.cover for leave in cover_of(head.pk for head in heads).values())
-    return list(dict.fromkeys([*heads, *covers]))
+    return heads or list(colleagues([dossier.competent_unit_id], [Role.SIGNER]))
+
+
+def _above(desk: OrgUnit) -> list[User]:
+    """Who administers the desk, or the nearest unit above it that anybody administers: they can appoint a head."""
+    for unit in ancestors(desk):
+        if found := list(colleagues([unit.pk], [Role.ADMINISTRATOR])):
+            return found
+    log.error("late_intake.nobody_to_tell", desk=desk.pk)
+    return []
 
 
 def _notice(dossier: Dossier, item: WorkItem, audience: Audience) -> StaffNotice:
-    holder = item.holder
+    holder, is_above = item.holder, audience == Audience.ABOVE
     words = {
         "code": dossier.code or dossier.reference,
         "desk": dossier.receiving_unit.name,
@@ -86,8 +99,8 @@ def _notice(dossier: Dossier, item: WorkItem, audience: Audience) -> StaffNotice
     return StaffNotice(
         kind="work.late_intake",
         subject=str(SUBJECT) % words,
-        body=str(BODY) % words,
-        link=reverse("desk:dossier", args=[dossier.pk]),
+        body=f"{BODY % words} {NO_HEAD}" if is_above else str(BODY) % words,
+        link=reverse("accounts:staff") if is_above else reverse("desk:dossier", args=[dossier.pk]),
         key=f"{key_of(dossier)}{item.due_at:%y%m%d%H%M}",
         audience=audience,
     )

@@ -88,15 +88,19 @@ def _tell_holders(opened: Opened, items: list[WorkItem], said: Said) -> None:
         return
     people = User.objects.in_bulk({item.holder_id for item in found.values() if item.holder_id is not None})
     for item in found.values():
-        tell_staff([people[item.holder_id or 0]], _notice(opened.dossier, item, said, Audience.HOLDER))
+        tell_staff(
+            [people[item.holder_id or 0]],
+            _notice(opened.dossier, item, said, Audience.HOLDER),
+            but=opened.actor.user_id,
+        )
 
 
 def _tell_teams(opened: Opened, items: list[WorkItem], said: Said) -> None:
     """Tell those who may take steps that nobody holds: an answer must reach somebody."""
     for item in items:
         able = workflow.doers(item.kind, opened.dossier.state) | {item.role}
-        people = [one for one in colleagues([item.unit_id], able) if one.pk != opened.actor.user_id]
-        tell_staff(people, _notice(opened.dossier, item, said, Audience.TEAM))
+        people = colleagues([item.unit_id], able)
+        tell_staff(people, _notice(opened.dossier, item, said, Audience.TEAM), but=opened.actor.user_id)
 
 
 def _answered_late(opened: Opened, now: datetime) -> list[str]:
@@ -116,7 +120,8 @@ def _tell_writer(opened: Opened, draft_id: int | None) -> None:
     person = item.holder if item.closed_at is None and item.holder is not None else draft.author
     if person.pk != opened.actor.user_id:
         to_asked = item.pk if DRAFT_KINDS[draft.kind].sent_by_writer else None
-        tell_staff([person], _notice(opened.dossier, item, RETURNED, Audience.WRITER, question_id=to_asked))
+        notice = _notice(opened.dossier, item, RETURNED, Audience.WRITER, question_id=to_asked)
+        tell_staff([person], notice, but=opened.actor.user_id)
 
 
 def _notice(

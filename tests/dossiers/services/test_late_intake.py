@@ -82,6 +82,25 @@ def test_a_desk_without_a_head_tells_who_signs_for_the_authority(house, late):
     assert told(house.people[Role.SIGNER]).exists()
 
 
+def test_without_anybody_at_the_desk_who_administers_it_or_stands_above_is_told(house, late):
+    Membership.objects.filter(role__in=[Role.DESK_HEAD, Role.SIGNER]).update(valid_to=date(2026, 11, 17))
+    above = MembershipFactory(role=Role.ADMINISTRATOR, unit=house.center.parent).user
+    assert tell_of_late_intake() == 1
+    notice = told(above).get()
+    assert "chưa có trưởng Bộ phận Một cửa" in notice.body
+    assert notice.link == "/quan-tri/nhan-su/"
+    near = MembershipFactory(role=Role.ADMINISTRATOR, unit=house.center).user
+    assert late_intake._above(house.center) == [near]
+    desk.receive(dossier_id=late.pk, by=house.people[Role.RECEPTIONIST])
+    assert not told(above).exists()
+
+
+def test_where_nobody_stands_above_the_log_says_so(house, late, caplog):
+    Membership.objects.exclude(role=Role.RECEPTIONIST).update(valid_to=date(2026, 11, 17))
+    assert tell_of_late_intake() == 1
+    assert "late_intake.nobody_to_tell" in caplog.text
+
+
 def test_an_answer_ends_it(house, late):
     tell_of_late_intake()
     assert told(house.people[Role.DESK_HEAD]).exists()

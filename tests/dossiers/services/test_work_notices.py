@@ -4,11 +4,13 @@ import pytest
 import time_machine
 
 from accounts.enums import Role
+from accounts.models import LeaveCover
 from dossiers.enums import DraftKind
 from dossiers.models.work import WorkItem
 from dossiers.services import consulting, decision, desk, moving, paper_drafts, submission
 from integrations import outbox
 from integrations.models import Notice, OutboxMessage
+from portal import clock
 from tests import houses
 from tests.dossiers.services import asking
 from tests.factories import MembershipFactory
@@ -68,6 +70,37 @@ def test_work_that_moves_is_told_to_its_new_holder_and_fades_for_the_old(house):
     )
     assert told(house.people[Role.OFFICER]) == []
     assert told(second) == [f"Hồ sơ {dossier.code}: bạn được giao việc"]
+
+
+def on_leave(person, cover):
+    LeaveCover.objects.create(
+        user=person, cover=cover, named_by=person, valid_from=clock.today(), valid_to=clock.today()
+    )
+
+
+def test_who_stands_in_for_a_holder_on_leave_is_told_too_and_for_whom(house):
+    officer, cover = house.people[Role.OFFICER], MembershipFactory(role=Role.OFFICER, unit=house.office).user
+    dossier = houses.assigned(house)
+    assert len(told(officer)) == 1
+    houses.proposed(dossier_id=dossier.pk, by=officer)
+    on_leave(officer, cover)
+    decision.send_back(dossier_id=dossier.pk, by=house.people[Role.UNIT_HEAD], reason="Thiếu căn cứ.")
+    assert told(officer) == told(cover) == [f"Hồ sơ {dossier.code} được trả lại bạn"]
+    bodies = dict(Notice.objects.filter(title__endswith="được trả lại bạn").values_list("address", "body"))
+    assert bodies[f"user:{cover.pk}"] == f"Bạn trực thay {officer.full_name}. {bodies[f'user:{officer.pk}']}"
+    houses.proposed(dossier_id=dossier.pk, by=cover)
+    assert told(officer) == told(cover) == []
+
+
+def test_who_stands_in_is_not_told_of_what_they_did_themselves(house):
+    officer, head = house.people[Role.OFFICER], house.people[Role.UNIT_HEAD]
+    dossier = houses.assigned(house)
+    assert len(told(officer)) == 1
+    houses.proposed(dossier_id=dossier.pk, by=officer)
+    on_leave(officer, head)
+    decision.send_back(dossier_id=dossier.pk, by=head, reason="Thiếu căn cứ.")
+    assert len(told(officer)) == 1
+    assert told(head) == []
 
 
 def test_nobody_is_told_of_what_they_did_themselves(house):
