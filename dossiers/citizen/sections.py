@@ -28,13 +28,13 @@ def standing(reading: Reading) -> Context:
 
 def todo(reading: Reading) -> Context | None:
     """What the citizen must do now: the card above everything else."""
-    card = (
-        _supplement_card(reading)
-        or _check_card(reading)
-        or _collect_card(reading.dossier)
-        or _withdrawal_card(reading.dossier)
-        or _late_card(reading.dossier)
-    )
+    card = _supplement_card(reading) or _check_card(reading) or _collect_card(reading.dossier)
+    return {"todo": card} if card else None
+
+
+def news(reading: Reading) -> Context | None:
+    """What the citizen should know and need not act on; while there is something to do, that alone stands out."""
+    card = None if todo(reading) else _withdrawal_card(reading.dossier) or _late_card(reading.dossier)
     return {"todo": card} if card else None
 
 
@@ -179,6 +179,15 @@ def _section(name: str, order: int, title: Any, context: Any, **more: Any) -> Se
 SECTIONS = (
     _section("standing", 10, gettext_lazy("Tình trạng"), standing, is_quiet=True),
     _section("todo", 20, gettext_lazy("Việc bạn cần làm"), todo, is_quiet=True),
+    Section(
+        Page.CITIZEN,
+        "news",
+        gettext_lazy("Cần biết"),
+        25,
+        "dossiers/citizen/sections/todo.html",
+        news,
+        is_quiet=True,
+    ),
     _section("way", 30, gettext_lazy("Hồ sơ đã đến đâu"), way, is_quiet=True),
     _section("facts", 40, gettext_lazy("Thông tin chung"), facts, is_quiet=True),
     _section("received", 50, gettext_lazy("Giấy tờ nhận được"), received),

@@ -107,10 +107,10 @@ def stuck_items(
 
 
 def people_for(found: Iterable[dict[str, Any]], staff: Iterable[stuck.Staff]) -> list[stuck.Staff]:
-    """Who could be given one of the items of a page, each once, by name."""
+    """Who could be given one of the items of a page, each once, by name; who is on leave comes last."""
     steps = {(row["unit_id"], row["kind"], row["role"]) for row in found}
     people: dict[int, stuck.Staff] = {}
     known = list(staff)
     for unit_id, kind, role in steps:
         people |= able(known, unit_id, kind, role)
-    return sorted(people.values(), key=lambda one: (one.name, one.user_id))
+    return sorted(people.values(), key=lambda one: (one.away_until is not None, one.name, one.user_id))

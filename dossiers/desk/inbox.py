@@ -34,10 +34,12 @@ TABS = {
     "sap-han": _("Sắp hạn"),
     "qua-han": _("Quá hạn"),
     "cho-dan": _("Chờ dân"),
+    "cho-nhan": _("Chờ đến nhận"),
     "xong": _("Xong"),
 }
 DEFAULT_TAB = "cua-toi"
 TEAM_TAB = "nhom"
+INTAKE_TAB = "cho-tiep-nhan"
 REVIEW_TAB = "xem-xet"
 SIGN_TAB = "ky"
 RETURNED_TAB = "bi-tra-lai"
@@ -49,6 +51,9 @@ PAPER_TABS = {
 ASKED_TAB = "y-kien"
 ASKED = Q(kind=StepKind.CONSULT) | Q(parent__isnull=False, parent__kind=StepKind.CONSULT)
 LATE_TAB = "qua-han"
+# A result that nobody has fetched yet: the work is done, so it is late nowhere and lies apart.
+FETCH_TAB = "cho-nhan"
+TO_FETCH = Q(kind=StepKind.RETURN)
 DONE_TAB = "xong"
 # Steps at which papers are handled beside the route; they wait for no citizen, whatever the dossier does.
 BESIDE_THE_ROUTE = (StepKind.WITHDRAWAL, StepKind.DRAFT_SIGN, StepKind.DRAFT_SEND)
@@ -122,12 +127,14 @@ def tab_items(
     if tab in PAPER_TABS:
         off = kept_off(user_id, memberships) if off is None else off
         return _paper_items(tab, open_items.filter(mine | free), user_id, off)
-    running = open_items.exclude(~Q(kind__in=BESIDE_THE_ROUTE), dossier__state__in=WAITING_STATES)
+    if tab == FETCH_TAB:
+        return open_items.filter(mine | free, TO_FETCH)
+    running = open_items.filter(~TO_FETCH).exclude(~Q(kind__in=BESIDE_THE_ROUTE), dossier__state__in=WAITING_STATES)
     wanted = {
         "cua-toi": lambda: mine,
         "nhom": lambda: free & ~ASKED,
         ASKED_TAB: lambda: (mine | free) & ASKED,
-        "cho-tiep-nhan": lambda: (mine | free) & Q(kind=StepKind.INTAKE, dossier__state=State.SUBMITTED),
+        INTAKE_TAB: lambda: (mine | free) & Q(kind=StepKind.INTAKE, dossier__state=State.SUBMITTED),
         "sap-han": lambda: (mine | free) & _soon(memberships, now),
         "qua-han": lambda: (mine | free) & Q(due_at__lt=now),
     }
@@ -155,15 +162,15 @@ def given_back() -> Exists:
 
 
 def first_tab(counted: dict[str, str]) -> str:
-    """The tab an inbox opens with: one's own items; without any papers to sign, the team's, what one's unit is asked."""
-    filled = (tab for tab in (DEFAULT_TAB, SIGN_TAB, REVIEW_TAB, TEAM_TAB, ASKED_TAB) if counted[tab] != "0")
-    return next(filled, DEFAULT_TAB)
+    """The tab an inbox opens with, the first of these where something lies: one's own items before those of the team."""
+    order = (DEFAULT_TAB, SIGN_TAB, REVIEW_TAB, INTAKE_TAB, TEAM_TAB, FETCH_TAB, ASKED_TAB)
+    return next((tab for tab in order if counted[tab] != "0"), DEFAULT_TAB)
 
 
 def tabs_for(tab: str, counted: dict[str, str], memberships: Iterable[Membership]) -> list[str]:
     """The tabs a person sees: lists of papers for whoever agrees to papers, rare ones only while something lies there."""
     kinds = kinds_for(row.role for row in memberships)
-    rare = {ASKED_TAB, *PAPER_TABS}
+    rare = {ASKED_TAB, FETCH_TAB, *PAPER_TABS}
     standing = {name for name, steps in PAPER_TABS.items() if steps & kinds}
     return [name for name in TABS if name not in rare or name in {tab, *standing} or counted[name] != "0"]
 

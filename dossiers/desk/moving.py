@@ -156,8 +156,9 @@ def _holders(request: HttpRequest, form: MoveForm, *, chosen: Iterable[int] = ()
     staff = stuck.staff_of({pile.unit_id for pile in counted} | {row.unit_id for row in request.scope})
     kept = _kept(request)
     cursor = _cursor(request)
+    items = wanted.of(work)
     found = inbox.page_of(
-        wanted.of(work).values(*rows.ITEM_VALUES, "holder__full_name"),
+        (items if kept else items.filter(~inbox.TO_FETCH)).values(*rows.ITEM_VALUES, "holder__full_name"),
         by="due_at",
         after=cursor.get("sau", ""),
         before=cursor.get("truoc", ""),
@@ -170,6 +171,7 @@ def _holders(request: HttpRequest, form: MoveForm, *, chosen: Iterable[int] = ()
         "people": _people(counted, staff, wanted),
         "stuck": _stuck(request, holding.stuck_items(work, counted, staff)) if is_whole else [],
         "is_filtered": bool(kept),
+        "leaves_out": not kept and any(pile.kind == StepKind.RETURN for pile in counted),
         "move_url": address("desk:move", **kept, **_cursor(request)),
         "form": form,
         "has_errors": bool(form.errors),

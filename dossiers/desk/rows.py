@@ -137,7 +137,9 @@ def _item_row(row: Mapping[str, Any], now: datetime, calendar: WorkCalendar | No
         "is_provisional": not row["dossier__code"],
         "owner": row["dossier__owner_name"],
         "step": _step(row),
-        "until": moment(row["closed_at"] or row["due_at"]),
+        "until": moment(row["closed_at"] or row["due_at"])
+        if row["closed_at"] or row["kind"] != StepKind.RETURN
+        else "",
         "promised": moment(row["dossier__due_at"]) if row["dossier__due_at"] else "",
         "since": moment(row["held_since"] or row["opened_at"]) if row["closed_at"] is None else "",
         "pick": f"{row['id']}-{row['dossier__version']}",
@@ -165,9 +167,11 @@ def _step(row: Mapping[str, Any]) -> str:
     return _("bước %(position)s/%(total)s · %(name)s") % words
 
 
-def _left(row: Mapping[str, Any], state: State, now: datetime, calendar: WorkCalendar | None) -> SafeString:
+def _left(row: Mapping[str, Any], state: State, now: datetime, calendar: WorkCalendar | None) -> str:
     if row["closed_at"] is not None:
         return state_badge(state)
+    if row["kind"] == StepKind.RETURN:
+        return _("chờ đến nhận")
     if state in WAITING_STATES and row["position"]:
         return due_short(None)
     minutes = clocks.minutes_left(now, row["due_at"], calendar)

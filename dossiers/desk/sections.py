@@ -45,7 +45,7 @@ from dossiers.services.terms import papers_for
 from portal import clock, partialdate
 from portal.sealing import unseal
 from portal.templatetags.ui import badge
-from procedures.enums import PaperForm
+from procedures.enums import PaperForm, StepKind
 from vault.enums import DONE_BY_US, FileRemark, ScanState
 
 SCAN_WORDS = {
@@ -414,6 +414,7 @@ def work(reading: Reading) -> Context | None:
 def _lying(item: WorkItem, way: stuck.Way) -> dict[str, Any]:
     return {
         "item": item,
+        "is_to_fetch": item.kind == StepKind.RETURN,
         "since": item.held_since or item.opened_at,
         "is_unfit": way.hold == stuck.Hold.UNFIT,
         "away_until": way.away_until,

@@ -81,14 +81,14 @@ class PlainForm(ActForm):
 
 
 class ColleagueField(forms.ModelChoiceField):
-    """Which colleague gets the work; how much each holds and who is on leave is said beside the name."""
+    """Which colleague gets the work; how much each holds and who is on leave, and so comes last, is said beside the name."""
 
     def offer(self, people: QuerySet[User]) -> None:
         """Offer these people."""
         today = clock.today()
         away = LeaveCover.objects.filter(user=OuterRef("pk"), valid_from__lte=today, valid_to__gte=today)
         held = Count("work_items", filter=Q(work_items__closed_at__isnull=True))
-        self.queryset = people.annotate(held=held, away=Exists(away))
+        self.queryset = people.annotate(held=held, away=Exists(away)).order_by("away", "full_name", "pk")
 
     def label_from_instance(self, person: Any) -> str:
         """The name, and what speaks for or against the choice."""

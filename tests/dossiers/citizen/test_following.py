@@ -210,6 +210,7 @@ def test_a_late_answer_is_said_with_whom_it_lies(signed_in, house, track):
         signed_in.force_login(house.citizen)  # the session of the day before is over
         for text in (page(signed_in, dossier), track(dossier.reference, secret).content.decode()):
             assert f"Cơ quan trả lời chậm: hạn {moment(dossier.accept_by)} đã qua" in text
+            assert "Việc bạn cần làm" not in text
             assert f"Hồ sơ đang ở {house.center.name}, chưa được trả lời." in text
             assert "0236 3999 111" in text
 

@@ -11,6 +11,7 @@ from dossiers import clocks
 from dossiers.desk import inbox, rows
 from dossiers.models.work import WorkItem
 from dossiers.services import desk, submission
+from portal import clock
 from tests import houses
 from tests.factories import MembershipFactory, UnitFactory, UserFactory
 
@@ -104,6 +105,34 @@ def test_a_late_intake_is_marked_first_in_the_clerks_list_and_counted_in_red(hou
         assert "quá hạn" in str(page.context["rows"][0]["left"])
         assert "danger" in str(page.context["rows"][0]["left"])
         assert tab_counts(page)["Quá hạn"] == "1"
+
+
+def test_a_result_that_nobody_fetches_is_late_nowhere_and_lies_apart(house, enter):
+    done = houses.issued(house)
+    with time_machine.travel(clock.now() + timedelta(days=30), tick=False):
+        client = enter(MembershipFactory(role=Role.RETURNER, unit=house.center).user)
+        page = client.get(INBOX)
+        assert page.context["tab"] == "cho-nhan"
+        assert codes(page) == [done.code]
+        assert (page.context["rows"][0]["left"], page.context["rows"][0]["until"]) == ("chờ đến nhận", "")
+        for tab in ("nhom", "qua-han", "cua-toi"):
+            assert codes(client.get(INBOX, {"muc": tab})) == []
+        assert "kết quả đã có, chờ người dân đến nhận" in client.get(f"/mot-cua/{done.pk}/").content.decode()
+        waiting = houses.submitted(house)
+        heads = enter(house.people[Role.DESK_HEAD])
+        listed = heads.get("/mot-cua/nguoi-giu/")
+        assert codes(listed) == [waiting.reference]
+        assert "không nằm trong danh sách này" in listed.content.decode()
+        everything = next(row["url"] for row in listed.context["people"] if row["name"] == "chưa ai nhận")
+        assert codes(heads.get(everything)) == [done.code, waiting.reference]
+
+
+def test_who_receives_lands_on_what_waits_for_reception(house, enter):
+    houses.issued(house)
+    client = enter(house.people[Role.RECEPTIONIST])
+    assert client.get(INBOX).context["tab"] == "cho-nhan"
+    houses.submitted(house)
+    assert client.get(INBOX).context["tab"] == "cho-tiep-nhan"
 
 
 def test_waiting_for_the_citizen_is_a_tab_of_its_own(house, enter):

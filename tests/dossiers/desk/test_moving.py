@@ -297,7 +297,10 @@ def test_people_who_left_or_are_away_stand_out(house, enter):
     leave = LeaveCover.objects.create(
         user=officer, cover=other, valid_from=today, valid_to=today, reason="Ốm", named_by=head
     )
-    assert "nghỉ đến 18/11/2026, Trần Văn Thay trực thay" in client.get(HOLDERS).content.decode()
+    page = client.get(HOLDERS)
+    assert "nghỉ đến 18/11/2026, Trần Văn Thay trực thay" in page.content.decode()
+    offered = [label for _value, label in page.context["form"].fields["officer"].widget.choices]
+    assert offered[-1] == "Cán bộ officer (đang nghỉ)", "whoever is there is offered first"
     leave.cover = head
     leave.save()
     assert "nghỉ đến 18/11/2026, chưa ai làm thay được" in client.get(HOLDERS).content.decode()
