@@ -35,12 +35,13 @@ def pytest_collection_finish():
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_keepdb, django_db_blocker):
     """Let several checkouts or people share one server: PYTEST_DB names the test database.
 
-    A new one is a copy of the migrated one; one that is kept (--reuse-db) is migrated as any other.
+    PYTEST_BESIDE sets a run apart from another of the same checkout; both copy the same migrated database. One that is
+    kept (--reuse-db) is migrated as any other.
     """
     wishes = connection.settings_dict.setdefault("TEST", {})
-    name = os.environ.get("PYTEST_DB")
-    if name:
-        wishes["NAME"] = f"test_{name}{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+    name, beside = os.environ.get("PYTEST_DB", ""), os.environ.get("PYTEST_BESIDE", "")
+    if name or beside:
+        wishes["NAME"] = f"test_{name}{beside}{os.environ.get('PYTEST_XDIST_WORKER', '')}"
     if not django_db_keepdb:
         with django_db_blocker.unblock():
             wishes |= {"TEMPLATE": databases.migrated(), "MIGRATE": False}

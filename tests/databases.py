@@ -5,6 +5,8 @@ It stays in the server under a name that tells from which code it was made; othe
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -35,6 +37,18 @@ def migrated() -> str:
                 cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
             _make(cursor, wanted)
     return wanted
+
+
+@contextmanager
+def copy() -> Iterator[str]:
+    """The name of a copy to read from: while somebody reads the migrated database itself, nobody can copy it."""
+    template, name = migrated(), f"copy_{os.getpid()}"
+    with connection.creation._nodb_cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {_quoted(name)} TEMPLATE {_quoted(template)}")
+        try:
+            yield name
+        finally:
+            cursor.execute(f"DROP DATABASE {_quoted(name)} WITH (FORCE)")
 
 
 def _make(cursor, name: str) -> None:

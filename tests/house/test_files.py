@@ -181,6 +181,16 @@ def test_the_two_commands_and_ci_stand():
     assert "bin/test" in (ROOT / ".ci" / "run").read_text()
 
 
+def test_real_processes_are_tried_only_where_bin_test_looks_for_them():
+    (line,) = re.findall(r"-m e2e .*\\\n +(tests/.*?) <", (ROOT / "bin" / "test").read_text())
+    marked = [
+        path for path in tracked() if path.suffix == ".py" and "mark." + "e2e" in path.read_text(encoding="utf-8")
+    ]
+    elsewhere = [name(path) for path in marked if not name(path).startswith(tuple(f"{one}/" for one in line.split()))]
+    assert marked
+    assert elsewhere == []
+
+
 def test_decisions_are_recorded():
     records = sorted(path.name for path in (ROOT / "docs" / "adr").glob("*.md"))
     assert records

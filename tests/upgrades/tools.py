@@ -79,9 +79,9 @@ def restore(url: str, source: Path) -> None:
 def copy_of_the_migrated_one(url: str) -> None:
     """Give an empty database the tables and first rows of the tests' migrated one, as migrating would."""
     options = connection.get_connection_params()
-    known = ("host", "port", "user", "password")
-    source = make_conninfo(**{key: options[key] for key in known if options.get(key)}, dbname=databases.migrated())
-    text = _tool("pg_dump", "--no-owner", "--no-privileges", source)
+    known = {key: options[key] for key in ("host", "port", "user", "password") if options.get(key)}
+    with databases.copy() as name:
+        text = _tool("pg_dump", "--no-owner", "--no-privileges", make_conninfo(**known, dbname=name))
     _read_in(url, text)
 
 
