@@ -28,6 +28,12 @@ def tree(path: Path) -> ast.Module:
 
 
 @cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file's syntax tree; walked once, since many rules look at all of them."""
+    return tuple(ast.walk(tree(path)))
+
+
+@cache
 def templates() -> tuple[Path, ...]:
     """All template files."""
     return tuple(sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"}))
@@ -65,7 +71,7 @@ def called(node: ast.Call) -> str:
 
 def functions(path: Path):
     """Every function and method of a file."""
-    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [node for node in nodes(path) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 
 def length(node: ast.AST) -> int:

@@ -12,7 +12,7 @@ from procedures import fieldkinds
 from procedures.fieldkinds import KINDS, FieldKind
 from procedures.fieldkinds.base import Example
 from tests.house.fieldkinds import FILE, MARK, expected, lacks
-from tests.house.source import modules, name, tree
+from tests.house.source import modules, name, nodes
 
 pytestmark = pytest.mark.unit
 
@@ -76,7 +76,7 @@ def test_nothing_outside_asks_for_a_kind_by_its_code():
     for path in modules():
         if name(path).startswith("procedures/fieldkinds/"):
             continue
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Compare) and ast.unparse(node.left).endswith((".kind", ".kind.code", "kind.code")):
                 texts = {part.value for part in ast.walk(node) if isinstance(part, ast.Constant)}
                 if texts & {kind.code for kind in KINDS}:

@@ -2,7 +2,7 @@
 
 import ast
 
-from tests.house.source import ROOMS, ROOT, called, name, tree
+from tests.house.source import ROOMS, ROOT, called, name, nodes
 
 # Tables with millions of rows in a province.
 GROWN = {"dossier", "dossierevent", "workitem", "attachment", "outboxmessage", "storedfile", "readlog", "exchangelog"}
@@ -18,7 +18,7 @@ def _later():
 def test_indexes_on_grown_tables_are_built_concurrently():
     blocking = []
     for path in _later():
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and called(node) == "AddIndex":
                 model = next(word.value.value for word in node.keywords if word.arg == "model_name")
                 if model.lower() in GROWN:
@@ -29,7 +29,7 @@ def test_indexes_on_grown_tables_are_built_concurrently():
 def test_columns_are_removed_with_a_reason():
     silent = []
     for path in _later():
-        if any(isinstance(node, ast.Call) and called(node) == "RemoveField" for node in ast.walk(tree(path))):
+        if any(isinstance(node, ast.Call) and called(node) == "RemoveField" for node in nodes(path)):
             text = path.read_text()
             if "unused since" not in text:
                 silent.append(name(path))

@@ -3,7 +3,7 @@
 import ast
 import statistics
 
-from tests.house.source import called, functions, length, modules, name, tracked, tree
+from tests.house.source import called, functions, length, modules, name, nodes, tracked, tree
 
 # Slow or optional libraries that only some processes pay for.
 MAY_IMPORT_INSIDE = {
@@ -56,7 +56,7 @@ def test_imports_stand_at_the_top():
         if path.name == "apps.py":
             continue
         allowed = MAY_IMPORT_INSIDE.get(name(path), set())
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Import | ast.ImportFrom) and not _at_top(node):
                 roots = (
                     {alias.name.split(".")[0] for alias in node.names}
@@ -95,7 +95,7 @@ def test_rooms_do_not_import_each_other_mutually():
     pairs = set()
     for path in modules():
         room = name(path).split("/")[0]
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 pairs.add((room, node.module.split(".")[0]))
             elif isinstance(node, ast.Import):
@@ -110,7 +110,7 @@ def test_tasks_are_sent_by_enqueue_alone():
             continue
         sent += [
             f"{name(path)}:{node.lineno}"
-            for node in ast.walk(tree(path))
+            for node in nodes(path)
             if isinstance(node, ast.Call) and called(node) in {"apply_async", "delay", "send_task", "delay_on_commit"}
         ]
     assert sent == []
@@ -121,7 +121,7 @@ def test_enqueued_names_exist():
 
     missing = []
     for path in modules():
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if (
                 isinstance(node, ast.Call)
                 and called(node) == "enqueue"
@@ -141,7 +141,7 @@ def test_rows_are_locked_in_services_and_the_outbox_alone():
             continue
         locks += [
             f"{where[1:]}:{node.lineno}"
-            for node in ast.walk(tree(path))
+            for node in nodes(path)
             if isinstance(node, ast.Call) and called(node) == "select_for_update"
         ]
     assert locks == []
@@ -150,7 +150,7 @@ def test_rows_are_locked_in_services_and_the_outbox_alone():
 def test_locks_name_their_table():
     nameless = []
     for path in modules():
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if (
                 isinstance(node, ast.Call)
                 and called(node) == "select_for_update"
@@ -175,7 +175,7 @@ def test_the_clock_is_asked_in_one_place():
     for path in modules():
         if name(path) == "portal/clock.py":
             continue
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
@@ -192,7 +192,7 @@ def test_nothing_swallows_every_exception():
     for path in modules():
         if name(path) in MAY_CATCH_ALL:
             continue
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.ExceptHandler) and (
                 node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"}
             ):

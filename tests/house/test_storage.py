@@ -5,7 +5,7 @@ import ast
 from django.apps import apps
 from django.db.models import FileField
 
-from tests.house.source import ROOMS, called, modules, name, tree
+from tests.house.source import ROOMS, called, modules, name, nodes, tree
 
 DOOR, STORAGE, SETTINGS = "vault/keeping.py", "vault/storage.py", "portal/settings.py"
 # Who may say these names. PRIVATE_ROOT is where the bytes lie, `key` the column that says under which name.
@@ -35,7 +35,7 @@ def test_only_the_door_reaches_the_storage():
     outside = [
         f"{name(path)}:{node.lineno} {word}"
         for path in modules()
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         for word in _words(node) & set(MAY_SAY)
         if name(path) not in MAY_SAY[word]
     ]
@@ -54,7 +54,7 @@ def test_the_storage_is_imported_under_its_own_name():
     renamed = [
         f"{name(path)}:{node.lineno}"
         for path in modules()
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
         if alias.asname and (alias.name in MAY_SAY or "storage" in alias.name)
@@ -78,7 +78,7 @@ def test_keys_of_files_are_handled_in_the_vault_alone():
         f"{name(path)}:{node.lineno}"
         for path in modules()
         if name(path) not in MAY_WRAP
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if (isinstance(node, ast.Call) and called(node) in {"unwrap", "new_key", "rewrap", "encrypted", "decrypted"})
         and not name(path).startswith(("vault/encryption", "vault/management/"))
     ]

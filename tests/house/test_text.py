@@ -3,7 +3,7 @@
 import ast
 import re
 
-from tests.house.source import called, modules, name, tree
+from tests.house.source import called, modules, name, nodes
 from tests.house.test_templates import VIETNAMESE
 
 GETTEXT = {"_", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "pgettext_lazy", "ngettext", "ngettext_lazy"}
@@ -33,7 +33,7 @@ DATA_FOLDERS = ("/management/", "/scenarios/", "/catalogue/", "/seeds/", "/data/
 
 
 def _texts(path):
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and VIETNAMESE.search(node.value):
             yield node
 
@@ -69,7 +69,7 @@ def test_exempted_modules_still_exist():
 def test_placeholders_are_named():
     bad = []
     for path in modules():
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if not (isinstance(node, ast.Call) and called(node) in GETTEXT and node.args):
                 continue
             for text in node.args:
@@ -85,7 +85,7 @@ def test_plain_gettext_with_a_number_instead_of_plurals():
     plural = [
         f"{name(path)}:{node.lineno}"
         for path in modules()
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and called(node) in {"ngettext", "ngettext_lazy", "npgettext"}
     ]
     assert plural == []

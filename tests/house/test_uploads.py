@@ -10,7 +10,7 @@ from django.db.models import FileField
 from django.forms import BaseForm
 from django.forms import FileField as FormFileField
 
-from tests.house.source import ROOMS, ROOT, called, modules, name, templates, tree
+from tests.house.source import ROOMS, ROOT, called, modules, name, nodes, templates
 from vault import opening, services
 
 # Who may take files from a request: the citizen's papers and answers, and the visit at the desk, both by dossiers.arrivals.
@@ -29,7 +29,7 @@ def _callers(function):
     return {
         name(path)
         for path in modules()
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and called(node) == function
     }
 
@@ -38,7 +38,7 @@ def _users(attribute):
     return {
         name(path)
         for path in modules()
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Attribute) and node.attr == attribute
     }
 
@@ -53,7 +53,7 @@ def _names_of_pages():
     return {
         name(path)
         for path in modules()
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Assign) and "FILES" in ast.unparse(node.targets[0])
     }
 
@@ -74,7 +74,7 @@ def test_bytes_are_written_by_the_vault_alone():
     keepers = {
         name(path)
         for path in modules()
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "keeping.keep"
     }
     assert keepers == {"vault/services.py"}
@@ -118,7 +118,7 @@ def test_what_strangers_wrote_is_parsed_in_the_child_alone():
     outside = [
         f"{name(path)}:{node.lineno}"
         for path in modules()
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
         if (getattr(node, "module", None) or alias.name).split(".")[0] in PARSERS

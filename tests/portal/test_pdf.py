@@ -10,6 +10,8 @@ from PIL import Image
 
 from portal.pdf import ForbiddenAddressError, PaperFaultError, html_to_pdf, qr_png_data_uri, render_pdf
 
+pytestmark = pytest.mark.slow
+
 WORDS = "Phường Rạch Dừa đã tiếp nhận đủ hồ sơ; hẹn trả kết quả trước 16 giờ thứ Sáu ngày 09/09/2022."
 PAPER = '<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Giấy tiếp nhận</title></head><body class="paper {kind}">{body}</body></html>'
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from portal import worktime
 from portal.worktime import ExplanationKind, Limit, LimitUnit, Window, WorkCalendar
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
 TZ = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST_DAY = date(2025, 1, 20)  # a Monday; Tết and a short February follow

@@ -14,7 +14,7 @@ from tests.factories import UnitFactory
 from tests.procedures.test_pages import page, signed_in
 from tests.shared import rows_of_a_module
 
-pytestmark = [pytest.mark.django_db, pytest.mark.web]
+pytestmark = [pytest.mark.django_db, pytest.mark.web, pytest.mark.slow]
 NONSENSE = ["\x00", "a\x00b", "9" * 300, "khong-co", "🙂", "..%2f", "1.001193 "]
 
 

@@ -64,6 +64,7 @@ def test_route_has_the_seven_kinds_of_steps(name):
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_the_house_permit_asks_a_department_and_another_authority_beside_the_appraisal(city):
     seeds.load()
     revision = queries.current_revision(Procedure.objects.get(code="1.013225"), TODAY)
@@ -97,6 +98,7 @@ def city():
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_loading_twice_adds_nothing_and_serves_today_and_2022(city):
     first = seeds.load()
     assert first["procedures"] == len(SHEETS)
@@ -115,6 +117,7 @@ def test_loading_twice_adds_nothing_and_serves_today_and_2022(city):
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_every_offering_of_today_has_a_revision_a_limit_and_a_route(city):
     seeds.load()
     offered = list(queries.for_unit(city, TODAY))
@@ -133,6 +136,7 @@ def test_every_offering_of_today_has_a_revision_a_limit_and_a_route(city):
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_limits_in_the_day_are_told_and_counted_alike(city):
     seeds.load()
     rows = [row for row in LimitRule.objects.all() if "trong ngày" in row.text.lower()]
@@ -142,6 +146,7 @@ def test_limits_in_the_day_are_told_and_counted_alike(city):
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_closed_unit_serves_nothing_today(city):
     seeds.load()
     old = OrgUnit.objects.get(code="p-cu")
@@ -151,6 +156,7 @@ def test_closed_unit_serves_nothing_today(city):
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_residence_fee_is_lower_online(city):
     seeds.load()
     revision = Revision.objects.get(procedure__code="1.004194")
@@ -161,6 +167,7 @@ def test_residence_fee_is_lower_online(city):
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_applicants_check_birth_certificates_and_must_confirm_their_marital_status(city):
     seeds.load()
     checked = {

@@ -32,7 +32,7 @@ from vault.opener.samples import HEIC
 from vault.opener.samples import pdf as blank_pdf
 from vault.opening import open_upload
 
-pytestmark = [pytest.mark.django_db, pytest.mark.web]
+pytestmark = [pytest.mark.django_db, pytest.mark.web, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -56,6 +56,7 @@ def test_refuse_keeps_code_and_words_of_the_reason(house, enter):
     assert "Không thuộc thẩm quyền" in client.get(address(dossier)).content.decode()
 
 
+@pytest.mark.slow
 def test_the_whole_route_through_the_pages(house, enter):
     dossier = houses.received(house)
     officer = house.people[Role.OFFICER]

@@ -15,7 +15,7 @@ from portal import clock
 from tests import houses
 from tests.factories import MembershipFactory, UnitFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.web]
+pytestmark = [pytest.mark.django_db, pytest.mark.web, pytest.mark.slow]
 
 SHELF, BOOK, CSV = "/mot-cua/so-van-ban/", "/mot-cua/so-van-ban/xem/", "/mot-cua/so-van-ban/csv/"
 # session, account, memberships, unread notices; units before and their authority, the book, its name's templates;

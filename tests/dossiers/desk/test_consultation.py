@@ -15,7 +15,7 @@ from tests.dossiers.services.asking import ROUTE, ask, make_house, open_items
 from tests.factories import MembershipFactory
 from vault.services import store_bytes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.web]
+pytestmark = [pytest.mark.django_db, pytest.mark.web, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -336,6 +336,7 @@ def test_a_desk_of_another_unit_cannot_be_named(house, enter):
     assert (dossier.receiving_unit_id, dossier.competent_unit_id) == (other.pk, house.ward.pk)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", ["", "x", "0", "9" * 40, "\x00", "²", "-1"])
 def test_made_up_choices_do_no_harm(house, desk, value):
     for name in ("competent", "procedure", "unit", "channel", "case_code", "loc", "idempotency_key"):

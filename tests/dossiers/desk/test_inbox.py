@@ -213,6 +213,7 @@ def test_pages_follow_each_other_and_come_back(house, enter, monkeypatch):
     assert first.context["prev_url"] == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "cursor", ["", "x", "1", "1.", ".1", "9" * 30 + ".1", "1.9" + "9" * 18, "\x00.1", "-1.2", "²³.1"]
 )

@@ -13,7 +13,7 @@ from portal import clock
 from tests import houses
 from tests.factories import MembershipFactory, PartyFactory, UnitFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.web]
+pytestmark = [pytest.mark.django_db, pytest.mark.web, pytest.mark.slow]
 
 
 def address(dossier, action=None):

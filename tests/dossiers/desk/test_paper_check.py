@@ -17,7 +17,7 @@ from procedures.enums import DraftCheck
 from tests import houses
 from tests.dossiers.services.test_draft_checks import on_paper
 
-pytestmark = [pytest.mark.django_db, pytest.mark.web]
+pytestmark = [pytest.mark.django_db, pytest.mark.web, pytest.mark.slow]
 DESK_STATEMENTS = 14
 
 

@@ -22,7 +22,7 @@ from tests import houses
 from tests.dossiers.services import asking
 from tests.factories import MembershipFactory, UnitFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.web]
+pytestmark = [pytest.mark.django_db, pytest.mark.web, pytest.mark.slow]
 
 INBOX = "/mot-cua/"
 REFUSAL = {"reason_code": "other", "reason": "Sai mẫu."}

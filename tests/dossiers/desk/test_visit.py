@@ -18,7 +18,7 @@ from tests.dossiers.services.test_on_behalf import TWO, on_paper
 from tests.factories import MembershipFactory, UnitFactory
 from tests.vault.samples import PDF
 
-pytestmark = [pytest.mark.django_db, pytest.mark.web]
+pytestmark = [pytest.mark.django_db, pytest.mark.web, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from procedures import result_templates
 from procedures.result_templates import FOLDER, read
 from tests.dossiers.papers.paper import DAY, bearer, city, filed, issued, printed, signer_of, template
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FILES = sorted(FOLDER.glob("*.json"))
 CHILD = "077326000001"
 

@@ -29,7 +29,7 @@ from tests.client import assert_every_form_can_be_sent
 from tests.factories import MembershipFactory, UnitFactory
 from tests.houses import WEDNESDAY_MORNING, counter_filing, make_house, received, submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FRIDAY, LATER = date(2026, 11, 20), date(2026, 12, 25)
 
 

@@ -31,7 +31,7 @@ from reporting.models import FactDossier, TransferFact
 from tests import houses
 from tests.factories import FieldFactory, MembershipFactory, OfferingFactory, UnitFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 DAY = timedelta(days=1)
 STAFF = {
     Role.RECEPTIONIST: "desk",

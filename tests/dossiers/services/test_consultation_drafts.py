@@ -17,7 +17,7 @@ from tests import houses
 from tests.dossiers.services.asking import ROUTE, ask, make_house, open_items
 from tests.factories import MembershipFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 WORDS = {"kind": "conditions", "text": "Giữ khoảng lùi 3 m."}
 
 

@@ -22,7 +22,7 @@ from tests import houses
 from tests.dossiers.services.asking import ROUTE, ask, make_house, open_items
 from tests.factories import MembershipFactory, UnitFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -51,7 +51,7 @@ from tests import houses
 from tests.dossiers.services.test_closings import NextDoor, close
 from tests.factories import MembershipFactory, UnitFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.unit]
+pytestmark = [pytest.mark.django_db, pytest.mark.unit, pytest.mark.slow]
 DAY = date(2026, 11, 19)  # the working day after the house's Wednesday
 LATER = "2026-11-19T15:00+07:00"
 MORNING_AFTER = "2026-11-20T07:10+07:00"

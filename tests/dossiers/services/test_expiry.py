@@ -22,7 +22,7 @@ from tests import houses
 from tests.dossiers.acts.printed import printed
 from tests.factories import UnitFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.unit]
+pytestmark = [pytest.mark.django_db, pytest.mark.unit, pytest.mark.slow]
 LAST = date(2026, 11, 25)  # a week after the house's Wednesday
 MORNING_AFTER = "2026-11-26T07:10+07:00"
 ITEMS = [{"paper_code": "TP1", "name": "Giấy tờ chứng minh", "note": "Ảnh mờ."}]

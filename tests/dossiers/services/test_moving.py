@@ -18,7 +18,7 @@ from procedures.enums import StepKind
 from tests import houses
 from tests.factories import MembershipFactory, UnitFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

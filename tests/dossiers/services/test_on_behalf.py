@@ -30,7 +30,7 @@ from tests.vault.samples import PDF
 from vault.enums import ScanState
 from vault.models import StoredFile
 
-pytestmark = [pytest.mark.django_db, pytest.mark.unit]
+pytestmark = [pytest.mark.django_db, pytest.mark.unit, pytest.mark.slow]
 OWNER = InPerson(Appeared.OWNER, "Lê Thị Mẫu", SeenPaper.IDENTITY_CARD)
 PROXY = InPerson(Appeared.OTHER, "Trần Văn Thay", SeenPaper.E_IDENTITY, "Giấy ủy quyền số 12 ngày 01/11/2026")
 TWO = (

@@ -20,7 +20,7 @@ from portal.errors import NotNowError, StaleError, UserError
 from procedures.enums import StepKind
 from tests import books, houses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ASK = DraftKind.SUPPLEMENT_REQUEST
 
 

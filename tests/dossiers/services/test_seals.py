@@ -30,7 +30,7 @@ from tests.portal.test_timestamps import authority, honest
 from vault import keeping
 from vault.models import StoredFile
 
-pytestmark = [pytest.mark.django_db, pytest.mark.unit]
+pytestmark = [pytest.mark.django_db, pytest.mark.unit, pytest.mark.slow]
 FAULT, UNCHECKED, NOTE = Weight.FAULT, Weight.UNCHECKED, Weight.NOTE
 
 

@@ -18,7 +18,7 @@ from tests.dossiers.papers.paper import bearer, city, filed
 from tests.dossiers.papers.test_khai_sinh import CHILD, MOTHER, NUMBER_CAME, answers
 from tests.factories import OfferingFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 REASON = "Cơ sở dữ liệu quốc gia ngừng trả số từ sáng."
 
 
