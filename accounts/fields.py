@@ -25,6 +25,7 @@ class PhoneField(CheckedField):
     """A Vietnamese telephone number, however it is written."""
 
     check = staticmethod(validators.phone)
+    size = "phone"
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Số điện thoại"))
@@ -49,6 +50,7 @@ class BirthDateField(CheckedField):
     """A date of birth of which only a part may be known; what is stored is shown as people write it."""
 
     check = staticmethod(validators.birth_date)
+    size = "day"
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Ngày sinh"))

@@ -26,6 +26,7 @@ from accounts.models import Party, User
 from accounts.naming import ward_choices
 from accounts.services import PartyFacts, second_proof
 from portal import clock
+from portal.drawing import not_always_optional
 from portal.errors import UserError
 from portal.text import sort_key
 
@@ -42,7 +43,8 @@ class SignupForm(AllauthSignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["phone"].help_text = _("Mã xác nhận được gửi tới số này. Có thể bỏ trống nếu dùng thư điện tử.")
-        self.fields["email"].label = _("Thư điện tử")
+        not_always_optional(self.fields["phone"])
+        not_always_optional(self.fields["email"]).label = _("Thư điện tử")
         self.fields["email"].help_text = _("Có thể bỏ trống nếu dùng số điện thoại.")
         self.fields["password1"].label = _("Mật khẩu")
         self.fields["password1"].help_text = _("Từ 12 ký tự trở lên; một câu ngắn dễ nhớ là tốt nhất.")

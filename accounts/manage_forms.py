@@ -14,6 +14,7 @@ from accounts.queries import open_on, successor_candidates, units_under
 from accounts.services.closings import ClosingFacts
 from accounts.services.units import UnitFacts
 from portal import clock
+from portal.drawing import not_always_optional
 
 WEEKDAYS = [
     (1, _("Thứ Hai")),
@@ -81,8 +82,8 @@ class StaffForm(RoleForm):
     """A new member of staff with a first role."""
 
     full_name = PersonNameField()
-    email = forms.EmailField(label=_("Thư điện tử công vụ"), required=False)
-    phone = PhoneField(required=False)
+    email = not_always_optional(forms.EmailField(label=_("Thư điện tử công vụ"), required=False))
+    phone = not_always_optional(PhoneField(required=False))
     field_order = ["full_name", "identity", "email", "phone", "unit", "role", "office", "valid_from", "valid_to"]
 
 
@@ -236,11 +237,13 @@ class HoursForm(forms.Form):
                 pair = pairs[place] if place < len(pairs) else ["", ""]
                 for end, word, value in (("from", _("từ"), pair[0]), ("to", _("đến"), pair[1])):
                     name = f"day_{day}_{slot}_{end}"
-                    self.fields[name] = forms.TimeField(
-                        label=f"{label}, {slot_label}, {word}",
-                        required=False,
-                        initial=value,
-                        widget=forms.TimeInput(format="%H:%M", attrs={"inputmode": "numeric"}),
+                    self.fields[name] = not_always_optional(
+                        forms.TimeField(
+                            label=f"{label}, {slot_label}, {word}",
+                            required=False,
+                            initial=value,
+                            widget=forms.TimeInput(format="%H:%M", attrs={"inputmode": "numeric"}),
+                        )
                     )
 
     def clean(self) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class DayField(forms.Field):
     """dd/mm/yyyy, also with dots, dashes, spaces or nothing between; a day that is not in the calendar is refused."""
 
     widget = forms.TextInput
+    size = "day"
     default_error_messages = CleanCharField.default_error_messages
 
     def __init__(
@@ -87,6 +88,7 @@ class PartialDayField(forms.Field):
     """A day, a month or only a year, as old papers have it; kept as `1996-03-12`, `1996-03` or `1996`."""
 
     widget = forms.TextInput
+    size = "day"
     default_error_messages = CleanCharField.default_error_messages
 
     def __init__(
@@ -112,6 +114,7 @@ class NumberField(forms.Field):
     """A number as Vietnamese write it: dots between thousands, a comma before decimals."""
 
     widget = forms.TextInput
+    size = "number"
     default_error_messages = CleanCharField.default_error_messages
 
     def __init__(

@@ -1,16 +1,16 @@
 """The Django form of one step of a form spec, with its crispy layout. Use procedures.formspec.build_form."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from crispy_forms.layout import Div, LayoutObject
 from django import forms
 from django.forms.utils import ErrorDict
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from procedures.drawing import FieldLayout, helper_of
+from procedures.drawing import FieldLayout, LeadLayout, helper_of
 from procedures.fieldkinds import FieldSpec, Making
+from procedures.fieldkinds.choices import TRUE, ChoiceSpec
 from procedures.fieldkinds.table import TableSpec
 from procedures.spec import Answers, FormSpec, StepSpec, shown
 from procedures.tablerows import TableLayout, TableRows, errors_of
@@ -93,7 +93,8 @@ class StepForm(forms.Form):
             for field in self.possible
             if isinstance(field, TableSpec)
         }
-        self.helper = helper_of(*[self._place(field) for field in self.possible])
+        before = [None, *self.possible]
+        self.helper = helper_of(*[self._place(*pair) for pair in zip(self.possible, before, strict=False)])
 
     def is_valid(self) -> bool:
         """Tell whether fields and tables are right."""
@@ -157,13 +158,28 @@ class StepForm(forms.Form):
             return False
         return bool(field.kind.is_missing(field, field.kind.stored(value)))
 
-    def _place(self, field: FieldSpec) -> LayoutObject:
+    def _place(self, field: FieldSpec, before: FieldSpec | None) -> LayoutObject:
         placed = TableLayout(field.key) if field.inside else FieldLayout(field.key)
-        here = {other.key for other in self.step.fields}
+        here = {other.key: other for other in self.step.fields}
         if field.when is None or field.when.field not in here:
             return placed
         values = "|".join(field.when.values)
-        return Div(placed, css_class="conditional", data_portal_when=field.when.field, data_portal_in=values)
+        begins = before is None or before.when != field.when
+        lead = [LeadLayout(_lead(here[field.when.field], field.when.values))] if begins else []
+        return Div(*lead, placed, css_class="conditional", data_portal_when=field.when.field, data_portal_in=values)
+
+
+def _lead(asked: FieldSpec, values: Iterable[str]) -> str:
+    """When the questions that follow are meant, for a browser that does not hide them."""
+    if isinstance(asked, ChoiceSpec):
+        labels = dict(asked.choices)
+        answers = ", ".join(f"“{labels[value]}”" for value in values if value in labels)
+        words = _("Nếu ở mục “%(label)s” bạn chọn %(answers)s:") % {"label": asked.label, "answers": answers}
+    elif TRUE & set(values):
+        words = _("Nếu bạn chọn “%(label)s”:") % {"label": asked.label}
+    else:
+        words = _("Nếu bạn không chọn “%(label)s”:") % {"label": asked.label}
+    return words
 
 
 class _Maker:
@@ -181,13 +197,14 @@ class _Maker:
         """Make one field. What is conditional is not required by itself: the form's clean() decides."""
         kept = self.kept(spec, place)
         common = {
-            "label": self._label(spec, conditional=conditional),
+            "label": str(spec.label),
             "help_text": _("Đã lưu số %(masked)s. Để trống nếu không đổi.") % {"masked": kept}
             if kept
             else str(spec.hint or spec.kind.hint),
             "required": spec.required and not conditional and not self.partial and not kept,
         }
         made = spec.kind.make(spec, common, Making(wards=self.wards, is_past=spec.key in self.past))
+        made.said_optional = not spec.required  # type: ignore[attr-defined]  # by itself; see portal.drawing
         made.initial = None if stored in (None, "") else spec.kind.initial(spec, stored)
         if spec.kind.inputmode:
             made.widget.attrs["inputmode"] = spec.kind.inputmode
@@ -200,9 +217,3 @@ class _Maker:
     def kept(self, spec: FieldSpec, place: str = "") -> str:
         """How the number that is already kept for a field is shown; empty when there is none."""
         return self.masked.get(place or spec.key, "") if spec.kind.seals_number else ""
-
-    def _label(self, spec: FieldSpec, *, conditional: bool) -> str:
-        # Not required by itself, but marked as such: while it is shown, or because what is half filled in must have it later.
-        if spec.required and (conditional or self.partial):
-            return format_html('{}<span class="asteriskField">*</span>', str(spec.label))
-        return str(spec.label)

@@ -72,7 +72,7 @@ class TableRows:
         """Ask for enough rows."""
         needed = self.field.needed_rows
         if not partial and self._filled() < needed:
-            self.errors.append(_("Cần ít nhất %(count)s dòng. Hãy điền thêm.") % {"count": needed})
+            self.errors.append(_("Cần ít nhất %(count)s mục. Hãy điền thêm.") % {"count": needed})
 
     def answers(self) -> list[dict[str, Any]]:
         """Give the filled rows as they are stored; `_row` remembers where a kept identity number comes from."""
@@ -120,7 +120,9 @@ class TableLayout(LayoutObject):
     def render(self, form: Any, context: Any, template_pack: str = "", **kwargs: Any) -> str:
         """Draw rows, "add a row" and "remove this row"; all are plain submit buttons."""
         table = form.tables[self.key]
-        return render_to_string("procedures/form_table.html", {"table": table, "field": table.field})
+        label = str(table.field.label)
+        words = {"table": table, "field": table.field, "one": label[:1].lower() + label[1:]}
+        return render_to_string("procedures/form_table.html", words)
 
 
 def errors_of(bound: forms.BoundField, field: FieldSpec) -> list[dict[str, str]]:

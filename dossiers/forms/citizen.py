@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.enums import Delivery
 from dossiers.forms.desk import LARGEST, words
+from portal.drawing import not_always_optional
 from procedures.formfields import CleanCharField, OptionField, TickField
 
 TEXT_LENGTH = 2000
@@ -61,11 +62,13 @@ class AnswerSupplementForm(forms.Form):
     """The answer to a supplement request; files are sent one by one beside it."""
 
     use_required_attribute = False
-    answer = words(
-        label=_("Lời nhắn cho cơ quan giải quyết"),
-        help_text=_("Không bắt buộc nếu bạn đã tải lên giấy tờ được yêu cầu."),
-        required=False,
-        max_length=TEXT_LENGTH,
+    answer = not_always_optional(
+        words(
+            label=_("Lời nhắn cho cơ quan giải quyết"),
+            help_text=_("Không bắt buộc nếu bạn đã tải lên giấy tờ được yêu cầu."),
+            required=False,
+            max_length=TEXT_LENGTH,
+        )
     )
     version = _version()
 
@@ -85,11 +88,13 @@ class CheckDraftForm(forms.Form):
     """What the applicant says of the draft of a result: which of two buttons, and what is wrong."""
 
     use_required_attribute = False
-    words = words(
-        label=_("Chỗ cần sửa"),
-        help_text=_("Chỉ ghi khi cần sửa: mục nào sai, nội dung đúng là gì."),
-        required=False,
-        max_length=TEXT_LENGTH,
+    words = not_always_optional(
+        words(
+            label=_("Chỗ cần sửa"),
+            help_text=_("Chỉ ghi khi cần sửa: mục nào sai, nội dung đúng là gì."),
+            required=False,
+            max_length=TEXT_LENGTH,
+        )
     )
     version = _version()
 

@@ -10,6 +10,7 @@ from dossiers import consultations, queries, reasons
 from dossiers.enums import Action
 from dossiers.forms.desk import ActForm, words
 from dossiers.forms.drafting import DraftForm
+from portal.drawing import not_always_optional
 from procedures.formfields import NumberField, OptionField, OptionsField, TickField
 
 MOST_DAYS = 30
@@ -62,12 +63,16 @@ class ConsultationAnswerForm(forms.Form):
     """The answer of the asked unit."""
 
     kind = OptionField(label=_("Ý kiến"), choices=kinds_of_answer, widget=forms.RadioSelect)
-    text = words(
-        label=_("Nội dung trả lời"),
-        rows=6,
-        max_length=5000,
-        required=False,
-        help_text=_("Bắt buộc khi không đồng ý hoặc đồng ý với điều kiện. Nội dung này được in vào văn bản trả lời."),
+    text = not_always_optional(
+        words(
+            label=_("Nội dung trả lời"),
+            rows=6,
+            max_length=5000,
+            required=False,
+            help_text=_(
+                "Bắt buộc khi không đồng ý hoặc đồng ý với điều kiện. Nội dung này được in vào văn bản trả lời."
+            ),
+        )
     )
 
 

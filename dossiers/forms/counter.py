@@ -15,6 +15,7 @@ from accounts.queries import filing_units
 from accounts.services import PartyFacts
 from dossiers.enums import Delivery
 from dossiers.services.desk import CounterFiling, PaperSeen
+from portal.drawing import not_always_optional
 from procedures.enums import Channel, PaperForm
 from procedures.formfields import CleanCharField, OptionField
 
@@ -64,8 +65,12 @@ class CounterForm(forms.Form):
     birth_date = BirthDateField(required=False)
     phone = CleanCharField(label=_("Số điện thoại"), max_length=20, required=False)
     address = CleanCharField(label=_("Địa chỉ"), max_length=300, required=False)
-    submitter_name = CleanCharField(label=_("Họ tên người nộp thay"), max_length=200, required=False)
-    submitter_identity = CleanCharField(label=_("Số định danh người nộp thay"), max_length=40, required=False)
+    submitter_name = not_always_optional(
+        CleanCharField(label=_("Họ tên người nộp thay"), max_length=200, required=False)
+    )
+    submitter_identity = not_always_optional(
+        CleanCharField(label=_("Số định danh người nộp thay"), max_length=40, required=False)
+    )
     submitter_phone = CleanCharField(label=_("Điện thoại người nộp thay"), max_length=20, required=False)
     unit = OptionField(label=_("Nơi tiếp nhận"))
     competent = forms.ModelChoiceField(

@@ -17,6 +17,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.services.stuck import Staff, Way
 from dossiers.services.terms import papers_for
 from portal import clock
+from portal.drawing import not_always_optional
 from procedures.formfields import CleanCharField, DayField, TickField
 
 LARGEST = 2**31 - 1
@@ -177,12 +178,16 @@ class ReturnForm(ActForm):
 class AskSupplementForm(ActForm):
     """A supplement request: tick the faulty papers and note each, or name something else with its legal basis."""
 
-    extra_name = CleanCharField(label=_("Nội dung khác cần bổ sung"), max_length=300, required=False)
-    extra_basis = CleanCharField(
-        label=_("Căn cứ pháp lý của nội dung khác"),
-        max_length=300,
-        required=False,
-        help_text=_("Điều, khoản, văn bản quy định phải có."),
+    extra_name = not_always_optional(
+        CleanCharField(label=_("Nội dung khác cần bổ sung"), max_length=300, required=False)
+    )
+    extra_basis = not_always_optional(
+        CleanCharField(
+            label=_("Căn cứ pháp lý của nội dung khác"),
+            max_length=300,
+            required=False,
+            help_text=_("Điều, khoản, văn bản quy định phải có."),
+        )
     )
     reason = words(label=_("Lý do"), max_length=2000, help_text=_("Hướng dẫn cụ thể, đầy đủ trong một lần."))
     answer_by = day(label=_("Hạn bổ sung"))
@@ -197,7 +202,9 @@ class AskSupplementForm(ActForm):
         added: dict[str, forms.Field] = {}
         for place, paper in enumerate(self.papers):
             added[f"paper_{place}"] = TickField(label=paper["name"], required=False)
-            added[f"note_{place}"] = CleanCharField(label=_note_label(paper["name"]), max_length=500, required=False)
+            added[f"note_{place}"] = not_always_optional(
+                CleanCharField(label=_note_label(paper["name"]), max_length=500, required=False)
+            )
         hidden = {name: self.fields[name] for name in ("version", "item")}
         self.fields = {**hidden, **added, **{k: v for k, v in self.fields.items() if k not in hidden}}
         if self.dossier.supplements.exists():

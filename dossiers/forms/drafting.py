@@ -14,6 +14,7 @@ from dossiers.forms.desk import LARGEST, ActForm, AskSupplementForm, words
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.services.route_drafts import waivable
+from portal.drawing import not_always_optional
 from procedures.formfields import CleanCharField, OptionField, TickField
 
 
@@ -156,19 +157,21 @@ class WithdrawalDraftForm(DraftForm):
         choices=[(AGREES, _("Đồng ý cho rút hồ sơ")), (DECLINES, _("Không đồng ý"))],
         widget=forms.RadioSelect,
     )
-    reason = words(
-        label=_("Ý kiến, lý do gửi người nộp"),
-        max_length=2000,
-        rows=3,
-        required=False,
-        help_text=_("Bắt buộc khi không đồng ý."),
+    reason = not_always_optional(
+        words(
+            label=_("Ý kiến, lý do gửi người nộp"),
+            max_length=2000,
+            rows=3,
+            required=False,
+            help_text=_("Bắt buộc khi không đồng ý."),
+        )
     )
 
 
 class ProposeForm(AboutDraftForm):
     """Putting the drafted paper before the head; a note goes along when there is something to say."""
 
-    note = words(label=_("Ý kiến trình lãnh đạo (nếu có)"), max_length=2000, required=False, rows=2)
+    note = words(label=_("Ý kiến trình lãnh đạo"), max_length=2000, required=False, rows=2)
 
     def facts(self) -> dict[str, Any]:
         """The draft, its version, the note."""
@@ -183,7 +186,7 @@ class ApproveForm(AboutDraftForm):
         required=False,
         help_text=_("Mục đó để trống trên văn bản. Số có sau không tự điền vào văn bản đã ban hành."),
     )
-    reason = words(label=_("Lý do cho ban hành trước"), max_length=2000, required=False, rows=2)
+    reason = not_always_optional(words(label=_("Lý do cho ban hành trước"), max_length=2000, required=False, rows=2))
 
     def about(self, draft: PaperDraft) -> None:
         """Offer to issue without what is owed only where a rule lets a head do so."""

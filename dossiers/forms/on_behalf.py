@@ -12,6 +12,7 @@ from dossiers.enums import Appeared, SeenPaper
 from dossiers.forms.desk import ActForm, words
 from dossiers.services.draft_checks import SAY_WHAT_IS_WRONG
 from dossiers.services.on_behalf import AUTHORITY_MISSING, MET, InPerson
+from portal.drawing import not_always_optional
 from procedures.enums import PaperForm
 from procedures.formfields import CleanCharField, OptionField, TickField
 
@@ -39,11 +40,13 @@ class VisitorForm(ActForm):
         widget=forms.RadioSelect,
         initial=SeenPaper.IDENTITY_CARD,
     )
-    authority = CleanCharField(
-        label=_("Giấy ủy quyền"),
-        max_length=300,
-        required=False,
-        help_text=_("Chỉ khi người đến không phải chủ hồ sơ hoặc người nộp: loại giấy, số, ngày."),
+    authority = not_always_optional(
+        CleanCharField(
+            label=_("Giấy ủy quyền"),
+            max_length=300,
+            required=False,
+            help_text=_("Chỉ khi người đến không phải chủ hồ sơ hoặc người nộp: loại giấy, số, ngày."),
+        )
     )
 
     def prepare(self) -> None:
@@ -90,8 +93,8 @@ class CheckedForm(VisitorForm):
         choices=[(AGREES, _("đồng ý, các mục đều đúng")), (WRONG, _("đề nghị sửa"))],
         widget=forms.RadioSelect,
     )
-    words = words(
-        label=_("Chỗ cần sửa"), max_length=2000, required=False, rows=3, help_text=_("Bắt buộc khi đề nghị sửa.")
+    words = not_always_optional(
+        words(label=_("Chỗ cần sửa"), max_length=2000, required=False, rows=3, help_text=_("Bắt buộc khi đề nghị sửa."))
     )
 
     def clean(self) -> dict[str, Any]:
@@ -114,7 +117,7 @@ class CheckedForm(VisitorForm):
 class BroughtForm(VisitorForm):
     """What was brought, item by item of the request, before who brought it. `items`: names, with whether one came before."""
 
-    note = words(label=_("Ghi chú (nếu có)"), max_length=2000, required=False, rows=2)
+    note = words(label=_("Ghi chú"), max_length=2000, required=False, rows=2)
 
     def __init__(self, *args: Any, items: list[Mapping[str, Any]], **kwargs: Any) -> None:
         self.items = items

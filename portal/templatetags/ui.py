@@ -11,6 +11,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.forms import BoundField
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -19,6 +20,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from portal.clock import LATE, local, now, today
+from portal.drawing import draw
 from portal.icons import icon_svg
 
 register = template.Library()
@@ -60,6 +62,12 @@ def _badge(tone: str, label: str, icon_name: str) -> SafeString:
     # Lists show the same few statuses hundreds of times; one rendering is enough.
     html = render_to_string("ui/badge.html", {"tone": tone, "label": label, "icon": icon_name})
     return mark_safe(html.strip())  # noqa: S308  escaped by the template; strip() alone forgets that
+
+
+@register.simple_tag
+def question(field: BoundField) -> SafeString:
+    """One question of a form, as portal.drawing draws it."""
+    return draw(field)
 
 
 @register.simple_tag

@@ -437,6 +437,23 @@ def test_form_renders_without_inline_code():
     assert "style=" not in html
 
 
+def test_without_scripts_a_question_that_depends_on_an_answer_says_on_which():
+    made = formspec.build_form(SPEC, "nguoi", {})()
+    html = Template("{% load crispy_forms_tags %}{% crispy form %}").render(Context({"form": made}))
+    assert "<noscript><p>Nếu ở mục “Loại giấy tờ” bạn chọn “Khác”:</p></noscript>" in html
+    part = html.split("<noscript>")[1]
+    assert "không bắt buộc" not in part.split('name="loai_khac"')[0], "it is needed where it is meant"
+    assert "*" not in html
+
+
+def test_rows_of_a_table_are_called_by_its_name():
+    made = formspec.build_form(SPEC, "chi_tiet", {})()
+    html = Template("{% load crispy_forms_tags %}{% crispy form %}").render(Context({"form": made}))
+    assert "<legend>Thành viên 1</legend>" in html
+    assert "Thêm thành viên" in html
+    assert "Dòng" not in html
+
+
 # ── fuzz ──
 
 ANY_TEXT = st.text(max_size=40) | st.sampled_from(

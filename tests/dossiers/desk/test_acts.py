@@ -188,7 +188,6 @@ def test_mistakes_in_a_result_are_listed_by_the_names_of_their_fields(house, ent
     names = [one.key for one in client.get(url).context["form"].possible if one.required]
     page = client.post(url, {"version": dossier.version, "viec": "luu", names[0]: "TrÇn ThÞ MÉu"})
     assert page.status_code == 400
-    assert "asteriskField&quot;" not in page.content.decode()  # the star is for the label, not for the list
     assert page.context["mistakes"][0]["href"].startswith("#")
 
 

@@ -1,5 +1,7 @@
 """The dossier page: what is shown to whom, what it offers, where it leads."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -151,7 +153,9 @@ def test_the_form_of_a_result_hides_what_does_not_apply_and_marks_what_it_needs(
     text = page.content.decode()
     assert "data-portal-wizard" in text
     assert "js/wizard.js" in text
-    assert 'Nội dung giải quyết<span class="asteriskField">*</span>' in text.replace("\n", "")
+    labels = [" ".join(label.split()) for label in re.findall(r"<label[^>]*>(.*?)</label>", text, re.DOTALL)]
+    assert "Nội dung giải quyết" in labels, "what must be there when it is submitted bears no mark"
+    assert any(label.endswith('<span class="optional">(không bắt buộc)</span>') for label in labels)
 
 
 def test_who_has_a_paper_in_their_hands_is_led_to_it(house, enter):
