@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from dossiers import answers, clocks, paper_checks
 from dossiers.citizen.rows import file_rows, holders, late_answer, mark, stages
-from dossiers.enums import FINAL_STATES, PUBLIC_STAGE, Action, Delivery, PublicStage, State
+from dossiers.enums import FINAL_STATES, PUBLIC_STAGE, Action, Delivery, PrintedName, PublicStage, State
 from dossiers.events import EVENTS, told_to_citizens
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
@@ -17,6 +17,7 @@ from dossiers.papers import for_citizens
 from dossiers.reading import Page, Reading
 from dossiers.sections import Context, Section, add, filer
 from portal import clock, sealing
+from procedures.queries import is_of_a_death
 
 # ── where it stands ──────────────────────────────────────────────────────────────────────────────
 
@@ -131,11 +132,21 @@ def due(dossier: Dossier) -> dict[str, Any] | None:
 # ── what came of it, what was sent ───────────────────────────────────────────────────────────────
 
 
+def result(reading: Reading) -> Context | None:
+    """What came of it, before everything else that may be read: the result, to download as soon as it is made."""
+    found = reading.result
+    if found is None:
+        return None
+    paper = next((form for form in reading.printed if form.name == PrintedName.RESULT), None)
+    is_sad = found.is_refusal or is_of_a_death(reading.dossier.procedure_id)
+    return {"result": found, "paper": paper, "tone": "" if is_sad else "success"}
+
+
 def received(reading: Reading) -> Context | None:
-    """Result and papers: those that are made to download, the others with since when they wait."""
-    meant = for_citizens()
+    """The other papers: those that are made to download, the others with since when they wait."""
+    meant = set(for_citizens()) - {PrintedName.RESULT}
     printed = [form for form in reading.printed if form.name in meant]
-    return {"result": reading.result, "printed": printed} if printed or reading.result else None
+    return {"printed": printed} if printed else None
 
 
 def history(reading: Reading) -> Context:
@@ -188,6 +199,7 @@ SECTIONS = (
         news,
         is_quiet=True,
     ),
+    _section("result", 27, gettext_lazy("Kết quả"), result, is_quiet=True),
     _section("way", 30, gettext_lazy("Hồ sơ đã đến đâu"), way, is_quiet=True),
     _section("facts", 40, gettext_lazy("Thông tin chung"), facts, is_quiet=True),
     _section("received", 50, gettext_lazy("Giấy tờ nhận được"), received),

@@ -318,6 +318,14 @@ def test_list_is_paged_and_shows_only_mine(signed_in, house):
         assert signed_in.get(reverse("my:list"), {"truoc": nonsense}).status_code == 200
 
 
+def test_the_result_stands_before_the_facts_with_one_button(signed_in, house):
+    dossier = issued(house)
+    text = page(signed_in, dossier)
+    assert text.index("Tải kết quả") < text.index("Cơ quan giải quyết")
+    assert text.count("Tải kết quả") == 1
+    assert "card-success" in text.split("Tải kết quả")[0].rsplit("<section", 1)[1]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_dossier_page_asks_the_same_whatever_it_holds(signed_in, house, count, connection_queries):
     dossier = received(house)
