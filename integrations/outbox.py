@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, cast
 
 import structlog
-from django.db import transaction
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
@@ -36,6 +36,29 @@ OVER_SHOWN_FOR = timedelta(days=1)  # nothing is to be done about them
 UNKNOWN = ""  # messages of channels that are no longer declared
 TOO_LATE = gettext_lazy("Không gửi nữa: đã quá thời gian tin còn ích.")
 _ADDRESS = re.compile(r"[^\s'\"<>{}()]+@[^\s'\"<>{}()]+|\+?\d{9,}")
+# Due is what waits, whose time has come, and what nobody is sending (or whoever did is lost).
+_IS_DUE = "state = 'waiting' AND next_at <= %(now)s AND (claimed_until IS NULL OR claimed_until <= %(now)s)"
+_DUE = f"""
+    SELECT code FROM (
+        SELECT code, place FROM unnest(%(known)s::text[]) WITH ORDINALITY AS channels(code, place)
+        WHERE EXISTS (SELECT FROM integrations_outboxmessage WHERE channel = code AND {_IS_DUE})
+        UNION ALL
+        SELECT '', NULL WHERE EXISTS (SELECT FROM integrations_outboxmessage WHERE channel <> ALL (%(known)s) AND {_IS_DUE})
+    ) AS due ORDER BY place
+"""  # noqa: S608  our own words
+_IS_OF_CHANNEL = "(channel = %(channel)s OR %(channel)s = '' AND channel <> ALL (%(known)s))"
+_CLAIM = f"""
+    UPDATE integrations_outboxmessage SET attempts = attempts + 1, claimed_until = %(until)s, updated_at = %(now)s
+    WHERE id = (
+        SELECT id FROM integrations_outboxmessage
+        WHERE {_IS_OF_CHANNEL} AND {_IS_DUE} AND %(at_once)s > (
+            SELECT count(*) FROM integrations_outboxmessage
+            WHERE {_IS_OF_CHANNEL} AND state = 'waiting' AND claimed_until > %(now)s
+        )
+        ORDER BY next_at, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+    )
+    RETURNING *
+"""  # noqa: S608  our own words
 
 
 def put(*, kind: str, channel: str, address: str, subject: str, body: str, dedupe_key: str, link: str = "") -> None:
@@ -61,8 +84,18 @@ def put_all(messages: Iterable[OutboxMessage]) -> None:
 
 
 def deliver_due(limit: int = BATCH) -> int:
-    """Send due messages, up to `limit` of each channel; a channel that is away keeps no other waiting. Gives how many were tried."""
-    return sum(_deliver_channel(code, limit) for code in [*(channel.code for channel in CHANNELS), UNKNOWN])
+    """Send due messages, up to `limit` of each channel; a channel that is away keeps no other waiting. Gives how many were tried.
+
+    When nothing is due, one question is the whole of it.
+    """
+    return sum(_deliver_channel(code, limit) for code in _due())
+
+
+def _due() -> list[str]:
+    """Channels for which something is due, in their order; messages of channels no longer declared come last."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, {"now": clock.now(), "known": _known()})
+        return [code for (code,) in cursor.fetchall()]
 
 
 def _deliver_channel(code: str, limit: int) -> int:
@@ -77,37 +110,26 @@ def _deliver_channel(code: str, limit: int) -> int:
     return tried
 
 
-@transaction.atomic
 def _claimed(code: str) -> OutboxMessage | None:
     """Take the next due message: written down and committed before anything is sent, so that no call holds a row.
 
-    A worker killed between the call and its outcome leaves a claim that runs out: the message is sent again (at least once).
+    One statement. A worker killed between the call and its outcome leaves a claim that runs out: the message is sent
+    again (at least once). While others hold all the claims a channel allows, nothing is taken: a gateway that
+    hangs costs one worker, not all.
     """
     now = clock.now()
-    waiting = _of_channel(code).filter(state=MessageState.WAITING)
-    at_once = CHANNELS[code].at_once if code != UNKNOWN else 1
-    if waiting.filter(claimed_until__gt=now).count() >= at_once:
-        return None  # others are at it: a gateway that hangs costs one worker, not all
-    free = waiting.filter(_is_free(now), next_at__lte=now).select_for_update(
-        skip_locked=True, of=("self",), no_key=True
-    )
-    message = free.order_by("next_at", "pk").first()
-    if message is None:
-        return None
-    message.attempts += 1
-    message.claimed_until = now + CLAIM
-    message.save(update_fields=["attempts", "claimed_until", "updated_at"])
-    return message
+    words = {"now": now, "until": now + CLAIM, "channel": code, "known": _known()}
+    words["at_once"] = CHANNELS[code].at_once if code != UNKNOWN else 1
+    return next(iter(OutboxMessage.objects.raw(_CLAIM, words)), None)
 
 
-def _is_free(now: datetime) -> Q:
-    """Nobody sends the message, or whoever did is lost."""
-    return Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
+def _known() -> list[str]:
+    return [channel.code for channel in CHANNELS]
 
 
 def _of_channel(code: str) -> QuerySet[OutboxMessage]:
     if code == UNKNOWN:
-        return OutboxMessage.objects.exclude(channel__in=[channel.code for channel in CHANNELS])
+        return OutboxMessage.objects.exclude(channel__in=_known())
     return OutboxMessage.objects.filter(channel=code)
 
 

@@ -4,14 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 from integrations.models import Notice, OutboxMessage
 from integrations.registry import CHANNELS, MessageChannel, user_address
+from portal import rows
 
 
 def send(message: OutboxMessage) -> None:
     """Write the notice once."""
-    Notice.objects.get_or_create(
-        message=message,
-        defaults={"address": message.address, "title": message.subject, "body": message.body, "link": message.link},
-    )
+    notice = Notice(message=message, address=message.address, title=message.subject)
+    notice.body, notice.link = message.body, message.link
+    rows.insert_all([notice], skip_known=True)
 
 
 INAPP = CHANNELS.add(

@@ -82,6 +82,30 @@ def test_put_twice_is_one_message():
 
 
 @pytest.mark.django_db
+def test_nothing_due_costs_one_question_and_one_message_one_claim(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert outbox.deliver_due() == 0
+    put(channel="inapp", address="user:1")
+    with django_assert_num_queries(5):  # what is due; claimed, written, settled; and nobody left
+        assert outbox.deliver_due() == 1
+    with django_assert_num_queries(1):
+        assert outbox.deliver_due() == 0
+
+
+@pytest.mark.django_db
+def test_a_channel_no_longer_declared_is_tried_after_the_others():
+    put(channel="fax", address="1", dedupe_key="một")
+    put(channel="inapp", address="user:1", dedupe_key="hai")
+    assert outbox._due() == ["inapp", outbox.UNKNOWN]
+    assert outbox.deliver_due() == 2
+    fax, notice = OutboxMessage.objects.order_by("channel")
+    assert (fax.state, fax.attempts, fax.claimed_until) == (MessageState.WAITING, 1, None)
+    assert "no message channel" in fax.last_error
+    assert notice.state == MessageState.SENT
+    assert outbox._due() == []
+
+
+@pytest.mark.django_db
 def test_notice_is_written_once_though_the_task_runs_twice():
     put(channel="inapp", address="user:1")
     deliver_due()
