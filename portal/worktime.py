@@ -13,10 +13,12 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from itertools import groupby, pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 HORIZON_DAYS = 370  # longer than any year: a calendar shut for so long is a mistake, not a feast
+REMEMBERED = 20_000  # spans of days that one calendar keeps counted: some megabytes, and years of dossiers
 HALF_DAY_MINUTES = 4 * 60  # a working day is 8 hours, so 0.5 day is 4 hours
 
 
@@ -125,6 +127,14 @@ class WorkCalendar:
     def _extra_minutes(self) -> dict[date, int]:
         return {day: _length(windows) for day, windows in self.extra_days.items()}
 
+    @cached_property
+    def _spans(self) -> dict[tuple[int, int], int]:
+        return {}
+
+    @cached_property
+    def _told(self) -> "dict[tuple[date, date], tuple[Explanation, ...]]":
+        return {}
+
     def windows(self, d: date) -> tuple[Window, ...]:
         """Return the opening hours of a day, in order; empty on a day off."""
         extra = self.extra_days.get(d)
@@ -142,6 +152,15 @@ class WorkCalendar:
         if extra is not None:
             return extra
         return 0 if d in self.days_off else self._weekly_minutes[d.isoweekday()]
+
+    def minutes_between(self, first: date, last: date) -> int:
+        """Return how many minutes are worked from one day up to another, which is not counted; each span is counted once."""
+        span = (first.toordinal(), last.toordinal())
+        known = self._spans.get(span)
+        if known is None:
+            known = sum(self.minutes(date.fromordinal(number)) for number in range(*span))
+            _remember(self._spans, span, known)
+        return known
 
     def opening(self, d: date) -> datetime:
         """Return when the day's first window opens. Raises NoWorkingTimeError on a day off."""
@@ -171,7 +190,8 @@ class WorkCalendar:
         """Bring a moment to the calendar's zone, cut to the minute. Raises ValueError if it is naive."""
         if t.utcoffset() is None:
             raise ValueError(f"Working time needs an aware time, {t!r} is naive.")
-        return t.astimezone(self.tz).replace(second=0, microsecond=0)
+        here = t if t.tzinfo is self.tz else t.astimezone(self.tz)
+        return here.replace(second=0, microsecond=0) if here.second or here.microsecond else here
 
     def is_makeup(self, d: date) -> bool:
         """Tell whether a day is worked only because it was named, not by the week."""
@@ -191,6 +211,13 @@ def _checked(windows: tuple[Window, ...], what: str) -> tuple[Window, ...]:
     if any(later.start < earlier.end for earlier, later in pairwise(windows)):
         raise ValueError(f"Windows of {what} overlap or are out of order.")
     return windows
+
+
+def _remember(memory: dict[Any, Any], key: Any, value: Any) -> None:
+    """Keep what was counted; the memory of a calendar that lives for years is begun anew."""
+    if len(memory) >= REMEMBERED:
+        memory.clear()
+    memory[key] = value
 
 
 def _length(windows: tuple[Window, ...]) -> int:
@@ -334,9 +361,7 @@ def spent(begin: datetime, end: datetime, cal: WorkCalendar) -> int:
     if last <= first:
         return 0
     before = _worked_before(first, cal)
-    total = _worked_before(last, cal) - before
-    day, stop = first.date().toordinal(), last.date().toordinal()
-    return total + sum(cal.minutes(date.fromordinal(n)) for n in range(day, stop))
+    return _worked_before(last, cal) - before + cal.minutes_between(first.date(), last.date())
 
 
 def left(now: datetime, due_at: datetime, cal: WorkCalendar) -> int:
@@ -449,8 +474,16 @@ def explain(received: datetime, limit: Limit, cal: WorkCalendar, *, use_cutoff: 
     return lines
 
 
-def _told_days(first: date, last: date, cal: WorkCalendar) -> Iterator[Explanation]:
-    """Yield one line for each run of neighbouring days of one kind and name."""
+def _told_days(first: date, last: date, cal: WorkCalendar) -> tuple[Explanation, ...]:
+    """Return one line for each run of neighbouring days of one kind and name; each span is told once."""
+    known = cal._told.get((first, last))  # noqa: SLF001  the calendar's own memory
+    if known is None:
+        known = tuple(_runs_of_days(first, last, cal))
+        _remember(cal._told, (first, last), known)  # noqa: SLF001  as above
+    return known
+
+
+def _runs_of_days(first: date, last: date, cal: WorkCalendar) -> Iterator[Explanation]:
     span = map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
     for (kind, _), run in groupby(span, key=lambda d: (_kind_of(d, cal), cal.names.get(d, ""))):
         if kind is not None:

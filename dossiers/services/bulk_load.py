@@ -7,7 +7,6 @@ written: codes from the same counters, events from the same builder, and dirty r
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -265,10 +264,8 @@ def _clock_facts(story: Story, row: ClockSegment | None) -> Callable[[datetime],
     """What the ledger says of the clock with an act, by its moment: while it ran, and once it had ended."""
     if row is None or story.term is None:
         return lambda _at: {}
-    term, running = story.term, copy(row)
-    running.ended_at = running.spent = None
-    begin = promise.runs_from(row.explanation) or row.started_at
-    ran = {"minutes_allowed": row.minutes, "minutes_stopped": 0, "clock_digest": segments.digest([running])}
+    term, began = story.term, promise.runs_from(row.explanation) or row.started_at
+    ran = {"minutes_allowed": row.minutes, "minutes_stopped": 0, "clock_digest": _digest_while_running(row)}
     ended = {**ran, "minutes_used": row.spent, "clock_digest": segments.digest([row])}
 
     def facts(at: datetime) -> dict[str, Any]:
@@ -276,24 +273,32 @@ def _clock_facts(story: Story, row: ClockSegment | None) -> Callable[[datetime],
             return {}
         if row.ended_at is not None and at >= row.ended_at:
             return ended
-        return {**ran, "minutes_used": worktime.spent(begin, at, term.calendar)}
+        return {**ran, "minutes_used": worktime.spent(began, at, term.calendar)}
 
     return facts
+
+
+def _digest_while_running(row: ClockSegment) -> str:
+    """What the stretch digested to before it ended."""
+    end = row.ended_at, row.spent
+    row.ended_at = row.spent = None
+    digest = segments.digest([row])
+    row.ended_at, row.spent = end
+    return digest
 
 
 def _events(pk: int, story: Story, owner: PartyFacts, clock_row: ClockSegment | None) -> Iterator[dict[str, Any]]:
     """The ledger of one dossier, chained."""
     received_at, facts = story.at(EventCode.RECEIVED), _clock_facts(story, clock_row)
     previous, state = "", State.DRAFT
+    before = _dimensions(pk, story, owner, received_at=None)
+    after = _dimensions(pk, story, owner, received_at=received_at)
     for seq, act in enumerate(story.acts, start=1):
         is_received = received_at is not None and act.at >= received_at
         row = ledger.event_row(
             seq=seq,
             previous_hash=previous,
-            dimensions={
-                **_dimensions(pk, story, owner, received_at=received_at if is_received else None),
-                **facts(act.at),
-            },
+            dimensions={**(after if is_received else before), **facts(act.at)},
             act={
                 "code": act.code.value,
                 "happened_at": act.at,
