@@ -199,6 +199,7 @@ SESSION_COOKIE_AGE = int(os.environ.get("SESSION_HOURS", "12")) * 3600
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", VAR_DIR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # pages name nothing else; the others would be compressed for nobody
 PRIVATE_ROOT = Path(os.environ.get("PRIVATE_ROOT", VAR_DIR / "private"))  # no URL serves it; the vault streams from it
 STORAGES = {
     "default": {"BACKEND": "vault.storage.PrivateStorage"},

@@ -4,7 +4,6 @@ Needs only the standard library until the checks have passed; knows the rooms' c
 """
 
 import argparse
-import hashlib
 import os
 import shutil
 import signal
@@ -12,15 +11,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
 
+from running import kept
+from running.commands import Commands
 from running.supervisor import ROOT, CannotStartError, Child, Note, Stack, require_free_disk, require_free_port
 
 VAR = Path(os.environ.get("VAR_DIR", ROOT / "var")).absolute()
 MARK = VAR / "demo-loaded"
 MARKING = threading.Lock()
+OF_PACKAGES = ("requirements/app.txt", "portal/settings.py")
 GROWING = VAR / "city-growing"  # there while LATER runs; pages of the demo say so
 # What is loaded once per database: what the person reads, and the management command. Stages come one after the other; the
 # lanes of a stage run side by side, so that both cores of a small machine work.
@@ -120,9 +122,7 @@ def require_known_tables(url: str, *, is_ours: bool) -> None:
     The first migrations were made anew once, before anybody had an installation: `migrate` takes the tables of before
     for its own. They are known by the ledger, whose events bore no version then.
     """
-    import psycopg  # noqa: PLC0415  as in Demo._database_mark
-
-    with psycopg.connect(url) as link:
+    with kept.connect(url) as link:
         columns = link.execute(
             "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('dossiers_dossierevent') AND attnum > 0"
         ).fetchall()
@@ -138,7 +138,10 @@ class Demo:
         self.note = note
         self.stack = Stack(VAR, wishes.port)
         self.began = time.monotonic()
+        self.commands = Commands()
+        self.aside: Future[None] | None = None
         self.growing: list[tuple[Load, Child]] = []
+        self.opening, self.is_open = threading.Lock(), False
 
     def run(self) -> int:
         """Start all, wait for Ctrl-C, stop all."""
@@ -152,7 +155,7 @@ class Demo:
         self.note.write(os.getpid())
         try:
             self._start()
-            self._greet()
+            self._greet(self._cast())
             self._grow()
             self._watch()
         except Stopped:
@@ -160,8 +163,11 @@ class Demo:
         finally:
             for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(sign, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
+            self.commands.stop()
             for _load, child in self.growing:
                 child.stop()
+            with self.opening:
+                self.is_open = True  # a lane that ends just now opens nothing any more
             GROWING.unlink(missing_ok=True)
             self.stack.stop()
             self.note.forget()
@@ -174,15 +180,27 @@ class Demo:
     def _start(self) -> None:
         if self.wishes.reset:
             self._step("forgetting the demo's data", self._forget)
+        self.aside = _begun(self._static)  # needs no server
         self._step("starting PostgreSQL", self.stack.start_postgres)
         self._step("starting Redis", self.stack.start_redis)
         require_known_tables(self.stack.env["DATABASE_URL"], is_ours=self.stack.owns_postgres)
-        self._step(
-            "bringing the tables up to date; collecting style sheets, fonts and scripts", self._tables_and_static
-        )
+        if self.stack.owns_redis:  # an empty queue: it has nothing to do until all is there
+            self.stack.start("worker")
+        self._step("bringing the tables up to date", self._tables)
         self._load_city()
-        self.stack.start("web", "worker", "beat")
+        self._step("collecting style sheets, fonts and scripts", self._open)
         self._step("waiting for web and worker", lambda: self.stack.wait_until_healthy(60))
+        self.stack.start("beat")
+
+    def _open(self) -> None:
+        """Start web and worker, once: nobody is told before all is there, but they take a core that has nothing to do."""
+        if self.aside:
+            self.aside.result()
+        with self.opening:
+            if not self.is_open:
+                there = {child.name for child in self.stack.children}
+                self.stack.start(*(name for name in ("web", "worker") if name not in there))
+            self.is_open = True
 
     def _forget(self) -> None:
         self.stack.stop_servers()
@@ -191,34 +209,55 @@ class Demo:
         MARK.unlink(missing_ok=True)
         GROWING.unlink(missing_ok=True)
 
-    def _tables_and_static(self) -> None:
-        """Neither needs the other, and each keeps one core busy."""
-        tables = [("migrate", "--noinput", "--verbosity", "0"), ("setup_beat",)]
-        _side_by_side([[partial(self._manage, command) for command in tables], [self._static]])
+    def _tables(self) -> None:
+        """Bring tables and beat table up to date, unless an earlier start did and nothing has changed since."""
+        memory, url, files = (
+            kept.Memory(VAR / "tables-current"),
+            self.stack.env["DATABASE_URL"],
+            kept.of_files(*kept.OF_TABLES),
+        )
+        if kept.tables_are_current(memory, url):
+            return
+        commands = [("migrate", "--noinput", "--verbosity", "0"), ("setup_beat",)]
+        _side_by_side([[partial(self._manage, command) for command in commands], [self._cast]])
+        kept.remember_tables(memory, url, files)
 
     def _static(self) -> None:
-        """Collect static files when one of them is newer than the last collection."""
-        stamp = VAR / "static-collected"
-        paths = sorted(path for path in (ROOT / "static").rglob("*") if path.is_file())
-        lock = (ROOT / "requirements" / "app.txt").read_bytes()
-        facts = "".join(f"{path} {path.stat().st_mtime_ns}\n" for path in paths).encode()
-        digest = hashlib.sha256(facts + lock).hexdigest()
-        if stamp.exists() and stamp.read_text() == digest and (VAR / "static" / "staticfiles.json").exists():
+        """Collect static files when one of them, or a package that brings some, has changed since the last collection."""
+        memory, source = kept.Memory(VAR / "static-collected"), kept.of_files("static/**/*", *OF_PACKAGES)
+        if memory.recall(source) is not None and (VAR / "static" / "staticfiles.json").exists():
             return
-        self._manage(["collectstatic", "--noinput", "--verbosity", "0"])
-        stamp.write_text(digest)
+        nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
+        done = self.stack.manage("collectstatic", "--noinput", "--verbosity", "0", also=nowhere)
+        self._keep(("collectstatic",), done.returncode, done.stdout + done.stderr)
+        memory.keep(source)
+
+    def _cast(self) -> str:
+        """The people of the demo in words; asked once, as long as nothing has changed that they come from."""
+        memory, source = kept.Memory(VAR / "cast"), kept.of_files("accounts/**/*.py", "accounts/data/*", *OF_PACKAGES)
+        known = memory.recall(source)
+        if known is None:
+            code, said = self.commands.run(("show_cast", "--skip-checks"), self.stack.command_env())
+            known = "" if code else said.rstrip()
+            memory.keep(source if known else "", known)
+        return known
 
     def _load_city(self) -> None:
         """Run what has not been run for this database; a crash between two steps repeats only the second."""
         done = self._done()
+        if any(_line(load) not in done for stage in LATER for load in stage):
+            GROWING.touch()
         for stage in CITY:
             lanes = [[load for load in lane if _line(load) not in done] for lane in stage]
             titles = [title for lane in lanes for title, _command in lane]
             if titles:
-                work = [[partial(self._load, load) for load in lane] for lane in lanes]
+                work: list[list[Callable[[], object]]] = [
+                    [partial(self._load, load) for load in lane] for lane in lanes
+                ]
+                if stage is CITY[-1]:
+                    for lane in work:
+                        lane.append(self._open)
                 self._step(f"loading {'; '.join(titles)}", partial(_side_by_side, work))
-        if any(_line(load) not in done for stage in LATER for load in stage):
-            GROWING.touch()
 
     def _load(self, load: Load) -> None:
         self._manage(load[1])
@@ -258,30 +297,20 @@ class Demo:
             print("" if failed else "The whole city is loaded.\n", end="", flush=True)
 
     def _database_mark(self) -> str:
-        """A name that changes when the database is made anew, so that an old mark is not believed."""
-        import psycopg  # noqa: PLC0415  installed by bin/setup, after the checks of this module have run without it
-
-        with psycopg.connect(self.stack.env["DATABASE_URL"]) as link:
-            row = link.execute(
-                "SELECT oid, current_database() FROM pg_database WHERE datname = current_database()"
-            ).fetchone()
-        url = hashlib.sha256(self.stack.env["DATABASE_URL"].encode()).hexdigest()[:12]
-        return f"{url} {row}"
-
-    def _command(self, title: str, *command: str) -> None:
-        self._step(title, lambda: self._manage(command))
+        return kept.of_database(self.stack.env["DATABASE_URL"])
 
     def _manage(self, command: Sequence[str]) -> None:
-        """Run a management command to its end; what it said is kept."""
-        done = self.stack.manage(*command)
+        """Run a management command to its end."""
+        self._keep(command, *self.commands.run(command, self.stack.command_env()))
+
+    def _keep(self, command: Sequence[str], code: int, said: str) -> None:
+        """Keep what a command said; raise CannotStartError when it failed."""
         log = VAR / "log" / "setup.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("a") as out:
-            out.write(f"== manage.py {' '.join(command)}\n{done.stdout}{done.stderr}\n")
-        if done.returncode:
-            raise CannotStartError(
-                f"manage.py {command[0]} failed: {_gist(done.stderr or done.stdout)} (details: {log})"
-            )
+            out.write(f"== manage.py {' '.join(command)}\n{said}\n")
+        if code:
+            raise CannotStartError(f"manage.py {command[0]} failed: {_gist(said)} (details: {log})")
 
     def _step(self, title: str, work: Callable[[], None]) -> None:
         """Do the work; a step that takes longer than two seconds is shown while it runs."""
@@ -294,9 +323,7 @@ class Demo:
             done.set()
             ticker.join()
 
-    def _greet(self) -> None:
-        cast = self.stack.manage("show_cast")
-        people = cast.stdout.rstrip() if cast.returncode == 0 else ""
+    def _greet(self, people: str) -> None:
         seconds = time.monotonic() - self.began
         address = f"http://localhost:{self.wishes.port}"
         print(f"\nMột Cửa runs at {address} (ready in {seconds:.0f} s). Ctrl-C stops it.\n")
@@ -319,10 +346,18 @@ def _line(load: Load) -> str:
     return " ".join(load[1])
 
 
-def _side_by_side(lanes: Sequence[Sequence[Callable[[], None]]]) -> None:
+def _begun(work: Callable[[], None]) -> Future[None]:
+    """Begin work beside all else; its fault is raised where its end is waited for."""
+    pool = ThreadPoolExecutor(max_workers=1)
+    begun = pool.submit(work)
+    pool.shutdown(wait=False)
+    return begun
+
+
+def _side_by_side(lanes: Sequence[Sequence[Callable[[], object]]]) -> None:
     """Run lanes at once, each to its end or its first fault; then raise the first fault there was."""
 
-    def run(lane: Sequence[Callable[[], None]]) -> None:
+    def run(lane: Sequence[Callable[[], object]]) -> None:
         for work in lane:
             work()
 
@@ -339,7 +374,9 @@ def _side_by_side(lanes: Sequence[Sequence[Callable[[], None]]]) -> None:
 def _gist(output: str) -> str:
     """The line of a failed command that says most: its error, else its last line."""
     lines = [line.strip() for line in output.strip().splitlines() if line.strip()] or ["no output"]
-    checks = [line for line in lines if line.startswith("?:")]
+    # Warnings of the checks come first whatever happens then; only those of a failed check say why.
+    failed = next((place for place, line in enumerate(lines) if line.startswith("SystemCheckError")), len(lines))
+    checks = [line for line in lines[failed:] if line.startswith("?:")]
     errors = [line for line in lines if "Error: " in line]
     return checks[0] if checks else errors[-1] if errors else lines[-1]
 

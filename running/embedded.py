@@ -31,16 +31,19 @@ def postgres_url(folder: Path, *, fast: bool = False) -> str:
     folder.parent.mkdir(parents=True, exist_ok=True)
     # The package's own lock is one file in /tmp: whoever made it first would shut out every other user of the machine.
     PostgresServer._lock = InterProcessLock(folder.parent / ".postgres.lock")  # noqa: SLF001
-    fresh = not (folder / "PG_VERSION").exists()
-    server = get_server(folder, cleanup_mode=None)
-    if fresh:
-        settings = {"max_connections": "200", **(POSTGRES_OPTIONS_FAST if fast else {})}
-        for name, value in settings.items():
-            server.psql(f"ALTER SYSTEM SET {name} = '{value}';")
-        stop_postgres(folder)
-        server = get_server(folder, cleanup_mode=None)
-        server.ensure_postgres_running()
+    server = get_server(folder, cleanup_mode=None, start=False)
+    with PostgresServer._lock:  # noqa: SLF001
+        if not (folder / "PG_VERSION").exists():
+            server.ensure_pgdata_inited()
+            _configure(folder, {"max_connections": "200", **(POSTGRES_OPTIONS_FAST if fast else {})})
+    server.start()
     return str(server.get_uri())
+
+
+def _configure(folder: Path, settings: dict[str, str]) -> None:
+    """Write settings where ALTER SYSTEM would, before the first start: no second one is needed for them."""
+    with (folder / "postgresql.auto.conf").open("a") as file:
+        file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
 
 
 def postgres_pid(folder: Path) -> int | None:

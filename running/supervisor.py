@@ -11,10 +11,11 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from running import embedded
 
@@ -218,15 +219,20 @@ class Stack:
             child.start(self.env)
             self.children.append(child)
 
-    def manage(self, *arguments: str, timeout: float = 900) -> subprocess.CompletedProcess[str]:
-        """Run a management command to its end and give its output; the caller looks at the return code."""
+    def command_env(self) -> dict[str, str]:
+        """The environment of management commands."""
+        return {**self.env, "DJANGO_SETTINGS_MODULE": self.env.get("DJANGO_SETTINGS_MODULE", "portal.settings")}
+
+    def manage(
+        self, *arguments: str, timeout: float = 900, also: Mapping[str, str] = MappingProxyType({})
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a management command to its end and give its output; the caller looks at the return code. `also`: of its environment."""
         python = ROOT / ".venv" / "bin" / "python"
         command = [str(python), str(ROOT / "manage.py"), *arguments]
-        env = {**self.env, "DJANGO_SETTINGS_MODULE": self.env.get("DJANGO_SETTINGS_MODULE", "portal.settings")}
         return subprocess.run(  # noqa: S603  our own commands
             command,
             cwd=ROOT,
-            env=env,
+            env={**self.command_env(), **also},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -239,7 +245,7 @@ class Stack:
         python = ROOT / ".venv" / "bin" / "python"
         child = Child(name, [str(python), "-W", "ignore", str(ROOT / "manage.py"), *arguments])
         child.log, child.note = self.var / "log" / f"{name}.log", Note(self.var / "run" / f"{name}.pid")
-        child.start({**self.env, "DJANGO_SETTINGS_MODULE": self.env.get("DJANGO_SETTINGS_MODULE", "portal.settings")})
+        child.start(self.command_env())
         return child
 
     def wait_until_healthy(self, seconds: float = 60, tick: Callable[[], None] = lambda: None) -> None:

