@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts import seeds
 from accounts.access import staff_memberships, visitor
 from accounts.queries import units_held
-from portal.navigation import MenuPlace, links
+from portal.navigation import MenuPlace, links, own_links
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
@@ -30,6 +30,7 @@ def _layout(request: HttpRequest) -> dict[str, Any]:
         "nav": links(MenuPlace.MENU, who, request.path),
         "search": next(iter(links(MenuPlace.SEARCH, who)), None),
         "foot": links(MenuPlace.FOOT, who),
+        "account": own_links(who),
         "user_name": user.full_name if signed_in else "",
         "units": units_held(staff_memberships(request)) if signed_in else [],
         "cast": _cast(request),

@@ -10,7 +10,7 @@ add(
     Entry("desk:inbox", _("Một cửa"), 20, roles=WORK_ROLES, landing=10),
     Entry("desk:counter", _("Nhận tại quầy"), 30, roles=COUNTER_ROLES),
     Entry("desk:books", _("Sổ văn bản"), 35, roles=READERS),
-    Entry("my:list", _("Hồ sơ của tôi"), 70, Who.SIGNED_IN, landing=50),
+    Entry("my:list", _("Hồ sơ của tôi"), 70, Who.SIGNED_IN, landing=50, is_own=True),
     Entry("my:track", _("Tra cứu hồ sơ"), 70, Who.STRANGER),
     Entry("desk:search", _("Tìm kiếm"), 10, roles=WORK_ROLES, place=MenuPlace.SEARCH),
 )

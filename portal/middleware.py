@@ -6,7 +6,7 @@ from http import HTTPStatus
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 
 from portal.text import through
 from portal.views import database_away, forms_only
@@ -14,6 +14,8 @@ from portal.views import database_away, forms_only
 log = structlog.get_logger(__name__)
 # Fields whose every sign counts as it was typed: what they hold is compared by digest.
 SECRETS = frozenset({"password", "password1", "password2", "oldpassword"})
+SIGN_OUT = "account_logout"
+REFUSED = frozenset({400, 409, 413, 422})  # answers that show the form again with all that was typed
 BROKEN, NUL = "\ufffd", "\x00"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -71,16 +73,26 @@ def let_through(typed: QueryDict) -> QueryDict:
 
 
 class NeverCacheSignedInMiddleware:
-    """A signed-in page must not come back from a shared computer's cache."""
+    """A signed-in page must not come back from a shared computer's cache.
+
+    Except a form that came back with mistakes, until its person signs out: a browser that may not keep the answer to a POST
+    asks on “back” whether to send it again, and what was typed is lost. Signing out empties the cache.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Add no-store when somebody is signed in."""
+        """Add no-store when somebody is signed in, no-cache to a refused form; empty the cache of who signs out."""
         response = self.get_response(request)
+        match = request.resolver_match
+        if request.method == "POST" and match is not None and match.url_name == SIGN_OUT:
+            response["Clear-Site-Data"] = '"cache"'
         if hasattr(request, "user") and request.user.is_authenticated and "Cache-Control" not in response:
-            add_never_cache_headers(response)
+            if request.method == "POST" and response.status_code in REFUSED:
+                patch_cache_control(response, private=True, no_cache=True)
+            else:
+                add_never_cache_headers(response)
         return response
 
 

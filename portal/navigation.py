@@ -46,7 +46,8 @@ class Entry:
     """One place: address by name, words, order (small first) and for whom: `roles` (one of them) or else `who`.
 
     `count` gives the words beside the label for an account (unread notices); `landing` ranks where one lands after
-    signing in, smallest first, None: nobody lands there.
+    signing in, smallest first, None: nobody lands there. `is_own`: one's own affairs, which stand under the name of whoever
+    works here, not in the menu.
     """
 
     url_name: str
@@ -57,6 +58,7 @@ class Entry:
     place: MenuPlace = MenuPlace.MENU
     count: CountWords | None = None
     landing: int | None = None
+    is_own: bool = False
 
     @property
     def code(self) -> str:
@@ -87,9 +89,16 @@ def entries(place: MenuPlace | None = None) -> list[Entry]:
 
 def links(place: MenuPlace, visitor: Visitor, path: str = "") -> list[dict[str, Any]]:
     """What stands in a place for a visitor, as the frame's templates want it; the page at `path` is marked."""
-    found = [(entry, reverse(entry.url_name)) for entry in entries(place) if entry.is_for(visitor)]
+    shown = [entry for entry in entries(place) if entry.is_for(visitor) and not (entry.is_own and visitor.roles)]
+    found = [(entry, reverse(entry.url_name)) for entry in shown]
     here = _section_of(path, [url for _entry, url in found])
     return [{"url": url, "label": _words(entry, visitor), "active": url == here} for entry, url in found]
+
+
+def own_links(visitor: Visitor) -> list[dict[str, Any]]:
+    """What stands under the name of whoever works here: their own affairs."""
+    own = [entry for entry in entries() if entry.is_own and visitor.roles and entry.is_for(visitor)]
+    return [{"url": reverse(entry.url_name), "label": _words(entry, visitor)} for entry in own]
 
 
 def landing(visitor: Visitor) -> str:

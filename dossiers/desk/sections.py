@@ -202,7 +202,10 @@ def form_answers(reading: Reading) -> Context:
 
 
 def papers(reading: Reading) -> Context:
-    """Papers of the list with what came for each; papers outside the list (free supplements) follow."""
+    """Papers of the list with what came for each; papers outside the list (free supplements) follow.
+
+    What need not have come, and did not, is folded.
+    """
     given: dict[str, list[dict[str, Any]]] = {}
     names: dict[str, str] = {}
     for row in reading.attachments:
@@ -215,7 +218,8 @@ def papers(reading: Reading) -> Context:
         for paper in papers_for(reading.dossier)
     ]
     rows.extend({"name": names[code], "is_required": False, "given": found} for code, found in given.items())
-    return {"papers": rows}
+    blanks = [{"label": row["name"]} for row in rows if not (row["given"] or row["is_required"])]
+    return {"papers": [row for row in rows if row["given"] or row["is_required"]], "blanks": blanks}
 
 
 def attachment_row(row: Attachment, url: str) -> dict[str, Any]:

@@ -59,10 +59,10 @@ class CounterForm(forms.Form):
     owner_kind = OptionField(label=_("Chủ hồ sơ là"), choices=OWNER_KINDS, initial=PartyKind.PERSON)
     identity_kind = OptionField(label=_("Loại số"), choices=IDENTITY_KINDS, initial=IdentityKind.CITIZEN_ID)
     identity = CleanCharField(
-        label=_("Số định danh, mã số"), max_length=300, help_text=_("Gõ số, hoặc quét mã QR trên thẻ căn cước.")
+        label=_("Số định danh, mã số"), max_length=300, help_text=_("Gõ, hoặc quét mã QR trên thẻ căn cước.")
     )
     full_name = CleanCharField(label=_("Họ tên hoặc tên tổ chức"), max_length=200)
-    birth_date = BirthDateField(required=False)
+    birth_date = BirthDateField(required=False, help_text=_("12/03/1996, 03/1996 hoặc 1996."))
     phone = CleanCharField(label=_("Số điện thoại"), max_length=20, required=False)
     address = CleanCharField(label=_("Địa chỉ"), max_length=300, required=False)
     submitter_name = not_always_optional(

@@ -86,13 +86,19 @@ def due(due_at: datetime | None, minutes_left: int | None) -> SafeString:
 
 @register.simple_tag
 def due_short(minutes_left: int | None) -> SafeString:
-    """The same without the moment, for dense lists that show the date in its own column."""
+    """The same without the moment, for dense lists that show the date in its own column; a badge only when it is late or soon."""
     if minutes_left is None:
-        return badge("neutral", _("tạm dừng"), "pause")
+        return _plain("pause", _("tạm dừng"))
+    words = time_left(minutes_left, short=True)
     if minutes_left < 0:
-        return badge("danger", time_left(minutes_left, short=True), "alert")
-    tone, mark = ("warning", "hourglass") if minutes_left < WORKDAY_MINUTES else ("info", "clock")
-    return badge(tone, time_left(minutes_left, short=True), mark)
+        return badge("danger", words, "alert")
+    return badge("warning", words, "hourglass") if minutes_left < WORKDAY_MINUTES else _plain("clock", words)
+
+
+@lru_cache(maxsize=256)
+def _plain(icon_name: str, words: str) -> SafeString:
+    """Icon and word of what is as it should be."""
+    return format_html('<span class="nowrap">{} {}</span>', icon_svg(icon_name), words)
 
 
 @register.filter

@@ -51,6 +51,14 @@ def test_landing_pages_are_ranked_and_everybody_lands_somewhere():
     assert navigation.landing(Visitor(1)) == "my:list"
 
 
+@pytest.mark.django_db
+def test_ones_own_affairs_stand_under_the_name_of_whoever_works_here():
+    officer, citizen = Visitor(1, frozenset({Role.OFFICER})), Visitor(1)
+    for who, menu, own in ((officer, False, True), (citizen, True, False), (Visitor(), False, False)):
+        assert ("Hồ sơ của tôi" in [link["label"] for link in navigation.links(MenuPlace.MENU, who)]) == menu
+        assert ("Hồ sơ của tôi" in [link["label"] for link in navigation.own_links(who)]) == own
+
+
 def test_rooms_declare_their_own_pages_only():
     foreign = []
     for room in ROOMS:
@@ -86,7 +94,7 @@ def test_every_entry_shown_to_a_person_opens_for_that_person():
             session["demo_person"] = True
             session.save()
         frame = client.get(reverse("procedures:help")).context["layout"]
-        shown = [*frame["nav"], *frame["foot"], frame["search"]]
+        shown = [*frame["nav"], *frame["foot"], *frame["account"], frame["search"]]
         for link in shown:
             status = client.get(link["url"]).status_code
             if status != 200:

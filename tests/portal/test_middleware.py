@@ -79,6 +79,23 @@ def test_signed_in_pages_are_not_stored():
     assert "no-store" in response["Cache-Control"]
 
 
+@pytest.mark.parametrize(("status", "kept"), [(400, True), (409, True), (200, False), (302, False), (403, False)])
+def test_a_form_that_came_back_with_mistakes_is_there_on_back(rf, status, kept):
+    """Otherwise the browser asks whether to send it again, and what was typed is lost."""
+    request = rf.post("/")
+    request.user = UserFactory.build()
+    response = NeverCacheSignedInMiddleware(lambda _request: HttpResponse(status=status))(request)
+    assert ("no-store" not in response["Cache-Control"]) == kept
+    assert "private" in response["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_who_signs_out_leaves_nothing_in_the_browsers_cache(client):
+    client.force_login(UserFactory())
+    assert client.post(reverse("account_logout"))["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in client.get("/")
+
+
 def test_an_answer_that_set_its_own_caching_keeps_it():
     request = RequestFactory().get("/")
     request.user = UserFactory.build()

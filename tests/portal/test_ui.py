@@ -98,6 +98,10 @@ def test_due_short_leaves_the_date_out():
     assert words(ui.due_short(None)) == "tạm dừng"
 
 
+def test_in_a_list_only_what_is_soon_or_late_bears_a_badge():
+    assert ["status" in ui.due_short(minutes) for minutes in (-1, 60, 960, None)] == [True, True, False, False]
+
+
 def test_badge_escapes_and_is_safe_in_a_template():
     html = Template('{% badge "danger" label %}').render(Context({"label": "<b>Từ chối</b>"}))
     assert "&lt;b&gt;" in html

@@ -8,9 +8,11 @@ from django.urls import reverse
 from accounts.enums import IdentitySource, Role
 from accounts.models import PersonalDataRead
 from accounts.services import PartyFacts, find_or_create_party
+from dossiers.desk import sections
 from dossiers.enums import Action, State
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.services import core, decision, desk, paper_drafts
+from procedures.models import RequiredPaper
 from tests import houses
 from tests.dossiers.desk.acting import address, begins, fresh, send, shown_acts, write
 from tests.factories import MembershipFactory, UnitFactory
@@ -145,6 +147,19 @@ def test_the_officer_sees_the_birth_date_as_filed_and_the_doubt_about_the_number
     text = enter(house.people[Role.RECEPTIONIST]).get(address(dossier)).content.decode()
     assert "<dd>07/1948" in text
     assert "năm sinh đã khai (1948)" in text
+
+
+def test_only_a_required_paper_that_did_not_come_is_called_missing(house, enter, monkeypatch):
+    dossier = houses.received(house)
+    papers = [
+        RequiredPaper(code=code, name=name, is_required=needed)
+        for code, name, needed in (("X1", "Giấy phải có", True), ("X2", "Giấy tùy trường hợp", False))
+    ]
+    monkeypatch.setattr(sections, "papers_for", lambda _dossier: papers)
+    text = enter(house.people[Role.RECEPTIONIST]).get(address(dossier)).content.decode()
+    assert text.count("chưa có</span>") == 1
+    assert text.index("Giấy phải có") < text.index("chưa có</span>") < text.index("Giấy tùy trường hợp")
+    assert "1 mục để trống" in " ".join(text.split())
 
 
 def test_the_form_of_a_result_hides_what_does_not_apply_and_marks_what_it_needs(house, enter):
