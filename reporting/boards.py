@@ -15,7 +15,7 @@ from portal.clock import Month
 from portal.templatetags.ui import day, number, percent, points
 from reporting.enums import Basis, Light, Part, ScopeKind
 from reporting.gap import Figure, conversions, expected_cases, further_hits, gap, light, outlook, pull
-from reporting.indicators import INDICATORS, SOURCE_NAMES, Declaration
+from reporting.indicators import INDICATORS, SOURCE_NAMES, Declaration, counted_ones
 from reporting.models import Target
 from reporting.queries import TOTAL, MonthFigures, Reach, RunFacts, Scope, Targets, Unit
 
@@ -26,6 +26,8 @@ SCOPE_WORDS = {
     ScopeKind.GROUP: "khoi",
     ScopeKind.DEPARTMENT: "phong",
     ScopeKind.TOTAL: "chung",
+    ScopeKind.PROCEDURE: "thu-tuc",
+    ScopeKind.OFFICER: "can-bo",
 }
 VERY_HARD = Decimal("0.95")
 ENOUGH_DAYS = 7  # before that the pace of a month is chance; the year's pace is taken
@@ -270,7 +272,7 @@ class Board:
                 "current": one.code == self.indicator,
                 "rows": [self.row(scope, indicator=one.code) for scope in scopes],
             }
-            for one in INDICATORS
+            for one in counted_ones()
         ]
 
     def _cell(self, indicator: str, basis: str, scope: Scope) -> FigureCell:

@@ -8,6 +8,8 @@ class Basis(TextChoices):
     """Over which days a figure counts."""
 
     MONTH = "month", _("trong tháng")
+    QUARTER = "quarter", _("trong quý")
+    MID_MONTH = "mid_month", _("từ ngày 15 tháng trước đến ngày 14")
     CUMULATIVE = "cumulative", _("lũy kế từ đầu năm")
 
 
@@ -18,6 +20,45 @@ class ScopeKind(TextChoices):
     GROUP = "group", _("khối đơn vị")
     DEPARTMENT = "department", _("phòng thụ lý")
     TOTAL = "total", _("toàn địa bàn")
+    PROCEDURE = "procedure", _("thủ tục")
+    OFFICER = "officer", _("cán bộ thụ lý")
+
+
+class Family(TextChoices):
+    """What a figure is about; boards list figures by it."""
+
+    ONLINE = "online", _("Nộp trực tuyến")
+    TIME = "time", _("Thời hạn giải quyết")
+    INTAKE = "intake", _("Tiếp nhận, bổ sung, từ chối")
+    PAPERS = "papers", _("Số hóa, kết quả điện tử")
+    SUPPLY = "supply", _("Cung cấp dịch vụ")
+    MONEY = "money", _("Thanh toán, trả kết quả")
+    PEOPLE = "people", _("Hài lòng, phản ánh, nhận biết")
+    INSIDE = "inside", _("Thủ tục nội bộ, cán bộ, chấm điểm")
+
+
+class Measure(TextChoices):
+    """How a figure reads: numerator over denominator as a share, as hours or as points, or the numerator alone."""
+
+    RATIO = "ratio", _("tỷ lệ")
+    HOURS = "hours", _("giờ làm việc mỗi hồ sơ")
+    COUNT = "count", _("số lượng")
+    POINTS = "points", _("điểm")
+
+
+class Direction(TextChoices):
+    """Which way is better: a target is to be reached, or a limit not to be passed."""
+
+    HIGHER = "higher", _("càng cao càng tốt")
+    LOWER = "lower", _("càng thấp càng tốt")
+
+
+class ZeroRule(TextChoices):
+    """What a figure without any case is worth."""
+
+    NOTHING = "nothing", _("không phát sinh, không đánh giá")
+    NOUGHT = "nought", _("tính là 0")
+    FULL = "full", _("tính là đạt tối đa")
 
 
 class TargetScope(TextChoices):

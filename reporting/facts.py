@@ -17,15 +17,35 @@ from portal import clock
 from portal.clock import Month
 from portal.db import repeatable_read
 from portal.sweeps import SWEEPS, RowSweep
-from reporting.fact_rules import ALL, COLUMNS, SOME, TRANSFER_COLUMNS, ZONE, facts_of, transfers_of
+from reporting.fact_rules import (
+    ALL,
+    COLUMNS,
+    PROMISE_COLUMNS,
+    SOME,
+    TRANSFER_COLUMNS,
+    ZONE,
+    facts_of,
+    promises_of,
+    transfers_of,
+)
 
 BATCH = 5000
 _NAMES = ", ".join(COLUMNS)
 _CHANGES = ", ".join(f"{name} = made.{name}" for name in COLUMNS if name != "dossier_id")
 # A dossier nobody knew of yet has no dates and so is counted nowhere.
-_DATED = {"received_at", "received_day", "first_due_at", "first_due_day", "finished_at", "finished_day"}
+_DATED = {
+    "received_at",
+    "received_day",
+    "answer_due_at",
+    "first_due_at",
+    "first_due_day",
+    "finished_at",
+    "finished_day",
+    "finished_due_day",
+}
 _UNKNOWN = ", ".join(f"CASE WHEN k.seq > 0 THEN {name} END" if name in _DATED else name for name in COLUMNS)
 _MOVES = ", ".join(TRANSFER_COLUMNS)
+_PROMISES = ", ".join(PROMISE_COLUMNS)
 
 
 def drain(*, patient: bool = False) -> int:
@@ -78,9 +98,11 @@ def rebuild() -> int:
         _room()
         _run("LOCK TABLE reporting_factdossier IN EXCLUSIVE MODE")  # workers wait, readers do not
         _run("DELETE FROM reporting_transferfact")
+        _run("DELETE FROM reporting_promisefact")
         _run("DELETE FROM reporting_factdossier")
         made = _run(f"INSERT INTO reporting_factdossier ({_NAMES}) {facts_of(ALL)}")
         _run(f"INSERT INTO reporting_transferfact ({_MOVES}) {transfers_of(ALL)}")
+        _run(f"INSERT INTO reporting_promisefact ({_PROMISES}) {promises_of(ALL)}")
         _run(
             "INSERT INTO reporting_dirtymonth (month) SELECT DISTINCT date_trunc('month', day)::date FROM "
             "(SELECT received_day AS day FROM reporting_factdossier UNION SELECT finished_day FROM reporting_factdossier"
@@ -99,12 +121,15 @@ def differences() -> list[int]:
             row[0]
             for row in _rows(
                 f"WITH made AS ({facts_of(ALL)}), kept AS (SELECT {_NAMES} FROM reporting_factdossier), "  # noqa: S608
-                f"moved AS ({transfers_of(ALL)}), told AS (SELECT {_MOVES} FROM reporting_transferfact) "
+                f"moved AS ({transfers_of(ALL)}), told AS (SELECT {_MOVES} FROM reporting_transferfact), "
+                f"promised AS ({promises_of(ALL)}), noted AS (SELECT {_PROMISES} FROM reporting_promisefact) "
                 "SELECT dossier_id FROM ("
                 "(SELECT dossier_id FROM (TABLE made EXCEPT TABLE kept) a) UNION "
                 "(SELECT dossier_id FROM (TABLE kept EXCEPT TABLE made) b) UNION "
                 "(SELECT dossier_id FROM (TABLE moved EXCEPT TABLE told) c) UNION "
-                "(SELECT dossier_id FROM (TABLE told EXCEPT TABLE moved) d)) odd "
+                "(SELECT dossier_id FROM (TABLE told EXCEPT TABLE moved) d) UNION "
+                "(SELECT dossier_id FROM (TABLE promised EXCEPT TABLE noted) g) UNION "
+                "(SELECT dossier_id FROM (TABLE noted EXCEPT TABLE promised) h)) odd "
                 "WHERE NOT EXISTS (SELECT FROM dossiers_dirtydossier w WHERE w.dossier_id = odd.dossier_id) ORDER BY 1"
             )
         ]
@@ -197,10 +222,10 @@ def _keep(known: Mapping[int, int]) -> None:
 
 
 def _renew(ids: Sequence[int]) -> None:
-    """Make facts anew that lag behind the ledger; never an older one over a newer."""
+    """Make facts anew that lag behind the ledger, or were made by older rules; never an older one over a newer."""
     _run(
         f"UPDATE reporting_factdossier kept SET {_CHANGES} FROM ({facts_of(SOME)}) made "  # noqa: S608
-        "WHERE kept.dossier_id = made.dossier_id AND made.last_seq > kept.last_seq",
+        "WHERE kept.dossier_id = made.dossier_id AND (made.last_seq, made.rules) > (kept.last_seq, kept.rules)",
         {"ids": ids},
     )
 
@@ -208,6 +233,10 @@ def _renew(ids: Sequence[int]) -> None:
 def _follow(ids: Sequence[int]) -> None:
     _run(
         f"INSERT INTO reporting_transferfact ({_MOVES}) {transfers_of(SOME)} ON CONFLICT (dossier_id, seq) DO NOTHING",
+        {"ids": ids},
+    )
+    _run(
+        f"INSERT INTO reporting_promisefact ({_PROMISES}) {promises_of(SOME)} ON CONFLICT (dossier_id, seq) DO NOTHING",
         {"ids": ids},
     )
 
@@ -244,6 +273,7 @@ def _analyze() -> None:
     """Tell the planner after a mass of rows: until autovacuum comes by, it would plan for an empty table."""
     _run("ANALYZE reporting_factdossier")
     _run("ANALYZE reporting_transferfact")
+    _run("ANALYZE reporting_promisefact")
 
 
 def _run(sql: str, parameters: Mapping[str, Any] | None = None) -> int:

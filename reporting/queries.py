@@ -16,7 +16,16 @@ from portal.clock import Month
 from procedures.models import Procedure
 from reporting.enums import Basis, Part, ScopeKind, TargetScope
 from reporting.gap import Figure
-from reporting.indicators import DOSSIERS_OF_SERVICE, INDICATORS, cases_sql, part_of
+from reporting.indicators import (
+    INDICATORS,
+    SCOPE_COLUMNS,
+    Declaration,
+    Pass,
+    amount_of,
+    cases_sql,
+    counted_ones,
+    part_of,
+)
 from reporting.models import Run, Snapshot, Target
 from reporting.periods import period
 
@@ -86,7 +95,8 @@ def figures_of_year(month: Month, *, indicator: str) -> dict[Month, MonthFigures
 
     All scopes of `indicator` in this month and the one before; groups and total of all indicators in every month.
     """
-    wide = Q(run__month__gte=month.previous.first_day, indicator=indicator)
+    listed = ~Q(scope_kind__in=[ScopeKind.PROCEDURE, ScopeKind.OFFICER])
+    wide = Q(run__month__gte=month.previous.first_day, indicator=indicator) & listed
     top = Q(scope_kind__in=[ScopeKind.GROUP, ScopeKind.TOTAL])
     return _figures(Q(run__month__gte=Month(month.year, 1).first_day, run__month__lte=month.last_day) & (wide | top))
 
@@ -263,12 +273,13 @@ def reach(memberships: Iterable[Membership], units: Mapping[int, Unit]) -> Reach
 
 # ── the list behind a number ─────────────────────────────────────────────────────────────────────
 
-_COLUMN = {ScopeKind.UNIT: "unit_id", ScopeKind.GROUP: "group_id", ScopeKind.DEPARTMENT: "department_id"}
-
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One number on a board: which run, indicator, basis, scope, and which part of the fraction."""
+    """One number on a board: which run, indicator, basis, scope, and which part of the fraction.
+
+    `procedure_id`: of one procedure alone; of an indicator that counts services it opens the dossiers of that service.
+    """
 
     run: Run
     indicator: str
@@ -277,29 +288,29 @@ class Number:
     part: str
     procedure_id: int | None = None
 
-    def _cases(self) -> str:
-        return cases_sql(INDICATORS[self.indicator].cases, as_closed=self.run.frozen_at is not None)
+    @property
+    def declared(self) -> Declaration:
+        """The indicator."""
+        return INDICATORS[self.indicator]
 
-    def _where(self, part: str) -> tuple[str, dict[str, Any]]:
-        parameters = period(Month.of(self.run.month), self.basis, self.run.counted_until).parameters()
-        parameters["run"] = self.run.pk
-        conditions = [part_of(INDICATORS[self.indicator], self.basis, part)]
-        if self.scope != TOTAL:
-            conditions.append(f"{_COLUMN[ScopeKind(self.scope[0])]} = %(scope_id)s")
-            parameters["scope_id"] = self.scope[1]
-        if self.procedure_id is not None:
-            conditions.append("procedure_id = %(procedure_id)s")
-            parameters["procedure_id"] = self.procedure_id
-        return " AND ".join(conditions), parameters
+    @property
+    def lists_services(self) -> bool:
+        """Whether the list is of services and not of dossiers."""
+        return bool(self.declared.key) and self.procedure_id is None
 
     def count(self) -> int:
         """How many cases the list holds."""
-        declared = INDICATORS[self.indicator]
-        if not declared.additive:
+        if self.lists_services:
             return len(self._services())
-        where, parameters = self._where(self.part)
-        sql = f"SELECT count(*) FROM ({self._cases()}) c WHERE {where}"  # noqa: S608
-        return int(_rows(sql, parameters)[0][0])
+        return self._added("count(*)")
+
+    def amount(self) -> int:
+        """What the cases of the list add up to: the number on the board."""
+        return (
+            self._added(f"coalesce(sum({amount_of(self.declared, self.part)}), 0)")
+            if self.declared.sums
+            else self.count()
+        )
 
     def dossiers(self, before: int | None) -> tuple[list[dict[str, Any]], int | None]:
         """One page of the dossiers, newest first, and the id to continue before."""
@@ -307,26 +318,15 @@ class Number:
         if before is not None:
             where += " AND dossier_id < %(before)s"
             parameters["before"] = before
+        amount = amount_of(self.declared, self.part)
         rows = _rows(
-            "SELECT dossier_id, unit_id, procedure_id "  # noqa: S608
+            f"SELECT dossier_id, unit_id, procedure_id, {amount} "  # noqa: S608
             f"FROM ({self._cases()}) c "
             f"WHERE {where} ORDER BY dossier_id DESC LIMIT {PAGE + 1}",
             parameters,
         )
         page = rows[:PAGE]
         return _described(page), page[-1][0] if len(rows) > PAGE else None
-
-    def _services(self) -> list[tuple[Any, ...]]:
-        """A service is a hit of the scope when any of its units has a hit."""
-        declared = INDICATORS[self.indicator]
-        where, parameters = self._where(Part.DENOMINATOR)
-        hit = f"bool_or({declared.hit[Basis(self.basis)]})"
-        wanted = {Part.NUMERATOR: hit, Part.DENOMINATOR: "TRUE", Part.REST: f"NOT {hit}"}[Part(self.part)]
-        return _rows(
-            f"SELECT procedure_id, {hit}, count(DISTINCT unit_id), sum({DOSSIERS_OF_SERVICE[Basis(self.basis)]}) "  # noqa: S608
-            f"FROM ({self._cases()}) c WHERE {where} GROUP BY procedure_id HAVING {wanted}",
-            parameters,
-        )
 
     def services(self) -> list[dict[str, Any]]:
         """The services, each once, with its units and online dossiers in the scope."""
@@ -338,6 +338,49 @@ class Number:
         ]
         return sorted(services, key=lambda row: (-row["dossiers"], row["procedure"].code))
 
+    def _added(self, what: str) -> int:
+        where, parameters = self._where(self.part)
+        return int(_rows(f"SELECT {what} FROM ({self._cases()}) c WHERE {where}", parameters)[0][0])  # noqa: S608
+
+    def _services(self) -> list[tuple[Any, ...]]:
+        """A service is a hit of the scope when any of its units has a hit."""
+        where, parameters = self._where(Part.DENOMINATOR)
+        hit = f"bool_or({self.declared.hit})"
+        wanted = {Part.NUMERATOR: hit, Part.DENOMINATOR: "TRUE", Part.REST: f"NOT {hit}"}[Part(self.part)]
+        return _rows(
+            f"SELECT procedure_id, {hit}, count(DISTINCT unit_id), sum(dossiers) "  # noqa: S608
+            f"FROM ({self._cases()}) c WHERE {where} GROUP BY procedure_id HAVING {wanted}",
+            parameters,
+        )
+
+    def _cases(self) -> str:
+        rows = self.declared.cases or Pass.RECEIVED
+        if rows == Pass.OFFERED and not self.lists_services:
+            rows = Pass.USED
+        return cases_sql(rows, as_closed=self.run.frozen_at is not None)
+
+    def _where(self, part: str) -> tuple[str, dict[str, Any]]:
+        parameters = period(Month.of(self.run.month), self.run.counted_until, self.basis).parameters()
+        parameters["run"] = self.run.pk
+        conditions = [part_of(self.declared, self.basis, self._asked(part))]
+        conditions += self._in_scope(part)
+        parameters["scope_id"] = self.scope[1]
+        if self.procedure_id is not None:
+            conditions.append("procedure_id = %(procedure_id)s")
+            parameters["procedure_id"] = self.procedure_id
+        return " AND ".join(conditions), parameters
+
+    def _asked(self, part: str) -> str:
+        """Below a service all its dossiers are listed; of a share of the whole each case is a hit of its own scope."""
+        below = self.declared.key and not self.lists_services
+        return Part.DENOMINATOR if below or self.declared.of_whole else part
+
+    def _in_scope(self, part: str) -> list[str]:
+        inside = "TRUE" if self.scope == TOTAL else f"{SCOPE_COLUMNS[ScopeKind(self.scope[0])]} = %(scope_id)s"
+        if not self.declared.of_whole or part == Part.NUMERATOR:
+            return [inside]
+        return [] if part == Part.DENOMINATOR else [f"({inside}) IS NOT TRUE"]
+
 
 def _described(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
     """What the list shows of each dossier: nothing personal."""
@@ -345,8 +388,14 @@ def _described(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
     known = Dossier.objects.in_bulk([row[0] for row in rows])
     named = Procedure.objects.in_bulk({row[2] for row in rows})
     return [
-        {"id": pk, "dossier": known.get(pk), "unit_id": unit_id, "procedure": named.get(procedure_id)}
-        for pk, unit_id, procedure_id in rows
+        {
+            "id": pk,
+            "dossier": known.get(pk),
+            "unit_id": unit_id,
+            "procedure": named.get(procedure_id),
+            "amount": amount,
+        }
+        for pk, unit_id, procedure_id, amount in rows
     ]
 
 
@@ -365,10 +414,11 @@ def run_of(month: Month, *, live: bool) -> Run | None:
 
 
 def known_indicator(slug: str) -> str:
-    """The slug when it is an indicator; the first indicator otherwise."""
-    return slug if slug in INDICATORS else first_indicator()
+    """The slug when it is an indicator that is counted; the first one otherwise."""
+    found = INDICATORS.get(slug)
+    return slug if found is not None and found.has_source else first_indicator()
 
 
 def first_indicator() -> str:
     """The indicator a board shows unless another is asked for."""
-    return next(iter(INDICATORS)).code
+    return counted_ones()[0].code

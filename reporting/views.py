@@ -6,11 +6,12 @@ from typing import Any
 
 import structlog
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import managers_only, public
+from accounts.models import User
 from accounts.services import log_look_up
 from portal import clock
 from portal.clock import Month
@@ -18,7 +19,7 @@ from portal.templatetags.ui import number
 from procedures.models import Procedure
 from reporting import boards, facts, queries
 from reporting.enums import Basis, Part, ScopeKind
-from reporting.indicators import INDICATORS
+from reporting.indicators import INDICATORS, counted_ones
 from reporting.queries import TOTAL, Number, Scope, Targets, Unit
 
 _VIETNAMESE_MONTH = re.compile(r"^(\d{1,2})[/-](\d{4})$")
@@ -83,7 +84,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     context = _shared(view) | {
         "unit": units[unit_id],
         "lead": view.lead(row),
-        "rows": [(one.code, one.label, view.row(scope, indicator=one.code, inherit=group)) for one in INDICATORS],
+        "rows": [(one.code, one.label, view.row(scope, indicator=one.code, inherit=group)) for one in counted_ones()],
         "departments": view.weighed(row, departments),
         "chart": view.chart([scope], scope if view.targets.in_force(indicator, scope, month) or not group else group),
         "mistake": mistake,
@@ -101,17 +102,19 @@ def cases(request: HttpRequest, **address: str) -> HttpResponse:
         raise Http404
     context = {
         "declared": declared,
+        "lists_services": number_of.lists_services,
         "part": Part(number_of.part),
         "basis": Basis(number_of.basis),
         "scope_name": _scope_name(number_of.scope, units),
         "month": Month.of(number_of.run.month),
         "stamp": _stamp(number_of),
         "count": number_of.count(),
+        "amount": number_of.amount() if declared.sums else None,
         "procedure": _procedure(number_of),
         "back": f"{reverse('reporting:board')}?thang={Month.of(number_of.run.month)}&chi-so={number_of.indicator}",
         "live": "ban" in request.GET,
     }
-    if declared.additive:
+    if not number_of.lists_services:
         context |= _dossier_page(request, number_of, units)
     else:
         context["services"] = _service_rows(request, number_of)
@@ -137,7 +140,7 @@ def public_summary(request: HttpRequest) -> HttpResponse:
         links=boards.Links("", month, queries.Reach(everything=False, unit_ids=frozenset())),
     )
     context = _shared(view) | {
-        "rows": [(one, view.row(TOTAL, indicator=one.code)) for one in INDICATORS],
+        "rows": [(one, view.row(TOTAL, indicator=one.code)) for one in counted_ones()],
         "chart": view.chart([TOTAL], TOTAL),
         "mistake": mistake,
     }
@@ -192,7 +195,7 @@ def _shared(view: boards.Board) -> dict[str, object]:
         "declared": view.declared,
         "sources": view.sources(),
         "plans": view.targets.plans(view.indicator),
-        "indicators": [(one.code, one.label) for one in INDICATORS],
+        "indicators": [(one.code, one.label) for one in counted_ones()],
         "current": view.indicator,
     }
 
@@ -207,7 +210,8 @@ def _number(request: HttpRequest, address: Mapping[str, str]) -> Number:
         raise Http404 from error
     run = queries.run_of(month, live=request.GET.get("ban") == "moi")
     indicator = address["indicator"]
-    if scope is None or run is None or indicator not in INDICATORS:
+    found = INDICATORS.get(indicator)
+    if scope is None or run is None or found is None or not found.has_source or basis not in found.bases:
         raise Http404
     procedure_id = _whole_number(request, "thu-tuc")
     return Number(run=run, indicator=indicator, basis=basis, scope=scope, part=part, procedure_id=procedure_id)
@@ -234,6 +238,10 @@ def _procedure(number_of: Number) -> Procedure | None:
 def _scope_name(scope: Scope, units: dict[int, Unit]) -> str:
     if scope == TOTAL:
         return _("Chung toàn địa bàn")
+    if scope[0] == ScopeKind.PROCEDURE:
+        return get_object_or_404(Procedure, pk=scope[1]).name
+    if scope[0] == ScopeKind.OFFICER:
+        return get_object_or_404(User, pk=scope[1]).full_name
     if scope[1] not in units:
         raise Http404
     return units[scope[1]].name
@@ -261,17 +269,9 @@ def _dossier_page(request: HttpRequest, number_of: Number, units: dict[int, Unit
 
 def _service_rows(request: HttpRequest, number_of: Number) -> list[dict[str, object]]:
     """Services with a link to their online dossiers in the same month, basis and scope."""
-    args = [
-        str(Month.of(number_of.run.month)),
-        queries.first_indicator(),
-        number_of.basis,
-        boards.scope_slug(number_of.scope),
-        Part.NUMERATOR.value,
-    ]
-    root = reverse("reporting:cases", args=args)
     live = "&ban=moi" if "ban" in request.GET else ""
     rows = number_of.services()
     for row in rows:
-        row["url"] = f"{root}?thu-tuc={row['procedure'].pk}{live}" if row["dossiers"] else ""
+        row["url"] = f"{request.path}?thu-tuc={row['procedure'].pk}{live}" if row["dossiers"] else ""
         row["shown"] = number(row["dossiers"])
     return rows

@@ -1,4 +1,4 @@
-"""Indicators: each is one module here and one row below; the order of the rows is the order of boards and lists.
+"""Indicators: each is declared in a module here, one or a family; the rows below are the order of boards and lists.
 
 Called by everything of this room that counts, shows or exports figures. How to add one: docs/how-to/add-an-indicator.md.
 """
@@ -6,27 +6,34 @@ Called by everything of this room that counts, shows or exports figures. How to 
 from importlib import import_module
 
 from reporting.indicators.base import (
-    DOSSIERS_OF_SERVICE,
     INDICATORS,
     SOURCE_NAMES,
     Declaration,
     Pass,
-    cases_sql,
-    counting_sql,
+    amount_of,
+    counted_ones,
     of_pass,
     part_of,
 )
+from reporting.indicators.counting import FRESH, SCOPE_COLUMNS, counting_sql, writing_sql
+from reporting.indicators.passes import cases_sql
+from reporting.indicators.waiting import AWAITED
 
 __all__ = [
-    "DOSSIERS_OF_SERVICE",
+    "AWAITED",
+    "FRESH",
     "INDICATORS",
+    "SCOPE_COLUMNS",
     "SOURCE_NAMES",
     "Declaration",
     "Pass",
+    "amount_of",
     "cases_sql",
+    "counted_ones",
     "counting_sql",
     "of_pass",
     "part_of",
+    "writing_sql",
 ]
 
 ROWS = (
@@ -34,6 +41,15 @@ ROWS = (
     "services_used",
     "online_share_offered",
     "on_time_first",
+    "online",
+    "on_time",
+    "intake",
+    "papers",
+    "supply",
+    "money",
+    "people",
+    "inside",
+    "officers",
 )
 for _row in ROWS:
     import_module(f"reporting.indicators.{_row}")

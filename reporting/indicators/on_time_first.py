@@ -2,12 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from reporting.indicators.base import BOTH, INDICATORS, Declaration, Pass, Source, always
+from reporting.enums import Family
+from reporting.indicators.base import DECIDED, INDICATORS, Declaration, Pass
 
 ON_TIME_FIRST = INDICATORS.add(
     Declaration(
         code="on_time_first",
         codes=("K4", "KPI7"),
+        family=Family.TIME,
         label=_("Hồ sơ đúng hạn theo hẹn lần đầu"),
         short_name=_("hồ sơ đúng hạn"),
         formula=_(
@@ -18,11 +20,9 @@ ON_TIME_FIRST = INDICATORS.add(
         ),
         numerator=_("hồ sơ đúng hạn"),
         denominator=_("hồ sơ đến hạn phải xong"),
-        noun=_("hồ sơ"),
-        bases=BOTH,
-        sources=(Source.LEDGER,),
-        additive=True,
-        cases=Pass.DUE,
-        hit=always("on_time"),
+        cases=Pass.HANDLED,
+        counted=f"{DECIDED} AND first_due_day IS NOT NULL OR past_first_due",
+        hit="finished_day <= first_due_day",
+        is_main=True,
     )
 )

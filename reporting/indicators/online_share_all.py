@@ -2,12 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from reporting.indicators.base import BOTH, INDICATORS, ONLINE, Declaration, Pass, Source, always
+from reporting.enums import Family
+from reporting.indicators.base import INDICATORS, ONLINE, Declaration, Pass
 
 ONLINE_SHARE_ALL = INDICATORS.add(
     Declaration(
         code="online_share_all",
         codes=("K2", "KPI2a"),
+        family=Family.ONLINE,
         label=_("Hồ sơ trực tuyến trên tổng số hồ sơ"),
         short_name=_("hồ sơ trực tuyến"),
         formula=_(
@@ -17,11 +19,8 @@ ONLINE_SHARE_ALL = INDICATORS.add(
         ),
         numerator=_("hồ sơ trực tuyến"),
         denominator=_("hồ sơ tiếp nhận"),
-        noun=_("hồ sơ"),
-        bases=BOTH,
-        sources=(Source.LEDGER,),
-        additive=True,
         cases=Pass.RECEIVED,
-        hit=always(ONLINE),
+        hit=ONLINE,
+        is_main=True,
     )
 )

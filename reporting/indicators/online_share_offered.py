@@ -2,12 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from reporting.indicators.base import BOTH, INDICATORS, LEVELS, ONLINE, Declaration, Pass, Source, always
+from reporting.enums import Family
+from reporting.indicators.base import INDICATORS, LEVELS, ONLINE, Declaration, Pass
 
 ONLINE_SHARE_OFFERED = INDICATORS.add(
     Declaration(
         code="online_share_offered",
         codes=("K2b", "KPI2b"),
+        family=Family.ONLINE,
         label=_("Hồ sơ trực tuyến trên hồ sơ của thủ tục có trực tuyến"),
         short_name=_("hồ sơ trực tuyến của thủ tục có trực tuyến"),
         formula=_(
@@ -16,12 +18,9 @@ ONLINE_SHARE_OFFERED = INDICATORS.add(
         ),
         numerator=_("hồ sơ trực tuyến"),
         denominator=_("hồ sơ của thủ tục có trực tuyến"),
-        noun=_("hồ sơ"),
-        bases=BOTH,
-        sources=(Source.LEDGER,),
-        additive=True,
         cases=Pass.RECEIVED,
         counted=f"level_offered IN ({LEVELS})",
-        hit=always(ONLINE),
+        hit=ONLINE,
+        is_main=True,
     )
 )

@@ -2,12 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from reporting.indicators.base import BOTH, DOSSIERS_OF_SERVICE, INDICATORS, Declaration, Pass, Source
+from reporting.enums import Family
+from reporting.indicators.base import INDICATORS, Declaration, Pass, Source
 
 SERVICES_USED = INDICATORS.add(
     Declaration(
         code="services_used",
         codes=("K1", "KPI1"),
+        family=Family.ONLINE,
         label=_("Dịch vụ công trực tuyến có phát sinh hồ sơ"),
         short_name=_("dịch vụ có phát sinh hồ sơ"),
         formula=_(
@@ -19,10 +21,11 @@ SERVICES_USED = INDICATORS.add(
         numerator=_("dịch vụ có hồ sơ"),
         denominator=_("dịch vụ cung cấp"),
         noun=_("dịch vụ"),
-        bases=BOTH,
         sources=(Source.LEDGER, Source.OFFERINGS),
-        additive=False,
         cases=Pass.OFFERED,
-        hit={basis: f"{column} > 0" for basis, column in DOSSIERS_OF_SERVICE.items()},
+        counted="is_online",
+        hit="dossiers > 0",
+        key="procedure_id",
+        is_main=True,
     )
 )

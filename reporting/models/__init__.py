@@ -1,7 +1,17 @@
 """Tables of reporting: targets, counted months, and what the ledger says about each dossier."""
 
-from reporting.models.fact import ClosedFact, DirtyMonth, FactDossier, TransferFact
+from reporting.models.fact import ClosedFact, DirtyMonth, FactDossier, PromiseFact, TransferFact
 from reporting.models.run import Run, Snapshot
 from reporting.models.target import Target, TargetPlan
 
-__all__ = ["ClosedFact", "DirtyMonth", "FactDossier", "Run", "Snapshot", "Target", "TargetPlan", "TransferFact"]
+__all__ = [
+    "ClosedFact",
+    "DirtyMonth",
+    "FactDossier",
+    "PromiseFact",
+    "Run",
+    "Snapshot",
+    "Target",
+    "TargetPlan",
+    "TransferFact",
+]

@@ -1,14 +1,14 @@
 """What the ledger says about each dossier, in one typed row, and where it went: the only source of figures and lists.
 
-Made from events alone by reporting.facts and worth nothing without them: it can be thrown away and made again. There are
-only facts that some act writes. No act knows yet of a payment, a rating, a reappointment, a signature on a result or the
-way a result went out, so these have no column.
+Made from events alone by reporting.facts and worth nothing without them: it can be thrown away and made again. What no act
+writes yet stands at the end of the columns and is empty (reporting.fact_rules.UNWRITTEN).
 """
 
 from typing import ClassVar
 
 import pgtrigger
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,7 @@ class FactColumns(models.Model):
     """What is known of a dossier as far as event `last_seq`. Days are days in Vietnam; no foreign keys."""
 
     last_seq = models.PositiveIntegerField()
+    rules = models.PositiveSmallIntegerField(db_default=1)  # by which reporting.fact_rules.RULES it was made
     # an online submission must be answered in time: received, refused, or sent back for completion
     filed_at = models.DateTimeField(_("nộp lúc"))
     answer_due_at = models.DateTimeField(_("hạn trả lời"), null=True)
@@ -40,6 +41,9 @@ class FactColumns(models.Model):
     is_assisted = models.BooleanField()
     is_internal = models.BooleanField()
     applicant_kind = columns.Line(max_length=12, blank=True)
+    filed_by_id = models.BigIntegerField(null=True)  # whose account filed it
+    received_papers = models.PositiveSmallIntegerField(null=True)
+    received_digitised = models.PositiveSmallIntegerField(null=True)
     # what was promised, and what came in between
     first_due_at = models.DateTimeField(_("hẹn trả lần đầu"), null=True)
     first_due_day = models.DateField(_("ngày hẹn trả lần đầu"), null=True)
@@ -52,17 +56,28 @@ class FactColumns(models.Model):
     finished_unit_id = models.BigIntegerField(null=True)
     finished_group_id = models.BigIntegerField(null=True)
     finished_department_id = models.BigIntegerField(null=True)
+    finished_due_day = models.DateField(_("hạn trả lúc xử lý xong"), null=True)
+    officer_id = models.BigIntegerField(null=True)  # who proposed the result last
     # working minutes of the legal clock: what the end had used and was allowed, and how long it stood still so far
     minutes_used = models.PositiveIntegerField(null=True)
     minutes_allowed = models.PositiveIntegerField(null=True)
     minutes_stopped = models.PositiveIntegerField(null=True)
     electronic_result = models.BooleanField(null=True)
     returned_at = models.DateTimeField(_("trả kết quả lúc"), null=True)
-    # as the last event says
+    # as the end says, or the last event while there is none
     fee_due = models.PositiveIntegerField(null=True)
     papers_total = models.PositiveSmallIntegerField()
     papers_digitised = models.PositiveSmallIntegerField()
     papers_reused = models.PositiveSmallIntegerField()
+    # what no act writes yet
+    work_digitised = models.BooleanField(null=True)
+    result_signed = models.BooleanField(null=True)
+    paid_online = models.BooleanField(null=True)
+    returned_by_post = models.BooleanField(null=True)
+    rating = models.PositiveSmallIntegerField(null=True)
+    reappointed_at = models.DateTimeField(null=True)
+    bodies_contacted = models.PositiveSmallIntegerField(null=True)
+    complaint_upheld = models.BooleanField(null=True)
 
     class Meta:
         abstract = True
@@ -79,6 +94,7 @@ class FactDossier(FactColumns):
         indexes: ClassVar = [
             models.Index(fields=["received_at"], name="fact_by_reception"),
             models.Index(fields=["finished_at"], name="fact_by_end"),  # open ones stand together at its end
+            models.Index(fields=["answer_due_at"], name="fact_by_answer", condition=Q(answer_due_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -120,6 +136,24 @@ class TransferFact(models.Model):
         verbose_name = _("lần chuyển hồ sơ")
         verbose_name_plural = _("các lần chuyển hồ sơ")
         constraints: ClassVar = [models.UniqueConstraint(fields=["dossier_id", "seq"], name="transfer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id}#{self.seq}"
+
+
+class PromiseFact(models.Model):
+    """The promise of a received dossier changed, or the legal clock stopped or went on: what held at a past moment."""
+
+    dossier_id = models.BigIntegerField(_("hồ sơ"))
+    seq = models.PositiveIntegerField()
+    changed_at = models.DateTimeField(_("thay đổi lúc"))
+    due_at = models.DateTimeField(_("hạn trả"), null=True)
+    stands = columns.Line(max_length=16, blank=True)  # the state while the next step is the citizen's
+
+    class Meta:
+        verbose_name = _("thay đổi hạn trả")
+        verbose_name_plural = _("các thay đổi hạn trả")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["dossier_id", "seq"], name="promise_change_once")]
 
     def __str__(self) -> str:
         return f"{self.dossier_id}#{self.seq}"

@@ -48,8 +48,8 @@ class Snapshot(models.Model):
     indicator = columns.Line(max_length=24)  # code of a declaration in reporting.indicators
     basis = columns.Line(max_length=12, choices=Basis.choices)
     formula_version = models.PositiveSmallIntegerField(default=1)
-    numerator = models.PositiveIntegerField()
-    denominator = models.PositiveIntegerField()
+    numerator = models.BigIntegerField()  # of an amount saved against an allowance it may be below nought
+    denominator = models.BigIntegerField()
 
     class Meta:
         constraints: ClassVar = [

@@ -3,7 +3,7 @@
 Nothing of reporting is used but the names of indicators, bases and scopes; the rules are said a second time.
 """
 
-from datetime import time
+from datetime import date, time, timedelta
 
 from django.db import connection
 
@@ -51,6 +51,40 @@ ON_TIME = f"""
         SELECT l.counting_unit_id, l.unit_group_id, l.department_id FROM dossiers_dossierevent l
         WHERE l.dossier_id = r.dossier_id AND l.happened_at < %(end)s ORDER BY l.seq DESC LIMIT 1) held"""
 
+# How a dossier ended, whatever end it was, and what was known of it then.
+ENDED = """
+    SELECT e.dossier_id, e.counting_unit_id AS unit_id, e.unit_group_id AS group_id, e.department_id, e.procedure_id, e.channel,
+           e.code, e.state_to, (e.happened_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS day,
+           (coalesce(e.due_at, e.first_due_at) AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS due_day,
+           e.minutes_used, e.minutes_allowed, e.papers_total, e.papers_digitised, e.papers_reused,
+           (SELECT count(*) FROM dossiers_dossierevent s
+            WHERE s.dossier_id = e.dossier_id AND s.code = 'supplement_requested') AS asked
+    FROM dossiers_dossierevent e
+    WHERE (e.code IN ('result_issued', 'refused', 'not_accepted') OR e.state_to IN ('withdrawn', 'stopped'))
+      AND NOT e.is_internal AND e.happened_at >= %(start)s AND e.happened_at < %(end)s
+      AND NOT EXISTS (
+        SELECT 1 FROM dossiers_dossierevent b
+        WHERE b.dossier_id = e.dossier_id AND b.seq < e.seq
+          AND (b.code IN ('result_issued', 'refused', 'not_accepted') OR b.state_to IN ('withdrawn', 'stopped')))"""
+
+# What was open at the period's end: who held it, what was promised then, and whether the clock stood, since when.
+OPEN = f"""
+    SELECT r.dossier_id, held.unit_id, held.group_id, held.department_id, r.procedure_id,
+           coalesce(held.due_at, r.first_due_at) AS due_at, held.stands,
+           (SELECT min(w.happened_at) FROM dossiers_dossierevent w
+            WHERE w.dossier_id = r.dossier_id AND w.happened_at < %(end)s AND w.state_to = held.state_to
+              AND NOT EXISTS (SELECT 1 FROM dossiers_dossierevent o WHERE o.dossier_id = w.dossier_id AND o.seq > w.seq
+                              AND o.happened_at < %(end)s AND o.state_to <> w.state_to)) AS since
+    FROM ({received("'-infinity'::timestamptz")} AND NOT EXISTS (
+        SELECT 1 FROM dossiers_dossierevent d
+        WHERE d.dossier_id = e.dossier_id AND d.happened_at < %(end)s
+          AND (d.code IN ({DECIDED}) OR d.state_to IN ('withdrawn', 'stopped')))) r
+    CROSS JOIN LATERAL (
+        SELECT l.counting_unit_id AS unit_id, l.unit_group_id AS group_id, l.department_id, l.due_at, l.state_to,
+               l.state_to IN ('supplement', 'payment', 'checking', 'intake_fix') AS stands
+        FROM dossiers_dossierevent l
+        WHERE l.dossier_id = r.dossier_id AND l.happened_at < %(end)s ORDER BY l.seq DESC LIMIT 1) held"""
+
 SERVICES = f"""
     SELECT o.procedure_id, o.unit_id, o.group_id, o.department_id, used.procedure_id IS NOT NULL AS hit
     FROM (
@@ -66,17 +100,31 @@ SERVICES = f"""
         WHERE channel = 2 GROUP BY unit_id, procedure_id) used
       ON used.unit_id = o.unit_id AND used.procedure_id = o.procedure_id"""
 
-SCOPES = {3: (ScopeKind.UNIT, 0), 5: (ScopeKind.GROUP, 1), 6: (ScopeKind.DEPARTMENT, 2), 7: (ScopeKind.TOTAL, None)}
+SCOPES = {
+    7: (ScopeKind.UNIT, 0),
+    11: (ScopeKind.GROUP, 1),
+    13: (ScopeKind.DEPARTMENT, 2),
+    14: (ScopeKind.PROCEDURE, 3),
+    15: (ScopeKind.TOTAL, None),
+}
+
+
+def days(month: Month, basis: str) -> tuple[date, date]:
+    """First and last day of a basis."""
+    if basis == Basis.MID_MONTH:
+        return month.previous.first_day.replace(day=15), month.first_day.replace(day=14)
+    first = {"month": month.month, "quarter": (month.month - 1) // 3 * 3 + 1, "cumulative": 1}[basis]
+    return date(month.year, first, 1), month.last_day
 
 
 def parameters(month: Month, basis: str, counted_until) -> dict:
-    first = month if basis == Basis.MONTH else Month(month.year, 1)
-    end = min(month.bounds[1], counted_until)
+    first, last = days(month, basis)
+    end = min(clock.at(last + timedelta(days=1), time.min), counted_until)
     return {
-        "start": first.bounds[0],
+        "start": clock.at(first, time.min),
         "end": end,
-        "first_day": first.first_day,
-        "last_day": min(month.last_day, clock.local(counted_until).date()),
+        "first_day": first,
+        "last_day": min(last, clock.local(counted_until).date()),
         "late_before": clock.at(clock.local(end).date(), time.min),
     }
 
@@ -85,18 +133,23 @@ def cells(month: Month, counted_until) -> dict:
     """Every figure of a month: {(indicator, basis, scope kind, scope id): (numerator, denominator)}."""
     found = {}
     for indicator, cases in indicators.brought("RECOUNT").items():
-        count = "count(*)" if INDICATORS[indicator].additive else "count(DISTINCT procedure_id)"
-        for basis in (Basis.MONTH, Basis.CUMULATIVE):
+        declared = INDICATORS[indicator]
+        if not declared.has_source:
+            continue
+        count = "count(*)" if declared.additive else "count(DISTINCT procedure_id)"
+        counts = indicators.brought("SUMS").get(indicator, f"{count} FILTER (WHERE hit), {count}")
+        for basis in declared.bases:
             rows = _rows(
-                f"SELECT unit_id, group_id, department_id, GROUPING(unit_id, group_id, department_id), {count} FILTER (WHERE hit), {count} "
-                f"FROM ({cases}) cases GROUP BY GROUPING SETS ((unit_id), (group_id), (department_id), ())",
+                "SELECT unit_id, group_id, department_id, procedure_id, "
+                f"GROUPING(unit_id, group_id, department_id, procedure_id), {counts} "
+                f"FROM ({cases}) cases GROUP BY GROUPING SETS ((unit_id), (group_id), (department_id), (procedure_id), ())",
                 parameters(month, basis, counted_until),
             )
             for row in rows:
-                kind, column = SCOPES[row[3]]
+                kind, column = SCOPES[row[4]]
                 scope = None if column is None else row[column]
                 if column is None or scope is not None:
-                    found[indicator, basis.value, kind.value, scope] = row[4:6]
+                    found[indicator, basis.value, kind.value, scope] = row[5:7]
     return found
 
 

@@ -1,0 +1,113 @@
+"""How a month is counted: one statement over all passes that writes a run's snapshots where they differ. No query runs here.
+
+Rows are first added up by unit, group, department, procedure, officer and the bases they belong to, each indicator once;
+the few rows that are left are then summed for each scope and each basis.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from reporting.enums import Basis, Part, ScopeKind
+from reporting.indicators.base import Declaration, Pass, amount_of, counted_of, hit_of, of_pass, within
+from reporting.indicators.passes import cases_sql
+
+SCOPE_COLUMNS: Final = {
+    ScopeKind.UNIT: "unit_id",
+    ScopeKind.GROUP: "group_id",
+    ScopeKind.DEPARTMENT: "department_id",
+    ScopeKind.PROCEDURE: "procedure_id",
+    ScopeKind.OFFICER: "officer_id",
+}
+_COLUMNS: Final = ", ".join(SCOPE_COLUMNS.values())
+_SETS: Final = ", ".join(f"({column})" for column in (*SCOPE_COLUMNS.values(), ""))
+_EVERYTHING: Final = (1 << len(SCOPE_COLUMNS)) - 1
+# GROUPING() has a bit for each column a row does not group by, the first column the highest.
+_KIND: Final = " ".join(
+    f"WHEN {_EVERYTHING & ~(1 << (len(SCOPE_COLUMNS) - 1 - place))} THEN '{kind.value}'"
+    for place, kind in enumerate(SCOPE_COLUMNS)
+)
+_PARTS: Final = (Part.NUMERATOR, Part.DENOMINATOR)
+FRESH: Final = ("scope_kind", "scope_id", "indicator", "basis", "formula_version", "numerator", "denominator")
+
+
+def counting_sql(passes: Sequence[Pass] = tuple(Pass)) -> str:
+    """SQL of all figures of a month, one row of FRESH for each scope, indicator and basis; the total always has one."""
+    counted = [rows for rows in passes if of_pass(rows)]
+    parts = [f"{rows.value} AS MATERIALIZED ({_scopes_sql(rows)})" for rows in counted]
+    return f"WITH {', '.join(parts)} " + " UNION ALL ".join(_figures_sql(rows) for rows in counted)
+
+
+def writing_sql() -> str:
+    """SQL that makes the snapshots of the run of parameter `run` what the facts say, touching only what differs."""
+    names = ", ".join(FRESH)
+    key = "s.run_id = %(run)s AND s.scope_kind = f.scope_kind AND coalesce(s.scope_id, 0) = coalesce(f.scope_id, 0) "
+    key += "AND s.indicator = f.indicator AND s.basis = f.basis"
+    values = (
+        "formula_version = excluded.formula_version, numerator = excluded.numerator, denominator = excluded.denominator"
+    )
+    return f"""
+    WITH fresh AS MATERIALIZED ({counting_sql()}),
+    gone AS (DELETE FROM reporting_snapshot s
+             WHERE s.run_id = %(run)s AND NOT EXISTS (SELECT FROM fresh f WHERE {key}))
+    INSERT INTO reporting_snapshot AS kept (run_id, {names}) SELECT %(run)s, {names} FROM fresh f
+    WHERE NOT EXISTS (SELECT FROM reporting_snapshot s WHERE {key} AND s.formula_version = f.formula_version
+                      AND s.numerator = f.numerator AND s.denominator = f.denominator)
+    ON CONFLICT (run_id, scope_kind, scope_id, indicator, basis) DO UPDATE SET {values}"""  # noqa: S608  our own constants
+
+
+def _scopes_sql(rows: Pass) -> str:
+    """Numerator and denominator of every indicator and basis of a pass, one row for each scope."""
+    columns = ", ".join(
+        f"{_rolled(declared, place, part, basis)} AS {_name(place, part, basis)}"
+        for place, declared in enumerate(of_pass(rows))
+        for basis in declared.bases
+        for part in _PARTS
+    )
+    return f"""SELECT CASE GROUPING({_COLUMNS}) {_KIND} ELSE '{ScopeKind.TOTAL.value}' END AS scope_kind,
+        coalesce({_COLUMNS}) AS scope_id, {columns}
+        FROM ({_cells_sql(rows)}) cells GROUP BY GROUPING SETS ({_SETS})"""  # noqa: S608  our own constants
+
+
+def _cells_sql(rows: Pass) -> str:
+    columns = ", ".join(
+        f"{_added(declared, part)} AS {_name(place, part)}"
+        for place, declared in enumerate(of_pass(rows))
+        for part in _PARTS
+    )
+    return f"SELECT {_COLUMNS}, bases, {columns} FROM ({cases_sql(rows)}) cases GROUP BY {_COLUMNS}, bases"  # noqa: S608
+
+
+def _added(declared: Declaration, part: Part) -> str:
+    amount = amount_of(declared, part)
+    what = "count(*)" if amount == "1" else f"sum({amount})"
+    return f"{what} FILTER (WHERE {counted_of(declared)} AND {hit_of(declared, part)})"
+
+
+def _rolled(declared: Declaration, place: int, part: Part, basis: Basis) -> str:
+    cell = _name(place, part)
+    if declared.key:
+        return f"count(DISTINCT {declared.key}) FILTER (WHERE {cell} > 0 AND {within(basis)})"
+    return f"coalesce(sum({cell}) FILTER (WHERE {within(basis)}), 0)::bigint"
+
+
+def _figures_sql(rows: Pass) -> str:
+    """The figures of a pass below each other; a scope without a case has none, but the total."""
+    values = ", ".join(
+        f"('{declared.code}', '{basis.value}', {declared.version}, {_name(place, Part.NUMERATOR, basis, 'c.')}, "
+        f"{_name(place, Part.DENOMINATOR, basis, 'w.' if declared.of_whole else 'c.')}, {declared.of_officers}, "
+        f"{_name(place, Part.DENOMINATOR, basis, 'c.')})"
+        for place, declared in enumerate(of_pass(rows))
+        for basis in declared.bases
+    )
+    return f"""
+    SELECT c.scope_kind, c.scope_id, v.indicator, v.basis, v.version AS formula_version, v.numerator, v.denominator
+    FROM {rows.value} c JOIN {rows.value} w ON w.scope_kind = '{ScopeKind.TOTAL.value}'
+    CROSS JOIN LATERAL (VALUES {values}) v (indicator, basis, version, numerator, denominator, of_officers, cases)
+    WHERE c.scope_kind = '{ScopeKind.TOTAL.value}'
+       OR c.scope_id IS NOT NULL AND v.cases <> 0 AND (v.of_officers OR c.scope_kind <> '{ScopeKind.OFFICER.value}')"""  # noqa: S608
+
+
+def _name(place: int, part: Part, basis: Basis | None = None, of: str = "") -> str:
+    """The column of an indicator's numerator or denominator, in all or of a basis."""
+    kind = "n" if part == Part.NUMERATOR else "d"
+    return f"{of}{kind}{place}" + (f"_{basis.value}" if basis else "")
