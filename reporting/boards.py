@@ -6,14 +6,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal import clock
 from portal.charts import Series, line_chart
 from portal.clock import Month
 from portal.templatetags.ui import day, number, percent, points
-from reporting.enums import Basis, Light, Part, ScopeKind
+from reporting.enums import Basis, Family, Light, Measure, Part, ScopeKind
 from reporting.gap import Figure, conversions, expected_cases, further_hits, gap, light, outlook, pull
 from reporting.indicators import INDICATORS, SOURCE_NAMES, Declaration, counted_ones
 from reporting.models import Target
@@ -33,6 +33,18 @@ VERY_HARD = Decimal("0.95")
 ENOUGH_DAYS = 7  # before that the pace of a month is chance; the year's pace is taken
 LEVERS = 3
 PROMPT = timedelta(minutes=10)  # facts follow an act within seconds; later than this is a fault
+
+
+def by_family() -> list[Declaration]:
+    """Indicators that are counted, each family together, in the order of families."""
+    return [one for family in Family for one in counted_ones() if one.family == family]
+
+
+def choices() -> list[tuple[str, list[Declaration]]]:
+    """The same for a list to choose from: each family in words with its indicators."""
+    found = by_family()
+    families = ((str(family.label), [one for one in found if one.family == family]) for family in Family)
+    return [(label, ones) for label, ones in families if ones]
 
 
 def scope_slug(scope: Scope) -> str:
@@ -57,6 +69,34 @@ def ratio_text(value: Decimal | None) -> str:
     """A target as people say it: `30 %`, `73,3 %`."""
     places = 0 if value is not None and value * 100 == (value * 100).to_integral_value() else 1
     return percent(value, places)
+
+
+UNITS_OF_CHARTS = {Measure.RATIO: "%", Measure.HOURS: gettext_lazy("giờ"), Measure.COUNT: "", Measure.POINTS: gettext_lazy("điểm")}
+
+
+def reading(declared: Declaration, figure: Figure) -> str:
+    """A figure as its measure reads: `26,0 %`, `7,5 giờ`, `1,8 điểm`, `120`; that nothing arose when nothing did."""
+    if declared.measure == Measure.COUNT:
+        return number(figure.numerator)
+    value = plain_value(declared, figure)
+    if value is None:
+        return _("không phát sinh")
+    if declared.measure == Measure.RATIO:
+        return percent(value / 100, declared.places)
+    return f"{number(round(value, declared.places))}\u00a0{UNITS_OF_CHARTS[declared.measure]}"
+
+
+def plain_value(declared: Declaration, figure: Figure) -> Decimal | None:
+    """The figure as a number for charts: percent, hours, points or cases."""
+    if declared.measure == Measure.COUNT:
+        return Decimal(figure.numerator)
+    if figure.ratio is None:
+        return None
+    return (
+        figure.ratio
+        * {Measure.RATIO: 100, Measure.POINTS: 1}.get(declared.measure, 1)
+        / (60 if declared.measure == Measure.HOURS else 1)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,35 +124,38 @@ class Links:
 class FigureCell:
     """A figure with links to its numerator and denominator."""
 
+    declared: Declaration
     figure: Figure
     numerator_url: str
     denominator_url: str
 
     @property
     def text(self) -> str:
-        """The ratio, or that nothing arose."""
-        return percent(self.figure.ratio) if self.figure.denominator else _("không phát sinh")
+        """The figure as its measure reads, or that nothing arose."""
+        return reading(self.declared, self.figure)
+
+    @property
+    def has_fraction(self) -> bool:
+        """Whether the denominator says something the figure does not."""
+        return self.declared.measure != Measure.COUNT
 
 
 @dataclass(slots=True)
 class Row:
     """One scope on a board: both bases side by side, its target, and what is missing."""
 
+    declared: Declaration
     scope: Scope
     name: str
     url: str
     month: FigureCell
     cumulative: FigureCell
+    judged: Figure  # the figure the target speaks of
     target: Target | None = None
     inherited: bool = False
     weight: Decimal | None = None
     pull: Decimal | None = None
     trend: Decimal | None = None
-
-    @property
-    def judged(self) -> Figure:
-        """The figure the target speaks of."""
-        return self.month.figure if self.target and self.target.basis == Basis.MONTH else self.cumulative.figure
 
     @property
     def value(self) -> Decimal | None:
@@ -127,7 +170,7 @@ class Row:
     @property
     def light(self) -> Light:
         """Status against the target."""
-        return light(self.judged, self.value)
+        return light(self.judged, self.value, is_limit=self.declared.lower_is_better, zero=self.declared.zero)
 
     @property
     def tone(self) -> str:
@@ -144,7 +187,12 @@ class Row:
         """How many cases should have been hits; None without a target or cases."""
         if self.value is None or not self.judged.denominator:
             return None
-        return conversions(self.judged, self.value)
+        return conversions(self.judged, self.value, is_limit=self.declared.lower_is_better)
+
+    @property
+    def text(self) -> str:
+        """The judged figure as it reads."""
+        return reading(self.declared, self.judged)
 
     @property
     def gap_points(self) -> str:
@@ -202,7 +250,10 @@ class Board:
         inherited = target is None and inherit is not None
         if inherited and inherit is not None:
             target = self.targets.in_force(indicator, inherit, self.month)
+        judged = target.basis if target else Basis.CUMULATIVE.value
         return Row(
+            declared=INDICATORS[indicator],
+            judged=self.figures.figure(indicator, judged, scope),
             scope=scope,
             name=self.name(scope),
             url=self.links.to_unit(scope[1]) if scope[0] == ScopeKind.UNIT and scope[1] else "",
@@ -246,7 +297,7 @@ class Board:
         for row in rows:
             row.weight = Decimal(row.judged.denominator) / total
             if whole.value is not None:
-                row.pull = pull(row.judged, whole.value, total)
+                row.pull = pull(row.judged, whole.value, total, is_limit=self.declared.lower_is_better)
         return rows
 
     def levers(self, group: UnitGroup) -> list[str]:
@@ -264,19 +315,21 @@ class Board:
         ]
 
     def overview(self, scopes: Sequence[Scope]) -> list[dict[str, Any]]:
-        """Every indicator for the top scopes."""
+        """Every indicator for the top scopes, each family together."""
         return [
             {
+                "family": Family(one.family).label,
                 "indicator": one.code,
                 "name": one.label,
                 "current": one.code == self.indicator,
                 "rows": [self.row(scope, indicator=one.code) for scope in scopes],
             }
-            for one in counted_ones()
+            for one in by_family()
         ]
 
     def _cell(self, indicator: str, basis: str, scope: Scope) -> FigureCell:
         return FigureCell(
+            declared=INDICATORS[indicator],
             figure=self.figures.figure(indicator, basis, scope),
             numerator_url=self.links.to_list(indicator, basis, scope, Part.NUMERATOR),
             denominator_url=self.links.to_list(indicator, basis, scope, Part.DENOMINATOR),
@@ -284,7 +337,7 @@ class Board:
 
     def _trend(self, indicator: str, scope: Scope) -> Decimal | None:
         before = self.months.get(self.month.previous)
-        if before is None or self.month.month == 1:
+        if before is None or self.month.month == 1 or INDICATORS[indicator].measure != Measure.RATIO:
             return None
         old = before.figure(indicator, Basis.CUMULATIVE, scope).ratio
         new = self.figures.figure(indicator, Basis.CUMULATIVE, scope).ratio
@@ -307,7 +360,7 @@ class Board:
             "name": row.name,
             "what": self.declared.short_name,
             "basis": basis,
-            "ratio": percent(row.judged.ratio),
+            "ratio": row.text,
             "target": row.target_text,
         }
         if not row.judged.denominator:
@@ -331,6 +384,8 @@ class Board:
             "what": self.declared.numerator,
             "further": number(further_hits(row.judged, row.value)),
         }
+        if self.declared.lower_is_better:
+            return _("Để không quá %(target)s thì %(count)s hồ sơ đã tính lẽ ra không phải là %(what)s.") % facts
         if not self.declared.additive:
             return _("Để đạt %(target)s cần thêm %(count)s %(what)s.") % facts
         if further_hits(row.judged, row.value) is None:
@@ -348,6 +403,11 @@ class Board:
         figure = row.cumulative.figure
         if coming is None or coming.basis != Basis.CUMULATIVE or not figure.denominator:
             return ""
+        if self.declared.lower_is_better:
+            return _("Đến %(date)s không được quá %(target)s.") % {
+                "date": day(coming.month_end),
+                "target": ratio_text(coming.value),
+            }
         facts: dict[str, object] = {"date": day(coming.month_end), "target": ratio_text(coming.value)}
         if not self.declared.additive:
             facts |= {"count": number(conversions(figure, coming.value)), "what": self.declared.numerator}
@@ -393,25 +453,33 @@ class Board:
         """Lines of the year for up to three scopes and the target of one, with their table."""
         months = [Month(self.month.year, place) for place in range(1, self.month.month + 1)]
         lines: list[Series] = [
-            {"name": self._line_name(scope), "points": [(one.label, self._percent_at(one, scope)) for one in months]}
+            {"name": self._line_name(scope), "points": [(one.label, self._value_at(one, scope)) for one in months]}
             for scope in scopes
         ]
         aims = [(one.label, _hundredfold(self.targets.value_at(self.indicator, target_of, one))) for one in months]
         if any(value is not None for _label, value in aims):
             lines.append({"name": _("chỉ tiêu"), "points": aims, "is_target": True})
         title = _("%(name)s, lũy kế từ đầu năm") % {"name": self.declared.label}
-        return {"chart": self._drawn(lines, title), "caption": title, **_table_of(lines)}
+        unit = str(UNITS_OF_CHARTS[self.declared.measure])
+        return {"chart": line_chart(lines, title=title, unit=unit), "caption": title, **self._table_of(lines)}
 
     def _line_name(self, scope: Scope) -> str:
         return _("Chung") if scope == TOTAL else self.name(scope)
 
-    @staticmethod
-    def _drawn(lines: list[Series], title: str) -> SafeString:
-        return line_chart(lines, title=title)
-
-    def _percent_at(self, month: Month, scope: Scope) -> Decimal | None:
+    def _value_at(self, month: Month, scope: Scope) -> Decimal | None:
         found = self.months.get(month)
-        return _hundredfold(found.figure(self.indicator, Basis.CUMULATIVE, scope).ratio) if found else None
+        return plain_value(self.declared, found.figure(self.indicator, Basis.CUMULATIVE, scope)) if found else None
+
+    def _table_of(self, lines: Sequence[Series]) -> dict[str, Any]:
+        labels = [label for label, _value in lines[0]["points"]] if lines else []
+        columns = [{"label": _("Tháng")}] + [{"label": one["name"], "numeric": True} for one in lines]
+        rows = [[label, *(self._said(one["points"][place][1]) for one in lines)] for place, label in enumerate(labels)]
+        return {"columns": columns, "rows": rows}
+
+    def _said(self, value: Any) -> str:
+        if self.declared.measure == Measure.RATIO:
+            return percent(None if value is None else value / 100)
+        return number(None if value is None else round(value, self.declared.places))
 
     # ── what stands under it ─────────────────────────────────────────────────────────────────────
 
@@ -464,13 +532,3 @@ def _hundredfold(value: Decimal | None) -> Decimal | None:
 
 def _with_live(url: str) -> str:
     return url and f"{url}?ban=moi"
-
-
-def _table_of(lines: Sequence[Series]) -> dict[str, Any]:
-    labels = [label for label, _value in lines[0]["points"]] if lines else []
-    columns = [{"label": _("Tháng")}] + [{"label": one["name"], "numeric": True} for one in lines]
-    rows = [
-        [label, *(percent(None if one["points"][place][1] is None else one["points"][place][1] / 100) for one in lines)]  # type: ignore[operator]
-        for place, label in enumerate(labels)
-    ]
-    return {"columns": columns, "rows": rows}

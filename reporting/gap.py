@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
-from reporting.enums import Light
+from reporting.enums import Light, ZeroRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,24 @@ class Figure:
         return self.denominator - self.numerator
 
 
-def light(figure: Figure, target: Decimal | None) -> Light:
-    """Status against a target; officially only reached and not reached exist."""
-    if figure.denominator == 0:
+_OF_NOTHING = {ZeroRule.NOUGHT: 0, ZeroRule.FULL: 1}
+
+
+def light(
+    figure: Figure, target: Decimal | None, *, is_limit: bool = False, zero: ZeroRule = ZeroRule.NOTHING
+) -> Light:
+    """Status against a target, or against a limit not to be passed; officially only reached and not reached exist.
+
+    `zero`: what a figure without a case is worth.
+    """
+    worth = _OF_NOTHING.get(zero) if figure.denominator == 0 else None
+    if figure.denominator == 0 and (worth is None or target is None):
         return Light.NO_DATA
     if target is None:
         return Light.NO_TARGET
-    return Light.REACHED if figure.numerator >= Fraction(target) * figure.denominator else Light.MISSED
+    ratio = Fraction(figure.numerator, figure.denominator) if worth is None else Fraction(worth)
+    wanted = Fraction(target)
+    return Light.REACHED if (ratio <= wanted if is_limit else ratio >= wanted) else Light.MISSED
 
 
 def gap(figure: Figure, target: Decimal | None) -> Decimal | None:
@@ -47,9 +58,10 @@ def gap(figure: Figure, target: Decimal | None) -> Decimal | None:
     return figure.ratio - target
 
 
-def conversions(figure: Figure, target: Decimal) -> int:
-    """How many counted cases should have been hits: ceil(t·D − N)."""
-    return max(0, ceil(Fraction(target) * figure.denominator - figure.numerator))
+def conversions(figure: Figure, target: Decimal, *, is_limit: bool = False) -> int:
+    """How many counted cases should have been hits, ceil(t·D − N); of a limit how many should not, ceil(N − t·D)."""
+    missing = Fraction(target) * figure.denominator - figure.numerator
+    return max(0, ceil(-missing if is_limit else missing))
 
 
 def further_hits(figure: Figure, target: Decimal) -> int | None:
@@ -93,8 +105,8 @@ def expected_cases(in_month: int, days_counted: int, days_left: int) -> int:
     return ceil(Fraction(in_month * days_left, days_counted)) if days_counted > 0 and days_left > 0 else 0
 
 
-def pull(figure: Figure, target: Decimal, whole: int) -> Decimal | None:
-    """By how many points the whole would rise if this part reached the target."""
+def pull(figure: Figure, target: Decimal, whole: int, *, is_limit: bool = False) -> Decimal | None:
+    """By how many points the whole would rise (of a limit: fall) if this part reached the target."""
     if whole == 0:
         return None
-    return Decimal(conversions(figure, target)) / Decimal(whole)
+    return Decimal(conversions(figure, target, is_limit=is_limit)) / Decimal(whole)

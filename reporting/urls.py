@@ -14,5 +14,6 @@ urlpatterns = [
     path("chi-tieu/<int:plan_id>/", target_views.plan, name="plan"),
     path("chi-tieu/<int:plan_id>/ap-dung/", target_views.put_in_force, name="put_in_force"),
     path("chi-tieu/<int:plan_id>/bo/", target_views.drop_plan, name="drop_plan"),
+    path("chi-so/", views.indicators, name="indicators"),
     path("cong-khai/", views.public_summary, name="public"),
 ]

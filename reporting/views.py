@@ -18,8 +18,8 @@ from portal.clock import Month
 from portal.templatetags.ui import number
 from procedures.models import Procedure
 from reporting import boards, facts, queries
-from reporting.enums import Basis, Part, ScopeKind
-from reporting.indicators import INDICATORS, counted_ones
+from reporting.enums import Basis, Family, Part, ScopeKind
+from reporting.indicators import AWAITED, INDICATORS, counted_ones
 from reporting.queries import TOTAL, Number, Scope, Targets, Unit
 
 _VIETNAMESE_MONTH = re.compile(r"^(\d{1,2})[/-](\d{4})$")
@@ -84,7 +84,9 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     context = _shared(view) | {
         "unit": units[unit_id],
         "lead": view.lead(row),
-        "rows": [(one.code, one.label, view.row(scope, indicator=one.code, inherit=group)) for one in counted_ones()],
+        "rows": [
+            (one.code, one.label, view.row(scope, indicator=one.code, inherit=group)) for one in boards.by_family()
+        ],
         "departments": view.weighed(row, departments),
         "chart": view.chart([scope], scope if view.targets.in_force(indicator, scope, month) or not group else group),
         "mistake": mistake,
@@ -122,6 +124,17 @@ def cases(request: HttpRequest, **address: str) -> HttpResponse:
     return render(request, "reporting/cases.html", context)
 
 
+@managers_only
+def indicators(request: HttpRequest) -> HttpResponse:
+    """Every indicator with its formula, and what those wait for that nothing is counted of yet."""
+    ones = [one for family in Family for one in INDICATORS if one.family == family]
+    context = {
+        "waiting": [(one, [AWAITED[word] for word in one.waits_for]) for one in ones if not one.has_source],
+        "counted": [one for one in ones if one.has_source],
+    }
+    return render(request, "reporting/indicators.html", context)
+
+
 @public
 def public_summary(request: HttpRequest) -> HttpResponse:
     """Totals of a month for everybody; small and without any dossier."""
@@ -140,7 +153,7 @@ def public_summary(request: HttpRequest) -> HttpResponse:
         links=boards.Links("", month, queries.Reach(everything=False, unit_ids=frozenset())),
     )
     context = _shared(view) | {
-        "rows": [(one, view.row(TOTAL, indicator=one.code)) for one in counted_ones()],
+        "rows": [(one, view.row(TOTAL, indicator=one.code)) for one in boards.by_family() if one.is_public],
         "chart": view.chart([TOTAL], TOTAL),
         "mistake": mistake,
     }
@@ -195,7 +208,8 @@ def _shared(view: boards.Board) -> dict[str, object]:
         "declared": view.declared,
         "sources": view.sources(),
         "plans": view.targets.plans(view.indicator),
-        "indicators": [(one.code, one.label) for one in counted_ones()],
+        "indicators": [(one.code, one.label) for one in counted_ones() if one.is_main or one == view.declared],
+        "families": boards.choices(),
         "current": view.indicator,
     }
 

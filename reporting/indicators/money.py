@@ -7,7 +7,7 @@ from reporting.indicators.base import DECIDED, INDICATORS, Declaration, Pass
 
 PAID_ONLINE = INDICATORS.add(
     Declaration(
-        code="paid_online",
+        code="paid_online_share",
         codes=("K8", "KPI10-1", "766-3.6"),
         family=Family.MONEY,
         label=_("Hồ sơ thanh toán trực tuyến"),
@@ -26,7 +26,7 @@ PAID_ONLINE = INDICATORS.add(
 )
 RETURNED_BY_POST = INDICATORS.add(
     Declaration(
-        code="returned_by_post",
+        code="post_return_share",
         codes=("KPI10-2",),
         family=Family.MONEY,
         label=_("Kết quả trả qua bưu chính công ích"),

@@ -89,7 +89,7 @@ OPEN_DOSSIERS = INDICATORS.add(
 HOURS_TAKEN = INDICATORS.add(
     Declaration(
         code="hours_taken",
-        codes=("NĐ224-d",),
+        codes=("224-d",),
         family=Family.TIME,
         label=_("Thời gian giải quyết bình quân"),
         short_name=_("thời gian giải quyết bình quân"),

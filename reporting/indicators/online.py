@@ -43,7 +43,7 @@ ASSISTED = INDICATORS.add(
 FULLY_ONLINE = INDICATORS.add(
     Declaration(
         code="online_share_full",
-        codes=("NĐ224-b", "766-3"),
+        codes=("224-b", "766-3"),
         family=Family.ONLINE,
         label=_("Hồ sơ trực tuyến toàn trình trên tổng số hồ sơ"),
         short_name=_("hồ sơ trực tuyến toàn trình"),

@@ -10,7 +10,7 @@ PETITION = _("phản ánh, kiến nghị")
 SATISFIED = INDICATORS.add(
     Declaration(
         code="satisfied",
-        codes=("K9", "KPI11", "NĐ224-e"),
+        codes=("K9", "KPI11", "224-e"),
         family=Family.PEOPLE,
         label=_("Hài lòng qua phiếu đánh giá"),
         short_name=_("đánh giá hài lòng"),

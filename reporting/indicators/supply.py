@@ -10,7 +10,7 @@ SERVICE = _("dịch vụ")
 FULL_SERVICES = INDICATORS.add(
     Declaration(
         code="full_services",
-        codes=("K3", "NĐ224-a"),
+        codes=("K3", "224-a"),
         family=Family.SUPPLY,
         label=_("Dịch vụ công trực tuyến toàn trình"),
         short_name=_("dịch vụ toàn trình"),
@@ -52,7 +52,7 @@ OFFERED_ONLINE = INDICATORS.add(
 AUTOMATION = INDICATORS.add(
     Declaration(
         code="automation",
-        codes=("NĐ224-c",),
+        codes=("224-c",),
         family=Family.SUPPLY,
         label=_("Mức độ tự động hóa"),
         short_name=_("bước tự động"),
@@ -67,7 +67,7 @@ AUTOMATION = INDICATORS.add(
 PROACTIVE = INDICATORS.add(
     Declaration(
         code="proactive_services",
-        codes=("NĐ224-g",),
+        codes=("224-g",),
         family=Family.SUPPLY,
         label=_("Dịch vụ công chủ động"),
         short_name=_("dịch vụ chủ động"),

@@ -15,7 +15,7 @@ from portal import clock
 from portal.clock import Month
 from reporting import queries
 from reporting.enums import Basis, ScopeKind
-from reporting.indicators import INDICATORS
+from reporting.indicators import INDICATORS, counted_ones
 from reporting.models import Target
 from reporting.snapshot import compute_month, freeze_month
 from tests.factories import MembershipFactory, UnitFactory
@@ -27,7 +27,9 @@ SEPTEMBER = Month(2022, 9)
 BOARD = "/so-lieu/?thang=2022-09"
 LIST = re.compile(r'<a href="(/so-lieu/danh-sach/[^"]+)">([\d.]+)(?:/([\d.]+))?</a>')
 ROWS = re.compile(r'<th scope="row" class="code">')
-COUNT = re.compile(r'<strong class="figure">([\d.]+)</strong>')
+AMOUNTS = re.compile(r'<td class="num amount">([\d.-]+)</td>')
+SERVICES = re.compile(r'<td class="num"><a href="([^"]+thu-tuc=[^"]+)">([\d.]+)</a></td>')
+COUNT = re.compile(r'<strong class="figure">([\d.-]+)</strong>')
 
 
 @pytest.fixture
@@ -70,12 +72,16 @@ def text_of(response):
 
 
 def rows_of(client, url):
-    """All rows of a list, page after page, and the number it states."""
+    """All rows of a list, page after page (or what they add up to), and the number it states; services open theirs."""
     total, stated = 0, None
     while url:
         page = client.get(url).content.decode()
         stated = int(COUNT.search(page)[1].replace(".", ""))
-        total += len(ROWS.findall(page))
+        amounts = AMOUNTS.findall(page)
+        total += sum(int(text.replace(".", "")) for text in amounts) if amounts else len(ROWS.findall(page))
+        for below, shown in SERVICES.findall(page):
+            number = int(shown.replace(".", ""))
+            assert rows_of(client, html.unescape(below)) == (number, number), below
         following = re.search(r'rel="next" href="([^"]+)"', page)
         url = html.unescape(following[1]) if following else None
     return total, stated
@@ -83,7 +89,7 @@ def rows_of(client, url):
 
 def boards_of(city):
     return [
-        *(f"{BOARD}&chi-so={slug}" for slug in (one.code for one in INDICATORS)),
+        *(f"{BOARD}&chi-so={one.code}" for one in counted_ones()),
         *(f"/so-lieu/don-vi/{unit.pk}/?thang=2022-09" for unit in (city.first, city.second, city.office)),
     ]
 
@@ -92,14 +98,29 @@ def boards_of(city):
 def test_every_number_opens_a_list_of_exactly_that_many(counted, sign_in, monkeypatch):
     monkeypatch.setattr(queries, "PAGE", 2)
     client = sign_in()
-    checked = 0
+    numbers = {}
     for address in boards_of(counted):
         page = client.get(address).content.decode()
         for url, shown, _rest in LIST.findall(page):
             number = int(shown.replace(".", ""))
-            assert rows_of(client, html.unescape(url)) == (number, number), url
-            checked += 1
-    assert checked > 100
+            assert numbers.setdefault(html.unescape(url), number) == number, url
+    for url, number in numbers.items():
+        assert rows_of(client, url) == (number, number), url
+    assert len(numbers) > 300
+
+
+def test_indicators_without_a_source_stand_on_one_page_and_on_no_board(counted, sign_in):
+    client = sign_in()
+    page = client.get(reverse("reporting:indicators")).content.decode()
+    assert "Chưa có nguồn số liệu" in page
+    waiting = page.split("Được tính từ sổ sự kiện")[0]
+    assert set(re.findall(r'<tr id="(\w+)">', waiting)) == {one.code for one in INDICATORS if not one.has_source}
+    assert set(re.findall(r'<tr id="(\w+)">', page)) == {one.code for one in INDICATORS}
+    board = client.get(BOARD).content.decode()
+    assert [one.code for one in INDICATORS if not one.has_source and f"chi-so={one.code}" in board] == []
+    assert client.get(BOARD, {"chi-so": "satisfied"}).status_code == 200
+    root = "/so-lieu/danh-sach/2022-09/satisfied/month/chung/tu-so/"
+    assert client.get(root).status_code == 404
 
 
 def test_board_tells_gap_status_and_what_the_next_target_asks(counted, sign_in):

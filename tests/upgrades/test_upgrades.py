@@ -61,7 +61,12 @@ def test_an_older_installation_says_the_same_after_the_upgrade(onward):
     # Files of before become encrypted ones meanwhile, and stay whole.
     run(onward.url, onward.var, "manage.py", "encrypt_files")
     run(onward.url, onward.var, "manage.py", "check_dossiers", "--all-bytes")
-    assert facts_of(onward.url, onward.var) == onward.facts
+    said = facts_of(onward.url, onward.var)
+    again = onward.facts["figures counted again"]
+    said["figures counted again"] = {
+        cell: said["figures counted again"][cell] for cell in again
+    }  # new ones may be more
+    assert said == onward.facts
 
 
 def test_what_an_older_version_left_under_way_has_somebody_named_and_comes_to_its_end(onward):
