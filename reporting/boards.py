@@ -71,7 +71,12 @@ def ratio_text(value: Decimal | None) -> str:
     return percent(value, places)
 
 
-UNITS_OF_CHARTS = {Measure.RATIO: "%", Measure.HOURS: gettext_lazy("giờ"), Measure.COUNT: "", Measure.POINTS: gettext_lazy("điểm")}
+UNITS_OF_CHARTS = {
+    Measure.RATIO: "%",
+    Measure.HOURS: gettext_lazy("giờ"),
+    Measure.COUNT: "",
+    Measure.POINTS: gettext_lazy("điểm"),
+}
 
 
 def reading(declared: Declaration, figure: Figure) -> str:

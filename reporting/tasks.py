@@ -10,7 +10,7 @@ from portal import clock
 from portal.clock import Month
 from portal.errors import BusyError
 from portal.sweeps import SWEEPS, RowSweep
-from reporting import facts, public_figures
+from reporting import checks, facts, public_figures
 from reporting.models import DirtyMonth, Run
 from reporting.snapshot import FrozenError, compute_month, freeze_month
 
@@ -39,6 +39,12 @@ def compute_dirty_months() -> int:
     done = MONTHS.run()
     public_figures.refresh()
     return done
+
+
+@shared_task(name="reporting.tasks.check_figures")
+def check_figures() -> int:
+    """Compare facts, figures and lists with each other; gives how many things do not hold. Every night."""
+    return len(checks.check())
 
 
 def _marked() -> QuerySet[DirtyMonth]:

@@ -1,13 +1,14 @@
 """Tables of reporting: targets, counted months, and what the ledger says about each dossier."""
 
 from reporting.models.fact import ClosedFact, DirtyMonth, FactDossier, PromiseFact, TransferFact
-from reporting.models.run import Run, Snapshot
+from reporting.models.run import FigureFault, Run, Snapshot
 from reporting.models.target import Target, TargetPlan
 
 __all__ = [
     "ClosedFact",
     "DirtyMonth",
     "FactDossier",
+    "FigureFault",
     "PromiseFact",
     "Run",
     "Snapshot",

@@ -5,6 +5,7 @@ from typing import ClassVar
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from portal import columns
@@ -37,6 +38,22 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
+
+
+class FigureFault(models.Model):
+    """Something about the figures that did not hold when it was last looked at; reporting.checks writes and drops it."""
+
+    name = columns.Line(_("số liệu"), max_length=120, unique=True)
+    reason = columns.Line(_("sai khác"), max_length=200)
+    attempts = models.PositiveSmallIntegerField(default=1)
+    found_at = models.DateTimeField(_("phát hiện lúc"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("sai khác của số liệu")
+        verbose_name_plural = _("các sai khác của số liệu")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Snapshot(models.Model):
