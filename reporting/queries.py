@@ -312,6 +312,16 @@ class Number:
             else self.count()
         )
 
+    def most_of_one(self) -> tuple[int | None, int]:
+        """Whose account has most of the hits, and how many; of an indicator that watches for it."""
+        where, parameters = self._where(Part.NUMERATOR)
+        rows = _rows(
+            f"SELECT {self.declared.watched}, count(*) FROM ({self._cases()}) c WHERE {where} "  # noqa: S608
+            f"AND {self.declared.watched} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1",
+            parameters,
+        )
+        return rows[0] if rows else (None, 0)
+
     def dossiers(self, before: int | None) -> tuple[list[dict[str, Any]], int | None]:
         """One page of the dossiers, newest first, and the id to continue before."""
         where, parameters = self._where(self.part)

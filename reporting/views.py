@@ -15,13 +15,15 @@ from accounts.models import User
 from accounts.services import log_look_up
 from portal import clock
 from portal.clock import Month
-from portal.templatetags.ui import number
+from portal.templatetags.ui import number, percent
 from procedures.models import Procedure
 from reporting import boards, facts, queries
 from reporting.enums import Basis, Family, Part, ScopeKind
 from reporting.indicators import AWAITED, INDICATORS, counted_ones
 from reporting.queries import TOTAL, Number, Scope, Targets, Unit
 
+MOST = 0.8  # of what officers file for people: more by one account is no help to many
+ENOUGH_TO_WATCH = 10
 _VIETNAMESE_MONTH = re.compile(r"^(\d{1,2})[/-](\d{4})$")
 
 
@@ -115,6 +117,7 @@ def cases(request: HttpRequest, **address: str) -> HttpResponse:
         "procedure": _procedure(number_of),
         "back": f"{reverse('reporting:board')}?thang={Month.of(number_of.run.month)}&chi-so={number_of.indicator}",
         "live": "ban" in request.GET,
+        "watch": _watch(number_of),
     }
     if not number_of.lists_services:
         context |= _dossier_page(request, number_of, units)
@@ -259,6 +262,23 @@ def _scope_name(scope: Scope, units: dict[int, Unit]) -> str:
     if scope[1] not in units:
         raise Http404
     return units[scope[1]].name
+
+
+def _watch(number_of: Number) -> str:
+    """A sentence when one account filed most of what is listed: then others hardly file at all."""
+    if not number_of.declared.watched or number_of.part != Part.NUMERATOR:
+        return ""
+    (account, most), total = number_of.most_of_one(), number_of.count()
+    if total < ENOUGH_TO_WATCH or most <= MOST * total:
+        return ""
+    found = User.objects.filter(pk=account).first()
+    told = _("Cảnh báo: một tài khoản (%(name)s) nộp %(most)s trong %(total)s hồ sơ (%(share)s).")
+    return told % {
+        "name": found.full_name if found else account,
+        "most": number(most),
+        "total": number(total),
+        "share": percent(most / total),
+    }
 
 
 def _stamp(number_of: Number) -> str:

@@ -52,7 +52,7 @@ class Declaration:
     `amount` and `whole`: what numerator and denominator add up of each row; one row counts one unless said otherwise.
     `key`: a column that counts once in a scope, however many rows have it. `of_whole`: every scope is held against all
     cases of the whole. `waits_for`: columns of the facts no act writes yet, or tables that do not exist; until then nothing
-    is counted. `cases`: none when not even the rows exist.
+    is counted. `cases`: none when not even the rows exist. `watched`: a column whose one value should not make up most hits.
     """
 
     code: str  # stored with every figure, stands in addresses; at most 24 signs, for ever
@@ -81,6 +81,7 @@ class Declaration:
     of_officers: bool = False  # counted for each officer too
     is_public: bool = True  # on the page for everybody
     is_main: bool = False  # among the tabs of a board
+    watched: str = ""
     waits_for: tuple[str, ...] = ()
     version: int = 1
 

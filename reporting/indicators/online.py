@@ -38,6 +38,7 @@ ASSISTED = INDICATORS.add(
         denominator=_("hồ sơ tiếp nhận"),
         cases=Pass.RECEIVED,
         hit=f"{ONLINE} AND is_assisted",
+        watched="filed_by_id",
     )
 )
 FULLY_ONLINE = INDICATORS.add(

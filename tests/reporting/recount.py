@@ -129,12 +129,12 @@ def parameters(month: Month, basis: str, counted_until) -> dict:
     }
 
 
-def cells(month: Month, counted_until) -> dict:
-    """Every figure of a month: {(indicator, basis, scope kind, scope id): (numerator, denominator)}."""
+def cells(month: Month, counted_until, *, only=None) -> dict:
+    """Every figure of a month, or of some indicators: {(indicator, basis, scope kind, scope id): (numerator, denominator)}."""
     found = {}
     for indicator, cases in indicators.brought("RECOUNT").items():
         declared = INDICATORS[indicator]
-        if not declared.has_source:
+        if not declared.has_source or (only is not None and indicator not in only):
             continue
         count = "count(*)" if declared.additive else "count(DISTINCT procedure_id)"
         counts = indicators.brought("SUMS").get(indicator, f"{count} FILTER (WHERE hit), {count}")

@@ -221,6 +221,19 @@ def test_closed_month_is_stamped_with_its_end_whatever_waits(city, one_transacti
     assert "số liệu đến hết ngày 30/09/2022, đã chốt" in text_of(sign_in().get(BOARD))
 
 
+@pytest.mark.parametrize(("by_one", "alarmed"), [(8, False), (9, True)])
+def test_one_account_that_files_most_for_others_is_told(city, one_transaction, sign_in, by_one, alarmed):
+    client = sign_in()
+    filer = MembershipFactory(role=Role.RECEPTIONIST, unit=city.first).user
+    for number in range(10):
+        actor = filer.pk if number < by_one else 900 + number
+        dossier(city.first, city.birth, "2022-09-05 09:00", online=True, is_assisted=True, actor_id=actor)
+    compute_month(SEPTEMBER)
+    told = text_of(client.get("/so-lieu/danh-sach/2022-09/online_share_assisted/month/chung/tu-so/"))
+    assert ("Cảnh báo: một tài khoản" in told) is alarmed
+    assert (f"({filer.full_name}) nộp 9 trong 10 hồ sơ" in told) is alarmed
+
+
 def test_list_holds_no_name_of_a_person(counted, sign_in):
     page = sign_in().get(f"/so-lieu/danh-sach/2022-09/online_share_all/month/don-vi-{counted.first.pk}/mau-so/")
     assert "Chủ hồ sơ" not in page.content.decode()
