@@ -56,16 +56,38 @@ def writing_sql() -> str:
 
 
 def _scopes_sql(rows: Pass) -> str:
-    """Numerator and denominator of every indicator and basis of a pass, one row for each scope."""
+    """Numerator and denominator of every indicator and basis of a pass, one row for each scope.
+
+    Amounts are added up by scope and bases first: few rows are then left to be told apart by basis. What counts once in a
+    scope cannot be added and is counted from the cells.
+    """
+    distinct = any(declared.key for declared in of_pass(rows))
+    cells = _cells_sql(rows) if distinct else _rolled_sql(rows)
+    scope = (
+        f"CASE GROUPING({_COLUMNS}) {_KIND} ELSE '{ScopeKind.TOTAL.value}' END AS scope_kind, coalesce({_COLUMNS}) AS scope_id"
+        if distinct
+        else "scope_kind, scope_id"
+    )
     columns = ", ".join(
-        f"{_rolled(declared, place, part, basis)} AS {_name(place, part, basis)}"
+        f"{_of_basis(declared, place, part, basis)} AS {_name(place, part, basis)}"
         for place, declared in enumerate(of_pass(rows))
         for basis in declared.bases
         for part in _PARTS
     )
+    groups = f"GROUPING SETS ({_SETS})" if distinct else "scope_kind, scope_id"
+    return f"SELECT {scope}, {columns} FROM ({cells}) cells GROUP BY {groups}"  # noqa: S608  our own constants
+
+
+def _rolled_sql(rows: Pass) -> str:
+    """The cells added up by scope and bases; the total always has a row, of no basis when there is no cell."""
+    names = [_name(place, part) for place, _declared in enumerate(of_pass(rows)) for part in _PARTS]
+    sums = ", ".join(f"sum({name}) AS {name}" for name in names)
+    sets = ", ".join(f"({column}, bases)" for column in SCOPE_COLUMNS.values())
+    nothing = ", ".join("0" for _name_of in names)
     return f"""SELECT CASE GROUPING({_COLUMNS}) {_KIND} ELSE '{ScopeKind.TOTAL.value}' END AS scope_kind,
-        coalesce({_COLUMNS}) AS scope_id, {columns}
-        FROM ({_cells_sql(rows)}) cells GROUP BY GROUPING SETS ({_SETS})"""  # noqa: S608  our own constants
+        coalesce({_COLUMNS}) AS scope_id, bases, {sums}
+        FROM ({_cells_sql(rows)}) cells GROUP BY GROUPING SETS ({sets}, (bases))
+        UNION ALL SELECT '{ScopeKind.TOTAL.value}', NULL, 0, {nothing}"""  # noqa: S608  our own constants
 
 
 def _cells_sql(rows: Pass) -> str:
@@ -83,7 +105,7 @@ def _added(declared: Declaration, part: Part) -> str:
     return f"{what} FILTER (WHERE {counted_of(declared)} AND {hit_of(declared, part)})"
 
 
-def _rolled(declared: Declaration, place: int, part: Part, basis: Basis) -> str:
+def _of_basis(declared: Declaration, place: int, part: Part, basis: Basis) -> str:
     cell = _name(place, part)
     if declared.key:
         return f"count(DISTINCT {declared.key}) FILTER (WHERE {cell} > 0 AND {within(basis)})"
