@@ -88,6 +88,7 @@ def _patience() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '180s'")
         cursor.execute("SET LOCAL lock_timeout = '120s'")
+        cursor.execute("SET LOCAL work_mem = '128MB'")  # room to look new figures up among the old ones
         cursor.execute("SET LOCAL jit = off")  # compiling some hundred sums takes longer than adding them up
 
 

@@ -40,18 +40,17 @@ def counting_sql(passes: Sequence[Pass] = tuple(Pass)) -> str:
 def writing_sql() -> str:
     """SQL that makes the snapshots of the run of parameter `run` what the facts say, touching only what differs."""
     names = ", ".join(FRESH)
-    key = "s.run_id = %(run)s AND s.scope_kind = f.scope_kind AND coalesce(s.scope_id, 0) = coalesce(f.scope_id, 0) "
-    key += "AND s.indicator = f.indicator AND s.basis = f.basis"
+    key = "scope_kind, coalesce(scope_id, 0), indicator, basis"
+    value = f"{key}, formula_version, numerator, denominator"
     values = (
         "formula_version = excluded.formula_version, numerator = excluded.numerator, denominator = excluded.denominator"
     )
+    # NOT IN is looked up by hash whatever the planner believes of a run that has just been made.
     return f"""
     WITH fresh AS MATERIALIZED ({counting_sql()}),
-    gone AS (DELETE FROM reporting_snapshot s
-             WHERE s.run_id = %(run)s AND NOT EXISTS (SELECT FROM fresh f WHERE {key}))
-    INSERT INTO reporting_snapshot AS kept (run_id, {names}) SELECT %(run)s, {names} FROM fresh f
-    WHERE NOT EXISTS (SELECT FROM reporting_snapshot s WHERE {key} AND s.formula_version = f.formula_version
-                      AND s.numerator = f.numerator AND s.denominator = f.denominator)
+    gone AS (DELETE FROM reporting_snapshot WHERE run_id = %(run)s AND ({key}) NOT IN (SELECT {key} FROM fresh))
+    INSERT INTO reporting_snapshot (run_id, {names}) SELECT %(run)s, {names} FROM fresh
+    WHERE ({value}) NOT IN (SELECT {value} FROM reporting_snapshot WHERE run_id = %(run)s)
     ON CONFLICT (run_id, scope_kind, scope_id, indicator, basis) DO UPDATE SET {values}"""  # noqa: S608  our own constants
 
 
