@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from reporting.enums import Light
+from reporting.enums import Light, ZeroRule
 from reporting.gap import Figure, conversions, expected_cases, further_hits, gap, light, outlook, pull
 
 pytestmark = pytest.mark.unit
@@ -55,3 +55,28 @@ def test_pull_of_urban_management_and_justice():
 )
 def test_expected_cases_follow_the_pace_of_the_month(in_month, counted, left, expected):
     assert expected_cases(in_month, counted, left) == expected
+
+
+@pytest.mark.parametrize(
+    ("numerator", "expected", "too_many"), [(2999, Light.REACHED, 0), (3000, Light.REACHED, 0), (3001, Light.MISSED, 1)]
+)
+def test_a_limit_is_kept_up_to_itself(numerator, expected, too_many):
+    figure = Figure(numerator, 10000)
+    assert light(figure, THIRTY, is_limit=True) == expected
+    assert conversions(figure, THIRTY, is_limit=True) == too_many
+    assert pull(figure, THIRTY, 20000, is_limit=True) == Decimal(too_many) / 20000
+
+
+@pytest.mark.parametrize(
+    ("rule", "reached", "limit"),
+    [
+        (ZeroRule.NOTHING, Light.NO_DATA, Light.NO_DATA),
+        (ZeroRule.NOUGHT, Light.MISSED, Light.REACHED),
+        (ZeroRule.FULL, Light.REACHED, Light.MISSED),
+    ],
+)
+def test_what_a_figure_without_a_case_is_worth(rule, reached, limit):
+    """QĐ 766: no petition at all is full score for those answered in time, and nought for content with them."""
+    assert light(Figure(), THIRTY, zero=rule) == reached
+    assert light(Figure(), THIRTY, zero=rule, is_limit=True) == limit
+    assert light(Figure(), None, zero=rule) == Light.NO_DATA
