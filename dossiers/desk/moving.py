@@ -212,7 +212,7 @@ def _rows(
     for row, cells in zip(found, listed, strict=True):
         people = holding.able(staff, row["unit_id"], row["kind"], row["role"])
         cells["holder"] = row["holder__full_name"] or _("chưa ai nhận")
-        cells["mark"] = _mark(row["holder_id"], people)
+        cells["mark"] = _mark(row["holder_id"], people, is_plain=True)  # the row's badge says how late it is
         cells["is_picked"] = row["id"] in picked_before
     return listed
 
@@ -242,11 +242,11 @@ def _people(counted: Iterable[holding.Pile], staff: list[stuck.Staff], wanted: h
     return list(lines.values())
 
 
-def _mark(holder_id: int | None, people: dict[int, stuck.Staff]) -> str:
-    """What stands out about a holder: on leave (and who stands in), or no longer of the unit."""
+def _mark(holder_id: int | None, people: dict[int, stuck.Staff], *, is_plain: bool = False) -> str:
+    """What stands out about a holder, as a badge or plainly: on leave (and who stands in), or no longer of the unit."""
     hold = holding.hold_of(holder_id, people)
     if hold == stuck.Hold.UNFIT:
-        return badge("warning", _("không còn vai trò này"), "alert")
+        return _("không còn vai trò này") if is_plain else badge("warning", _("không còn vai trò này"), "alert")
     if hold != stuck.Hold.AWAY:
         return ""
     person = people[holder_id or 0]
@@ -257,6 +257,8 @@ def _mark(holder_id: int | None, people: dict[int, stuck.Staff]) -> str:
         if cover is not None
         else _("nghỉ đến %(day)s, chưa ai làm thay được")
     )
+    if is_plain:
+        return text % words
     return badge("info" if cover is not None else "warning", text % words, "clock")
 
 
