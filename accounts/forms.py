@@ -100,6 +100,7 @@ class LoginForm(AllauthLoginForm):
         login.max_length = 254
         login.widget.attrs = {"autocomplete": "username"}
         self.fields["password"].label = _("Mật khẩu")
+        self.fields["password"].help_text = ""  # the library's link; it stands after the button, not before the field
         self.fields["password"].widget.attrs.pop("placeholder", None)
         if "remember" in self.fields:
             self.fields["remember"].label = _("Giữ đăng nhập trên máy này")

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from portal.widgets import attributes
 
 FIELD = "ui/question.html"
-TYPED = (forms.TextInput, forms.Textarea, forms.ClearableFileInput)  # of boxes and lists one sees what no answer means
+TYPED = (forms.widgets.Input, forms.Textarea)
 F = TypeVar("F", bound=forms.Field)
 
 
@@ -23,8 +23,9 @@ def not_always_optional(field: F) -> F:
 
 
 def says_optional(field: forms.Field) -> bool:
-    """Whether the label says that nothing need be typed."""
-    return not field.required and isinstance(field.widget, TYPED) and getattr(field, "said_optional", True)
+    """Whether the label says that nothing need be typed; of a box or a list one sees what no answer means."""
+    is_typed = isinstance(field.widget, TYPED) and not isinstance(field.widget, forms.CheckboxInput)
+    return is_typed and not field.required and getattr(field, "said_optional", True)
 
 
 def size_of(field: forms.Field) -> str:

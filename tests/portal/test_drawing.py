@@ -13,6 +13,7 @@ pytestmark = pytest.mark.unit
 class Asked(forms.Form):
     name = forms.CharField(label="Họ tên", help_text="Như trên giấy tờ.")
     note = forms.CharField(label="Ghi chú", required=False)
+    mail = forms.EmailField(label="Thư điện tử", required=False)
     reason = not_always_optional(forms.CharField(label="Lý do", required=False, help_text="Bắt buộc khi từ chối."))
     born = forms.DateField(label="Ngày sinh")
     tick = forms.BooleanField(label="Đã xem", required=False)
@@ -32,7 +33,7 @@ def test_the_hint_stands_between_label_and_control():
 def test_only_what_may_always_stay_empty_says_so():
     form = Asked()
     marked = [name for name in form.fields if "(không bắt buộc)" in draw(form[name])]
-    assert marked == ["note"]
+    assert marked == ["note", "mail"]
     assert "*" not in "".join(draw(form[name]) for name in form.fields)
 
 
