@@ -27,7 +27,7 @@ def publish(*, revision_id: int) -> Revision:
     Raises NotNowError when it is no draft, UserError when its sheet is not fit or its dates collide.
     """
     found = Revision.objects.select_related("procedure").get(pk=revision_id)
-    Procedure.objects.select_for_update(of=("self",)).get(pk=found.procedure_id)
+    Procedure.objects.select_for_update(of=("self",), no_key=True).get(pk=found.procedure_id)
     revision = Revision.objects.get(pk=revision_id)
     if revision.state != RevisionState.DRAFT:
         raise NotNowError(_("Phiên bản này đã được công bố. Muốn thay đổi, hãy lập phiên bản mới."))
@@ -43,7 +43,7 @@ def publish(*, revision_id: int) -> Revision:
 @transaction.atomic
 def retire(*, procedure_id: int, on: date, replaced_by_id: int | None = None) -> Procedure:
     """Abolish a procedure from a day on; its sheet stays readable as history."""
-    procedure = Procedure.objects.select_for_update(of=("self",)).get(pk=procedure_id)
+    procedure = Procedure.objects.select_for_update(of=("self",), no_key=True).get(pk=procedure_id)
     for revision in procedure.revisions.filter(state=RevisionState.PUBLISHED).order_by("number", "pk"):
         if revision.valid_to is None or revision.valid_to >= on:
             _close(revision, on)
@@ -76,7 +76,7 @@ def offer(
     An open-ended earlier statement ends the day before. Any other overlap, a closed unit, or a missing reason
     raises UserError. The procedure's row is locked, so two statements cannot pass each other.
     """
-    Procedure.objects.select_for_update(of=("self",)).get(pk=procedure_id)
+    Procedure.objects.select_for_update(of=("self",), no_key=True).get(pk=procedure_id)
     unit = OrgUnit.objects.get(pk=unit_id)
     if unit.valid_from > valid_from or (unit.valid_to is not None and unit.valid_to < (valid_to or valid_from)):
         raise UserError(_("Đơn vị không hoạt động trong thời gian này. Hãy chọn thời gian đơn vị còn hoạt động."))

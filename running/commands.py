@@ -16,6 +16,7 @@ from threading import Lock
 # An interpreter of its own that never had a thread: what it forks is whole.
 CONTEXT = multiprocessing.get_context("forkserver")
 PRELOADED = ["running.loaded"]
+GIVING_WAY = 5  # a third of the processor where two want it
 
 
 class Commands:
@@ -25,20 +26,25 @@ class Commands:
         self.running: set[BaseProcess] = set()
         self.lock = Lock()
 
-    def run(self, command: Sequence[str], env: Mapping[str, str]) -> tuple[int, str]:
-        """Run a command to its end; gives its exit code (below zero: the signal) and what it said."""
+    def run(self, command: Sequence[str], env: Mapping[str, str], *, gives_way: bool = False) -> tuple[int, str]:
+        """Run a command to its end; gives its exit code (below zero: the signal) and what it said.
+
+        `gives_way`: what runs beside it has the processor first.
+        """
         with tempfile.NamedTemporaryFile() as said:
-            process = self._started(command, env, said.name)
+            process = self._started(command, env, said.name, gives_way=gives_way)
             process.join()
             with self.lock:
                 self.running.discard(process)
             return process.exitcode or 0, Path(said.name).read_text(encoding="utf-8", errors="replace")
 
-    def _started(self, command: Sequence[str], env: Mapping[str, str], said: str) -> BaseProcess:
+    def _started(self, command: Sequence[str], env: Mapping[str, str], said: str, *, gives_way: bool) -> BaseProcess:
         with self.lock:
             os.environ.update(env)  # where the process that loads the application takes its environment from
             CONTEXT.set_forkserver_preload(PRELOADED)
-            process = CONTEXT.Process(target=_work, args=(list(command), said), daemon=True)
+            process = CONTEXT.Process(
+                target=_work, args=(list(command), said, GIVING_WAY if gives_way else 0), daemon=True
+            )
             process.start()
             self.running.add(process)
         return process
@@ -50,11 +56,12 @@ class Commands:
                 process.terminate()
 
 
-def _work(command: list[str], said: str) -> None:
+def _work(command: list[str], said: str, nice: int) -> None:
     """In the fork: do what manage.py does, and say everything into the file."""
     with open(said, "ab", buffering=0) as out:  # noqa: PTH123  its number is what is needed
         os.dup2(out.fileno(), sys.stdout.fileno())
         os.dup2(out.fileno(), sys.stderr.fileno())
+    os.nice(nice)
     fault = import_module("running.loaded").fault
     if fault:
         sys.exit(fault)

@@ -25,7 +25,7 @@ MARKING = threading.Lock()
 OF_PACKAGES = ("requirements/app.txt", "portal/settings.py")
 GROWING = VAR / "city-growing"  # there while LATER runs; pages of the demo say so
 # What is loaded once per database: what the person reads, and the management command. Stages come one after the other; the
-# lanes of a stage run side by side, so that both cores of a small machine work.
+# lanes of a stage run side by side, so that both cores of a small machine work; the last is the longest, others give way to it.
 Load = tuple[str, list[str]]
 CITY: list[list[list[Load]]] = [
     [[("units, people and procedures", ["seed_demo"])]],
@@ -252,15 +252,15 @@ class Demo:
             titles = [title for lane in lanes for title, _command in lane]
             if titles:
                 work: list[list[Callable[[], object]]] = [
-                    [partial(self._load, load) for load in lane] for lane in lanes
+                    [partial(self._load, load, gives_way=lane is not lanes[-1]) for load in lane] for lane in lanes
                 ]
                 if stage is CITY[-1]:
                     for lane in work:
                         lane.append(self._open)
                 self._step(f"loading {'; '.join(titles)}", partial(_side_by_side, work))
 
-    def _load(self, load: Load) -> None:
-        self._manage(load[1])
+    def _load(self, load: Load, *, gives_way: bool) -> None:
+        self._manage(load[1], gives_way=gives_way)
         self._mark(load)
 
     def _done(self) -> set[str]:
@@ -299,9 +299,9 @@ class Demo:
     def _database_mark(self) -> str:
         return kept.of_database(self.stack.env["DATABASE_URL"])
 
-    def _manage(self, command: Sequence[str]) -> None:
+    def _manage(self, command: Sequence[str], *, gives_way: bool = False) -> None:
         """Run a management command to its end."""
-        self._keep(command, *self.commands.run(command, self.stack.command_env()))
+        self._keep(command, *self.commands.run(command, self.stack.command_env(), gives_way=gives_way))
 
     def _keep(self, command: Sequence[str], code: int, said: str) -> None:
         """Keep what a command said; raise CannotStartError when it failed."""

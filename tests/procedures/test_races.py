@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from portal.errors import NotNowError, UserError
 from procedures import queries, services
@@ -59,3 +59,23 @@ def test_offering_at_once_never_overlaps():
         )
     )
     assert OnlineOffering.objects.count() == 1
+
+
+def test_dossiers_are_filed_while_an_offering_is_being_written():
+    """What only points to the procedure (each new dossier does) waits for nobody who publishes, retires or offers it."""
+    procedure, unit = ProcedureFactory(), UnitFactory()
+
+    def filed():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM procedures_procedure WHERE id = %s FOR KEY SHARE NOWAIT", [procedure.pk])
+            return cursor.fetchone()
+
+    def in_another():
+        try:
+            return filed()
+        finally:
+            connection.close()
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+        services.offer(procedure_id=procedure.pk, unit_id=unit.pk, level=ServiceLevel.FULL, valid_from=date(2026, 9, 1))
+        assert pool.submit(in_another).result(timeout=20) == (1,)

@@ -221,7 +221,8 @@ def test_the_city_is_loaded_step_by_step_and_not_twice(tmp_path, monkeypatch):
     opened = []
     one._open = lambda: opened.append(len(ran))
 
-    def manage(command):
+    def manage(command, *, gives_way):
+        assert gives_way is (command[0] == "load_city"), "the shorter lane gives way to the longer"
         if command[0] in broken:
             raise CannotStartError("broke")
         ran.append(command[0])
