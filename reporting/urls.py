@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reporting import target_views, views
+from reporting.index import views as index_views
 
 app_name = "reporting"
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("chi-tieu/<int:plan_id>/", target_views.plan, name="plan"),
     path("chi-tieu/<int:plan_id>/ap-dung/", target_views.put_in_force, name="put_in_force"),
     path("chi-tieu/<int:plan_id>/bo/", target_views.drop_plan, name="drop_plan"),
+    path("qd-766/", index_views.index, name="index"),
     path("chi-so/", views.indicators, name="indicators"),
     path("cong-khai/", views.public_summary, name="public"),
 ]

@@ -1,12 +1,14 @@
-"""Tables of reporting: targets, counted months, and what the ledger says about each dossier."""
+"""Tables of reporting: targets, counted months, and what the ledger says about each dossier, what others measured."""
 
 from reporting.models.fact import ClosedFact, DirtyMonth, FactDossier, PromiseFact, TransferFact
+from reporting.models.measure import ExternalMeasure
 from reporting.models.run import FigureFault, Run, Snapshot
 from reporting.models.target import Target, TargetPlan
 
 __all__ = [
     "ClosedFact",
     "DirtyMonth",
+    "ExternalMeasure",
     "FactDossier",
     "FigureFault",
     "PromiseFact",

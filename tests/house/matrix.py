@@ -339,6 +339,7 @@ ROUTES: dict[str, Route | list[Route]] = {
         managers=404,
         home_affairs=200,
     ),
+    "reporting:index": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:indicators": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:public": get(**PUBLIC),
     "reporting:targets": get(**HOME_AFFAIRS),
