@@ -22,7 +22,7 @@ PROGRESS = "2.1"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PublishedPart:
     """The fraction of one item."""
 
     item: IndexItem
@@ -41,7 +41,7 @@ class Published:
 
     code: str
     name: str
-    parts: tuple[Part, ...]
+    parts: tuple[PublishedPart, ...]
     told: Decimal | None
 
     @property
@@ -64,7 +64,7 @@ def kept(version: IndexVersion) -> list[Published]:
     ]
     for code, name, metric, numerator, denominator, score in told["digitised"]:
         item = _found(version, metric)
-        rows.append(Published(code, name, (Part(item, numerator, denominator),), Decimal(score)))
+        rows.append(Published(code, name, (PublishedPart(item, numerator, denominator),), Decimal(score)))
     return rows
 
 
@@ -92,7 +92,7 @@ def _published(row: Row, version: IndexVersion) -> Published:
     return Published(row.get("code", ""), row.get("name", ""), parts, points_of(told))
 
 
-def _parts(row: Row, version: IndexVersion) -> Iterator[Part]:
+def _parts(row: Row, version: IndexVersion) -> Iterator[PublishedPart]:
     if row.get("metric"):
         item = _found(version, row["metric"])
         yield _part(item, row.get("numerator", ""), row.get("denominator", ""))
@@ -108,7 +108,7 @@ def _parts(row: Row, version: IndexVersion) -> Iterator[Part]:
         yield from _side_by_side(row, version)
 
 
-def _side_by_side(row: Row, version: IndexVersion) -> Iterator[Part]:
+def _side_by_side(row: Row, version: IndexVersion) -> Iterator[PublishedPart]:
     for item in version.items:
         for name in item.names:
             numerator, _sign, denominator = map(key, name.partition("/"))
@@ -126,9 +126,9 @@ def _found(version: IndexVersion, name: str) -> IndexItem:
     return item
 
 
-def _part(item: IndexItem, numerator: str, denominator: str) -> Part:
-    return Part(item, whole(numerator, _("tử số")), whole(denominator, _("mẫu số")))
+def _part(item: IndexItem, numerator: str, denominator: str) -> PublishedPart:
+    return PublishedPart(item, whole(numerator, _("tử số")), whole(denominator, _("mẫu số")))
 
 
-def _progress(version: IndexVersion, received: int, on_time: int, overdue: int | None) -> Part:
-    return Part(_found(version, PROGRESS), *progress(on_time, overdue, received))
+def _progress(version: IndexVersion, received: int, on_time: int, overdue: int | None) -> PublishedPart:
+    return PublishedPart(_found(version, PROGRESS), *progress(on_time, overdue, received))

@@ -25,7 +25,7 @@ Cell = tuple[str, str, Scope]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ItemPoints:
     """One item of a unit: its figure and where it is from."""
 
     item: IndexItem
@@ -81,7 +81,7 @@ class GroupPoints:
     """A group of a unit's index."""
 
     group: IndexGroup
-    lines: tuple[Line, ...]
+    lines: tuple[ItemPoints, ...]
 
     @property
     def points(self) -> Decimal | None:
@@ -96,7 +96,7 @@ class GroupPoints:
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class UnitIndex:
     """The index of one unit."""
 
     scope: Scope
@@ -124,13 +124,13 @@ def run_in(quarter: Quarter) -> RunFacts | None:
     return RunFacts(run.pk, Month.of(run.month), run.computed_at, run.counted_until, run.frozen_at)
 
 
-def indexes(version: IndexVersion, quarter: Quarter, run: RunFacts | None, scopes: Iterable[Scope]) -> list[Index]:
+def indexes(version: IndexVersion, quarter: Quarter, run: RunFacts | None, scopes: Iterable[Scope]) -> list[UnitIndex]:
     """The index of each scope, two queries in all."""
     scopes = list(scopes)
     cells = _cells(version, run, scopes) if run else {}
     known = measures_of(quarter, {pk for _kind, pk in scopes})
     return [
-        Index(
+        UnitIndex(
             scope,
             tuple(
                 GroupPoints(
@@ -150,11 +150,11 @@ def _line(
     known: Mapping[tuple[str, int | None], ExternalMeasure],
     *,
     counted: bool,
-) -> Line:
+) -> ItemPoints:
     declared = INDICATORS.get(item.indicator)
     has_figure = counted and declared is not None and declared.has_source
     figure = cells.get((item.indicator, item.basis.value, scope), Figure()) if has_figure else None
-    return Line(item, figure, known.get((item.code, scope[1])))
+    return ItemPoints(item, figure, known.get((item.code, scope[1])))
 
 
 def _cells(version: IndexVersion, run: RunFacts, scopes: list[Scope]) -> dict[Cell, Figure]:

@@ -13,7 +13,7 @@ from reporting import boards, facts, queries
 from reporting.enums import Part, ScopeKind
 from reporting.index.items import IndexVersion, version_on, versions
 from reporting.index.quarters import Quarter
-from reporting.index.reading import Index, Line, indexes, run_in
+from reporting.index.reading import ItemPoints, UnitIndex, indexes, run_in
 from reporting.queries import TOTAL, Scope, Unit
 
 
@@ -60,7 +60,7 @@ def _points(
     }
 
 
-def _row(line: Line, links: boards.Links | None, scope: Scope) -> dict[str, Any]:
+def _row(line: ItemPoints, links: boards.Links | None, scope: Scope) -> dict[str, Any]:
     """A line with the lists behind its figure; none where another system counted it."""
     urls = {"numerator_url": "", "denominator_url": ""}
     if line.declared is not None and links is not None:
@@ -72,7 +72,7 @@ def _row(line: Line, links: boards.Links | None, scope: Scope) -> dict[str, Any]
     return {"line": line, "item": line.item, "figure": line.figure, **urls}
 
 
-def _missing(found: Index) -> int:
+def _missing(found: UnitIndex) -> int:
     """How many items have no source."""
     return sum(line.points is None for group in found.groups for line in group.lines)
 
