@@ -35,8 +35,8 @@ def todo(reading: Reading) -> Context | None:
 
 def news(reading: Reading) -> Context | None:
     """What the citizen should know and need not act on; while there is something to do, that alone stands out."""
-    card = None if todo(reading) else _withdrawal_card(reading.dossier) or _late_card(reading.dossier)
-    return {"todo": card} if card else None
+    card = _withdrawal_card(reading.dossier) or _late_card(reading.dossier)
+    return {"todo": card} if card and not todo(reading) else None
 
 
 def waiting(dossier: Dossier, supplements: Iterable[Supplement]) -> Supplement | None:
