@@ -26,6 +26,11 @@ APPEND_ONLY = (
     "dossiers.SealRow",
     "dossiers.SealStamp",
     "reporting.ClosedFact",
+    "reporting.ClosedProcedure",
+    "reporting.ClosedService",
+    "reporting.ClosedTarget",
+    "reporting.ClosedUnit",
+    "reporting.ClosedVerdict",
     "reporting.Target",
 )
 READ_ONLY = ("django_migrations",)

@@ -45,6 +45,10 @@ FILE_KEYS = words("FILE_KEYS", "demo-file-key-published-in-the-repository")
 TSA_URL = os.environ.get("TSA_URL", "")
 # Every seal is also a line of this file; it belongs on storage that the database and its backups do not share.
 SEAL_FILE = Path(os.environ.get("SEAL_FILE", VAR_DIR / "seals" / "seals.jsonl"))
+# 32 bytes in base64 that sign closed months (Ed25519). Empty: a demo signs with a published key, others not at all.
+SIGNING_KEY = os.environ.get("SIGNING_KEY", "")
+# The day of the following month on which a month's figures are closed by themselves.
+CLOSE_DAY = int(os.environ.get("CLOSE_DAY") or 5)
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 # The address printed on papers and in messages; never taken from a request's Host header.

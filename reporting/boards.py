@@ -16,8 +16,7 @@ from portal.templatetags.ui import day, number, percent, points
 from reporting.enums import Basis, Family, Light, Measure, Part, ScopeKind
 from reporting.gap import Figure, conversions, expected_cases, further_hits, gap, light, outlook, pull
 from reporting.indicators import INDICATORS, SOURCE_NAMES, Declaration, counted_ones
-from reporting.models import Target
-from reporting.queries import TOTAL, MonthFigures, Reach, RunFacts, Scope, Targets, Unit
+from reporting.queries import TOTAL, MonthFigures, Reach, RunFacts, Scope, TargetRow, Targets, Unit
 
 TONES = {Light.REACHED: "success", Light.MISSED: "danger", Light.NO_TARGET: "neutral", Light.NO_DATA: "neutral"}
 ICONS = {Light.REACHED: "check", Light.MISSED: "cross", Light.NO_TARGET: "dot", Light.NO_DATA: "minus"}
@@ -63,6 +62,11 @@ def scope_of_slug(slug: str) -> Scope | None:
         if kind != ScopeKind.TOTAL and pk != slug and pk.isascii() and pk.isdigit() and len(pk) < 19:
             return (kind.value, int(pk))
     return None
+
+
+def below(unit_id: int, units: Mapping[int, Unit]) -> list[Scope]:
+    """The departments of a unit."""
+    return [(ScopeKind.DEPARTMENT.value, row.pk) for row in units.values() if row.parent_id == unit_id]
 
 
 def ratio_text(value: Decimal | None) -> str:
@@ -156,7 +160,7 @@ class Row:
     month: FigureCell
     cumulative: FigureCell
     judged: Figure  # the figure the target speaks of
-    target: Target | None = None
+    target: TargetRow | None = None
     inherited: bool = False
     weight: Decimal | None = None
     pull: Decimal | None = None

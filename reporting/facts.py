@@ -43,7 +43,10 @@ _DATED = {
     "finished_day",
     "finished_due_day",
 }
-_UNKNOWN = ", ".join(f"CASE WHEN k.seq > 0 THEN {name} END" if name in _DATED else name for name in COLUMNS)
+_UNKNOWN = ", ".join(
+    "k.seq" if name == "last_seq" else f"CASE WHEN k.seq > 0 THEN {name} END" if name in _DATED else name
+    for name in COLUMNS
+)
 _MOVES = ", ".join(TRANSFER_COLUMNS)
 _PROMISES = ", ".join(PROMISE_COLUMNS)
 
@@ -206,15 +209,22 @@ def _lock(ids: Sequence[int]) -> dict[int, int]:
 
 
 def _keep(known: Mapping[int, int]) -> None:
-    """Keep a fact as closed months know it, when it now learns of an act from before their close."""
+    """Keep a fact as closed months know it, when it now learns of anything.
+
+    That is: of an act from before their close, or, when it is among what they rest on, of any act. One that nobody knew of
+    then is kept as such.
+    """
     _run(
         f"""
         INSERT INTO reporting_closedfact (run_id, {_NAMES})
         SELECT r.id, {_UNKNOWN} FROM unnest(%(ids)s::bigint[], %(seqs)s::int[]) AS k(known_id, seq)
         JOIN reporting_factdossier ON dossier_id = known_id
-        JOIN reporting_run r ON r.frozen_at IS NOT NULL AND EXISTS (
-            SELECT FROM dossiers_dossierevent e
-            WHERE e.dossier_id = known_id AND e.seq > k.seq AND e.happened_at < r.counted_until)
+        JOIN LATERAL (SELECT min(happened_at) AS first_news FROM dossiers_dossierevent e
+                      WHERE e.dossier_id = known_id AND e.seq > k.seq) e ON e.first_news IS NOT NULL
+        JOIN reporting_run r ON r.frozen_at IS NOT NULL AND (e.first_news < r.counted_until OR k.seq > 0
+            AND filed_at < r.counted_until AND (
+                finished_at IS NULL OR GREATEST(finished_at, received_at)
+                    >= LEAST(date_trunc('year', r.month::timestamp), r.month - interval '1 month') AT TIME ZONE '{ZONE}'))
         ON CONFLICT (run_id, dossier_id) DO NOTHING
         """,  # noqa: S608
         {"ids": list(known), "seqs": list(known.values())},

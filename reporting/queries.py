@@ -26,10 +26,11 @@ from reporting.indicators import (
     counted_ones,
     part_of,
 )
-from reporting.models import Run, Snapshot, Target
+from reporting.models import ClosedTarget, ClosedUnit, Run, Snapshot, Target
 from reporting.periods import period
 
 Scope = tuple[str, int | None]
+TargetRow = Target | ClosedTarget
 TOTAL: Scope = (ScopeKind.TOTAL.value, None)
 PAGE = 50
 
@@ -43,6 +44,8 @@ class RunFacts:
     computed_at: datetime
     counted_until: datetime
     frozen_at: datetime | None
+    version: int = 1
+    has_copies: bool = False
 
 
 @dataclass(slots=True)
@@ -53,6 +56,17 @@ class MonthFigures:
     live: RunFacts | None = None
     shown: dict[tuple[str, str, Scope], Figure] = field(default_factory=dict)
     newer: dict[tuple[str, str, Scope], Figure] = field(default_factory=dict)
+
+    def put(self, run: RunFacts, cell: tuple[str, str, Scope], figure: Figure) -> None:
+        """Add a cell of one of the month's runs; of closed ones the newest version is shown."""
+        if run.frozen_at is None:
+            self.live = run
+            self.newer[cell] = figure
+            return
+        if self.run is None or run.version > self.run.version:
+            self.run, self.shown = run, {}
+        if run.version == self.run.version:
+            self.shown[cell] = figure
 
     def figure(self, indicator: str, basis: str, scope: Scope) -> Figure:
         """A figure; nothing over nothing when no case arose."""
@@ -116,6 +130,8 @@ def _figures(condition: Q) -> dict[Month, MonthFigures]:
         "run__computed_at",
         "run__counted_until",
         "run__frozen_at",
+        "run__version",
+        "run__has_copies",
         "indicator",
         "basis",
         "scope_kind",
@@ -124,17 +140,13 @@ def _figures(condition: Q) -> dict[Month, MonthFigures]:
         "denominator",
     )
     months: dict[Month, MonthFigures] = {}
-    for pk, first_day, computed_at, until, frozen_at, indicator, basis, kind, scope_id, numerator, denominator in rows:
+    for row in rows:
+        pk, first_day, computed_at, until, frozen_at, version, has_copies = row[:7]
+        indicator, basis, kind, scope_id, numerator, denominator = row[7:]
         month = Month.of(first_day)
-        found = months.setdefault(month, MonthFigures())
-        facts = RunFacts(pk, month, computed_at, until, frozen_at)
+        run = RunFacts(pk, month, computed_at, until, frozen_at, version, has_copies)
         cell = (indicator, basis, (kind, scope_id))
-        if frozen_at is None:
-            found.live = facts
-            found.newer[cell] = Figure(numerator, denominator)
-        else:
-            found.run = facts
-            found.shown[cell] = Figure(numerator, denominator)
+        months.setdefault(month, MonthFigures()).put(run, cell, Figure(numerator, denominator))
     for found in months.values():
         if found.run is None:
             found.run, found.shown = found.live, found.newer
@@ -155,6 +167,16 @@ def board_units() -> dict[int, Unit]:
     return {row[0]: Unit(*row) for row in rows}
 
 
+def closed_units(run_id: int) -> dict[int, Unit]:
+    """All units as they were when a month was closed, in their order then."""
+    rows = (
+        ClosedUnit.objects.filter(run=run_id)
+        .order_by("place")
+        .values_list("unit_id", "name", "short_name", "kind", "group_id", "parent_id", "valid_from", "valid_to")
+    )
+    return {row[0]: Unit(*row) for row in rows}
+
+
 # Targets set for every unit of a kind, by the kind of the unit.
 _OF_A_KIND = {UnitKind.WARD: TargetScope.WARDS, UnitKind.DEPARTMENT: TargetScope.DEPARTMENTS}
 
@@ -162,8 +184,8 @@ _OF_A_KIND = {UnitKind.WARD: TargetScope.WARDS, UnitKind.DEPARTMENT: TargetScope
 class Targets:
     """Targets of a year in force. A unit without its own has that of its kind, or of every unit."""
 
-    def __init__(self, rows: Iterable[Target], units: Mapping[int, Unit]) -> None:
-        newest: dict[tuple[object, ...], Target] = {}
+    def __init__(self, rows: Iterable[TargetRow], units: Mapping[int, Unit]) -> None:
+        newest: dict[tuple[object, ...], TargetRow] = {}
         for row in rows:
             newest[row.indicator, row.basis, row.scope_kind, row.scope_id, row.month_end] = row
         self._rows = sorted(newest.values(), key=lambda row: row.month_end)
@@ -174,12 +196,17 @@ class Targets:
         """Ask for a year's targets once."""
         return cls(Target.objects.filter(month_end__year=year).order_by("version", "pk"), units)
 
+    @classmethod
+    def of_closed(cls, run_id: int, units: Mapping[int, Unit]) -> "Targets":
+        """Those a closed month was held against, whatever was decided later."""
+        return cls(ClosedTarget.objects.filter(run=run_id).order_by("pk"), units)
+
     @property
-    def rows(self) -> list[Target]:
+    def rows(self) -> list[TargetRow]:
         """All of them."""
         return list(self._rows)
 
-    def in_force(self, indicator: str, scope: Scope, month: Month) -> Target | None:
+    def in_force(self, indicator: str, scope: Scope, month: Month) -> TargetRow | None:
         """The target of the month, or the last one before it in the year; cumulative before in-month."""
         for level in self._levels(scope):
             rows = [row for row in self._of(indicator, level) if row.month_end <= month.last_day]
@@ -187,13 +214,22 @@ class Targets:
                 return max(rows, key=lambda row: (row.month_end, row.basis == Basis.CUMULATIVE))
         return None
 
-    def coming(self, indicator: str, scope: Scope, month: Month) -> Target | None:
+    def coming(self, indicator: str, scope: Scope, month: Month) -> TargetRow | None:
         """The next target after the month."""
         for level in self._levels(scope):
             rows = [row for row in self._of(indicator, level) if row.month_end > month.last_day]
             if rows:
                 return min(rows, key=lambda row: (row.month_end, row.basis != Basis.CUMULATIVE))
         return None
+
+    def holding(self, indicator: str, scope: Scope, month: Month) -> tuple[TargetRow | None, bool]:
+        """The target a scope is held against in a month, and whether it is the group's."""
+        own = self.in_force(indicator, scope, month)
+        unit = self._units.get(scope[1] or 0) if scope[0] == ScopeKind.UNIT else None
+        if own is not None or unit is None or unit.group_id is None:
+            return own, False
+        found = self.in_force(indicator, (ScopeKind.GROUP.value, unit.group_id), month)
+        return found, found is not None
 
     def _levels(self, scope: Scope) -> list[Scope]:
         """Whose targets hold for a scope, nearest first."""
@@ -210,13 +246,13 @@ class Targets:
         row = self.in_force(indicator, scope, month)
         return row.value if row else None
 
-    def plans(self, indicator: str) -> list[Target]:
+    def plans(self, indicator: str) -> list[TargetRow]:
         """One row for each decision that sets the indicator's targets."""
         return list(
             {(row.decision_number, row.issuer): row for row in self._rows if row.indicator == indicator}.values()
         )
 
-    def _of(self, indicator: str, scope: Scope) -> list[Target]:
+    def _of(self, indicator: str, scope: Scope) -> list[TargetRow]:
         return [row for row in self._rows if row.indicator == indicator and (row.scope_kind, row.scope_id) == scope]
 
 
@@ -258,10 +294,15 @@ class Reach:
         return kind in {ScopeKind.UNIT, ScopeKind.DEPARTMENT} and pk in self.unit_ids
 
 
+def reaches_everything(memberships: Iterable[Membership]) -> bool:
+    """Whether the reader is of home affairs."""
+    return any(row.role == Role.HOME_AFFAIRS for row in memberships)
+
+
 def reach(memberships: Iterable[Membership], units: Mapping[int, Unit]) -> Reach:
     """What the manager's roles reach; a desk's head sees the authority the desk works for."""
     rows = list(memberships)
-    if any(row.role == Role.HOME_AFFAIRS for row in rows):
+    if reaches_everything(rows):
         return Reach(everything=True, unit_ids=frozenset())
     own = {units[row.unit_id] for row in rows if row.unit_id in units}
     roots = {unit.parent_id if unit.kind == UnitKind.DESK and unit.parent_id else unit.pk for unit in own}
@@ -416,11 +457,17 @@ def _rows(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def run_of(month: Month, *, live: bool) -> Run | None:
-    """The run a number was read from: the frozen one unless the live one beside it is asked for."""
-    runs = {run.frozen_at is not None: run for run in Run.objects.filter(month=month.first_day).order_by("pk")}
+    """The run a number was read from: the newest closed version unless the live one beside it is asked for."""
+    runs = {run.frozen_at is not None: run for run in Run.objects.filter(month=month.first_day).order_by("version")}
     if live:
         return runs.get(False)
     return runs.get(True) or runs.get(False)
+
+
+def facts_of_run(run: Run) -> RunFacts:
+    """A run as pages tell it."""
+    month = Month.of(run.month)
+    return RunFacts(run.pk, month, run.computed_at, run.counted_until, run.frozen_at, run.version, run.has_copies)
 
 
 def known_indicator(slug: str) -> str:

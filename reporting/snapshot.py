@@ -7,17 +7,24 @@ seen by the next count, since its dirty row comes with it.
 from collections.abc import Callable
 
 from django.db import OperationalError, connection
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from portal import clock
 from portal.clock import Month
 from portal.db import advisory_lock, repeatable_read
 from portal.errors import BusyError, UserError
-from reporting import facts
+from reporting import closed_months, facts
 from reporting.indicators import writing_sql
 from reporting.models import DirtyMonth, Run
 from reporting.periods import period
 
+# What closing says of a run, at once: afterwards the database lets nothing change.
+CLOSED = (
+    *("version", "decision", "closed_by", "frozen_at", "has_copies", "facts", "digest"),
+    *("key_id", "signer", "signature"),
+)
 ATTEMPTS = 10  # each conflict means that another count of the month has just finished
 # One line a figure, in the order of its bytes, as it was written since the first closed month.
 _LINES = """
@@ -51,16 +58,16 @@ def compute_month(month: Month) -> Run:
     return _in_one_view(month, lambda: _write_live(month))
 
 
-def freeze_month(month: Month) -> Run:
-    """Count a month a last time and close it for ever.
+def freeze_month(month: Month, *, by: User | None = None, decision: str = "") -> Run:
+    """Count a month a last time and close it for ever; by a decision once more, as a new version beside the old one.
 
-    Raises FrozenError when it is closed, FutureMonthError before its end, BusyError when an act of that month was
-    recorded while it was being counted.
+    Raises FrozenError when it is closed and nobody decided anything, FutureMonthError before its end, BusyError when an act
+    of that month was recorded while it was being counted.
     """
     if month.last_day >= clock.today():
         raise FutureMonthError
     facts.drain(patient=True)
-    return _in_one_view(month, lambda: _write_frozen(month), alone=True)
+    return _in_one_view(month, lambda: _write_frozen(month, by, decision), alone=True)
 
 
 def _in_one_view(month: Month, work: Callable[[], Run], *, alone: bool = False) -> Run:
@@ -106,14 +113,19 @@ def _write_live(month: Month) -> Run:
     return run
 
 
-def _write_frozen(month: Month) -> Run:
-    if Run.objects.filter(month=month.first_day, frozen_at__isnull=False).exists():
+def _write_frozen(month: Month, by: User | None, decision: str) -> Run:
+    closed = Run.objects.filter(month=month.first_day, frozen_at__isnull=False)
+    before = closed.aggregate(newest=Max("version"))["newest"]
+    if before and not decision:
         raise FrozenError
     run = _write_live(month)
     if facts.waiting_for(month):
         raise BusyError(_("Có hồ sơ của tháng này đang được ghi nên chưa chốt được. Vui lòng thử lại sau ít phút."))
+    closed_months.keep(run)
+    run.version, run.decision, run.closed_by = (before or 0) + 1, decision, by
     run.frozen_at = clock.now()
-    run.save(update_fields=["frozen_at"])
+    closed_months.seal(run)
+    run.save(update_fields=CLOSED)
     return run
 
 

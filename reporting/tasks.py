@@ -3,19 +3,19 @@
 from datetime import timedelta
 
 from celery import shared_task
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.conf import settings
+from django.db.models import Min, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.clock import Month
-from portal.errors import BusyError
 from portal.sweeps import SWEEPS, RowSweep
 from reporting import checks, facts, public_figures
-from reporting.models import DirtyMonth, Run
+from reporting.closed_months import to_close
+from reporting.models import CloseOrder, DirtyMonth, Run
 from reporting.snapshot import FrozenError, compute_month, freeze_month
 
-RETRIES = 10
-RETRY_AFTER = 60
+UNTIL_DONE = 100_000  # no month is ever given up
 
 
 @shared_task(name="reporting.tasks.serve_dirty_dossiers")
@@ -72,35 +72,66 @@ MONTHS = RowSweep(
 SWEEPS.add(MONTHS)
 
 
-@shared_task(
-    name="reporting.tasks.close_previous_month",
-    autoretry_for=(BusyError,),
-    max_retries=RETRIES,
-    default_retry_delay=RETRY_AFTER,
-)
-def close_previous_month() -> int:
-    """Count last month a last time and close it, in the first days of the month; gives how many months were closed.
+@shared_task(name="reporting.tasks.close_months")
+def close_months() -> int:
+    """Close every month that is over and may be closed, oldest first and none left out; gives how many. Hourly, until done.
 
-    A closed month stays as it is. Raises BusyError while one stays open, so that it is tried again within the hour.
+    A month that cannot be closed keeps later ones waiting: what is reported of a year rests on the months before. Then what
+    people ordered: a month before its day, or one again by a decision.
     """
-    last = Month.of(clock.today()).previous
-    if not Run.objects.filter(month=last.first_day).exists():
-        compute_month(last)
-    done = CLOSING.run()
-    if CLOSING.waiting().exists():
-        raise BusyError
-    return done
+    facts.drain(patient=True)
+    done = 0
+    for month in to_close():
+        run = Run.objects.filter(month=month.first_day, frozen_at__isnull=True).first() or _counted(month)
+        if run is None or not CLOSING.try_one(run.pk):
+            break
+        done += 1
+    return done + ORDERS.run()
+
+
+def _ordered() -> QuerySet[CloseOrder]:
+    return CloseOrder.objects.filter(run__isnull=True)
+
+
+def _carry_out(order_id: int) -> bool:
+    """Close a month in the name of who ordered it; False when it is done."""
+    order = CloseOrder.objects.select_related("asked_by").get(pk=order_id)
+    if order.run_id is not None:
+        return False
+    closed = Run.objects.filter(month=order.month, frozen_at__isnull=False)
+    run = closed.filter(decision=order.decision).first()
+    if run is None:
+        run = freeze_month(Month.of(order.month), by=order.asked_by, decision=order.decision)
+    order.run = run
+    order.save(update_fields=["run"])
+    return True
+
+
+ORDERS = RowSweep(
+    code="close_orders",
+    label=_("Chốt số liệu theo yêu cầu"),
+    row=_("tháng"),
+    task="reporting.tasks.close_months",
+    waiting=_ordered,
+    serve=_carry_out,
+    since="asked_at",
+    grace=timedelta(0),
+    names=("month",),
+)
+SWEEPS.add(ORDERS)
+
+
+def _counted(month: Month) -> Run | None:
+    """Count a month that nobody has counted; None when it cannot be now: the next hour comes."""
+    DirtyMonth.objects.create(month=month.first_day)
+    MONTHS.run()
+    return Run.objects.filter(month=month.first_day, frozen_at__isnull=True).first()
 
 
 def _unclosed() -> QuerySet[Run]:
-    """Counts of months that are over and should be closed: the last one, and any after one that is closed.
-
-    What was counted of the time before the first closed month is nobody's to close but an operator's.
-    """
-    last = Month.of(clock.today()).previous.first_day
-    closed = Run.objects.filter(frozen_at__isnull=False)
-    counted = Run.objects.filter(~Exists(closed.filter(month=OuterRef("month"))), month__lte=last)
-    return counted.filter(Q(month=last) | Exists(closed.filter(month__lt=OuterRef("month"))))
+    """Counts of the months to close."""
+    days = [month.first_day for month in to_close()]
+    return Run.objects.filter(month__in=days, frozen_at__isnull=True)
 
 
 def _close(run_id: int) -> bool:
@@ -116,11 +147,12 @@ CLOSING = RowSweep(
     code="months_to_close",
     label=_("Chốt số liệu tháng"),
     row=_("tháng"),
-    task="reporting.tasks.close_previous_month",
+    task="reporting.tasks.close_months",
     waiting=_unclosed,
     serve=_close,
     since="counted_until",  # of a month that is over, its end
     names=("month",),
-    late=timedelta(days=3),
+    late=timedelta(days=settings.CLOSE_DAY + 1),
+    tries=UNTIL_DONE,
 )
 SWEEPS.add(CLOSING)

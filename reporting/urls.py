@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting import target_views, views
+from reporting import closing_views, target_views, views
 from reporting.index import views as index_views
 
 app_name = "reporting"
@@ -17,5 +17,9 @@ urlpatterns = [
     path("chi-tieu/<int:plan_id>/bo/", target_views.drop_plan, name="drop_plan"),
     path("qd-766/", index_views.index, name="index"),
     path("chi-so/", views.indicators, name="indicators"),
+    path("chot/", closing_views.months, name="months"),
+    path("chot/yeu-cau/", closing_views.close, name="close_month"),
+    path("chot/khoa/", closing_views.public_key, name="month_key"),
+    path("chot/<int:run_id>/tep/", closing_views.month_file, name="month_file"),
     path("cong-khai/", views.public_summary, name="public"),
 ]

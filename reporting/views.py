@@ -33,13 +33,13 @@ def board(request: HttpRequest) -> HttpResponse:
     month, mistake = _month(request)
     indicator = queries.known_indicator(request.GET.get("chi-so", ""))
     months, month = _figures(month, indicator, chosen="thang" in request.GET and not mistake)
-    units = queries.board_units()
-    reach = queries.reach(request.scope, units)  # type: ignore[attr-defined]
+    run = months[month].run if month in months else None
+    units, reach = _as_organised(request, run)
     view = boards.Board(
         month=month,
         indicator=indicator,
         months=months,
-        targets=Targets.of_year(month.year, units),
+        targets=_targets(month, units, run),
         units=units,
         links=boards.Links(reverse("reporting:board"), month, reach),
     )
@@ -70,12 +70,18 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     scope: Scope = (ScopeKind.UNIT.value, unit_id)
     if unit_id not in units or not reach.covers(scope):
         raise Http404
-    below = [(ScopeKind.DEPARTMENT.value, row.pk) for row in units.values() if row.parent_id == unit_id]
+    below = boards.below(unit_id, units)
+    months = queries.figures_of_scopes(month, [scope, *below])
+    run = months[month].run if month in months else None
+    if run is not None and run.has_copies:
+        units = queries.closed_units(run.pk)
+        now, below = below, boards.below(unit_id, units)
+        months = months if below == now else queries.figures_of_scopes(month, [scope, *below])
     view = boards.Board(
         month=month,
         indicator=indicator,
-        months=queries.figures_of_scopes(month, [scope, *below]),
-        targets=Targets.of_year(month.year, units),
+        months=months,
+        targets=_targets(month, units, run),
         units=units,
         links=boards.Links(reverse("reporting:board"), month, reach),
     )
@@ -101,8 +107,8 @@ def cases(request: HttpRequest, **address: str) -> HttpResponse:
     """The dossiers (or services) behind one number, from the facts the number was counted from."""
     number_of = _number(request, address)
     declared = INDICATORS[number_of.indicator]
-    units = queries.board_units()
-    if not queries.reach(request.scope, units).covers(number_of.scope):  # type: ignore[attr-defined]
+    units, reach = _as_organised(request, queries.facts_of_run(number_of.run))
+    if not reach.covers(number_of.scope):
         raise Http404
     context = {
         "declared": declared,
@@ -151,7 +157,7 @@ def public_summary(request: HttpRequest) -> HttpResponse:
         month=month,
         indicator=queries.first_indicator(),
         months=months,
-        targets=Targets.of_year(month.year, {}),
+        targets=_targets(month, {}, months[month].run if month in months else None),
         units={},
         links=boards.Links("", month, queries.Reach(everything=False, unit_ids=frozenset())),
     )
@@ -198,6 +204,23 @@ def _figures(month: Month, indicator: str, *, chosen: bool) -> tuple[dict[Month,
         month = queries.latest_month() or month
         months = queries.figures_of_year(month, indicator=indicator)
     return months, month
+
+
+def _as_organised(request: HttpRequest, run: queries.RunFacts | None) -> tuple[dict[int, Unit], queries.Reach]:
+    """Units as a closed month knew them, or today's; and what the reader reaches, by today's roles and units."""
+    scope = request.scope  # type: ignore[attr-defined]
+    if run is None or not run.has_copies:
+        units = queries.board_units()
+        return units, queries.reach(scope, units)
+    reach = queries.reach(scope, {} if queries.reaches_everything(scope) else queries.board_units())
+    return queries.closed_units(run.pk), reach
+
+
+def _targets(month: Month, units: Mapping[int, Unit], run: queries.RunFacts | None) -> Targets:
+    """The targets a closed month was held against, or those in force."""
+    if run is None or not run.has_copies:
+        return Targets.of_year(month.year, units)
+    return Targets.of_closed(run.pk, units)
 
 
 def _shared(view: boards.Board) -> dict[str, object]:
@@ -282,9 +305,7 @@ def _watch(number_of: Number) -> str:
 
 
 def _stamp(number_of: Number) -> str:
-    run = number_of.run
-    told = queries.RunFacts(run.pk, Month.of(run.month), run.computed_at, run.counted_until, run.frozen_at)
-    return boards.stamp(told, facts.waiting_since())
+    return boards.stamp(queries.facts_of_run(number_of.run), facts.waiting_since())
 
 
 def _dossier_page(request: HttpRequest, number_of: Number, units: dict[int, Unit]) -> dict[str, object]:

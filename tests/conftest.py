@@ -72,20 +72,18 @@ def _media(settings, tmp_path):
     settings.SEAL_FILE = tmp_path / "seals.jsonl"
 
 
-NEVER_EMPTIED = (
-    "dossiers.DossierEvent:never_truncate",
-    "reporting.Target:target_never_emptied",
-    "reporting.TargetPlan:target_plan_never_emptied",
-)
-
-
 @pytest.fixture(autouse=True, scope="session")
 def _flush_may_truncate_the_ledger():
     """Tests with real transactions empty the tables afterwards; only there the append-only trigger is set aside."""
     teardown = TransactionTestCase._fixture_teardown
+    never_emptied = [
+        f"{model._meta.label}:{trigger.name}"
+        for model, trigger in pgtrigger.registered()
+        if trigger.operation == pgtrigger.Truncate
+    ]
 
     def tolerant(self):
-        with pgtrigger.ignore(*NEVER_EMPTIED):
+        with pgtrigger.ignore(*never_emptied):
             teardown(self)
 
     TransactionTestCase._fixture_teardown = tolerant

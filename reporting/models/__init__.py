@@ -1,12 +1,19 @@
 """Tables of reporting: targets, counted months, and what the ledger says about each dossier, what others measured."""
 
+from reporting.models.closed import ClosedProcedure, ClosedService, ClosedTarget, ClosedUnit, ClosedVerdict
 from reporting.models.fact import ClosedFact, DirtyMonth, FactDossier, PromiseFact, TransferFact
 from reporting.models.measure import ExternalMeasure
-from reporting.models.run import FigureFault, Run, Snapshot
+from reporting.models.run import CloseOrder, FigureFault, Run, Snapshot
 from reporting.models.target import Target, TargetPlan
 
 __all__ = [
+    "CloseOrder",
     "ClosedFact",
+    "ClosedProcedure",
+    "ClosedService",
+    "ClosedTarget",
+    "ClosedUnit",
+    "ClosedVerdict",
     "DirtyMonth",
     "ExternalMeasure",
     "FactDossier",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import columns
 from reporting.enums import FinishKind
 from reporting.models.run import Run
+from reporting.models.target import never_emptied
 
 
 class FactColumns(models.Model):
@@ -102,9 +103,9 @@ class FactDossier(FactColumns):
 
 
 class ClosedFact(FactColumns):
-    """A dossier as it was known when a month was closed, kept when an act of that time became known only afterwards.
+    """A dossier as it was known when a month was closed, kept when its fact changes afterwards.
 
-    The list behind a closed number reads it instead of the newer fact. One that was not known at all has no dates.
+    The list behind a closed number reads it instead of the newer fact. One that was not known at all has no last event.
     """
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="closed_facts")  # never happens: frozen runs stay
@@ -115,7 +116,8 @@ class ClosedFact(FactColumns):
         verbose_name_plural = _("dữ kiện lúc chốt")
         constraints: ClassVar = [models.UniqueConstraint(fields=["run", "dossier_id"], name="closed_fact_once")]
         triggers: ClassVar = [
-            pgtrigger.Protect(name="closed_fact_stays", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="closed_fact_stays", operation=pgtrigger.Update | pgtrigger.Delete),
+            never_emptied("closed_fact_never_emptied"),
         ]
 
     def __str__(self) -> str:

@@ -172,17 +172,16 @@ def test_one_that_fails_goes_on_alone_and_the_others_ran_once(ran, messages):
 
 @pytest.mark.django_db
 def test_alone_it_keeps_its_own_retries(messages):
-    close = app.tasks["reporting.tasks.close_previous_month"]
-    assert close.max_retries  # a task with a policy of its own
+    close = app.tasks["reporting.tasks.close_months"]
     left = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("reporting.tasks.compute_month", _busy)
+        patch.setattr("reporting.tasks.to_close", _busy)
         patch.setattr(close, "apply_async", lambda **options: left.append(options))
         run_together([[close.name, {}], [DELIVER, {}]])
     assert left == [{"kwargs": {}}]  # sent as new: its countdown and number of tries begin with its own message
 
 
-def _busy(_month):
+def _busy():
     from portal.errors import BusyError
 
     raise BusyError

@@ -187,7 +187,8 @@ def test_triggers_do_not_look_away_for_that_role(role, house):
 def test_what_proves_the_ledger_is_declared():
     wanted = (
         "dossiers_dossierevent dossiers_eventtext dossiers_seal dossiers_sealrow dossiers_sealexport dossiers_sealstamp "
-        "accounts_personaldataread django_admin_log reporting_closedfact"
+        "accounts_personaldataread django_admin_log reporting_closedfact reporting_target reporting_closedunit "
+        "reporting_closedservice reporting_closedprocedure reporting_closedtarget reporting_closedverdict"
     )
     assert set(TABLES) >= set(wanted.split())
     assert Dossier._meta.db_table not in TABLES

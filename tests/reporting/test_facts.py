@@ -391,8 +391,8 @@ def test_worker_that_serves_while_a_month_closes_knows_of_the_close(monkeypatch)
     counting, go_on = threading.Event(), threading.Event()
     real = snapshot._write_frozen
 
-    def slow(month):
-        run = real(month)
+    def slow(*told):
+        run = real(*told)
         counting.set()
         assert go_on.wait(20)
         return run

@@ -1,6 +1,6 @@
 """Tasks run twice, the calendar decides the month, and public figures are written for the pages that show them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -8,36 +8,45 @@ import time_machine
 from dossiers.enums import EventCode
 from portal import clock, sweeps
 from portal.clock import VIETNAM, Month
-from portal.errors import BusyError
 from portal.models import SweepTry
 from procedures.enums import Channel
 from procedures.models import PublicFact
 from reporting import public_figures, snapshot, tasks
-from reporting.models import DirtyMonth, Run
+from reporting.models import CloseOrder, DirtyMonth, Run
 from reporting.snapshot import compute_month
-from reporting.tasks import close_previous_month, compute_dirty_months
+from reporting.tasks import close_months, compute_dirty_months
+from tests.factories import UserFactory
 from tests.reporting.events import act, dossier
 
 pytestmark = pytest.mark.unit
 FIRST_OF_OCTOBER = datetime(2022, 10, 1, 0, 30, tzinfo=VIETNAM)
+CLOSING_DAY = datetime(2022, 10, 5, 0, 30, tzinfo=VIETNAM)
 
 
-@time_machine.travel(FIRST_OF_OCTOBER, tick=False)
-def test_close_previous_month_freezes_september_once(city, one_transaction):
+def test_a_month_is_closed_from_its_day_on_and_not_before(city, one_transaction, settings):
     dossier(city.first, city.birth, "2022-09-30 16:00", online=True)
-    assert (close_previous_month(), close_previous_month()) == (1, 0)
+    with time_machine.travel(FIRST_OF_OCTOBER, tick=False):
+        assert close_months() == 0
+        settings.CLOSE_DAY = 1
+        assert close_months() == 1
+
+
+@time_machine.travel(CLOSING_DAY, tick=False)
+def test_close_months_freezes_september_once(city, one_transaction):
+    dossier(city.first, city.birth, "2022-09-30 16:00", online=True)
+    assert (close_months(), close_months()) == (1, 0)
     assert Run.objects.get().frozen_at is not None
 
 
-@time_machine.travel(FIRST_OF_OCTOBER, tick=False)
+@time_machine.travel(CLOSING_DAY, tick=False)
 def test_hourly_task_counts_this_month_and_corrections_of_the_last(city, one_transaction):
     dossier(city.first, city.birth, "2022-09-30 16:00", online=True)
-    close_previous_month()
+    close_months()
     compute_dirty_months()
     compute_dirty_months()
     runs = Run.objects.order_by("month", "pk")
     assert [(run.month.month, run.frozen_at is not None) for run in runs] == [(9, True), (9, False), (10, False)]
-    assert runs[2].counted_until == FIRST_OF_OCTOBER
+    assert runs[2].counted_until == CLOSING_DAY
 
 
 @time_machine.travel(datetime(2022, 9, 30, 17, 0, tzinfo=VIETNAM), tick=False)
@@ -114,35 +123,59 @@ def test_a_month_that_cannot_be_counted_keeps_no_other_waiting(city, one_transac
     assert {row.month.month for row in DirtyMonth.objects.all()} == {9}
 
 
-@time_machine.travel(FIRST_OF_OCTOBER, tick=False)
-def test_a_month_that_cannot_be_closed_is_set_aside_and_closed_on_demand(city, one_transaction, monkeypatch):
+def test_a_month_that_cannot_be_closed_is_tried_every_hour_and_keeps_later_ones_waiting(
+    city, one_transaction, monkeypatch
+):
     dossier(city.first, city.birth, "2022-09-30 16:00", online=True)
-    compute_month(Month(2022, 9))
     waits = [True]
     monkeypatch.setattr(snapshot.facts, "waiting_for", lambda _month: any(waits))
-    for _ in range(sweeps.TRIES + 1):
+    with time_machine.travel(datetime(2022, 8, 31, 23, 0, tzinfo=VIETNAM), tick=False):
+        compute_month(Month(2022, 8))
+    dossier(city.first, city.birth, "2022-08-30 16:00")
+    with time_machine.travel(datetime(2022, 9, 6, 0, 30, tzinfo=VIETNAM), tick=False):
+        waits.clear()
+        assert close_months() == 1
+        waits.append(True)
+    with time_machine.travel(datetime(2022, 11, 20, 0, 30, tzinfo=VIETNAM), tick=False):
+        for _ in range(sweeps.TRIES + 3):
+            SweepTry.objects.update(next_at=clock.now())
+            assert close_months() == 0
+        [told] = tasks.CLOSING.stuck(10)
+        assert (told.name, told.is_aside, told.attempts) == ("2022-09-01", False, sweeps.TRIES + 3)
+        assert "chưa chốt được" in told.reason
+        waits.clear()
         SweepTry.objects.update(next_at=clock.now())
-        with pytest.raises(BusyError):
-            close_previous_month()
-    [told] = tasks.CLOSING.stuck(10)
-    assert (told.name, told.is_aside, told.attempts) == ("2022-09-01", True, sweeps.TRIES)
-    assert "chưa chốt được" in told.reason
-    waits.clear()
-    sweeps.replay(tasks.CLOSING, [told.key])
-    assert close_previous_month() == 1
-    assert tasks.CLOSING.stuck(10) == []
-    assert not SweepTry.objects.exists()
+        assert close_months() == 2
+        assert tasks.CLOSING.stuck(10) == []
+    closed = Run.objects.filter(frozen_at__isnull=False).order_by("frozen_at", "pk")
+    assert [run.month.month for run in closed] == [8, 9, 10]
 
 
 def test_a_month_nobody_closed_is_told_and_closed_with_the_next(city, one_transaction):
     dossier(city.first, city.birth, "2022-08-10 16:00", online=True)
-    with time_machine.travel(datetime(2022, 9, 1, 0, 30, tzinfo=VIETNAM), tick=False):
+    with time_machine.travel(datetime(2022, 9, 5, 0, 30, tzinfo=VIETNAM), tick=False):
         compute_month(Month(2022, 7))  # before the first closed month: an operator's
-        close_previous_month()
+        close_months()
     with time_machine.travel(datetime(2022, 10, 20, 9, 0, tzinfo=VIETNAM), tick=False):
         compute_month(Month(2022, 9))
         assert [(row.name, row.is_aside) for row in tasks.CLOSING.stuck(10)] == [("2022-09-01", False)]
-    with time_machine.travel(datetime(2022, 11, 1, 0, 30, tzinfo=VIETNAM), tick=False):
-        assert close_previous_month() == 2
+    with time_machine.travel(datetime(2022, 11, 5, 0, 30, tzinfo=VIETNAM), tick=False):
+        assert close_months() == 2  # October, which nobody counted, among them
     closed = Run.objects.filter(frozen_at__isnull=False).order_by("month")
     assert [run.month.month for run in closed] == [8, 9, 10]
+
+
+@time_machine.travel(FIRST_OF_OCTOBER, tick=False)
+def test_a_month_is_closed_before_its_day_and_again_by_order(city, one_transaction):
+    dossier(city.first, city.birth, "2022-09-30 16:00", online=True)
+    by = UserFactory()
+    CloseOrder.objects.create(month="2022-09-01", asked_by=by, asked_at=clock.now() - timedelta(minutes=1))
+    assert (close_months(), close_months()) == (1, 0)
+    dossier(city.first, city.birth, "2022-09-30 17:00", online=True)
+    CloseOrder.objects.create(
+        month="2022-09-01", decision="12/QĐ", asked_by=by, asked_at=clock.now() - timedelta(minutes=1)
+    )
+    assert (close_months(), close_months()) == (1, 0)
+    closed = Run.objects.filter(frozen_at__isnull=False).order_by("version")
+    assert [(run.version, run.decision, run.closed_by) for run in closed] == [(1, "", by), (2, "12/QĐ", by)]
+    assert [order.run_id for order in CloseOrder.objects.order_by("pk")] == [run.pk for run in closed]
