@@ -218,7 +218,7 @@ FILE_UPLOAD_HANDLERS = [
 UPLOAD_MAX_FILE = 10 * 1024 * 1024
 UPLOAD_MAX_DOSSIER = 50 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a plan of 500 rows of targets; the size above bounds it
 # Address of clamd ("host:port" or a socket path). Empty: files are marked "not scanned"; production refuses to start so.
 CLAMD = os.environ.get("CLAMD", "")
 

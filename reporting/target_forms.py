@@ -182,12 +182,10 @@ RowSet = forms.formset_factory(
 
 
 def initial_of(row: dict[str, str], units: Units) -> dict[str, Any]:
-    """A row of a plan as its form shows it."""
-    return {
-        **row,
-        "scope": units.shown(row.get("scope_kind", ""), row.get("unit_code", "")),
-        "derived": bool(row.get("derived")),
-    }
+    """A row of a plan or of a file as its form shows it; what nobody understands stays as it was written."""
+    names = ("indicator", "basis", "month_end", "percent", "head")
+    scope = units.shown(row.get("scope_kind", ""), row.get("unit_code", ""))
+    return {name: row.get(name, "") for name in names} | {"scope": scope, "derived": bool(row.get("derived"))}
 
 
 class RoadmapForm(forms.Form):

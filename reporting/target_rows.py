@@ -233,7 +233,10 @@ def words_of(text: str, most: int) -> str:
 
 def ratio_of(text: str) -> Decimal:
     """A percentage as people write it (`45`, `72,5 %`) as a ratio."""
-    found = _NUMBER.fullmatch(clean(text))
+    text = clean(text)
+    found = _NUMBER.fullmatch(text)
+    if text.startswith("="):
+        raise ValueError(_("ô tỷ lệ là công thức; hãy dán giá trị của nó."))
     if not found:
         raise ValueError(_("tỷ lệ “%(value)s” không phải là số; hãy ghi như 72,5.") % {"value": text[:20]})
     ratio = Decimal(f"{found[1]}.{found[2] or 0}") / 100
@@ -251,6 +254,8 @@ def percent_of(ratio: Decimal) -> str:
 
 def day_of(text: str) -> date:
     """A day as `31/12/2026` or `2026-12-31`."""
+    if text.startswith("="):
+        raise ValueError(_("ô ngày là công thức; hãy dán giá trị của nó."))
     iso, vietnamese = _ISO_DAY.fullmatch(text), _VIETNAMESE_DAY.fullmatch(text)
     parts = iso.groups() if iso else vietnamese.groups()[::-1] if vietnamese else ("0", "0", "0")
     try:

@@ -18,9 +18,11 @@ from reporting.models import TargetPlan
 from reporting.queries import board_units, targets_of_year
 from reporting.target_forms import DecisionForm, RoadmapForm, Rows, RowSet, initial_of
 from reporting.target_rows import Units
+from reporting.target_sheets import SheetRow, read, rows_of
 
 home_affairs_only = roles_only(Role.HOME_AFFAIRS)
 SHOWN_PLANS = 50
+ACCEPT = ".csv,.txt,.xlsx"
 
 
 @home_affairs_only
@@ -91,9 +93,17 @@ def _edit(request: HttpRequest, found: TargetPlan | None) -> HttpResponse:
     act = request.POST.get("act", "") if request.method == "POST" else ""
     decision, rows, roadmap = _forms(request, found, units, act)
     told = ""
+    sheet: list[SheetRow] = []
     if act == "roadmap" and roadmap.is_valid():
         rows = _with_rows(request.POST, roadmap.rows(), units)
         roadmap = RoadmapForm(prefix="lt")
+    elif act == "file" and decision.is_valid():
+        try:
+            sheet = _sheet(request, decision, units)
+        except UserError as error:
+            told = error.message
+        else:
+            rows = _with_rows(request.POST, [initial_of(dict(one.row), units) for one in sheet], units)
     elif act == "save" and _valid(decision, rows):
         try:
             kept = _save(request, found, decision, rows)
@@ -102,7 +112,7 @@ def _edit(request: HttpRequest, found: TargetPlan | None) -> HttpResponse:
         else:
             messages.success(request, _("Đã lưu bản nháp. Người thứ hai kiểm tra rồi đưa vào áp dụng."))
             return redirect("reporting:plan", plan_id=kept.pk)
-    refused = act == "save" or (act == "roadmap" and bool(roadmap.errors))
+    refused = act == "save" or bool(told) or bool(roadmap.errors) or (act == "file" and bool(decision.errors))
     context = {
         "plan": found,
         "form": decision,
@@ -110,10 +120,13 @@ def _edit(request: HttpRequest, found: TargetPlan | None) -> HttpResponse:
         "roadmap": roadmap,
         "scopes": list(units.choices()),
         "told": told,
+        "sheet": sheet,
+        "accept": ACCEPT,
         "revision": request.POST.get("revision", "") or str(found.revision if found else 0),
         **_beside(request, found),
     }
-    return render(request, "reporting/plan_edit.html", context, status=409 if told else 400 if refused else 200)
+    status = 409 if told and act == "save" else 400 if refused else 200
+    return render(request, "reporting/plan_edit.html", context, status=status)
 
 
 def _forms(
@@ -123,7 +136,7 @@ def _forms(
     roadmap = RoadmapForm(request.POST if act == "roadmap" else None, prefix="lt")
     if act:
         # While a roadmap is written out, what else stands on the page is kept and not judged.
-        decision = DecisionForm(request.POST) if act == "save" else DecisionForm(initial=request.POST.dict())
+        decision = DecisionForm(request.POST) if act != "roadmap" else DecisionForm(initial=request.POST.dict())
         return decision, RowSet(request.POST, **kwargs), roadmap
     if found is None:
         return DecisionForm(), RowSet(**kwargs), roadmap
@@ -149,6 +162,22 @@ def _save(request: HttpRequest, found: TargetPlan | None, decision: DecisionForm
         plan_id=found.pk if found else None,
         revision=_revision(request),
     )
+
+
+def _sheet(request: HttpRequest, form: DecisionForm, units: Units) -> list[SheetRow]:
+    """The rows of the file that came with the page, judged; nothing is kept yet. Raises UserError."""
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise UserError(_("Chưa chọn tệp, hoặc tệp nặng quá mức nhận. Hãy chọn tệp CSV hoặc XLSX rồi bấm lại."))
+    said = form.decision()
+    decision = {
+        "plan": said.name,
+        "decision_number": said.decision_number,
+        "decided_on": said.decided_on.isoformat(),
+        "issuer": said.issuer,
+        "monitor": said.monitor,
+    }
+    return read(rows_of(upload), decision, units)
 
 
 def _with_rows(data: QueryDict, added: list[dict[str, Any]], units: Units) -> Rows:

@@ -5,6 +5,7 @@ transaction begins, so that nobody waits for a row while a parser works. Kept by
 """
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 
 import structlog
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from portal.errors import LimitError, UserError
 from vault import content
 from vault.enums import FileRemark
-from vault.opener.findings import FileFindings, NotTakenError, Remark, WhyNot
+from vault.opener.findings import FileFindings, Job, NotTakenError, Remark, WhyNot
 from vault.opener.process import OPENER, NoOpenerError
 
 log = structlog.get_logger(__name__)
@@ -102,6 +103,17 @@ def open_upload(upload: "UploadedFile[bytes]") -> OpenedFile:
     )
 
 
+def read_sheet(upload: "UploadedFile[bytes]") -> list[list[str]]:
+    """The rows of an Excel file's first sheet as text; nothing of the file is kept.
+
+    Raises TooLargeError, UserError for what is not taken or no sheet, with what to do.
+    """
+    refuse_too_large(upload.size or 0)
+    upload.seek(0)
+    rows: list[list[str]] = json.loads(_opened(Job.SHEET, upload.read(), upload.name or "").content or b"[]")
+    return rows
+
+
 def make_ready() -> None:
     """Have somebody ready to open files: called by the pages that ask for them."""
     OPENER.make_ready()
@@ -121,8 +133,12 @@ def too_large() -> str:
 
 
 def _found(data: bytes, mime: str, name: str) -> FileFindings:
+    return _opened(content.JOBS[mime], data, name)
+
+
+def _opened(job: Job, data: bytes, name: str) -> FileFindings:
     try:
-        return OPENER.open(content.JOBS[mime], data, max_size=settings.UPLOAD_MAX_FILE)
+        return OPENER.open(job, data, max_size=settings.UPLOAD_MAX_FILE)
     except NotTakenError as error:
         log.info("file.refused", reason=error.reason, size=len(data))
         raise UserError(_sentence(error, name)) from error

@@ -13,16 +13,21 @@ from django.forms import FileField as FormFileField
 from tests.house.source import ROOMS, ROOT, called, modules, name, nodes, templates
 from vault import opening, services
 
-# Who may take files from a request: the citizen's papers and answers, and the visit at the desk, both by dossiers.arrivals.
-FROM_A_REQUEST = {"dossiers/arrivals.py"}
+# Who may take files from a request: the citizen's papers and answers, and the visit at the desk, both by dossiers.arrivals;
+# a sheet of targets, of which nothing is kept but its rows.
+FROM_A_REQUEST = {"dossiers/arrivals.py", "reporting/target_views.py"}
 PAGES = {"dossiers/citizen/filling.py", "dossiers/desk/visit.py"}
 OPENED = {"dossiers/services/drafts.py", "dossiers/services/on_behalf.py"}
 KEPT = {"dossiers/services/drafts.py"}
 # Who keeps bytes the house made itself: papers, results and drafts of them.
 MADE = {f"dossiers/services/{name}.py" for name in ("opening", "paper_drafts", "printing")}
-FORMS = {"templates/dossiers/citizen/_upload.html", "templates/dossiers/desk/visit.html"}
+FORMS = {
+    "templates/dossiers/citizen/_upload.html",
+    "templates/dossiers/desk/visit.html",
+    "templates/reporting/plan_edit.html",
+}
 # What reads what strangers wrote runs in the child alone; zip is what an office file is.
-PARSERS = {"PIL", "pypdf", "pypdfium2", "pi_heif", "zipfile", "tarfile"}
+PARSERS = {"PIL", "pypdf", "pypdfium2", "pi_heif", "zipfile", "tarfile", "openpyxl"}
 
 
 def _callers(function):

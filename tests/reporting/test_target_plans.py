@@ -87,7 +87,7 @@ def test_percentages_as_people_write_them(city, text, ratio):
         ({"percent": "NaN"}, "không phải là số"),
         ({"percent": "Infinity"}, "không phải là số"),
         ({"percent": "1e1"}, "không phải là số"),
-        ({"percent": "=30"}, "không phải là số"),
+        ({"percent": "=30"}, "là công thức"),
         ({"percent": "٣٠"}, "không phải là số"),
         ({"percent": "33,333"}, "hai chữ số"),
         ({"month_end": "29/09/2022"}, "không phải ngày cuối tháng"),

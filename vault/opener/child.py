@@ -12,7 +12,7 @@ import sys
 from contextlib import suppress
 from typing import Any, BinaryIO
 
-from vault.opener import office, pdfs, pictures, samples
+from vault.opener import office, pdfs, pictures, samples, sheets
 from vault.opener.findings import FileFindings, Job, NotTakenError, WhyNot
 from vault.opener.pipe import HEAD, READY
 
@@ -101,6 +101,8 @@ def _look(job: Job, data: bytes, *, max_size: int) -> FileFindings:
         return pdfs.look(data)
     if job is Job.OFFICE:
         return office.look(data)
+    if job is Job.SHEET:
+        return sheets.look(data)
     return pictures.look(data, max_size=max_size)
 
 

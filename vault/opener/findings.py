@@ -5,11 +5,12 @@ from enum import StrEnum
 
 
 class Job(StrEnum):
-    """Which of the three readers a file goes to."""
+    """Which of the readers a file goes to; SHEET reads what stands in an Excel file and keeps nothing of it."""
 
     PDF = "pdf"
     PICTURE = "picture"
     OFFICE = "office"
+    SHEET = "sheet"
 
 
 class WhyNot(StrEnum):
@@ -34,8 +35,9 @@ JPEG = "image/jpeg"
 PNG = "image/png"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ROWS = "application/json"  # of SHEET: rows of text
 # What may come out of each reader; anything else is not kept.
-KEPT_AS = {Job.PDF: {PDF}, Job.PICTURE: {JPEG, PNG}, Job.OFFICE: {DOCX, XLSX}}
+KEPT_AS = {Job.PDF: {PDF}, Job.PICTURE: {JPEG, PNG}, Job.OFFICE: {DOCX, XLSX}, Job.SHEET: {ROWS}}
 
 
 class Remark(StrEnum):

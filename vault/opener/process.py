@@ -62,6 +62,7 @@ class Bounds:
 BOUNDS = {
     Job.PDF: Bounds(256 * MEGABYTE),
     Job.OFFICE: Bounds(256 * MEGABYTE),
+    Job.SHEET: Bounds(384 * MEGABYTE),
     Job.PICTURE: Bounds(768 * MEGABYTE),  # a phone's photograph unpacked, and once more as it is turned
 }
 

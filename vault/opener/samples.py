@@ -4,7 +4,9 @@ import base64
 import io
 import zipfile
 from collections.abc import Iterator
+from datetime import date
 
+from openpyxl import Workbook
 from PIL import Image
 from pypdf import PdfWriter
 
@@ -30,6 +32,7 @@ def every() -> Iterator[tuple[Job, bytes]]:
     yield Job.PDF, pdf()
     yield Job.PDF, pdf(owner="o")
     yield Job.OFFICE, docx()
+    yield Job.SHEET, xlsx()
     yield Job.PICTURE, HEIC
     for kind in ("JPEG", "PNG", "WEBP"):
         yield Job.PICTURE, picture(kind)
@@ -52,6 +55,18 @@ def docx() -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("word/document.xml", "<document/>")
+    return out.getvalue()
+
+
+def xlsx() -> bytes:
+    """An Excel file with a word, a number, a share, a day, a formula and merged cells."""
+    out = io.BytesIO()
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["chữ", 1.5, 0.45, date(2026, 12, 31), "=B1"])
+    sheet["C1"].number_format = "0%"
+    sheet.merge_cells("A2:B2")
+    book.save(out)
     return out.getvalue()
 
 
