@@ -18,7 +18,7 @@ from portal import clock
 from portal.clock import Month
 from portal.db import repeatable_read
 from portal.sweeps import SWEEPS, OwnSweep
-from reporting import facts
+from reporting import closed_months, facts
 from reporting.enums import Part
 from reporting.indicators import FRESH, INDICATORS, counting_sql
 from reporting.models import DirtyMonth, FigureFault, Run, Snapshot
@@ -55,6 +55,8 @@ def _faults(today: date) -> Iterator[tuple[str, str]]:
         rest = _named(run, ("…", None, "…", "…"))
         yield from _some(wrong, rest, _("Số liệu khác với dữ kiện; tính lại tháng bằng compute_kpis."))
         yield from _some(unlisted, f"{rest} /", _("Danh sách hồ sơ không bằng con số."))
+        if run.has_copies and not closed_months.is_untouched(run):
+            yield f"{Month.of(run.month)}#{run.version}", _("Tháng đã chốt không còn khớp mã kiểm tra của nó.")
 
 
 def _some(names: list[str], rest: str, reason: str) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,9 @@ from accounts.enums import Role, UnitKind
 from accounts.models import Membership, OrgUnit
 from dossiers.models.dossier import Dossier
 from portal.clock import Month
+from procedures.enums import Channel
 from procedures.models import Procedure
+from reporting.closed_rules import FACTS_NOW, FACTS_THEN
 from reporting.enums import Basis, Part, ScopeKind, TargetScope
 from reporting.gap import Figure
 from reporting.indicators import (
@@ -26,7 +28,7 @@ from reporting.indicators import (
     counted_ones,
     part_of,
 )
-from reporting.models import ClosedTarget, ClosedUnit, Run, Snapshot, Target
+from reporting.models import ClosedProcedure, ClosedTarget, ClosedUnit, Run, Snapshot, Target
 from reporting.periods import period
 
 Scope = tuple[str, int | None]
@@ -377,12 +379,12 @@ class Number:
             parameters,
         )
         page = rows[:PAGE]
-        return _described(page), page[-1][0] if len(rows) > PAGE else None
+        return _described(page, self.run), page[-1][0] if len(rows) > PAGE else None
 
     def services(self) -> list[dict[str, Any]]:
         """The services, each once, with its units and online dossiers in the scope."""
         rows = self._services()
-        named = Procedure.objects.in_bulk([row[0] for row in rows])
+        named = procedures_of(self.run, [row[0] for row in rows])
         services = [
             {"procedure": named[pk], "used": used, "units": units, "dossiers": int(dossiers)}
             for pk, used, units, dossiers in rows
@@ -408,7 +410,7 @@ class Number:
         rows = self.declared.cases or Pass.RECEIVED
         if rows == Pass.OFFERED and not self.lists_services:
             rows = Pass.USED
-        return cases_sql(rows, as_closed=self.run.frozen_at is not None)
+        return cases_sql(rows, as_closed=self.run.frozen_at is not None, as_offered=self.run.has_copies)
 
     def _where(self, part: str) -> tuple[str, dict[str, Any]]:
         parameters = period(Month.of(self.run.month), self.run.counted_until, self.basis).parameters()
@@ -433,11 +435,35 @@ class Number:
         return [] if part == Part.DENOMINATOR else [f"({inside}) IS NOT TRUE"]
 
 
-def _described(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    """What the list shows of each dossier: nothing personal."""
+@dataclass(frozen=True, slots=True)
+class NamedProcedure:
+    """A procedure as a list names it."""
+
+    pk: int
+    code: str
+    name: str
+
+
+def procedures_of(run: Run, ids: Iterable[int]) -> dict[int, NamedProcedure]:
+    """Procedures as they were called when the run was closed; as they are called today otherwise."""
+    now = Procedure.objects.filter(pk__in=ids).values_list("pk", "code", "name")
+    then = ClosedProcedure.objects.filter(run=run, procedure_id__in=ids).values_list("procedure_id", "code", "name")
+    return {row[0]: NamedProcedure(*row) for row in (then if run.has_copies else now)}
+
+
+def _described(rows: Iterable[tuple[Any, ...]], run: Run) -> list[dict[str, Any]]:
+    """What the list shows of each dossier, as of the run's time: nothing personal."""
     rows = list(rows)
-    known = Dossier.objects.in_bulk([row[0] for row in rows])
-    named = Procedure.objects.in_bulk({row[2] for row in rows})
+    ids = [row[0] for row in rows]
+    known = Dossier.objects.in_bulk(ids)
+    named = procedures_of(run, {row[2] for row in rows})
+    facts = FACTS_THEN if run.frozen_at is not None else FACTS_NOW
+    told = _rows(
+        "SELECT dossier_id, channel, received_day, first_due_day, CASE WHEN finished_at < %(end)s THEN finished_day END "  # noqa: S608
+        f"FROM {facts} WHERE dossier_id = ANY(%(ids)s)",
+        {"ids": ids, "run": run.pk, "end": run.counted_until},
+    )
+    of_fact = {row[0]: row[1:] for row in told}
     return [
         {
             "id": pk,
@@ -445,9 +471,14 @@ def _described(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
             "unit_id": unit_id,
             "procedure": named.get(procedure_id),
             "amount": amount,
+            **dict(zip(("channel", "received", "first_due", "finished"), _in_words(of_fact[pk]), strict=True)),
         }
         for pk, unit_id, procedure_id, amount in rows
     ]
+
+
+def _in_words(told: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (Channel(told[0]).label, *told[1:])
 
 
 def _rows(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -16,10 +16,10 @@ from accounts.services import log_look_up
 from portal import clock
 from portal.clock import Month
 from portal.templatetags.ui import number, percent
-from procedures.models import Procedure
 from reporting import boards, facts, queries
 from reporting.enums import Basis, Family, Part, ScopeKind
 from reporting.indicators import AWAITED, INDICATORS, counted_ones
+from reporting.models import Run
 from reporting.queries import TOTAL, Number, Scope, Targets, Unit
 
 MOST = 0.8  # of what officers file for people: more by one account is no help to many
@@ -115,7 +115,7 @@ def cases(request: HttpRequest, **address: str) -> HttpResponse:
         "lists_services": number_of.lists_services,
         "part": Part(number_of.part),
         "basis": Basis(number_of.basis),
-        "scope_name": _scope_name(number_of.scope, units),
+        "scope_name": _scope_name(number_of.scope, units, number_of.run),
         "month": Month.of(number_of.run.month),
         "stamp": _stamp(number_of),
         "count": number_of.count(),
@@ -266,20 +266,24 @@ def _whole_number(request: HttpRequest, name: str) -> int | None:
     return int(text)
 
 
-def _procedure(number_of: Number) -> Procedure | None:
+def _procedure(number_of: Number) -> queries.NamedProcedure | None:
     if number_of.procedure_id is None:
         return None
-    found = Procedure.objects.filter(pk=number_of.procedure_id).first()
+    return _named_procedure(number_of.run, number_of.procedure_id)
+
+
+def _named_procedure(run: Run, pk: int) -> queries.NamedProcedure:
+    found = queries.procedures_of(run, [pk]).get(pk)
     if found is None:
         raise Http404
     return found
 
 
-def _scope_name(scope: Scope, units: dict[int, Unit]) -> str:
+def _scope_name(scope: Scope, units: dict[int, Unit], run: Run) -> str:
     if scope == TOTAL:
         return _("Chung toàn địa bàn")
     if scope[0] == ScopeKind.PROCEDURE:
-        return get_object_or_404(Procedure, pk=scope[1]).name
+        return _named_procedure(run, scope[1] or 0).name
     if scope[0] == ScopeKind.OFFICER:
         return get_object_or_404(User, pk=scope[1]).full_name
     if scope[1] not in units:

@@ -7,16 +7,10 @@ however many bases count it. Conditions of indicators name columns of these rows
 from collections.abc import Mapping
 from typing import Final
 
+from reporting.closed_rules import FACTS_NOW, FACTS_THEN, SERVICES_NOW, SERVICES_THEN
 from reporting.enums import Basis
-from reporting.fact_rules import COLUMNS, ZONE
+from reporting.fact_rules import ZONE
 from reporting.indicators.base import BITS, LEVELS, ONLINE, Pass
-
-# Facts of today, or as they were known when the run of parameter `run` was closed.
-_FACTS: Final = "reporting_factdossier"
-_FACTS_THEN: Final = f"""(
-    SELECT {", ".join(COLUMNS)} FROM reporting_factdossier now
-    WHERE NOT EXISTS (SELECT FROM reporting_closedfact c WHERE c.run_id = %(run)s AND c.dossier_id = now.dossier_id)
-    UNION ALL SELECT {", ".join(COLUMNS)} FROM reporting_closedfact WHERE run_id = %(run)s) facts"""  # noqa: S608
 
 
 def _bases(moment: str) -> str:
@@ -88,17 +82,15 @@ _DAYS: Final = ", ".join(
 )
 # What a unit offers in each basis; a level held on one day of it counts. Those of several departments are told apart.
 _SERVICES: Final = f"""
-    SELECT b.bit, f.procedure_id, f.unit_id, u.group_id, f.department_id, p.is_internal,
+    SELECT b.bit, f.procedure_id, f.unit_id, f.group_id, f.department_id, f.is_internal,
            bool_or(f.level IN ({LEVELS})) AS is_online, bool_or(f.level = 4) AS is_full,
            bool_or(f.level IN ({LEVELS}) OR f.reason IN ('technical_fault', 'other_technical')) AS may_be_online,
            bool_or(f.level = 4 OR f.reason IN ('technical_fault', 'other_technical')) AS may_be_full,
            row_number() OVER (PARTITION BY b.bit, f.unit_id, f.procedure_id ORDER BY f.department_id NULLS FIRST) AS place
-    FROM procedures_onlineoffering f
-    JOIN accounts_orgunit u ON u.id = f.unit_id
-    JOIN procedures_procedure p ON p.id = f.procedure_id
+    FROM {{services}}
     JOIN (VALUES {_DAYS}) b (bit, first_day, last_day)
-      ON GREATEST(f.valid_from, u.valid_from, b.first_day) <= LEAST(f.valid_to, u.valid_to, p.retired_on - 1, b.last_day)
-    GROUP BY b.bit, f.procedure_id, f.unit_id, u.group_id, f.department_id, p.is_internal"""  # noqa: S608
+      ON GREATEST(f.valid_from, b.first_day) <= LEAST(f.valid_to, b.last_day)
+    GROUP BY b.bit, f.procedure_id, f.unit_id, f.group_id, f.department_id, f.is_internal"""  # noqa: S608
 
 # A dossier is its department's; where that department does not offer the procedure, it is the first one's that does.
 _IS_OF: Final = """x.unit_id = o.unit_id AND x.procedure_id = o.procedure_id AND (
@@ -131,6 +123,11 @@ _CASES: Final[Mapping[Pass, str]] = {
 }
 
 
-def cases_sql(rows: Pass, *, as_closed: bool = False) -> str:
-    """SQL of a pass's rows; `as_closed` as they were known when the run of parameter `run` was closed."""
-    return _CASES[rows].format(facts=_FACTS_THEN if as_closed else _FACTS)
+def cases_sql(rows: Pass, *, as_closed: bool = False, as_offered: bool = False) -> str:
+    """SQL of a pass's rows; `as_closed` as they were known when the run of parameter `run` was closed.
+
+    `as_offered`: services too; months closed by older versions kept none.
+    """
+    return _CASES[rows].format(
+        facts=FACTS_THEN if as_closed else FACTS_NOW, services=SERVICES_THEN if as_offered else SERVICES_NOW
+    )
