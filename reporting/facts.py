@@ -21,6 +21,7 @@ from reporting.fact_rules import (
     ALL,
     COLUMNS,
     PROMISE_COLUMNS,
+    RULES,
     SOME,
     TRANSFER_COLUMNS,
     ZONE,
@@ -211,8 +212,8 @@ def _lock(ids: Sequence[int]) -> dict[int, int]:
 def _keep(known: Mapping[int, int]) -> None:
     """Keep a fact as closed months know it, when it now learns of anything.
 
-    That is: of an act from before their close, or, when it is among what they rest on, of any act. One that nobody knew of
-    then is kept as such.
+    That is: of an act from before their close, or, when it is among what they rest on, of any act or newer rules. One that
+    nobody knew of then is kept as such.
     """
     _run(
         f"""
@@ -220,7 +221,7 @@ def _keep(known: Mapping[int, int]) -> None:
         SELECT r.id, {_UNKNOWN} FROM unnest(%(ids)s::bigint[], %(seqs)s::int[]) AS k(known_id, seq)
         JOIN reporting_factdossier ON dossier_id = known_id
         JOIN LATERAL (SELECT min(happened_at) AS first_news FROM dossiers_dossierevent e
-                      WHERE e.dossier_id = known_id AND e.seq > k.seq) e ON e.first_news IS NOT NULL
+                      WHERE e.dossier_id = known_id AND e.seq > k.seq) e ON e.first_news IS NOT NULL OR rules < {RULES}
         JOIN reporting_run r ON r.frozen_at IS NOT NULL AND (e.first_news < r.counted_until OR k.seq > 0
             AND filed_at < r.counted_until AND (
                 finished_at IS NULL OR GREATEST(finished_at, received_at)
