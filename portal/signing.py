@@ -19,7 +19,7 @@ _DEMO_SEED = b"demo-signing-key-published-in-the-repository"
 SEED = 32
 
 
-class Signer(Protocol):
+class DocumentSigner(Protocol):
     """Signs bytes with one key. `label` says to people whose key it is; `is_demo`: it proves nothing about anybody."""
 
     @property
@@ -58,7 +58,7 @@ class LocalSigner:
         return self._key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
-def signer() -> Signer | None:
+def signer() -> DocumentSigner | None:
     """Who signs here: the key of SIGNING_KEY, in a demo a published one that says so, else nobody."""
     if settings.SIGNING_KEY:
         return LocalSigner(seed_of(settings.SIGNING_KEY), settings.AUTHORITY_NAME, is_demo=False)

@@ -35,7 +35,7 @@ from reporting.models import (
     Run,
     Snapshot,
 )
-from reporting.month_file import FORMAT, Sealed, digest_of, line, message_of, text_of
+from reporting.month_file import FORMAT, MonthSeal, digest_of, line, message_of, text_of
 from reporting.queries import Targets
 
 _MOMENTS = frozenset(one.name for one in FactDossier._meta.fields if isinstance(one, DateTimeField))
@@ -180,7 +180,7 @@ def lines_of(run: Run) -> list[str]:
 
 def export(run: Run) -> str:
     """The file of a closed month."""
-    sealed = Sealed(str(Month.of(run.month)), run.version, run.digest, run.key_id, run.signer, run.signature)
+    sealed = MonthSeal(str(Month.of(run.month)), run.version, run.digest, run.key_id, run.signer, run.signature)
     return text_of(lines_of(run), sealed)
 
 

@@ -30,7 +30,7 @@ class MonthFault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class MonthSeal:
     """What stands under the rows: digest, and who signed it ('' for nobody)."""
 
     month: str
@@ -59,13 +59,13 @@ def message_of(month: str, version: int, digest: str) -> bytes:
     return f"{FORMAT[0]}\n{month}\n{version}\n{digest}\n".encode()
 
 
-def text_of(lines: Sequence[str], sealed: Sealed) -> str:
+def text_of(lines: Sequence[str], sealed: MonthSeal) -> str:
     """The whole file."""
     signature = line("signature", "ed25519", sealed.key_id, sealed.signer, sealed.signature)
     return "\n".join([*lines, line("digest", "sha256", sealed.digest), signature]) + "\n"
 
 
-def check(content: bytes, public_pem: bytes | None, month: str = "") -> tuple[Sealed | None, list[MonthFault]]:
+def check(content: bytes, public_pem: bytes | None, month: str = "") -> tuple[MonthSeal | None, list[MonthFault]]:
     """What a file says it is, and what is wrong with it; nothing wrong: it is what was signed with this key."""
     try:
         lines = content.decode().split("\n")
@@ -78,7 +78,7 @@ def check(content: bytes, public_pem: bytes | None, month: str = "") -> tuple[Se
     return sealed, list(_faults(lines, sealed, public_pem, month))
 
 
-def _sealed(lines: list[str]) -> Sealed:
+def _sealed(lines: list[str]) -> MonthSeal:
     month, version = json.loads(lines[1]), json.loads(lines[2])
     digest, signature = json.loads(lines[-3]), json.loads(lines[-2])
     if [month[0], version[0], *digest[:2], *signature[:2]] != [
@@ -90,10 +90,10 @@ def _sealed(lines: list[str]) -> Sealed:
         "ed25519",
     ]:
         raise ValueError
-    return Sealed(str(month[1]), int(version[1]), str(digest[2]), *map(str, signature[2:5]))
+    return MonthSeal(str(month[1]), int(version[1]), str(digest[2]), *map(str, signature[2:5]))
 
 
-def _faults(lines: list[str], sealed: Sealed, public_pem: bytes | None, month: str) -> Iterable[MonthFault]:
+def _faults(lines: list[str], sealed: MonthSeal, public_pem: bytes | None, month: str) -> Iterable[MonthFault]:
     if digest_of(lines[:-3]) != sealed.digest:
         yield MonthFault.ALTERED
     if month and month != sealed.month:
@@ -106,7 +106,7 @@ def _faults(lines: list[str], sealed: Sealed, public_pem: bytes | None, month: s
         yield MonthFault.WRONG_SIGNATURE
 
 
-def _signed(sealed: Sealed, public_pem: bytes) -> bool:
+def _signed(sealed: MonthSeal, public_pem: bytes) -> bool:
     try:
         signature = base64.b64decode(sealed.signature, validate=True)
     except binascii.Error:

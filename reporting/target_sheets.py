@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from portal.errors import UserError
 from portal.text import clean, fold
@@ -41,8 +41,12 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
     "monitor": ("monitor", "co quan theo doi", "theo doi"),
 }
 _COLUMN_OF = {heading: column for column, headings in _HEADINGS.items() for heading in headings}
-NEEDED = {"indicator": _l("Chỉ số"), "month_end": _l("Đến ngày"), "percent": _l("Chỉ tiêu (%)")}
-WHOSE = _l("Đơn vị (hoặc Phạm vi)")
+NEEDED = {
+    "indicator": gettext_lazy("Chỉ số"),
+    "month_end": gettext_lazy("Đến ngày"),
+    "percent": gettext_lazy("Chỉ tiêu (%)"),
+}
+WHOSE = gettext_lazy("Đơn vị (hoặc Phạm vi)")
 
 
 @dataclass(frozen=True, slots=True)

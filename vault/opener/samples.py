@@ -63,7 +63,7 @@ def xlsx() -> bytes:
     out = io.BytesIO()
     book = Workbook()
     sheet = book.active
-    sheet.append(["chữ", 1.5, 0.45, date(2026, 12, 31), "=B1"])
+    sheet.append(["x", 1.5, 0.45, date(2026, 12, 31), "=B1"])
     sheet["C1"].number_format = "0%"
     sheet.merge_cells("A2:B2")
     book.save(out)
