@@ -14,6 +14,7 @@ from portal.charts import Series, line_chart
 from portal.clock import Month
 from portal.templatetags.ui import day, number, percent, points
 from reporting.enums import Basis, Family, Light, Measure, Part, ScopeKind
+from reporting.forecast_rows import can_be_forecast
 from reporting.gap import Figure, conversions, expected_cases, further_hits, gap, light, outlook, pull
 from reporting.indicators import INDICATORS, SOURCE_NAMES, Declaration, counted_ones
 from reporting.queries import TOTAL, MonthFigures, Reach, RunFacts, Scope, TargetRow, Targets, Unit
@@ -122,6 +123,12 @@ class Links:
             return ""
         return f"{self.root}danh-sach/{self.month}/{indicator}/{basis}/{scope_slug(scope)}/{part}/"
 
+    def to_outlook(self, indicator: str, scope: Scope) -> str:
+        """What a target still asks of a scope."""
+        if not self.reach.covers(scope) or not can_be_forecast(INDICATORS[indicator]):
+            return ""
+        return f"{self.root}du-kien/{self.month}/{indicator}/{scope_slug(scope)}/"
+
     def to_unit(self, unit_id: int) -> str:
         """The board of a unit."""
         if not self.reach.covers((ScopeKind.UNIT.value, unit_id)):
@@ -220,6 +227,7 @@ class Lead:
     ways: str
     next: str
     rest_url: str = ""
+    outlook_url: str = ""
 
 
 @dataclass(slots=True)
@@ -361,7 +369,8 @@ class Board:
         """The sentences that answer the month's question for a scope."""
         basis = row.target.basis if row.target else Basis.CUMULATIVE.value
         rest = self.links.to_list(self.indicator, basis, row.scope, Part.REST) if row.judged.rest else ""
-        return Lead(row, self._stands(row), self._lacks(row), self._ways(row), self._next(row), rest)
+        further = self.links.to_outlook(self.indicator, row.scope)
+        return Lead(row, self._stands(row), self._lacks(row), self._ways(row), self._next(row), rest, further)
 
     def _stands(self, row: Row) -> str:
         basis = Basis(row.target.basis).label if row.target else Basis.CUMULATIVE.label

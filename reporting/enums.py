@@ -106,3 +106,11 @@ class Part(TextChoices):
     NUMERATOR = "tu-so", _("tử số")
     DENOMINATOR = "mau-so", _("mẫu số")
     REST = "con-lai", _("phần còn lại")
+
+
+class Way(TextChoices):
+    """How to look at what is still to come."""
+
+    EIGHT_WEEKS = "tam-tuan", _("theo bình quân một ngày làm việc của tám tuần gần nhất")
+    LAST_YEAR = "cung-ky", _("như các tuần này của năm trước")
+    OWN = "tu-nhap", _("theo số tự nhập")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting import closing_views, target_views, views
+from reporting import closing_views, forecast_views, target_views, views
 from reporting.index import views as index_views
 
 app_name = "reporting"
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.board, name="board"),
     path("don-vi/<int:unit_id>/", views.unit, name="unit"),
     path("danh-sach/<str:month>/<slug:indicator>/<slug:basis>/<slug:scope>/<slug:part>/", views.cases, name="cases"),
+    path("du-kien/<str:month>/<slug:indicator>/<slug:scope>/", forecast_views.outlook, name="outlook"),
     path("chi-tieu/", target_views.targets, name="targets"),
     path("chi-tieu/moi/", target_views.add_plan, name="add_plan"),
     path("chi-tieu/<int:plan_id>/", target_views.plan, name="plan"),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from decimal import Decimal
 from io import StringIO
+from math import ceil
 from random import Random
 
 import pytest
@@ -125,6 +126,18 @@ def _nobody_is_real():
     assert not DossierEvent.objects.exclude(actor_id=None).exists()
 
 
+def _what_october_asks(page):
+    """The officer's question of the end of September, answered from the departments' own last eight weeks."""
+    assert page.context["form"]["until"].value() == "31/10/2022"
+    found = page.context["chosen"]
+    assert found.look.needed == ceil(Decimal("0.45") * (12_000 + found.look.expected) - 3_120)
+    assert not found.look.possible
+    told = text_of(page).replace("\u00a0", " ")
+    assert "Không thể đạt 45 % đến hết 31/10/2022" in told
+    assert sum(part["missing"] for part in page.context["parts"]) == Decimal("0.45") * 12_000 - 3_120
+    assert "Phòng Quản lý đô thị" in told
+
+
 def _board(client, september):
     page = client.get("/so-lieu/?thang=2022-09")
     told = text_of(page).replace("\u00a0", " ")
@@ -138,6 +151,8 @@ def _board(client, september):
     assert "Phòng Tư pháp chiếm 20,0 % số hồ sơ" in told
     assert "số liệu đến hết ngày 30/09/2022, đã chốt" in told
     assert "2139/QĐ-UBND" in told
+    group = OrgUnit.objects.get(code="vung-tau-2022-khoi-phong")
+    _what_october_asks(client.get(f"/so-lieu/du-kien/2022-09/online_share_all/khoi-{group.pk}/"))
     unit = OrgUnit.objects.get(code="vt22-quan-ly-do-thi")
     url = f"/so-lieu/danh-sach/2022-09/online_share_all/month/don-vi-{unit.pk}/tu-so/"
     shown = next(int(number) for found, number, _rest in LIST.findall(page.content.decode()) if found == url)
