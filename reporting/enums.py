@@ -108,7 +108,7 @@ class Part(TextChoices):
     REST = "con-lai", _("phần còn lại")
 
 
-class Way(TextChoices):
+class Ahead(TextChoices):
     """How to look at what is still to come."""
 
     EIGHT_WEEKS = "tam-tuan", _("theo bình quân một ngày làm việc của tám tuần gần nhất")

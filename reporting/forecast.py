@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from portal.clock import Month
-from reporting.enums import Way
+from reporting.enums import Ahead
 from reporting.gap import Figure, Outlook, outlook
 
 YEAR_OF_WEEKS = timedelta(days=364)  # whole weeks, so that a Monday stands for a Monday
@@ -47,12 +47,12 @@ class History:
         return History({one: count for one, count in self.cases.items() if one <= day}, day, self.is_workday)
 
 
-def expected(way: Way, history: History, until: date, own: int | None = None) -> int | None:
+def expected(way: Ahead, history: History, until: date, own: int | None = None) -> int | None:
     """How many cases come after the last known day until a day; None where a way has nothing to go by."""
-    if way == Way.OWN:
+    if way == Ahead.OWN:
         return own
     first = history.until + ONE_DAY
-    if way == Way.LAST_YEAR:
+    if way == Ahead.LAST_YEAR:
         begin = first - YEAR_OF_WEEKS
         return history.counted(begin, until - YEAR_OF_WEEKS) if history.reaches(begin) else None
     begin = first - EIGHT_WEEKS
@@ -77,7 +77,7 @@ class Trial:
         return Decimal(self.said - self.came) / self.came if self.said is not None and self.came else None
 
 
-def trials(way: Way, history: History) -> list[list[Trial]]:
+def trials(way: Ahead, history: History) -> list[list[Trial]]:
     """A way tried at three days of each of the last whole months, the oldest month first."""
     last = Month.of(history.until)
     month = last if history.until == last.last_day else last.previous
@@ -85,7 +85,7 @@ def trials(way: Way, history: History) -> list[list[Trial]]:
     return [[_trial(way, history, one, day) for day in CUT_OFFS] for one in months]
 
 
-def _trial(way: Way, history: History, month: Month, day: int) -> Trial:
+def _trial(way: Ahead, history: History, month: Month, day: int) -> Trial:
     cut_off = month.first_day.replace(day=day)
     came = history.counted(cut_off + ONE_DAY, month.last_day)
     return Trial(cut_off, expected(way, history.as_of(cut_off), month.last_day), came)
@@ -104,7 +104,7 @@ class Asked:
 class Answer:
     """What a target asks by one way of looking."""
 
-    way: Way
+    way: Ahead
     look: Outlook
     workdays: int
 
@@ -114,7 +114,7 @@ class Answer:
         return Decimal(self.look.needed) / self.workdays if self.workdays else None
 
 
-def answer(way: Way, figure: Figure, history: History, asked: Asked) -> Answer | None:
+def answer(way: Ahead, figure: Figure, history: History, asked: Asked) -> Answer | None:
     """What a target asks by one way; None where the way has nothing to go by."""
     coming = expected(way, history, asked.until, asked.own)
     if coming is None:
@@ -129,7 +129,7 @@ def whatever(figure: Figure, coming: int, share: Decimal) -> Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Lack:
     """What one unit lacks (positive) or has in hand (negative): t·D − N. Those of all units add up to the whole's, exactly."""
 
     key: int
@@ -142,10 +142,10 @@ class Part:
         return None if share is None else Decimal(share.numerator) / share.denominator
 
 
-def parts(figures: Mapping[int, Figure], target: Decimal) -> list[Part]:
+def parts(figures: Mapping[int, Figure], target: Decimal) -> list[Lack]:
     """What each unit lacks, most first."""
     found = [
-        Part(key, one, Fraction(target) * one.denominator - one.numerator)
+        Lack(key, one, Fraction(target) * one.denominator - one.numerator)
         for key, one in figures.items()
         if one.denominator
     ]
@@ -177,6 +177,6 @@ def _lever(key: int, figure: Figure, whole: Figure, coming: int, lacking: Fracti
     return Lever(key, figure, gain, None if closes is None else Decimal(closes.numerator) / closes.denominator)
 
 
-def total_missing(found: Iterable[Part]) -> Fraction:
+def total_missing(found: Iterable[Lack]) -> Fraction:
     """What the whole lacks: the sum of its parts."""
     return sum((one.missing for one in found), Fraction(0))

@@ -17,7 +17,7 @@ from accounts.models import OrgUnit
 from portal.clock import Month
 from portal.templatetags.ui import day, number, percent
 from reporting import boards, forecast, forecast_rows, queries
-from reporting.enums import Basis, ScopeKind, Way
+from reporting.enums import Ahead, Basis, ScopeKind
 from reporting.forecast import Answer, Asked, History
 from reporting.gap import Figure
 from reporting.indicators import INDICATORS, Declaration
@@ -29,7 +29,7 @@ BELOW = {ScopeKind.UNIT: ScopeKind.DEPARTMENT, ScopeKind.GROUP: ScopeKind.UNIT, 
 MOST_CASES = 10_000_000
 
 
-class AskForm(forms.Form):
+class OutlookForm(forms.Form):
     """What is asked: which target by which day, the officer's own number of what comes, and what if."""
 
     percent = forms.CharField(
@@ -38,7 +38,7 @@ class AskForm(forms.Form):
     until = forms.CharField(
         label=gettext_lazy("Đến hết ngày"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )
-    way = forms.ChoiceField(label=gettext_lazy("Hồ sơ còn đến"), choices=Way.choices)
+    way = forms.ChoiceField(label=gettext_lazy("Hồ sơ còn đến"), choices=Ahead.choices)
     own = forms.IntegerField(
         label=gettext_lazy("Số tự nhập"),
         min_value=0,
@@ -80,7 +80,7 @@ class AskForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """One's own number is needed when it is to be used."""
         cleaned = super().clean() or {}
-        if cleaned.get("way") == Way.OWN and cleaned.get("own") is None and "own" not in self.errors:
+        if cleaned.get("way") == Ahead.OWN and cleaned.get("own") is None and "own" not in self.errors:
             self.add_error("own", _("Hãy nhập số hồ sơ dự kiến tiếp nhận thêm."))
         return cleaned
 
@@ -97,7 +97,7 @@ def _read(read: Any, text: str) -> Any:
 def outlook(request: HttpRequest, month: str, indicator: str, scope: str) -> HttpResponse:
     """What a target asks of a scope, as the figures of a month stand."""
     page = _Page(request, month, indicator, scope)
-    form = AskForm(page.asked(request.GET), known_until=page.history.until)
+    form = OutlookForm(page.asked(request.GET), known_until=page.history.until)
     context = page.frame() | {"form": form}
     if form.is_valid():
         context |= page.told(form.cleaned_data)
@@ -146,14 +146,14 @@ class _Page:
     def asked(self, given: Mapping[str, str]) -> dict[str, Any]:
         """What was asked, or the next target with its day."""
         if given:
-            return {name: given.get(name, "") for name in AskForm.base_fields}
+            return {name: given.get(name, "") for name in OutlookForm.base_fields}
         coming = self.targets.coming(self.declared.code, self.scope, self.month)
         held = coming or self.targets.in_force(self.declared.code, self.scope, self.month)
         until = coming.month_end if coming else date(self.month.year, 12, 31)
         return {
             "percent": percent_of(held.value) if held else "",
             "until": day(until),
-            "way": Way.EIGHT_WEEKS.value,
+            "way": Ahead.EIGHT_WEEKS.value,
         }
 
     def frame(self) -> dict[str, Any]:
@@ -177,10 +177,10 @@ class _Page:
         wanted = Asked(target, until, asked["own"])
         answers = {
             way: forecast.answer(way, self.figure, self.history, wanted)
-            for way in Way
-            if way != Way.OWN or asked["own"] is not None
+            for way in Ahead
+            if way != Ahead.OWN or asked["own"] is not None
         }
-        chosen = answers.get(Way(asked["way"]))
+        chosen = answers.get(Ahead(asked["way"]))
         return {
             "target": boards.ratio_text(target),
             "until": until,
@@ -226,7 +226,7 @@ class _Page:
         )
 
     def _trials(self) -> list[dict[str, Any]]:
-        ways = [way for way in Way if way != Way.OWN]
+        ways = [way for way in Ahead if way != Ahead.OWN]
         return [
             {"way": way.label, "month": Month.of(row[0].cut_off).label, "row": row}
             for way in ways

@@ -21,8 +21,8 @@ from accounts.queries import units_held
 from accounts.services import log_look_up
 from dossiers.desk import holding, inbox, rows
 from dossiers.desk.links import address, pager
+from dossiers.desk.lying import way_out
 from dossiers.desk.page import request_id
-from dossiers.desk.sections import way_out
 from dossiers.forms.desk import SearchForm, whole_number
 from dossiers.forms.moving import MoveForm, picked
 from dossiers.models.dossier import Dossier

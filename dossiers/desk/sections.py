@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Party
 from dossiers import answers, clocks, drafting, notices, paper_checks, queries, workflow
 from dossiers.desk import acts, call_rows, questions
+from dossiers.desk.lying import lying
 from dossiers.desk.rows import state_badge
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
 from dossiers.enums import (
@@ -39,13 +40,13 @@ from dossiers.models.work import WorkItem
 from dossiers.reading import Page, Reading
 from dossiers.reasons import REASONS
 from dossiers.sections import Context, Section, Side, add
-from dossiers.services import four_eyes, stuck
+from dossiers.services import four_eyes
 from dossiers.services.core import OWN_DOSSIER
 from dossiers.services.terms import papers_for
 from portal import clock, partialdate
 from portal.sealing import unseal
 from portal.templatetags.ui import badge
-from procedures.enums import PaperForm, StepKind
+from procedures.enums import PaperForm
 from vault.enums import DONE_BY_US, FileRemark, ScanState
 
 SCAN_WORDS = {
@@ -54,7 +55,6 @@ SCAN_WORDS = {
     ScanState.INFECTED: "infected",
     ScanState.NOT_SCANNED: "unscanned",
 }
-NAMED = 5  # names in a line before the rest is a number
 DRAFT_TONES = {
     DraftState.DRAFTING: "neutral",
     DraftState.SENT_BACK: "warning",
@@ -412,48 +412,7 @@ def _lost_words(bound: ActForm) -> list[str]:
 
 def work(reading: Reading) -> Context | None:
     """Whose step it is, since when, and who can move it on."""
-    return {"work": [_lying(item, reading.ways[item.pk]) for item in reading.work]} if reading.work else None
-
-
-def _lying(item: WorkItem, way: stuck.Way) -> dict[str, Any]:
-    return {
-        "item": item,
-        "is_to_fetch": item.kind == StepKind.RETURN,
-        "since": item.held_since or item.opened_at,
-        "is_unfit": way.hold == stuck.Hold.UNFIT,
-        "away_until": way.away_until,
-        "cover": way.cover.name if way.cover is not None else "",
-        "takers": named(way.takers) if way.hold == stuck.Hold.NOBODY else "",
-        "heads": named(way.heads) if way.needs_head else "",
-        "stuck": way_out(item, way) if way.is_stuck else "",
-    }
-
-
-def way_out(item: WorkItem, way: stuck.Way) -> str:
-    """What must happen before anybody can move an item on that is stuck. The item's unit is loaded."""
-    words = {"unit": item.unit.name, "role": item.get_role_display(), "heads": named(way.heads)}
-    if way.heads:
-        return (
-            _(
-                "Hiện không ai ở %(unit)s làm được bước này. Cần quản trị cấp vai trò %(role)s cho một người, hoặc ghi "
-                "người trực thay có vai trò đó; sau đó giao lại được: %(heads)s."
-            )
-            % words
-        )
-    return (
-        _(
-            "Hiện không ai ở %(unit)s làm được bước này và không lãnh đạo nào giao lại được. Cần quản trị cấp vai trò "
-            "%(role)s hoặc vai trò lãnh đạo cho một người."
-        )
-        % words
-    )
-
-
-def named(people: Sequence[stuck.Staff]) -> str:
-    """The first few names, and how many more there are."""
-    names = ", ".join(one.name for one in people[:NAMED])
-    more = len(people) - NAMED
-    return _("%(names)s và %(more)s người khác") % {"names": names, "more": more} if more > 0 else names
+    return {"work": [lying(item, reading.ways[item.pk]) for item in reading.work]} if reading.work else None
 
 
 def next_acts(reading: Reading) -> Context:

@@ -340,6 +340,13 @@ ROUTES: dict[str, Route | list[Route]] = {
         home_affairs=200,
     ),
     "reporting:index": get(anonymous=LOGIN, signed_in=403, managers=200),
+    "reporting:outlook": get(
+        lambda world: {"month": world.month, "indicator": "online_share_all", "scope": "chung"},
+        anonymous=LOGIN,
+        signed_in=403,
+        managers=404,
+        home_affairs=200,
+    ),
     "reporting:indicators": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:public": get(**PUBLIC),
     "reporting:months": get(**HOME_AFFAIRS),

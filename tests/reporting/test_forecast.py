@@ -8,7 +8,7 @@ import pytest
 
 from accounts.enums import Role
 from portal.clock import Month
-from reporting.enums import Way
+from reporting.enums import Ahead
 from reporting.forecast import Asked, History, answer, expected, levers, parts, total_missing, trials, whatever
 from reporting.forecast_rows import can_be_forecast
 from reporting.gap import Figure, outlook
@@ -35,19 +35,19 @@ class TestArithmetic:
     def test_eight_weeks_give_their_pace_to_the_days_that_are_worked(self):
         history = steady(date(2022, 1, 3), date(2022, 9, 30))
         # October 2022 has 21 weekdays
-        assert expected(Way.EIGHT_WEEKS, history, date(2022, 10, 31)) == 210
+        assert expected(Ahead.EIGHT_WEEKS, history, date(2022, 10, 31)) == 210
 
     def test_last_year_is_taken_week_for_week(self):
         history = steady(date(2021, 9, 1), date(2022, 9, 30))
         # 01/10/2022 is a Saturday; 364 days before is Saturday 02/10/2021
-        assert expected(Way.LAST_YEAR, history, date(2022, 10, 31)) == 210
+        assert expected(Ahead.LAST_YEAR, history, date(2022, 10, 31)) == 210
 
     def test_nothing_to_go_by_is_not_nothing_to_come(self):
         young = steady(date(2022, 9, 1), date(2022, 9, 30))
-        assert expected(Way.LAST_YEAR, young, date(2022, 10, 31)) is None
-        assert expected(Way.EIGHT_WEEKS, young, date(2022, 10, 31)) is None
-        assert expected(Way.OWN, young, date(2022, 10, 31), 500) == 500
-        assert answer(Way.EIGHT_WEEKS, Figure(1, 2), young, Asked(Decimal("0.5"), date(2022, 10, 31))) is None
+        assert expected(Ahead.LAST_YEAR, young, date(2022, 10, 31)) is None
+        assert expected(Ahead.EIGHT_WEEKS, young, date(2022, 10, 31)) is None
+        assert expected(Ahead.OWN, young, date(2022, 10, 31), 500) == 500
+        assert answer(Ahead.EIGHT_WEEKS, Figure(1, 2), young, Asked(Decimal("0.5"), date(2022, 10, 31))) is None
 
     @pytest.mark.parametrize(
         ("coming", "needed", "possible"),
@@ -55,7 +55,7 @@ class TestArithmetic:
     )
     def test_ten_thousand_at_26_percent_towards_45(self, coming, needed, possible):
         history = steady(date(2022, 1, 3), date(2022, 9, 30))
-        found = answer(Way.OWN, Figure(2_600, 10_000), history, Asked(Decimal("0.45"), date(2022, 10, 31), coming))
+        found = answer(Ahead.OWN, Figure(2_600, 10_000), history, Asked(Decimal("0.45"), date(2022, 10, 31), coming))
         assert (found.look.needed, found.look.possible, found.workdays) == (needed, possible, 21)
         assert found.per_day == Decimal(needed) / 21
 
@@ -63,7 +63,7 @@ class TestArithmetic:
         assert round(outlook(Figure(2_600, 10_000), Decimal("0.45"), 1_100).best, 3) == Decimal("0.333")
 
     def test_a_steady_past_is_forecast_without_error(self):
-        tried = trials(Way.EIGHT_WEEKS, steady(date(2022, 1, 3), date(2022, 9, 30)))
+        tried = trials(Ahead.EIGHT_WEEKS, steady(date(2022, 1, 3), date(2022, 9, 30)))
         assert [trial.cut_off for trial in tried[0]] == [
             date(2022, 7, 10),
             date(2022, 7, 15),
@@ -75,12 +75,12 @@ class TestArithmetic:
         history = steady(date(2022, 1, 3), date(2022, 8, 31))
         doubled = dict.fromkeys(steady(date(2022, 9, 1), date(2022, 9, 30)).cases, 20)
         after = History({**history.cases, **doubled}, date(2022, 9, 30), on_weekdays)
-        september = trials(Way.EIGHT_WEEKS, after)[-1][0]
+        september = trials(Ahead.EIGHT_WEEKS, after)[-1][0]
         assert september.cut_off == date(2022, 9, 10)
         assert Decimal("-0.5") < september.error < Decimal("-0.3")
 
     def test_a_month_under_way_is_not_tried(self):
-        tried = trials(Way.EIGHT_WEEKS, steady(date(2022, 1, 3), date(2022, 9, 29)))
+        tried = trials(Ahead.EIGHT_WEEKS, steady(date(2022, 1, 3), date(2022, 9, 29)))
         assert [Month.of(row[0].cut_off) for row in tried] == [Month(2022, 6), Month(2022, 7), Month(2022, 8)]
 
     def test_parts_add_up_to_the_whole_exactly(self):
