@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.enums import UnitKind
+from accounts.enums import PlaceKind, UnitKind
 from accounts.models import Calendar, DayOff, OrgUnit, Place, PlaceChange
 from accounts.services.units import UnitFacts, create_unit, edit_unit, set_successors
 from portal.db import advisory_lock
@@ -32,6 +32,8 @@ _COMPARED = (
     "sort_order",
 )
 WEEK = {str(day): [["07:30", "11:30"], ["13:00", "17:00"]] for day in range(1, 6)}
+OLD_WARDS_FROM = date(2004, 1, 1)  # a convention, as in places.json: what matters is until when they were
+WARDS_DECISION = "Nghị quyết 1685/NQ-UBTVQH15"
 CUTOFF = time(15)  # NĐ 118/2025, Đ. 18.2 as amended: what comes after 15:00 counts from the next working day
 
 
@@ -128,6 +130,37 @@ def write_places(path: Path = DATA / "places.json") -> int:
         ignore_conflicts=True,
     )
     return Place.objects.count() - before
+
+
+@transaction.atomic
+def write_ward_map(path: Path = DATA / "wards_2025.csv") -> int:
+    """Add the wards of the former province and what became of each on 01/7/2025; gives how many places were added."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    ends, begins = date(2025, 6, 30), date(2025, 7, 1)
+    before = Place.objects.count()
+    old = {row["old_code"]: row["old_name"] for row in rows}
+    new = {row["new_code"]: row["new_name"] for row in rows}
+    Place.objects.bulk_create(
+        [
+            *(_ward(code, name, valid_from=OLD_WARDS_FROM, valid_to=ends) for code, name in old.items()),
+            *(_ward(code, name, parent_code="79", valid_from=begins) for code, name in new.items()),
+        ],
+        ignore_conflicts=True,
+    )
+    ids = {(code, since): pk for code, since, pk in Place.objects.values_list("code", "valid_from", "pk")}
+    known = set(PlaceChange.objects.values_list("old_id", "new_id"))
+    pairs = [(ids[row["old_code"], OLD_WARDS_FROM], ids[row["new_code"], begins]) for row in rows]
+    PlaceChange.objects.bulk_create(
+        PlaceChange(old_id=pair[0], new_id=pair[1], changed_on=begins, decision=WARDS_DECISION)
+        for pair in pairs
+        if pair not in known
+    )
+    return Place.objects.count() - before
+
+
+def _ward(code: str, name: str, **facts: Any) -> Place:
+    return Place(code=code, name=name, kind=PlaceKind.WARD, **facts)
 
 
 @transaction.atomic

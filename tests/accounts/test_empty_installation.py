@@ -1,6 +1,7 @@
 """An installation without rows: what import_units and create_administrator write there, what they refuse."""
 
 import io
+from datetime import date
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -8,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from accounts import seeds
 from accounts.enums import Role
-from accounts.models import OrgUnit, User
+from accounts.models import OrgUnit, Place, PlaceChange, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unit]
 
@@ -34,6 +35,20 @@ def test_import_units_is_dry_then_writes_then_shows_the_difference(capsys, tmp_p
     assert OrgUnit.objects.get(code="p-vung-tau").phone == "0254 3 000 000"
     call_command("import_units", "--write", "--overwrite")
     assert OrgUnit.objects.get(code="p-vung-tau").phone == ""
+
+
+def test_all_wards_of_the_former_province_know_what_became_of_them(capsys):
+    call_command("import_units", "--write")
+    own = set(PlaceChange.objects.values_list("old__code", "new__code"))
+    for added in (61 + 25, 0):
+        before = Place.objects.count()
+        call_command("import_units", "--write", "--all-wards")
+        assert Place.objects.count() - before == added
+    changes = PlaceChange.objects.filter(old__kind="ward")
+    assert changes.count() == 78
+    assert changes.values("new").distinct().count() == 30
+    assert own <= set(PlaceChange.objects.values_list("old__code", "new__code"))
+    assert not changes.exclude(old__valid_to=date(2025, 6, 30), new__valid_from=date(2025, 7, 1)).exists()
 
 
 def test_import_units_names_broken_rows_and_imports_the_rest(capsys, tmp_path):

@@ -14,6 +14,7 @@ from accounts.services.unit_import import (
     write_places,
     write_root_calendar,
     write_units,
+    write_ward_map,
 )
 from portal.errors import UserError
 
@@ -24,14 +25,19 @@ class Command(BaseCommand):
     help = "Import organisation units, places and the common calendar; dry run unless --write."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """File, --write, --overwrite."""
+        """File, --write, --overwrite, --all-wards."""
         parser.add_argument("file", nargs="?", type=Path, default=DATA / "units.json")
         parser.add_argument("--write", action="store_true", help="create what is missing")
         parser.add_argument(
             "--overwrite", action="store_true", help="with --write: also change units that differ from the file"
         )
+        parser.add_argument(
+            "--all-wards",
+            action="store_true",
+            help="with --write: also all wards of the former province and their successors",
+        )
 
-    def handle(self, *args: Any, file: Path, write: bool, overwrite: bool, **options: Any) -> None:
+    def handle(self, *args: Any, file: Path, write: bool, overwrite: bool, all_wards: bool, **options: Any) -> None:
         """Run the import."""
         try:
             rows = read_units(file)
@@ -40,7 +46,7 @@ class Command(BaseCommand):
             raise CommandError(error.message) from error
         self._report(plan, write=write, overwrite=overwrite)
         if write:
-            places = write_places()
+            places = write_places() + (write_ward_map() if all_wards else 0)
             write_root_calendar()
             self.stdout.write(f"Places added: {places}. Common calendar: present.")
 
