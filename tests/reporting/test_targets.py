@@ -8,8 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.enums import Role
+from portal.clock import Month
 from reporting.enums import PlanState
 from reporting.models import Target, TargetPlan
+from reporting.queries import Targets, board_units
 from reporting.seeds import PLANS
 from reporting.targets import COLUMNS
 from tests.factories import MembershipFactory
@@ -125,3 +127,18 @@ def test_wrong_encoding_is_a_sentence(city, tmp_path):
 def test_own_plans_are_well_formed_json():
     plans = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(PLANS.glob("plan_*.json"))]
     assert {plan["decision_number"] for plan in plans} == {"2139/QĐ-UBND", "01/KH-UBND (mẫu)"}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [("da_nang_2019_2020", {30, 100, 60, 50, 20}), ("quoc_gia_2022", {80, 50})],
+)
+def test_examples_of_other_plans_can_be_imported(city, name, values):
+    file = PLANS / f"example_{name}.json"
+    out = StringIO()
+    call_command("import_targets", file, *TWO, stdout=out)
+    assert {int(row.value * 100) for row in Target.objects.all()} == values
+    assert set(Target.objects.values_list("scope_kind", flat=True)) <= {"units", "total"}
+    targets = Targets.of_year(2019, board_units())
+    if name.startswith("da_nang"):  # each unit has the target of every unit
+        assert targets.in_force("full_services", ("unit", city.second.pk), Month(2019, 12)).value == Decimal("0.3")
