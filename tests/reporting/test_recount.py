@@ -1,5 +1,6 @@
 """Figures from facts against a recount from the ledger: every cell of every month, and lists as long as their numbers."""
 
+import dataclasses
 import random
 from datetime import datetime, timedelta
 
@@ -21,7 +22,7 @@ from reporting.queries import Number
 from reporting.snapshot import compute_month, freeze_month
 from tests.factories import UnitFactory
 from tests.reporting import recount
-from tests.reporting.events import act, moment
+from tests.reporting.events import act, moment, offer
 
 pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
@@ -52,6 +53,20 @@ def assert_lists_are_as_long_as_their_numbers(run, sample=None):
         for part, size in sizes.items():
             listed = Number(run=run, indicator=indicator, basis=basis, scope=(kind, scope_id), part=part)
             assert listed.amount() == size, (indicator, basis, kind, scope_id, part)
+
+
+def assert_services_open_their_dossiers(run):
+    """On the second level: the dossiers of each service of each scope, and each online dossier under one service."""
+    seen = 0
+    for indicator, basis, kind, scope_id in cells(run):
+        if not INDICATORS[indicator].key:
+            continue
+        scope = Number(run=run, indicator=indicator, basis=basis, scope=(kind, scope_id), part=Part.DENOMINATOR)
+        for row in scope.services():
+            below = dataclasses.replace(scope, procedure_id=row["procedure"].pk)
+            assert below.count() == row["dossiers"], (indicator, basis, kind, scope_id, row)
+            seen += row["dossiers"]
+    assert seen > 0
 
 
 # ── random stories ───────────────────────────────────────────────────────────────────────────────
@@ -177,6 +192,11 @@ def test_random_stories_are_counted_like_the_ledger_says(city, one_transaction, 
     assert TransferFact.objects.exists()
     for month in (Month(2021, 12), Month(2022, 5)):
         assert_lists_are_as_long_as_their_numbers(compute_month(month))
+    department = OrgUnit.objects.get(code="phong-x")
+    offer(
+        city.birth, city.first, since="2022-03-01", department=department
+    )  # one department of two, and dossiers of none
+    assert_services_open_their_dossiers(compute_month(Month(2022, 5)))
 
 
 def open_facts(before):

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.enums import Role, UnitKind
 from accounts.models import LookUp
+from dossiers.enums import EventCode
 from dossiers.models.dirty import DirtyDossier
 from portal import clock
 from portal.clock import Month
@@ -19,7 +20,7 @@ from reporting.indicators import INDICATORS, counted_ones
 from reporting.models import Target
 from reporting.snapshot import compute_month, freeze_month
 from tests.factories import MembershipFactory, UnitFactory
-from tests.reporting.events import dossier, moment
+from tests.reporting.events import act, dossier, moment
 from tests.reporting.test_snapshot import golden
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db]
@@ -199,6 +200,20 @@ def test_corrections_after_closing_stand_beside_the_frozen_figure(city, one_tran
     unit_month = next(url for url in live if f"online_share_all/month/don-vi-{city.first.pk}/" in url)
     assert rows_of(client, unit_month) == (5, 5)
     assert rows_of(client, unit_month.split("?")[0]) == (4, 4)
+
+
+def test_list_of_a_closed_month_shows_its_dossiers_as_they_were_then(city, one_transaction, sign_in):
+    golden(city)
+    again = dossier(city.first, city.birth, "2022-09-20 09:00", due="2022-09-25 09:00", online=True)
+    freeze_month(SEPTEMBER)
+    act(EventCode.RESULT_ISSUED, "2022-09-29 09:00", dossier_id=again, seq=2, unit=city.first, proc=city.birth)
+    compute_month(SEPTEMBER)
+    url = f"/so-lieu/danh-sach/2022-09/online_share_all/month/don-vi-{city.first.pk}/tu-so/"
+    client = sign_in()
+    shown = {row["id"]: row for row in client.get(url).context["dossiers"]}[again]
+    assert (f"{shown['received']}", shown["finished"]) == ("2022-09-20", None)
+    shown = {row["id"]: row for row in client.get(f"{url}?ban=moi").context["dossiers"]}[again]
+    assert f"{shown['finished']}" == "2022-09-29"
 
 
 @pytest.mark.parametrize(("minutes", "late"), [(9, False), (11, True)])
