@@ -17,7 +17,6 @@ from dossiers.papers import for_citizens
 from dossiers.reading import Page, Reading
 from dossiers.sections import Context, Section, add, filer
 from portal import clock, sealing
-from procedures.queries import is_of_a_death
 
 # ── where it stands ──────────────────────────────────────────────────────────────────────────────
 
@@ -133,13 +132,15 @@ def due(dossier: Dossier) -> dict[str, Any] | None:
 
 
 def result(reading: Reading) -> Context | None:
-    """What came of it, before everything else that may be read: the result, to download as soon as it is made."""
+    """What came of it, before everything else that may be read: the result, to download as soon as it is made.
+
+    It bears no tick: it may be a refusal, or the extract of a death.
+    """
     found = reading.result
     if found is None:
         return None
     paper = next((form for form in reading.printed if form.name == PrintedName.RESULT), None)
-    is_sad = found.is_refusal or is_of_a_death(reading.dossier.procedure_id)
-    return {"result": found, "paper": paper, "tone": "" if is_sad else "success"}
+    return {"result": found, "paper": paper}
 
 
 def received(reading: Reading) -> Context | None:
