@@ -4,7 +4,7 @@ import csv
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,6 @@ _COMPARED = (
 )
 WEEK = {str(day): [["07:30", "11:30"], ["13:00", "17:00"]] for day in range(1, 6)}
 OLD_WARDS_FROM = date(2004, 1, 1)  # a convention, as in places.json: what matters is until when they were
-WARDS_DECISION = "Nghị quyết 1685/NQ-UBTVQH15"
 CUTOFF = time(15)  # NĐ 118/2025, Đ. 18.2 as amended: what comes after 15:00 counts from the next working day
 
 
@@ -137,24 +136,27 @@ def write_ward_map(path: Path = DATA / "wards_2025.csv") -> int:
     """Add the wards of the former province and what became of each on 01/7/2025; gives how many places were added."""
     with path.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
-    ends, begins = date(2025, 6, 30), date(2025, 7, 1)
+    (begins,) = {_day(row["changed_on"]) for row in rows}
     before = Place.objects.count()
     old = {row["old_code"]: row["old_name"] for row in rows}
     new = {row["new_code"]: row["new_name"] for row in rows}
     Place.objects.bulk_create(
         [
-            *(_ward(code, name, valid_from=OLD_WARDS_FROM, valid_to=ends) for code, name in old.items()),
+            *(
+                _ward(code, name, valid_from=OLD_WARDS_FROM, valid_to=begins - timedelta(days=1))
+                for code, name in old.items()
+            ),
             *(_ward(code, name, parent_code="79", valid_from=begins) for code, name in new.items()),
         ],
         ignore_conflicts=True,
     )
     ids = {(code, since): pk for code, since, pk in Place.objects.values_list("code", "valid_from", "pk")}
     known = set(PlaceChange.objects.values_list("old_id", "new_id"))
-    pairs = [(ids[row["old_code"], OLD_WARDS_FROM], ids[row["new_code"], begins]) for row in rows]
+    pairs = {(ids[row["old_code"], OLD_WARDS_FROM], ids[row["new_code"], begins]): row["decision"] for row in rows}
     PlaceChange.objects.bulk_create(
-        PlaceChange(old_id=pair[0], new_id=pair[1], changed_on=begins, decision=WARDS_DECISION)
-        for pair in pairs
-        if pair not in known
+        PlaceChange(old_id=old_id, new_id=new_id, changed_on=begins, decision=decision)
+        for (old_id, new_id), decision in pairs.items()
+        if (old_id, new_id) not in known
     )
     return Place.objects.count() - before
 

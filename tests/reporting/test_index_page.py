@@ -16,7 +16,7 @@ from reporting.index.reading import indexes, run_in
 from reporting.index.rule import points
 from reporting.models import ExternalMeasure
 from reporting.queries import TOTAL
-from reporting.snapshot import compute_month
+from reporting.snapshot import compute_month, freeze_month
 from tests.factories import MembershipFactory
 from tests.reporting.test_snapshot import golden
 from tests.reporting.test_views import rows_of, sign_in, text_of  # noqa: F401  the fixture signs in
@@ -134,7 +134,10 @@ def test_published_points_the_rule_does_not_give_are_said(counted, sign_in):  # 
 
 
 @pytest.mark.slow
-def test_every_number_opens_a_list_of_exactly_that_many(counted, sign_in):  # noqa: F811
+@pytest.mark.parametrize("closed", [False, True])
+def test_every_number_opens_a_list_of_exactly_that_many(counted, sign_in, closed):  # noqa: F811
+    if closed:
+        freeze_month(Month(2022, 9))
     client = sign_in()
     numbers = {}
     for unit in ("", counted.first.pk, counted.office.pk):
