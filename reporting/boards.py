@@ -511,9 +511,16 @@ class Board:
                 "frozen": closed,
                 "now": now,
                 "url": _with_live(self.links.to_list(indicator, basis, scope, Part.DENOMINATOR)),
+                "changed": self._changed(indicator, basis, scope, closed, now),
             }
             for (indicator, basis, scope), closed, now in self.figures.corrections()
         ]
+
+    def _changed(self, indicator: str, basis: str, scope: Scope, closed: Figure, now: Figure) -> str:
+        """The list of the dossiers that make the difference: of the part that differs, the hits before all cases."""
+        part = Part.NUMERATOR if closed.numerator != now.numerator else Part.DENOMINATOR
+        url = "" if INDICATORS[indicator].key else self.links.to_list(indicator, basis, scope, part)
+        return url.replace("/danh-sach/", "/thay-doi/")
 
     def sources(self) -> str:
         """Where the indicator's figures come from."""

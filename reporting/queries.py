@@ -381,6 +381,18 @@ class Number:
         page = rows[:PAGE]
         return _described(page, self.run), page[-1][0] if len(rows) > PAGE else None
 
+    def changed_since(self, closed: "Number") -> list[tuple[int, bool]]:
+        """Dossiers this live number has and the closed one had not (True), or the other way round (False), newest first."""
+        now, then = (one.among_changed(closed.run) for one in (self, closed))
+        return [(pk, pk in now) for pk in sorted(now ^ then, reverse=True)]
+
+    def among_changed(self, run: Run) -> set[int]:
+        """The dossiers of the list whose facts changed after a run was closed: no other can have come or gone."""
+        where, parameters = self._where(self.part)
+        changed = "SELECT dossier_id FROM reporting_closedfact WHERE run_id = %(closed)s"
+        sql = f"SELECT dossier_id FROM ({self._cases()}) c WHERE {where} AND dossier_id IN ({changed})"  # noqa: S608
+        return {row[0] for row in _rows(sql, parameters | {"closed": run.pk})}
+
     def services(self) -> list[dict[str, Any]]:
         """The services, each once, with its units and online dossiers in the scope."""
         rows = self._services()
@@ -433,6 +445,11 @@ class Number:
         if not self.declared.of_whole or part == Part.NUMERATOR:
             return [inside]
         return [] if part == Part.DENOMINATOR else [f"({inside}) IS NOT TRUE"]
+
+
+def codes_of(ids: Iterable[int]) -> dict[int, str | None]:
+    """Numbers of dossiers."""
+    return dict(Dossier.objects.filter(pk__in=list(ids)).values_list("pk", "code"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.board, name="board"),
     path("don-vi/<int:unit_id>/", views.unit, name="unit"),
     path("danh-sach/<str:month>/<slug:indicator>/<slug:basis>/<slug:scope>/<slug:part>/", views.cases, name="cases"),
+    path("thay-doi/<str:month>/<slug:indicator>/<slug:basis>/<slug:scope>/<slug:part>/", views.changed, name="changed"),
     path("du-kien/<str:month>/<slug:indicator>/<slug:scope>/", forecast_views.outlook, name="outlook"),
     path("chi-tieu/", target_views.targets, name="targets"),
     path("chi-tieu/moi/", target_views.add_plan, name="add_plan"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -24,6 +25,7 @@ from reporting.queries import TOTAL, Number, Scope, Targets, Unit
 
 MOST = 0.8  # of what officers file for people: more by one account is no help to many
 ENOUGH_TO_WATCH = 10
+MOST_CHANGED = 500  # dossiers that are named
 _VIETNAMESE_MONTH = re.compile(r"^(\d{1,2})[/-](\d{4})$")
 
 
@@ -131,6 +133,30 @@ def cases(request: HttpRequest, **address: str) -> HttpResponse:
         context["services"] = _service_rows(request, number_of)
     _log(request, context)
     return render(request, "reporting/cases.html", context)
+
+
+@managers_only
+def changed(request: HttpRequest, **address: str) -> HttpResponse:
+    """The dossiers that came to a closed number, or left it, when it is counted today."""
+    closed = _number(request, address)
+    live = queries.run_of(Month.of(closed.run.month), live=True)
+    units, reach = _as_organised(request, queries.facts_of_run(closed.run))
+    if closed.run.frozen_at is None or live is None or closed.lists_services or not reach.covers(closed.scope):
+        raise Http404
+    found = replace(closed, run=live).changed_since(closed)
+    codes = queries.codes_of(pk for pk, _came in found[:MOST_CHANGED])
+    context = {
+        "declared": closed.declared,
+        "part": Part(closed.part),
+        "basis": Basis(closed.basis),
+        "scope_name": _scope_name(closed.scope, units, closed.run),
+        "month": Month.of(closed.run.month),
+        "total": len(found),
+        "dossiers": [(codes.get(pk) or f"#{pk}", came) for pk, came in found[:MOST_CHANGED]],
+        "back": f"{reverse('reporting:board')}?thang={Month.of(closed.run.month)}&chi-so={closed.indicator}",
+    }
+    _log(request, context)
+    return render(request, "reporting/changed.html", context)
 
 
 @managers_only

@@ -348,6 +348,18 @@ ROUTES: dict[str, Route | list[Route]] = {
         home_affairs=200,
     ),
     "reporting:indicators": get(anonymous=LOGIN, signed_in=403, managers=200),
+    "reporting:changed": get(
+        lambda world: {
+            "month": world.month,
+            "indicator": "online_share_all",
+            "basis": "month",
+            "scope": "chung",
+            "part": "mau-so",
+        },
+        anonymous=LOGIN,
+        signed_in=403,
+        managers=404,  # the month is not closed
+    ),
     "reporting:public": get(**PUBLIC),
     "reporting:months": get(**HOME_AFFAIRS),
     "reporting:close_month": post(**{**HOME_AFFAIRS, "home_affairs": 302}),

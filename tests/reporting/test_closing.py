@@ -271,6 +271,20 @@ def test_a_correction_a_year_later_stands_beside(closed):
     assert closed_months.is_untouched(closed.run)
 
 
+def test_corrections_open_the_dossiers_that_make_the_difference(closed, sign_in):  # noqa: F811
+    late = dossier(closed.first, closed.birth, "2022-09-20 09:00", online=True)
+    act(EventCode.RETURNED, "2022-10-02 09:00", dossier_id=_some_dossier(), seq=9, unit=closed.first, proc=closed.birth)
+    compute_month(SEPTEMBER)
+    client = sign_in()
+    board = client.get(BOARD).content.decode()
+    url = f"/so-lieu/thay-doi/2022-09/online_share_all/month/don-vi-{closed.first.pk}/tu-so/"
+    assert url in board
+    told = text_of(client.get(url))
+    assert f"#{late} thêm vào" in told
+    assert "1 hồ sơ làm số tính lại khác" in told
+    assert client.get(url.replace("2022-09", "2022-08")).status_code == 404
+
+
 # ── the file ─────────────────────────────────────────────────────────────────────────────────────
 
 
