@@ -4,6 +4,7 @@ import os
 import secrets
 import subprocess
 from contextlib import contextmanager
+from datetime import datetime
 
 import psycopg
 import pytest
@@ -20,9 +21,10 @@ from dossiers.services import results, seals
 from dossiers.services.proof.findings import Weight
 from dossiers.services.proof.run import examine
 from dossiers.tasks import print_form
-from portal.clock import Month
-from reporting.models import Snapshot
-from reporting.snapshot import compute_month
+from portal.clock import VIETNAM, Month
+from reporting import closed_months
+from reporting.models import Run, Snapshot
+from reporting.snapshot import compute_month, freeze_month
 from running import embedded
 from tests import houses
 
@@ -97,6 +99,8 @@ def test_restored_elsewhere_without_and_with_roles(elsewhere, settings, tmp_path
     call_command("grant_application")
     try:
         assert said() == []
+        with time_machine.travel(datetime(2026, 12, 6, 9, 0, tzinfo=VIETNAM), tick=False):
+            exported = closed_months.export(freeze_month(NOVEMBER))
         before = figures(), DossierEvent.objects.count(), Seal.objects.latest("number").mac
         assert any("2" in line for line in before[0])
         dump = str(tmp_path / "dump")
@@ -118,6 +122,9 @@ def test_restored_elsewhere_without_and_with_roles(elsewhere, settings, tmp_path
     with looking_at(elsewhere):
         assert said() == [f"fault: wrong grants: the server has no role {role} (manage.py grant_application)"]
         assert (figures(), DossierEvent.objects.count(), Seal.objects.latest("number").mac) == before
+        closed = Run.objects.get(frozen_at__isnull=False)
+        assert closed_months.export(closed) == exported
+        assert closed_months.is_untouched(closed)
         call_command("grant_application")
         assert said() == []
         houses.submitted(houses.make_house())
