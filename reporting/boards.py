@@ -539,7 +539,8 @@ def stamp(run: RunFacts | None, waiting_since: datetime | None = None) -> str:
     else:
         shown = clock.local(reached)
         until = _("số liệu đến %(time)s ngày %(day)s") % {"time": f"{shown:%H:%M}", "day": day(shown)}
-    return until + ", " + (_("đã chốt") if run.frozen_at else _("chưa chốt"))
+    again = _("đã chốt lần %(version)s") % {"version": run.version} if run.version > 1 else _("đã chốt")
+    return until + ", " + (again if run.frozen_at else _("chưa chốt"))
 
 
 def alarm(waiting_since: datetime | None) -> str:

@@ -411,6 +411,7 @@ def test_home_affairs_closes_and_closes_again_by_a_decision(city, one_transactio
         tasks.close_months()
     closed = Run.objects.filter(frozen_at__isnull=False, month="2022-09-01").order_by("version")
     assert [row.version for row in closed] == [1, 2]
+    assert "đã chốt lần 2" in text_of(client.get(BOARD))
     page = text_of(client.get("/so-lieu/chot/"))
     assert "12/QĐ-UBND" in page
     assert "khóa thử" in page
