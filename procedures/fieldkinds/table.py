@@ -55,7 +55,7 @@ class Table(FieldKind[TableSpec]):
     examples = (
         Example({"0-viec": "", "1-viec": "Khai", "1-so": "1.000"}, [{"viec": "Khai", "so": 1000}], "A: Khai; B: 1.000"),
     )
-    refusals = (Refusal({"0-viec": ""}, "ít nhất 1 dòng"), Refusal({"0-so": "x", "0-viec": "a"}, "bằng chữ số"))
+    refusals = (Refusal({"0-viec": ""}, "ít nhất 1 mục"), Refusal({"0-so": "x", "0-viec": "a"}, "bằng chữ số"))
 
     def problem(self, spec: TableSpec) -> str:
         """What is wrong with the columns or the rows."""
