@@ -94,6 +94,7 @@ def test_each_role_of_the_cast_has_three_things_to_do(cast):
     # those who work on no dossier have their lists: units, procedures, people
     lists = {
         "home_affairs": OrgUnit.objects.filter(kind="ward", valid_to=None),
+        "home_affairs_second": OrgUnit.objects.filter(kind="ward", valid_to=None),
         "procedure_controller": OrgUnit.objects.filter(kind="ward", valid_to=None),
         "administrator": User.objects.filter(memberships__isnull=False).distinct(),
     }

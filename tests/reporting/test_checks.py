@@ -13,7 +13,7 @@ from reporting.tasks import check_figures
 from tests.reporting.events import dossier
 from tests.reporting.test_snapshot import SEPTEMBER, golden
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
 
 @pytest.fixture

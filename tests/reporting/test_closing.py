@@ -43,7 +43,7 @@ from tests.reporting.events import act, dossier, offer, procedure
 from tests.reporting.test_snapshot import figure, golden
 from tests.reporting.test_views import BOARD, LIST, sign_in, target, text_of  # noqa: F401
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 SEPTEMBER = Month(2022, 9)
 SAMPLE = 12
 CORRECTIONS = re.compile(r"<h2>Thay đổi sau khi chốt</h2>.*?</table></div>", re.DOTALL)

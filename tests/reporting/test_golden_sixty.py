@@ -23,7 +23,7 @@ from reporting.queries import TOTAL, Number
 from reporting.snapshot import compute_month
 from tests.reporting.events import act, moment, offer, procedure
 
-pytestmark = [pytest.mark.unit, pytest.mark.django_db]
+pytestmark = [pytest.mark.unit, pytest.mark.django_db, pytest.mark.slow]
 SEPTEMBER = Month(2022, 9)
 OFFICER = 77
 

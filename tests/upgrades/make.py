@@ -23,11 +23,14 @@ def version() -> str:
     return str(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"])
 
 
-def make(server: str, folder: Path) -> None:
-    """Live through the story in an empty database and keep dump, files and facts in `folder`."""
+def make(server: str, folder: Path, template: str = "template0") -> None:
+    """Live through the story in an empty database and keep dump, files and facts in `folder`.
+
+    `template`: a migrated database without rows to begin with, which spares the ten seconds of migrating.
+    """
     var = Path(tempfile.mkdtemp(prefix="motcua-upgrade-"))
     try:
-        with database(server, f"upgrade_make_{os.getpid()}") as url:
+        with database(server, f"upgrade_make_{os.getpid()}", template) as url:
             run(url, var, "manage.py", "migrate", "--noinput", "--verbosity", "0")
             run(url, var, "-c", TELL)
             run(url, var, "manage.py", "check_dossiers")
