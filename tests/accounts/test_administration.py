@@ -14,7 +14,7 @@ from accounts.models import Calendar, DayOff, Membership, OrgUnit, User
 from accounts.navigation import STUCK
 from tests.factories import CalendarFactory, MembershipFactory, UnitFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.web]
+pytestmark = [pytest.mark.django_db, pytest.mark.web, pytest.mark.slow]
 
 
 class World:

@@ -31,6 +31,7 @@ GOLDEN = {
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_every_paper_prints(django_capture_on_commit_callbacks):
     house = houses.make_house()
     with time_machine.travel(houses.WEDNESDAY_MORNING, tick=False):

@@ -20,7 +20,7 @@ from tests.dossiers.citizen.conftest import body, pdf
 from tests.factories import UserFactory
 from tests.houses import approved, asked, assigned, draft, issued, received, submitted
 
-pytestmark = [pytest.mark.django_db, pytest.mark.web]
+pytestmark = [pytest.mark.django_db, pytest.mark.web, pytest.mark.slow]
 
 
 def page(client, dossier, name="my:dossier"):

@@ -98,6 +98,7 @@ def test_a_paper_that_nothing_calls_for_is_named():
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_the_page_on_papers_adds_one(tmp_path, settings):
     (tmp_path / "dossiers" / "print").mkdir(parents=True)
     (sheet,) = blocks("add-a-paper", "django")
