@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from portal import clock
 from reporting.enums import Basis
-from reporting.indicators import INDICATORS
+from reporting.indicators import aimed_at
 from reporting.target_plans import PlanDecision
 from reporting.target_rows import Roadmap, Units, day_of, month_end_of, percent_of, point_of, ratio_of, words_of
 
@@ -22,7 +22,7 @@ SCOPES = "pham-vi"  # id of the list of scopes on the page
 
 def indicator_choices() -> list[tuple[str, str]]:
     """Indicators with their denominators: two of them differ in nothing else."""
-    return [(one.code, f"{one.label} (/ {one.denominator})") for one in INDICATORS]
+    return [(one.code, f"{one.label} (/ {one.denominator})") for one in aimed_at()]
 
 
 class DecisionForm(forms.Form):

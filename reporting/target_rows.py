@@ -19,7 +19,7 @@ from accounts.models import OrgUnit
 from portal.clock import Month
 from portal.text import clean, fold
 from reporting.enums import Basis, TargetScope
-from reporting.indicators import INDICATORS
+from reporting.indicators import INDICATORS, aimed_at
 
 YES = frozenset({"1", "true", "yes", "x", "co", "v", "on"})
 OF_ONE_UNIT = frozenset({TargetScope.UNIT, TargetScope.GROUP, TargetScope.DEPARTMENT})
@@ -202,13 +202,16 @@ def _said_kind(text: str) -> str:
 
 
 def _indicator(text: str) -> str:
-    """An indicator by its code, one of the codes of the rules, or its name."""
-    if text in INDICATORS:
+    """An indicator by its code, one of the codes of the rules, or its name; one that is a share, as targets are."""
+    able = {one.code: one for one in aimed_at()}
+    if text in able:
         return text
-    found = {one.code for one in INDICATORS if text in one.codes or fold(str(one.label)) == fold(text)}
+    if text in INDICATORS:
+        raise ValueError(_("chỉ số “%(value)s” không phải tỷ lệ nên không đặt chỉ tiêu %% được.") % {"value": text})
+    found = {one.code for one in able.values() if text in one.codes or fold(str(one.label)) == fold(text)}
     if len(found) == 1:
         return found.pop()
-    names = {"value": text, "known": ", ".join(one.code for one in INDICATORS)}
+    names = {"value": text, "known": ", ".join(able)}
     raise ValueError(_("chỉ số “%(value)s” không có; hãy dùng một trong: %(known)s.") % names)
 
 

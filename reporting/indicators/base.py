@@ -118,6 +118,11 @@ def counted_ones() -> list[Declaration]:
     return [one for one in INDICATORS if one.has_source]
 
 
+def aimed_at() -> list[Declaration]:
+    """Indicators a target can be set for: shares, also those whose source comes later."""
+    return [one for one in INDICATORS if one.measure == Measure.RATIO]
+
+
 def of_pass(rows: Pass) -> list[Declaration]:
     """Indicators counted in one pass."""
     return [one for one in counted_ones() if one.cases == rows]

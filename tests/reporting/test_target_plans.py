@@ -97,6 +97,8 @@ def test_percentages_as_people_write_them(city, text, ratio):
         ({"unit_code": ""}, "thiếu phạm vi"),
         ({"unit_code": "phuong-1", "scope_kind": "group"}, "không phải khối đơn vị"),
         ({"indicator": "khong-co"}, "chỉ số “khong-co” không có"),
+        ({"indicator": "hours_taken"}, "không phải tỷ lệ"),
+        ({"indicator": "open_dossiers"}, "không phải tỷ lệ"),
         ({"basis": "week"}, "cách tính “week” không có"),
         ({"head": "=cmd|' /C calc'!A0"}, "là công thức"),
         ({"head": "x" * 201}, "dài quá"),
