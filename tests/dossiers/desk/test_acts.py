@@ -26,7 +26,7 @@ from tests.dossiers.desk.acting import (
 )
 from tests.factories import MembershipFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.web]
+pytestmark = [pytest.mark.django_db, pytest.mark.web, pytest.mark.slow]
 
 
 # ── each act, done ───────────────────────────────────────────────────────────────────────────────
@@ -56,7 +56,6 @@ def test_refuse_keeps_code_and_words_of_the_reason(house, enter):
     assert "Không thuộc thẩm quyền" in client.get(address(dossier)).content.decode()
 
 
-@pytest.mark.slow
 def test_the_whole_route_through_the_pages(house, enter):
     dossier = houses.received(house)
     officer = house.people[Role.OFFICER]
