@@ -15,7 +15,7 @@ from portal.clock import Month
 from portal.templatetags.ui import day, number, percent, points
 from reporting.enums import Basis, Family, Light, Measure, Part, ScopeKind
 from reporting.forecast_rows import can_be_forecast
-from reporting.gap import Figure, conversions, expected_cases, further_hits, gap, light, outlook, pull
+from reporting.gap import Figure, at_this_pace, conversions, further_hits, gap, light, outlook, pull
 from reporting.indicators import INDICATORS, SOURCE_NAMES, Declaration, counted_ones
 from reporting.queries import TOTAL, MonthFigures, Reach, RunFacts, Scope, TargetRow, Targets, Unit
 
@@ -30,7 +30,6 @@ SCOPE_WORDS = {
     ScopeKind.OFFICER: "can-bo",
 }
 VERY_HARD = Decimal("0.95")
-ENOUGH_DAYS = 7  # before that the pace of a month is chance; the year's pace is taken
 LEVERS = 3
 PROMPT = timedelta(minutes=10)  # facts follow an act within seconds; later than this is a fault
 
@@ -458,12 +457,7 @@ class Board:
         if run is None:
             return 0
         counted_to = min(clock.local(run.counted_until).date(), self.month.last_day)
-        days_left = (until - counted_to).days
-        days = (counted_to - self.month.first_day).days + 1
-        if days >= ENOUGH_DAYS:
-            return expected_cases(row.month.figure.denominator, days, days_left)
-        days_of_year = (counted_to - date(self.month.year, 1, 1)).days + 1
-        return expected_cases(row.cumulative.figure.denominator, days_of_year, days_left)
+        return at_this_pace(row.month.figure.denominator, row.cumulative.figure.denominator, counted_to, until)
 
     # ── chart and its table ──────────────────────────────────────────────────────────────────────
 

@@ -112,5 +112,6 @@ class Ahead(TextChoices):
     """How to look at what is still to come."""
 
     EIGHT_WEEKS = "tam-tuan", _("theo bình quân một ngày làm việc của tám tuần gần nhất")
+    THIS_MONTH = "thang-nay", _("theo nhịp tháng này, như trên bảng số liệu")
     LAST_YEAR = "cung-ky", _("như các tuần này của năm trước")
     OWN = "tu-nhap", _("theo số tự nhập")

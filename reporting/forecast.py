@@ -1,6 +1,6 @@
 """What a target asks until its day: how many cases are still to come, how many must be hits, what each part lacks. Pure.
 
-How many are to come can be looked at in three ways, always side by side; how wrong a way was in past months stands
+How many are to come can be looked at in several ways, always side by side; how wrong a way was in past months stands
 beside it. Ratios and parts are exact fractions; only what people read is rounded.
 """
 
@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from portal.clock import Month
 from reporting.enums import Ahead
-from reporting.gap import Figure, Outlook, outlook
+from reporting.gap import Figure, Outlook, at_this_pace, outlook
 
 YEAR_OF_WEEKS = timedelta(days=364)  # whole weeks, so that a Monday stands for a Monday
 EIGHT_WEEKS = timedelta(days=56)
@@ -52,6 +52,10 @@ def expected(way: Ahead, history: History, until: date, own: int | None = None) 
     if way == Ahead.OWN:
         return own
     first = history.until + ONE_DAY
+    if way == Ahead.THIS_MONTH:
+        known = history.until
+        in_month, in_year = (history.counted(day, known) for day in (known.replace(day=1), date(known.year, 1, 1)))
+        return at_this_pace(in_month, in_year, known, until)
     if way == Ahead.LAST_YEAR:
         begin = first - YEAR_OF_WEEKS
         return history.counted(begin, until - YEAR_OF_WEEKS) if history.reaches(begin) else None

@@ -1,10 +1,8 @@
 """Reads of the forecast's page: cases of each day, and figures of each procedure. Three statements, whatever the scope."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, time, timedelta
 from typing import Any
-
-from django.db import connection
 
 from portal import clock
 from portal.clock import Month
@@ -16,7 +14,7 @@ from reporting.indicators import SCOPE_COLUMNS, Declaration, Pass, cases_sql
 from reporting.indicators.base import counted_of, hit_of, within
 from reporting.models import Run
 from reporting.periods import period
-from reporting.queries import TOTAL, Scope
+from reporting.queries import TOTAL, Scope, read
 
 # What three months ago was said of the weeks of the year before that, and of the eight weeks before.
 LOOKED_AT = YEAR_OF_WEEKS + timedelta(days=31 * (TRIED_MONTHS + 1))
@@ -40,7 +38,7 @@ def history(declared: Declaration, run: Run, scope: Scope, is_workday: Callable[
     """What an indicator counts of each day in a scope, as far as a run was counted."""
     until = min(clock.local(run.counted_until - timedelta(microseconds=1)).date(), Month.of(run.month).last_day)
     parameters = _parameters(run, scope) | {"since": clock.at(until - LOOKED_AT, time.min)}
-    rows = _rows(
+    rows = read(
         f"SELECT received_day, count(*) FROM ({_cases(run)}) c "  # noqa: S608  our own constants
         f"WHERE {counted_of(declared)} AND {_inside(scope)} GROUP BY received_day",
         parameters,
@@ -50,7 +48,7 @@ def history(declared: Declaration, run: Run, scope: Scope, is_workday: Callable[
 
 def of_procedures(declared: Declaration, run: Run, scope: Scope) -> dict[int, Figure]:
     """Figures of each procedure in a scope, from the year's first day."""
-    rows = _rows(
+    rows = read(
         f"SELECT procedure_id, count(*) FILTER (WHERE {hit_of(declared, 'tu-so')}), count(*) FROM ({_cases(run)}) c "  # noqa: S608
         f"WHERE {counted_of(declared)} AND {within(Basis.CUMULATIVE)} AND {_inside(scope)} GROUP BY procedure_id",
         _parameters(run, scope),
@@ -74,9 +72,3 @@ def _inside(scope: Scope) -> str:
 def _parameters(run: Run, scope: Scope) -> dict[str, Any]:
     found = period(Month.of(run.month), run.counted_until, Basis.CUMULATIVE).parameters()
     return found | {"run": run.pk, "scope_id": scope[1]}
-
-
-def _rows(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())

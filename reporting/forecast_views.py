@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import managers_only
-from accounts.calendars import calendar_for
-from accounts.models import OrgUnit
+from accounts.calendars import calendars_for
 from portal.clock import Month
 from portal.templatetags.ui import day, number, percent
 from reporting import boards, forecast, forecast_rows, queries
@@ -33,10 +32,14 @@ class OutlookForm(forms.Form):
     """What is asked: which target by which day, the officer's own number of what comes, and what if."""
 
     percent = forms.CharField(
-        label=gettext_lazy("Chỉ tiêu (%)"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+        label=gettext_lazy("Chỉ tiêu (%)"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
     until = forms.CharField(
-        label=gettext_lazy("Đến hết ngày"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+        label=gettext_lazy("Đến hết ngày"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     way = forms.ChoiceField(label=gettext_lazy("Hồ sơ còn đến"), choices=Ahead.choices)
     own = forms.IntegerField(
@@ -57,6 +60,8 @@ class OutlookForm(forms.Form):
     def __init__(self, *args: Any, known_until: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._known_until = known_until
+        for name, size in (("percent", "number"), ("share", "number"), ("until", "day")):
+            self.fields[name].size = size  # type: ignore[attr-defined]  as wide as what is typed
 
     def clean_percent(self) -> Decimal:
         """A percentage as people write it."""
@@ -140,8 +145,8 @@ class _Page:
 
     def _is_workday(self) -> Any:
         """Days of the scope's own calendar; of the first unit's where the scope has none."""
-        key = self.scope[1] or next(iter(self.units), None)
-        return calendar_for(OrgUnit.objects.get(pk=key)).is_workday
+        key = self.scope[1] or next(iter(self.units))
+        return calendars_for([key])[key].is_workday
 
     def asked(self, given: Mapping[str, str]) -> dict[str, Any]:
         """What was asked, or the next target with its day."""

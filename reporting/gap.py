@@ -4,11 +4,14 @@ Ratios are exact (Fraction or Decimal in, Fraction inside): 26,0 % of 12.000 is 
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
 from reporting.enums import Light, ZeroRule
+
+ENOUGH_DAYS = 7  # before that the pace of a month is chance; the year's pace is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,14 @@ def outlook(figure: Figure, target: Decimal, expected: int) -> Outlook:
 def expected_cases(in_month: int, days_counted: int, days_left: int) -> int:
     """How many cases are still to come at this month's pace."""
     return ceil(Fraction(in_month * days_left, days_counted)) if days_counted > 0 and days_left > 0 else 0
+
+
+def at_this_pace(in_month: int, in_year: int, known_until: date, until: date) -> int:
+    """How many cases are still to come at the pace of the month, or of the year while the month is young."""
+    days_left = (until - known_until).days
+    if known_until.day >= ENOUGH_DAYS:
+        return expected_cases(in_month, known_until.day, days_left)
+    return expected_cases(in_year, (known_until - date(known_until.year, 1, 1)).days + 1, days_left)
 
 
 def pull(figure: Figure, target: Decimal, whole: int, *, is_limit: bool = False) -> Decimal | None:

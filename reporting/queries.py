@@ -358,7 +358,7 @@ class Number:
     def most_of_one(self) -> tuple[int | None, int]:
         """Whose account has most of the hits, and how many; of an indicator that watches for it."""
         where, parameters = self._where(Part.NUMERATOR)
-        rows = _rows(
+        rows = read(
             f"SELECT {self.declared.watched}, count(*) FROM ({self._cases()}) c WHERE {where} "  # noqa: S608
             f"AND {self.declared.watched} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1",
             parameters,
@@ -372,7 +372,7 @@ class Number:
             where += " AND dossier_id < %(before)s"
             parameters["before"] = before
         amount = amount_of(self.declared, self.part)
-        rows = _rows(
+        rows = read(
             f"SELECT dossier_id, unit_id, procedure_id, {amount} "  # noqa: S608
             f"FROM ({self._cases()}) c "
             f"WHERE {where} ORDER BY dossier_id DESC LIMIT {PAGE + 1}",
@@ -391,7 +391,7 @@ class Number:
         where, parameters = self._where(self.part)
         changed = "SELECT dossier_id FROM reporting_closedfact WHERE run_id = %(closed)s"
         sql = f"SELECT dossier_id FROM ({self._cases()}) c WHERE {where} AND dossier_id IN ({changed})"  # noqa: S608
-        return {row[0] for row in _rows(sql, parameters | {"closed": run.pk})}
+        return {row[0] for row in read(sql, parameters | {"closed": run.pk})}
 
     def services(self) -> list[dict[str, Any]]:
         """The services, each once, with its units and online dossiers in the scope."""
@@ -405,14 +405,14 @@ class Number:
 
     def _added(self, what: str) -> int:
         where, parameters = self._where(self.part)
-        return int(_rows(f"SELECT {what} FROM ({self._cases()}) c WHERE {where}", parameters)[0][0])  # noqa: S608
+        return int(read(f"SELECT {what} FROM ({self._cases()}) c WHERE {where}", parameters)[0][0])  # noqa: S608
 
     def _services(self) -> list[tuple[Any, ...]]:
         """A service is a hit of the scope when any of its units has a hit."""
         where, parameters = self._where(Part.DENOMINATOR)
         hit = f"bool_or({self.declared.hit})"
         wanted = {Part.NUMERATOR: hit, Part.DENOMINATOR: "TRUE", Part.REST: f"NOT {hit}"}[Part(self.part)]
-        return _rows(
+        return read(
             f"SELECT procedure_id, {hit}, count(DISTINCT unit_id), sum(dossiers) "  # noqa: S608
             f"FROM ({self._cases()}) c WHERE {where} GROUP BY procedure_id HAVING {wanted}",
             parameters,
@@ -475,7 +475,7 @@ def _described(rows: Iterable[tuple[Any, ...]], run: Run) -> list[dict[str, Any]
     known = Dossier.objects.in_bulk(ids)
     named = procedures_of(run, {row[2] for row in rows})
     facts = FACTS_THEN if run.frozen_at is not None else FACTS_NOW
-    told = _rows(
+    told = read(
         "SELECT dossier_id, channel, received_day, first_due_day, CASE WHEN finished_at < %(end)s THEN finished_day END "  # noqa: S608
         f"FROM {facts} WHERE dossier_id = ANY(%(ids)s)",
         {"ids": ids, "run": run.pk, "end": run.counted_until},
@@ -498,7 +498,8 @@ def _in_words(told: tuple[Any, ...]) -> tuple[Any, ...]:
     return (Channel(told[0]).label, *told[1:])
 
 
-def _rows(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def read(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Rows of one statement."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())

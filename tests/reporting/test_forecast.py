@@ -1,5 +1,6 @@
 """What a target still asks: ways to look at what is to come, how wrong they were, parts that add up, and the page."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -215,6 +216,13 @@ class TestPage:
     def test_the_board_leads_there(self, standing, sign_in):  # noqa: F811
         target(None, "0.45", day="2022-12-31")
         assert PAGE in sign_in().get("/so-lieu/?thang=2022-09").content.decode()
+
+    def test_the_board_and_this_page_expect_the_same(self, standing, sign_in):  # noqa: F811
+        target(None, "0.45", day="2022-12-31")
+        client = sign_in()
+        (said,) = re.findall(r"tiếp nhận thêm ([\d.]+) hồ sơ", text_of(client.get("/so-lieu/?thang=2022-09")))
+        answers = dict(client.get(PAGE).context["answers"])
+        assert answers[Ahead.THIS_MONTH.label].look.expected == int(said.replace(".", "")) > 0
 
     def test_statements_stay_few(self, standing, sign_in, django_assert_max_num_queries):  # noqa: F811
         client = sign_in()
