@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "accounts.middleware.LoginRequiredMiddleware",  # deny by default; public views are marked
     "accounts.middleware.StaffMfaMiddleware",  # no setting of allauth enforces a second factor for staff
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.downloads.TablesMiddleware",  # last: a page's own tables as a file
 ]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"

@@ -3,6 +3,7 @@
 They only put given values into words and marks; they ask neither the database nor a setting that changes at run time.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,7 +13,8 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.forms import BoundField
-from django.template import Context
+from django.template import Context, Node, NodeList
+from django.template.base import Parser, Token
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -38,6 +40,8 @@ WEEKDAYS = (
     gettext_lazy("Chủ nhật"),
 )
 DASH = "–"
+DOWNLOAD = "tai"  # asks a page's address for a file of its tables (portal.downloads)
+_WHOLE_TABLE = re.compile(r"<table(?![^>]*\bdata-part\b)")
 
 
 # ── marks ────────────────────────────────────────────────────────────────────────────────────────
@@ -297,3 +301,31 @@ def section(context: Context, shown: Any) -> SafeString:
     anchor = format_html(' id="{}"', declared.anchor) if declared.anchor else ""
     quiet = mark_safe(' class="visually-hidden"') if declared.is_quiet else ""
     return format_html("<h2{}{}>{}</h2>\n{}", anchor, quiet, declared.title, body)
+
+
+# ── tables that go out ───────────────────────────────────────────────────────────────────────────
+
+
+@register.tag
+def downloadable(parser: Parser, _token: Token) -> "Downloadable":
+    """Mark the part of a page whose tables can be downloaded; the links follow it when there is a table."""
+    inside = parser.parse(("enddownloadable",))
+    parser.delete_first_token()
+    return Downloadable(inside)
+
+
+class Downloadable(Node):
+    """What stands between the tags, and under it the links; a table of `data-part` is one page of a list and has its own way."""
+
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        """Draw the part; whether it holds a table is seen when it is drawn."""
+        drawn = self.nodelist.render(context)
+        if not _WHOLE_TABLE.search(drawn):
+            return drawn
+        query = context["request"].GET.copy()
+        query.pop(DOWNLOAD, None)
+        address = f"?{query.urlencode()}{'&' if query else ''}{DOWNLOAD}="
+        return mark_safe(drawn + render_to_string("ui/download.html", {"address": address}))  # noqa: S308  both are drawn
