@@ -157,7 +157,7 @@ def test_the_whole_book_as_csv(house, enter):
     sent_back(house)
     answer = enter(house.people[Role.CLERK]).get(CSV, place(house))
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
-    rows = list(csv.DictReader(text.splitlines()))
+    rows = list(csv.DictReader(text.splitlines(), delimiter=";"))
     assert [row["Số, ký hiệu"] for row in rows] == ["01/TB-UBND", "02/TB-UBND"]
     assert [row["Trạng thái"] for row in rows] == ["đã ban hành", "hủy"]
     assert rows[1]["Hủy: người hủy"] == "Cán bộ clerk"
