@@ -379,7 +379,7 @@ class Number:
             parameters,
         )
         page = rows[:PAGE]
-        return _described(page, self.run), page[-1][0] if len(rows) > PAGE else None
+        return described(page, self.run), page[-1][0] if len(rows) > PAGE else None
 
     def changed_since(self, closed: "Number") -> list[tuple[int, bool]]:
         """Dossiers this live number has and the closed one had not (True), or the other way round (False), newest first."""
@@ -468,7 +468,7 @@ def procedures_of(run: Run, ids: Iterable[int]) -> dict[int, NamedProcedure]:
     return {row[0]: NamedProcedure(*row) for row in (then if run.has_copies else now)}
 
 
-def _described(rows: Iterable[tuple[Any, ...]], run: Run) -> list[dict[str, Any]]:
+def described(rows: Iterable[tuple[Any, ...]], run: Run) -> list[dict[str, Any]]:
     """What the list shows of each dossier, as of the run's time: nothing personal."""
     rows = list(rows)
     ids = [row[0] for row in rows]

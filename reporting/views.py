@@ -1,6 +1,5 @@
 """Boards of managers, the list behind a number, and the public summary. Everything is read from snapshots."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,10 +13,10 @@ from django.utils.translation import gettext as _
 from accounts.access import managers_only, public
 from accounts.models import User
 from accounts.services import log_look_up
-from portal import clock
 from portal.clock import Month
 from portal.templatetags.ui import number, percent
 from reporting import boards, facts, queries
+from reporting.asking import as_organised, month_of, whole_number
 from reporting.enums import Basis, Family, Part, ScopeKind
 from reporting.indicators import AWAITED, INDICATORS, counted_ones
 from reporting.models import Run
@@ -26,17 +25,16 @@ from reporting.queries import TOTAL, Number, Scope, Targets, Unit
 MOST = 0.8  # of what officers file for people: more by one account is no help to many
 ENOUGH_TO_WATCH = 10
 MOST_CHANGED = 500  # dossiers that are named
-_VIETNAMESE_MONTH = re.compile(r"^(\d{1,2})[/-](\d{4})$")
 
 
 @managers_only
 def board(request: HttpRequest) -> HttpResponse:
     """The city's board: each group, the whole, every unit."""
-    month, mistake = _month(request)
+    month, mistake = month_of(request)
     indicator = queries.known_indicator(request.GET.get("chi-so", ""))
     months, month = _figures(month, indicator, chosen="thang" in request.GET and not mistake)
     run = months[month].run if month in months else None
-    units, reach = _as_organised(request, run)
+    units, reach = as_organised(request, run)
     view = boards.Board(
         month=month,
         indicator=indicator,
@@ -65,7 +63,7 @@ def board(request: HttpRequest) -> HttpResponse:
 @managers_only
 def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     """The board of one unit: all indicators, and its departments."""
-    month, mistake = _month(request)
+    month, mistake = month_of(request)
     indicator = queries.known_indicator(request.GET.get("chi-so", ""))
     units = queries.board_units()
     reach = queries.reach(request.scope, units)  # type: ignore[attr-defined]
@@ -109,7 +107,7 @@ def cases(request: HttpRequest, **address: str) -> HttpResponse:
     """The dossiers (or services) behind one number, from the facts the number was counted from."""
     number_of = _number(request, address)
     declared = INDICATORS[number_of.indicator]
-    units, reach = _as_organised(request, queries.facts_of_run(number_of.run))
+    units, reach = as_organised(request, queries.facts_of_run(number_of.run))
     if not reach.covers(number_of.scope):
         raise Http404
     context = {
@@ -140,7 +138,7 @@ def changed(request: HttpRequest, **address: str) -> HttpResponse:
     """The dossiers that came to a closed number, or left it, when it is counted today."""
     closed = _number(request, address)
     live = queries.run_of(Month.of(closed.run.month), live=True)
-    units, reach = _as_organised(request, queries.facts_of_run(closed.run))
+    units, reach = as_organised(request, queries.facts_of_run(closed.run))
     if closed.run.frozen_at is None or live is None or closed.lists_services or not reach.covers(closed.scope):
         raise Http404
     found = replace(closed, run=live).changed_since(closed)
@@ -173,7 +171,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
 @public
 def public_summary(request: HttpRequest) -> HttpResponse:
     """Totals of a month for everybody; small and without any dossier."""
-    month, mistake = _month(request)
+    month, mistake = month_of(request)
     scope = [TOTAL]
     months = queries.figures_of_scopes(month, scope)
     if month not in months and "thang" not in request.GET:
@@ -210,19 +208,6 @@ def _log(request: HttpRequest, context: Mapping[str, Any]) -> None:
 # ── pieces ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _month(request: HttpRequest) -> tuple[Month, str]:
-    """The month asked for, `2022-09` or `9/2022`; this month and a sentence when it cannot be read."""
-    text = request.GET.get("thang", "").strip()
-    this_month = Month.of(clock.today())
-    if not text:
-        return this_month, ""
-    found = _VIETNAMESE_MONTH.match(text)
-    try:
-        return Month.parse(f"{found[2]}-{int(found[1]):02d}" if found else text), ""
-    except ValueError:
-        return this_month, _("Không đọc được tháng “%(text)s”. Hãy viết như 9/2022.") % {"text": text[:20]}
-
-
 def _figures(month: Month, indicator: str, *, chosen: bool) -> tuple[dict[Month, queries.MonthFigures], Month]:
     """Figures of the year; without a chosen month the newest one that was counted."""
     months = queries.figures_of_year(month, indicator=indicator)
@@ -230,16 +215,6 @@ def _figures(month: Month, indicator: str, *, chosen: bool) -> tuple[dict[Month,
         month = queries.latest_month() or month
         months = queries.figures_of_year(month, indicator=indicator)
     return months, month
-
-
-def _as_organised(request: HttpRequest, run: queries.RunFacts | None) -> tuple[dict[int, Unit], queries.Reach]:
-    """Units as a closed month knew them, or today's; and what the reader reaches, by today's roles and units."""
-    scope = request.scope  # type: ignore[attr-defined]
-    if run is None or not run.has_copies:
-        units = queries.board_units()
-        return units, queries.reach(scope, units)
-    reach = queries.reach(scope, {} if queries.reaches_everything(scope) else queries.board_units())
-    return queries.closed_units(run.pk), reach
 
 
 def _targets(month: Month, units: Mapping[int, Unit], run: queries.RunFacts | None) -> Targets:
@@ -279,17 +254,8 @@ def _number(request: HttpRequest, address: Mapping[str, str]) -> Number:
     found = INDICATORS.get(indicator)
     if scope is None or run is None or found is None or not found.has_source or basis not in found.bases:
         raise Http404
-    procedure_id = _whole_number(request, "thu-tuc")
+    procedure_id = whole_number(request, "thu-tuc")
     return Number(run=run, indicator=indicator, basis=basis, scope=scope, part=part, procedure_id=procedure_id)
-
-
-def _whole_number(request: HttpRequest, name: str) -> int | None:
-    text = request.GET.get(name, "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Http404
-    return int(text)
 
 
 def _procedure(number_of: Number) -> queries.NamedProcedure | None:
@@ -339,7 +305,7 @@ def _stamp(number_of: Number) -> str:
 
 
 def _dossier_page(request: HttpRequest, number_of: Number, units: dict[int, Unit]) -> dict[str, object]:
-    rows, following = number_of.dossiers(_whole_number(request, "sau"))
+    rows, following = number_of.dossiers(whole_number(request, "sau"))
     for row in rows:
         row["unit"] = units.get(row["unit_id"])
     query = request.GET.copy()

@@ -28,7 +28,8 @@ _RECEIVED: Final = f"""
            {_bases("received_at")}
     FROM {{facts}} WHERE received_at >= %(since)s AND received_at < %(end)s"""  # noqa: S608  our own constants
 
-_HANDLED_AS_IT_IS: Final = """procedure_id, officer_id, is_internal, channel, level_offered, first_due_day, supplements,
+_HANDLED_AS_IT_IS: Final = """procedure_id, officer_id, is_internal, channel, level_offered, last_seq, received_day,
+           answer_due_at, answered_at, first_due_at, first_due_day, supplements, minutes_stopped,
            papers_total, papers_digitised, papers_reused, work_digitised, electronic_result, result_signed, fee_due,
            paid_online, rating, reappointed_at, returned_by_post, bodies_contacted, complaint_upheld"""
 

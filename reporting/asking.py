@@ -1,0 +1,46 @@
+"""What pages of figures are asked for in their address: the month, a number; and who is who in that month. 404 for nonsense."""
+
+import re
+
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.clock import Month
+from reporting import queries
+from reporting.queries import Unit
+
+_VIETNAMESE_MONTH = re.compile(r"^(\d{1,2})[/-](\d{4})$")
+
+
+def month_of(request: HttpRequest) -> tuple[Month, str]:
+    """The month asked for, `2022-09` or `9/2022`; this month and a sentence when it cannot be read."""
+    text = request.GET.get("thang", "").strip()
+    this_month = Month.of(clock.today())
+    if not text:
+        return this_month, ""
+    found = _VIETNAMESE_MONTH.match(text)
+    try:
+        return Month.parse(f"{found[2]}-{int(found[1]):02d}" if found else text), ""
+    except ValueError:
+        return this_month, _("Không đọc được tháng “%(text)s”. Hãy viết như 9/2022.") % {"text": text[:20]}
+
+
+def as_organised(request: HttpRequest, run: queries.RunFacts | None) -> tuple[dict[int, Unit], queries.Reach]:
+    """Units as a closed month knew them, or today's; and what the reader reaches, by today's roles and units."""
+    scope = request.scope  # type: ignore[attr-defined]
+    if run is None or not run.has_copies:
+        units = queries.board_units()
+        return units, queries.reach(scope, units)
+    reach = queries.reach(scope, {} if queries.reaches_everything(scope) else queries.board_units())
+    return queries.closed_units(run.pk), reach
+
+
+def whole_number(request: HttpRequest, name: str) -> int | None:
+    """A number asked for by name; None when nothing is."""
+    text = request.GET.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Http404
+    return int(text)
