@@ -505,6 +505,14 @@ def read(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def read_named(sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Rows of one statement by the names of their columns."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
 def run_of(month: Month, *, live: bool) -> Run | None:
     """The run a number was read from: the newest closed version unless the live one beside it is asked for."""
     runs = {run.frozen_at is not None: run for run in Run.objects.filter(month=month.first_day).order_by("version")}

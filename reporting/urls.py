@@ -4,6 +4,7 @@ from django.urls import path
 
 from reporting import closing_views, forecast_views, target_views, views
 from reporting.index import views as index_views
+from reporting.lasting import views as lasting_views
 
 app_name = "reporting"
 urlpatterns = [
@@ -12,6 +13,8 @@ urlpatterns = [
     path("danh-sach/<str:month>/<slug:indicator>/<slug:basis>/<slug:scope>/<slug:part>/", views.cases, name="cases"),
     path("thay-doi/<str:month>/<slug:indicator>/<slug:basis>/<slug:scope>/<slug:part>/", views.changed, name="changed"),
     path("du-kien/<str:month>/<slug:indicator>/<slug:scope>/", forecast_views.outlook, name="outlook"),
+    path("bao-lau/", lasting_views.durations, name="durations"),
+    path("ho-so/<str:month>/<slug:basis>/<slug:scope>/<slug:code>/", lasting_views.slice_list, name="slice"),
     path("chi-tieu/", target_views.targets, name="targets"),
     path("chi-tieu/moi/", target_views.add_plan, name="add_plan"),
     path("chi-tieu/<int:plan_id>/", target_views.plan, name="plan"),

@@ -360,6 +360,14 @@ ROUTES: dict[str, Route | list[Route]] = {
         signed_in=403,
         managers=404,  # the month is not closed
     ),
+    "reporting:durations": get(anonymous=LOGIN, signed_in=403, managers=200),
+    "reporting:slice": get(
+        lambda world: {"month": world.month, "basis": "month", "scope": "chung", "code": "xong"},
+        anonymous=LOGIN,
+        signed_in=403,
+        managers=404,
+        home_affairs=200,
+    ),
     "reporting:public": get(**PUBLIC),
     "reporting:months": get(**HOME_AFFAIRS),
     "reporting:close_month": post(**{**HOME_AFFAIRS, "home_affairs": 302}),

@@ -1,0 +1,202 @@
+"""What every page of this package is asked and says: month, days, whose dossiers; stamp; links to lists. 404 for what is not theirs."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.clock import Month
+from portal.templatetags.ui import number
+from reporting import boards, facts, queries
+from reporting.asking import as_organised, month_of
+from reporting.enums import Basis, ScopeKind
+from reporting.indicators import SCOPE_COLUMNS
+from reporting.lasting.slices import Rowset, Selection
+from reporting.models import Run
+from reporting.queries import TOTAL, Reach, RunFacts, Scope, Unit
+
+BASES = (Basis.MONTH, Basis.QUARTER, Basis.CUMULATIVE)
+MOST_PROCEDURES = 30
+CHILDREN = {
+    ScopeKind.TOTAL: ScopeKind.UNIT,
+    ScopeKind.GROUP: ScopeKind.UNIT,
+    ScopeKind.UNIT: ScopeKind.DEPARTMENT,
+}
+
+
+@dataclass(slots=True)
+class Frame:
+    """A page's question."""
+
+    month: Month
+    mistake: str
+    basis: Basis
+    scope: Scope
+    scopes: list[Scope]
+    run: Run | None
+    units: dict[int, Unit]
+    reach: Reach
+
+    @property
+    def name(self) -> str:
+        """Whose dossiers the page speaks of."""
+        return self.name_of(self.scope)
+
+    @property
+    def selection(self) -> Selection:
+        """Its dossiers; asked only of a month that was counted."""
+        if self.run is None:
+            raise Http404
+        return Selection(self.run, self.basis, self.scope)
+
+    def narrowed(self, **to: int) -> Selection:
+        """Those of one procedure, officer or channel."""
+        return replace(self.selection, **to)
+
+    @property
+    def period(self) -> str:
+        """The days in words: `trong tháng 9/2022`, `lũy kế từ đầu năm đến tháng 9/2022`."""
+        told = {
+            Basis.MONTH: _("trong tháng %(month)s"),
+            Basis.QUARTER: _("từ đầu quý đến hết tháng %(month)s"),
+            Basis.CUMULATIVE: _("từ đầu năm đến hết tháng %(month)s"),
+        }
+        return told[self.basis] % {"month": self.month.label}
+
+    # ── parts of the scope, and procedures ───────────────────────────────────────────────────────
+
+    @property
+    def child(self) -> ScopeKind | None:
+        """Into which kind of scope the page's scope is divided."""
+        return CHILDREN.get(ScopeKind(self.scope[0]))
+
+    @property
+    def by(self) -> list[str]:
+        """The columns by which a page counts."""
+        return [*([SCOPE_COLUMNS[self.child]] if self.child else []), "procedure_id"]
+
+    @property
+    def part_label(self) -> str:
+        """What a part of the scope is."""
+        return _("Đơn vị") if self.child == ScopeKind.UNIT else _("Phòng thụ lý")
+
+    @property
+    def parts_caption(self) -> str:
+        """What the table of parts is called."""
+        return _("Theo đơn vị") if self.child == ScopeKind.UNIT else _("Theo phòng thụ lý")
+
+    def parts(self, rows: Rowset) -> list[tuple[dict[str, Any], Scope]]:
+        """Counted rows of the scope's parts, in the order of units."""
+        if self.child is None:
+            return []
+        column, places = SCOPE_COLUMNS[self.child], {pk: place for place, pk in enumerate(self.units)}
+        found = [(row, (self.child.value, row[column])) for row in rows if row["level"] == column]
+        return sorted(found, key=lambda part: places.get(part[1][1] or 0, len(places)))
+
+    def to_part(self, name: str, scope: Scope) -> str:
+        """The same page of a part; nothing where it has none."""
+        return self.to_page(name, scope) if scope in self.scopes else ""
+
+    def procedures(self, rows: Rowset, size: str) -> Rowset:
+        """Counted rows of the procedures with most of something."""
+        found = [row for row in rows if row["level"] == "procedure_id"]
+        return sorted(found, key=lambda row: (-row[size], row["procedure_code"] or ""))[:MOST_PROCEDURES]
+
+    def further(self, rows: Rowset) -> str:
+        """That there are more procedures than a table shows."""
+        left = sum(row["level"] == "procedure_id" for row in rows) - MOST_PROCEDURES
+        return _("và %(count)s thủ tục khác, ít hồ sơ hơn") % {"count": number(left)} if left > 0 else ""
+
+    def name_of(self, scope: Scope) -> str:
+        """A scope as pages call it."""
+        if scope == TOTAL:
+            return _("Chung toàn địa bàn")
+        if scope[1] is None:
+            return _("Chưa chuyển phòng")
+        unit = self.units.get(scope[1])
+        return unit.label if unit else _("đơn vị không còn trong danh mục")
+
+    def to_list(self, code: str, scope: Scope | None = None, **more: int) -> str:
+        """The list behind a number."""
+        scope = scope or self.scope
+        if scope[1] is None and scope != TOTAL:
+            return ""
+        address = {"month": str(self.month), "basis": self.basis.value, "scope": boards.scope_slug(scope), "code": code}
+        query = urlencode({name.replace("_", "-"): value for name, value in more.items()})
+        return reverse("reporting:slice", kwargs=address) + (f"?{query}" if query else "")
+
+    def to_page(self, name: str, scope: Scope | None = None, **kwargs: int) -> str:
+        """Another page of the same month and days."""
+        query = {"thang": self.month, "ky": self.basis.value, "pham-vi": boards.scope_slug(scope or self.scope)}
+        return f"{reverse(f'reporting:{name}', kwargs=kwargs)}?{urlencode(query)}"
+
+    def context(self) -> dict[str, Any]:
+        """What stands on every page."""
+        told = queries.facts_of_run(self.run) if self.run is not None else None
+        waiting_since = facts.waiting_since()
+        return {
+            "month": self.month,
+            "mistake": self.mistake,
+            "basis": self.basis.value,
+            "bases": [(one.value, one.label) for one in BASES],
+            "scope": boards.scope_slug(self.scope),
+            "scopes": [(boards.scope_slug(one), self.name_of(one)) for one in self.scopes],
+            "name": self.name,
+            "run": told,
+            "stamp": boards.stamp(told, waiting_since),
+            "alarm": boards.alarm(waiting_since),
+        }
+
+
+def frame_of(request: HttpRequest) -> Frame:
+    """The question of an address; without a month the newest one that was counted."""
+    month, mistake = month_of(request)
+    if "thang" not in request.GET or mistake:
+        month = queries.latest_month() or month
+    run = queries.run_of(month, live=False)
+    units, reach = as_organised(request, _facts(run))
+    scopes = _scopes(units, reach, month)
+    return Frame(month, mistake, _basis(request), _scope(request, scopes, reach), scopes, run, units, reach)
+
+
+def _facts(run: Run | None) -> RunFacts | None:
+    return None if run is None else queries.facts_of_run(run)
+
+
+def _basis(request: HttpRequest) -> Basis:
+    try:
+        found = Basis(request.GET.get("ky") or Basis.MONTH)
+    except ValueError as error:
+        raise Http404 from error
+    if found not in BASES:
+        raise Http404
+    return found
+
+
+def _scopes(units: dict[int, Unit], reach: Reach, month: Month) -> list[Scope]:
+    """What the reader may choose: the whole and its groups, units that count for themselves, departments below them."""
+    there = [unit for unit in units.values() if unit.exists_in(month)]
+    found = [scope for unit in there if (scope := scope_of(unit)) is not None and reach.covers(scope)]
+    if not reach.everything:
+        return found
+    groups = {unit.group_id for unit in there}
+    return [TOTAL, *((ScopeKind.GROUP.value, pk) for pk in units if pk in groups), *found]
+
+
+def scope_of(unit: Unit) -> Scope | None:
+    """The scope of a unit: its own where it is counted for itself, or as a department of one that is."""
+    if unit.group_id is not None:
+        return (ScopeKind.UNIT.value, unit.pk)
+    return (ScopeKind.DEPARTMENT.value, unit.pk) if unit.kind == "department" else None
+
+
+def _scope(request: HttpRequest, scopes: list[Scope], reach: Reach) -> Scope:
+    """The scope asked for, or the widest one within reach; 404 for any other."""
+    text = request.GET.get("pham-vi", "")
+    found = boards.scope_of_slug(text) if text else next(iter(scopes), None)
+    if found is None or found not in scopes or not reach.covers(found):
+        raise Http404
+    return found

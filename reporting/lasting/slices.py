@@ -1,0 +1,145 @@
+"""Dossiers of a month told by more than an indicator asks: how they are counted, and the list behind each of those numbers.
+
+A slice is a condition on rows; its number and its list ask the same of the same rows, so that they cannot disagree.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from portal.clock import Month
+from portal.registry import Registry
+from reporting import queries
+from reporting.closed_rules import FACTS_NOW, FACTS_THEN
+from reporting.enums import Basis, ScopeKind
+from reporting.indicators import SCOPE_COLUMNS, Pass, cases_sql
+from reporting.indicators.base import DECIDED, Text, within
+from reporting.models import Run
+from reporting.periods import period
+from reporting.queries import PAGE, TOTAL, Scope, read
+
+Rowset = list[dict[str, Any]]  # counted rows by the names of their columns
+
+
+class RowKind(StrEnum):
+    """Which dossiers a slice is cut from."""
+
+    FINISHED = "finished"  # granted or refused in the period
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Dossiers of which a page tells the number. `code` stands in addresses; `label`, then `detail`, is the list's heading."""
+
+    code: str
+    label: Text
+    rows: RowKind
+    condition: str = "TRUE"
+    detail: Text = ""
+
+    @property
+    def column(self) -> str:
+        """What it is counted as."""
+        return self.code.replace("-", "_")
+
+    @property
+    def counted(self) -> str:
+        """SQL that counts it among its rows."""
+        return f"count(*) FILTER (WHERE {self.condition}) AS {self.column}"
+
+
+SLICES: Final[Registry[Slice]] = Registry("slice")
+
+_FINISHED: Final = f"""
+    SELECT *, finished_day - received_day AS days FROM ({{cases}}) handled WHERE NOT is_internal AND {DECIDED}"""  # noqa: S608
+_SQL: Final[Mapping[RowKind, str]] = {RowKind.FINISHED: _FINISHED}
+
+
+def rows_sql(rows: RowKind, run: Run) -> str:
+    """SQL of the dossiers, as a closed month knew them or as they are known now."""
+    is_closed = run.frozen_at is not None
+    return _SQL[rows].format(
+        cases=cases_sql(Pass.HANDLED, as_closed=is_closed), facts=FACTS_THEN if is_closed else FACTS_NOW
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Whose dossiers are spoken of, of which days; perhaps of one procedure, officer or channel alone."""
+
+    run: Run
+    basis: Basis
+    scope: Scope
+    procedure_id: int | None = None
+    officer_id: int | None = None
+    channel: int | None = None
+
+    @property
+    def condition(self) -> str:
+        """What holds for all of them."""
+        kind = ScopeKind(self.scope[0])
+        parts = [within(self.basis), "TRUE" if self.scope == TOTAL else f"{SCOPE_COLUMNS[kind]} = %(scope_id)s"]
+        given = {name: getattr(self, name) for name in ("procedure_id", "officer_id", "channel")}
+        return " AND ".join([*parts, *(f"{name} = %({name})s" for name, value in given.items() if value is not None)])
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What the condition and the rows ask for."""
+        days = period(Month.of(self.run.month), self.run.counted_until, self.basis).parameters()
+        return days | {
+            "run": self.run.pk,
+            "scope_id": self.scope[1],
+            "procedure_id": self.procedure_id,
+            "officer_id": self.officer_id,
+            "channel": self.channel,
+        }
+
+    def grouped(self, rows: RowKind, columns: Sequence[str], by: Sequence[str]) -> Rowset:
+        """Columns for all of them together and for each value of the columns `by`, with what a procedure is called.
+
+        `level` says which of `by` a row is of; '' for all together.
+        """
+        sets = ", ".join(f"({column})" for column in (*by, ""))
+        level = " ".join(f"WHEN GROUPING({column}) = 0 THEN '{column}'" for column in by)
+        sql = f"""
+            SELECT counted.*, named.code AS procedure_code, named.name AS procedure_name FROM (
+                SELECT CASE {level} ELSE '' END AS level, {", ".join(by)}, {", ".join(columns)}
+                FROM ({rows_sql(rows, self.run)}) found WHERE {self.condition} GROUP BY GROUPING SETS ({sets})) counted
+            LEFT JOIN {_names(self.run)} named ON level = 'procedure_id' AND named.id = procedure_id
+            ORDER BY level, {", ".join(by)}"""  # noqa: S608  our own constants
+        return queries.read_named(sql, self.parameters)
+
+
+def _names(run: Run) -> str:
+    """What procedures are called: as when the month was closed, or today."""
+    then = "(SELECT procedure_id AS id, code, name FROM reporting_closedprocedure WHERE run_id = %(run)s)"
+    return then if run.has_copies else "procedures_procedure"
+
+
+@dataclass(frozen=True, slots=True)
+class SliceList:
+    """The dossiers behind one number."""
+
+    selection: Selection
+    slice: Slice
+
+    def count(self) -> int:
+        """How many there are."""
+        return int(read(f"SELECT count(*) FROM {self._found}", self.selection.parameters)[0][0])  # noqa: S608
+
+    def dossiers(self, before: int | None) -> tuple[list[dict[str, Any]], int | None]:
+        """One page of them, newest first, and the id to continue before."""
+        earlier = "TRUE" if before is None else "dossier_id < %(before)s"
+        rows = read(
+            f"SELECT dossier_id, unit_id, procedure_id, 1 FROM {self._found} AND {earlier} "  # noqa: S608
+            f"ORDER BY dossier_id DESC LIMIT {PAGE + 1}",
+            self.selection.parameters | {"before": before},
+        )
+        page = rows[:PAGE]
+        return queries.described(page, self.selection.run), page[-1][0] if len(rows) > PAGE else None
+
+    @property
+    def _found(self) -> str:
+        rows = rows_sql(self.slice.rows, self.selection.run)
+        return f"({rows}) found WHERE {self.selection.condition} AND ({self.slice.condition})"

@@ -1,0 +1,111 @@
+"""Pages of this package: each asks its question, tells the answer in one sentence, then in tables whose numbers open lists."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import managers_only
+from accounts.services import log_look_up
+from portal.clock import Month
+from portal.templatetags.ui import number
+from reporting import boards, facts, queries
+from reporting.asking import as_organised, whole_number
+from reporting.enums import Basis
+from reporting.indicators.base import Text
+from reporting.lasting import durations as lengths
+from reporting.lasting.frame import BASES, Frame, frame_of
+from reporting.lasting.slices import SLICES, Selection, SliceList
+
+NOT_COUNTED = gettext_lazy(
+    "Chưa tính số liệu của tháng này. Hãy chọn tháng khác; số liệu tháng hiện tại được tính mỗi giờ."
+)
+
+
+@managers_only
+def durations(request: HttpRequest) -> HttpResponse:
+    """How long finished dossiers took."""
+    return _page(request, _("Giải quyết trong bao lâu"), lengths.page)
+
+
+def _page(request: HttpRequest, title: Text, told: Callable[[Frame], dict[str, Any]]) -> HttpResponse:
+    frame = frame_of(request)
+    context: dict[str, Any] = {"title": title, "lead": NOT_COUNTED, "grids": [], "rules": [], **frame.context()}
+    if frame.run is not None:
+        context |= told(frame)
+    return render(request, "reporting/lasting/page.html", context, status=400 if frame.mistake else 200)
+
+
+# ── the list behind a number ─────────────────────────────────────────────────────────────────────
+
+
+@managers_only
+def slice_list(request: HttpRequest, **address: str) -> HttpResponse:
+    """The dossiers behind one number of these pages."""
+    found, units = _asked_list(request, address)
+    rows, following = found.dossiers(whole_number(request, "sau"))
+    for row in rows:
+        row["unit"] = units.get(row["unit_id"])
+    query = request.GET.copy()
+    query.pop("sau", None)
+    kept = query.urlencode()
+    context = {
+        "title": f"{str(found.slice.label)[:1].upper()}{str(found.slice.label)[1:]}",
+        "name": _name(found.selection, units),
+        "procedure": _procedure(found.selection),
+        "month": Month.of(found.selection.run.month),
+        "basis": found.selection.basis,
+        "count": number(found.count()),
+        "stamp": boards.stamp(queries.facts_of_run(found.selection.run), facts.waiting_since()),
+        "dossiers": rows,
+        "next_url": f"{request.path}?sau={following}{'&' if kept else ''}{kept}" if following else "",
+        "first_url": f"{request.path}?{kept}" if request.GET.get("sau") else "",
+    }
+    _log(request, len(rows))
+    return render(request, "reporting/lasting/dossiers.html", context)
+
+
+def _asked_list(request: HttpRequest, address: dict[str, str]) -> tuple[SliceList, dict[int, queries.Unit]]:
+    """The list an address names; 404 when a word of it is unknown, the month not counted, or it is not the reader's."""
+    piece, scope = SLICES.get(address["code"]), boards.scope_of_slug(address["scope"])
+    try:
+        month, basis = Month.parse(address["month"]), Basis(address["basis"])
+    except ValueError as error:
+        raise Http404 from error
+    run = queries.run_of(month, live=False)
+    if piece is None or scope is None or run is None or basis not in BASES:
+        raise Http404
+    units, reach = as_organised(request, queries.facts_of_run(run))
+    if not reach.covers(scope) or (scope[1] is not None and scope[1] not in units):
+        raise Http404
+    return SliceList(Selection(run, basis, scope, whole_number(request, "thu-tuc")), piece), units
+
+
+def _name(selection: Selection, units: dict[int, queries.Unit]) -> str:
+    pk = selection.scope[1]
+    return _("Chung toàn địa bàn") if pk is None else units[pk].name
+
+
+def _procedure(selection: Selection) -> queries.NamedProcedure | None:
+    if selection.procedure_id is None:
+        return None
+    found = queries.procedures_of(selection.run, [selection.procedure_id]).get(selection.procedure_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _log(request: HttpRequest, shown: int) -> None:
+    """Record which list was looked at and how many rows it showed: the addresses of dossiers are leads to people."""
+    log_look_up(
+        reader=request.user,  # type: ignore[arg-type]
+        what=_("danh sách sau số liệu"),
+        sought=request.get_full_path(),
+        shown=shown,
+        unit=next((row.unit for row in request.scope), None),  # type: ignore[attr-defined]
+        request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),
+    )
