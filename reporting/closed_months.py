@@ -5,6 +5,7 @@ Called by reporting.snapshot in the transaction that closes, by commands and pag
 
 import base64
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -23,8 +24,9 @@ from reporting.closed_rules import (
     facts_digest_sql,
     told_columns,
 )
-from reporting.enums import ScopeKind
+from reporting.enums import Light, ScopeKind
 from reporting.gap import Figure, light
+from reporting.indicators import INDICATORS
 from reporting.models import (
     ClosedProcedure,
     ClosedService,
@@ -154,8 +156,14 @@ def _verdicts(run: Run, month: Month, targets: Targets) -> Iterator[ClosedVerdic
             is_inherited=is_inherited,
             numerator=figure.numerator,
             denominator=figure.denominator,
-            verdict=light(figure, target.value),
+            verdict=_verdict(indicator, figure, target.value),
         )
+
+
+def _verdict(indicator: str, figure: Figure, target: Decimal) -> Light:
+    """As boards judge: a limit is not to be passed, and what nothing is worth is the indicator's."""
+    declared = INDICATORS[indicator]
+    return light(figure, target, is_limit=declared.lower_is_better, zero=declared.zero)
 
 
 # ── telling ──────────────────────────────────────────────────────────────────────────────────────

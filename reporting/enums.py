@@ -115,3 +115,29 @@ class Ahead(TextChoices):
     THIS_MONTH = "thang-nay", _("theo nhịp tháng này, như trên bảng số liệu")
     LAST_YEAR = "cung-ky", _("như các tuần này của năm trước")
     OWN = "tu-nhap", _("theo số tự nhập")
+
+
+class ShortfallState(TextChoices):
+    """How far the explanation of a missed target is."""
+
+    OPEN = "open", _("chờ giải trình")
+    SENT = "sent", _("đã gửi, chờ xem xét")
+    RETURNED = "returned", _("trả lại để bổ sung")
+    ACCEPTED = "accepted", _("đã chấp nhận")
+
+
+class ShortfallStep(TextChoices):
+    """What was done with the explanation of a missed target."""
+
+    OPENED = "opened", _("yêu cầu giải trình")
+    SENT = "sent", _("gửi giải trình")
+    RETURNED = "returned", _("trả lại")
+    ACCEPTED = "accepted", _("chấp nhận")
+
+
+class RemedyState(TextChoices):
+    """How far a measure or a task is."""
+
+    OPEN = "open", _("đang làm")
+    DONE = "done", _("đã xong")
+    DROPPED = "dropped", _("thôi không làm")

@@ -210,7 +210,7 @@ class Targets:
 
     def in_force(self, indicator: str, scope: Scope, month: Month) -> TargetRow | None:
         """The target of the month, or the last one before it in the year; cumulative before in-month."""
-        for level in self._levels(scope):
+        for level in self.levels(scope):
             rows = [row for row in self._of(indicator, level) if row.month_end <= month.last_day]
             if rows:
                 return max(rows, key=lambda row: (row.month_end, row.basis == Basis.CUMULATIVE))
@@ -218,7 +218,7 @@ class Targets:
 
     def coming(self, indicator: str, scope: Scope, month: Month) -> TargetRow | None:
         """The next target after the month."""
-        for level in self._levels(scope):
+        for level in self.levels(scope):
             rows = [row for row in self._of(indicator, level) if row.month_end > month.last_day]
             if rows:
                 return min(rows, key=lambda row: (row.month_end, row.basis != Basis.CUMULATIVE))
@@ -233,7 +233,7 @@ class Targets:
         found = self.in_force(indicator, (ScopeKind.GROUP.value, unit.group_id), month)
         return found, found is not None
 
-    def _levels(self, scope: Scope) -> list[Scope]:
+    def levels(self, scope: Scope) -> list[Scope]:
         """Whose targets hold for a scope, nearest first."""
         kind, pk = scope
         unit = self._units.get(pk or 0)

@@ -8,10 +8,12 @@ from django.db.models import Min, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
+from portal.celery import enqueue
 from portal.clock import Month
 from portal.sweeps import SWEEPS, RowSweep
 from reporting import checks, facts, public_figures
 from reporting.closed_months import to_close
+from reporting.follow_up.services import opening
 from reporting.models import CloseOrder, DirtyMonth, Run
 from reporting.snapshot import FrozenError, compute_month, freeze_month
 
@@ -86,7 +88,9 @@ def close_months() -> int:
         if run is None or not CLOSING.try_one(run.pk):
             break
         done += 1
-    return done + ORDERS.run()
+    done += ORDERS.run()
+    enqueue("reporting.tasks.follow_up")
+    return done
 
 
 def _ordered() -> QuerySet[CloseOrder]:
@@ -156,3 +160,23 @@ CLOSING = RowSweep(
     tries=UNTIL_DONE,
 )
 SWEEPS.add(CLOSING)
+
+
+@shared_task(name="reporting.tasks.follow_up")
+def follow_up() -> int:
+    """Ask the units that missed a target in a month closed since the last time to explain. After every closing."""
+    return ASKING.run()
+
+
+ASKING = RowSweep(
+    code="explanations",
+    label=_("Yêu cầu giải trình sau khi chốt"),
+    row=_("tháng"),
+    task="reporting.tasks.follow_up",
+    waiting=opening.waiting,
+    serve=lambda pk: opening.open_month(run_id=pk),
+    since="frozen_at",
+    grace=timedelta(0),
+    names=("month",),
+)
+SWEEPS.add(ASKING)

@@ -1,6 +1,6 @@
 """Addresses of the reporting room."""
 
-from django.urls import path
+from django.urls import include, path
 
 from reporting import closing_views, forecast_views, target_views, views
 from reporting.index import views as index_views
@@ -26,5 +26,6 @@ urlpatterns = [
     path("chot/yeu-cau/", closing_views.close, name="close_month"),
     path("chot/khoa/", closing_views.public_key, name="month_key"),
     path("chot/<int:run_id>/tep/", closing_views.month_file, name="month_file"),
+    path("theo-doi/", include("reporting.follow_up.urls")),
     path("cong-khai/", views.public_summary, name="public"),
 ]

@@ -2,6 +2,7 @@
 
 from reporting.models.closed import ClosedProcedure, ClosedService, ClosedTarget, ClosedUnit, ClosedVerdict
 from reporting.models.fact import ClosedFact, DirtyMonth, FactDossier, PromiseFact, TransferFact
+from reporting.models.follow_up import FollowedMonth, Remedy, Shortfall, ShortfallAct, TargetReceipt
 from reporting.models.measure import ExternalMeasure
 from reporting.models.run import CloseOrder, FigureFault, Run, Snapshot
 from reporting.models.target import Target, TargetPlan
@@ -18,10 +19,15 @@ __all__ = [
     "ExternalMeasure",
     "FactDossier",
     "FigureFault",
+    "FollowedMonth",
     "PromiseFact",
+    "Remedy",
     "Run",
+    "Shortfall",
+    "ShortfallAct",
     "Snapshot",
     "Target",
     "TargetPlan",
+    "TargetReceipt",
     "TransferFact",
 ]

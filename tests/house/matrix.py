@@ -368,6 +368,40 @@ ROUTES: dict[str, Route | list[Route]] = {
         managers=404,
         home_affairs=200,
     ),
+    "reporting:follow_up": get(anonymous=LOGIN, signed_in=403, managers=200),
+    "reporting:unit_targets": [
+        get(
+            lambda world: {"unit_id": world.house.ward.pk},
+            anonymous=LOGIN,
+            signed_in=403,
+            managers=200,
+            unit_head=404,
+        ),
+        post(
+            lambda world: {"unit_id": world.house.ward.pk},
+            anonymous=LOGIN,
+            signed_in=403,
+            managers=302,
+            unit_head=404,
+        ),
+    ],
+    "reporting:shortfall": get(
+        lambda world: {"shortfall_id": world.shortfall.pk},
+        anonymous=LOGIN,
+        signed_in=403,
+        managers=200,
+        unit_head=404,
+    ),
+    "reporting:decide_shortfall": post(
+        lambda world: {"shortfall_id": world.shortfall.pk},
+        anonymous=LOGIN,
+        signed_in=403,
+        managers=400,
+        unit_head=404,
+    ),
+    "reporting:remedy": get(
+        lambda world: {"remedy_id": world.remedy.pk}, anonymous=LOGIN, signed_in=403, managers=200, unit_head=404
+    ),
     "reporting:public": get(**PUBLIC),
     "reporting:months": get(**HOME_AFFAIRS),
     "reporting:close_month": post(**{**HOME_AFFAIRS, "home_affairs": 302}),

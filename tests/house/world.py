@@ -17,7 +17,7 @@ from dossiers.services import consulting
 from integrations.models import MessageState, Notice, OutboxMessage
 from portal import clock
 from procedures.enums import StepKind
-from reporting.models import Run, TargetPlan
+from reporting.models import Remedy, Run, Shortfall, ShortfallAct, TargetPlan
 from tests import houses
 from tests.factories import MembershipFactory, PartyFactory, UnitFactory, UserFactory
 from vault.enums import ItemKind, ScanState
@@ -100,7 +100,24 @@ def make_world() -> SimpleNamespace:
         leave=_leave(house),
         month=_counted_month(),
         plan=_plan(house),
+        **_after_a_miss(house),
     )
+
+
+def _after_a_miss(house: SimpleNamespace) -> dict[str, object]:
+    """An explanation the ward owes, and a measure of it."""
+    run = Run.objects.latest("pk")
+    shortfall = Shortfall.objects.create(unit=house.ward, month=run.month, run=run, due_on=clock.today())
+    ShortfallAct.objects.create(shortfall=shortfall, seq=1, step="opened", at=clock.now())
+    remedy = Remedy.objects.create(
+        unit=house.ward,
+        shortfall=shortfall,
+        text="Hướng dẫn nộp trực tuyến",
+        base_month=run.month,
+        owner="Tổ một cửa",
+        due_on=clock.today(),
+    )
+    return {"shortfall": shortfall, "remedy": remedy}
 
 
 def _plan(house: SimpleNamespace) -> TargetPlan:

@@ -1,0 +1,369 @@
+"""After the figure: targets are taken note of, a miss is explained, sent back and accepted; who led then is kept."""
+
+from datetime import date, datetime
+
+import pytest
+import time_machine
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+
+from accounts.enums import Role
+from accounts.models import LeaveCover, Membership
+from integrations.models import OutboxMessage
+from portal.clock import VIETNAM, Month
+from reporting.enums import RemedyState, ShortfallState
+from reporting.follow_up.queries import targets_held
+from reporting.follow_up.services import doing, explaining, opening, receiving
+from reporting.models import ClosedVerdict, FollowedMonth, Remedy, Run, Shortfall, TargetReceipt
+from reporting.snapshot import freeze_month
+from reporting.tasks import follow_up
+from tests.factories import CalendarFactory, MembershipFactory, UnitFactory
+from tests.reporting.test_snapshot import golden
+from tests.reporting.test_views import FRAME, SEPTEMBER, sign_in, target, text_of  # noqa: F401  a fixture
+
+pytestmark = [pytest.mark.web, pytest.mark.django_db]
+CLOSING_DAY = datetime(2022, 10, 5, 10, 0, tzinfo=VIETNAM)  # a Wednesday
+OVERVIEW = "/so-lieu/theo-doi/"
+
+
+@pytest.fixture
+def october():
+    with time_machine.travel(CLOSING_DAY, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def missed(city, october, one_transaction):
+    """Ward 1 stands at 2 of 5 against 70 %; ward 2 and the office reached theirs."""
+    CalendarFactory()
+    golden(city)
+    target(city.wards, "0.70")
+    target(city.offices, "0.50")
+    city.head = MembershipFactory(role=Role.SIGNER, unit=city.first, user__full_name="Chủ tịch Một").user
+    city.other = MembershipFactory(role=Role.SIGNER, unit=city.second).user
+    city.home = MembershipFactory(role=Role.HOME_AFFAIRS, unit=city.wards).user
+    city.run = freeze_month(SEPTEMBER)
+    october.shift(1)
+    assert follow_up() == 1
+    city.shortfall = Shortfall.objects.get()
+    return city
+
+
+def typed(**changes):
+    """What the head's page sends."""
+    rows = {
+        "bp-TOTAL_FORMS": "2",
+        "bp-INITIAL_FORMS": "0",
+        "bp-0-text": "Hướng dẫn tại nhà văn hóa",
+        "bp-0-indicator": "online_share_all",
+        "bp-0-expected": "12",
+        "bp-0-owner": "Trần Thị Cán Bộ",
+        "bp-0-due_on": "31/10/2022",
+    }
+    return {"act": "send", "revision": "1", "causes": ["skills"], "words": "Mới nhận việc.", **rows, **changes}
+
+
+def enter(client, user):
+    client.force_login(user)
+    session = client.session
+    session["demo_person"] = True
+    session.save()
+    return client
+
+
+def page_of(found):
+    return reverse("reporting:shortfall", kwargs={"shortfall_id": found.pk})
+
+
+def sent(city, **changes):
+    content = {
+        "causes": ["skills"],
+        "words": "",
+        "measures": [
+            {
+                "text": "Hướng dẫn",
+                "indicator": "online_share_all",
+                "procedure": city.birth.pk,
+                "expected": 12,
+                "owner": "Tổ một cửa",
+                "due_on": "2022-10-31",
+            }
+        ],
+    }
+    facts = {"by": city.head, "shortfall_id": city.shortfall.pk, "revision": 1, "draft": {"words": "x"}}
+    explaining.send(**{**facts, "content": content, **changes})
+    city.shortfall.refresh_from_db()
+    return city.shortfall.acts.latest("seq")
+
+
+# ── opening ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_each_unit_that_missed_is_asked_once_within_five_working_days(missed):
+    assert missed.shortfall.unit == missed.first
+    assert missed.shortfall.due_on == date(2022, 10, 12)
+    assert [act.step for act in missed.shortfall.acts.all()] == ["opened"]
+    assert follow_up() == 0
+    assert opening.open_month(run_id=missed.run.pk) is False
+    told = OutboxMessage.objects.filter(kind="figures.shortfall_opened")
+    assert {row.address for row in told} == {f"user:{missed.head.pk}", missed.head.email}
+    assert FollowedMonth.objects.get().opened == 1
+
+
+def test_month_closed_again_asks_only_who_was_not_asked(missed, october):
+    freeze_month(SEPTEMBER, by=missed.home, decision="12/QĐ-UBND")
+    october.shift(1)
+    assert follow_up() == 1
+    assert Shortfall.objects.count() == 1
+
+
+def test_month_closed_long_after_its_end_asks_nobody(city, one_transaction):
+    golden(city)
+    target(city.wards, "0.70")
+    freeze_month(SEPTEMBER)
+    assert ClosedVerdict.objects.filter(verdict="missed", scope_kind="unit").exists()
+    assert follow_up() == 0
+    assert not Shortfall.objects.exists()
+
+
+def test_limit_that_was_kept_is_no_miss_when_the_month_is_closed(city, october, one_transaction):
+    CalendarFactory()
+    golden(city)
+    target(city.wards, "0.90", indicator="open_overdue")
+    freeze_month(SEPTEMBER)
+    found = ClosedVerdict.objects.filter(indicator="open_overdue", denominator__gt=0, numerator=0)
+    assert {row.verdict for row in found} <= {"reached"}
+
+
+# ── explaining ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_draft_survives_as_it_was_typed_and_a_second_tab_is_told(missed, client):
+    enter(client, missed.head)
+    address = page_of(missed.shortfall)
+    wrong = typed(act="save", **{"bp-0-due_on": "hôm nào đó", "bp-0-expected": "mười"})
+    assert client.post(address, wrong).status_code == 302
+    page = client.get(address).content.decode()
+    for words in ("hôm nào đó", "mười", "Hướng dẫn tại nhà văn hóa", "Mới nhận việc."):
+        assert words in page
+    second = client.post(address, typed(act="save", words="Tab thứ hai"))
+    assert second.status_code == 409
+    assert "Tab thứ hai" in second.content.decode()
+    missed.shortfall.refresh_from_db()
+    assert missed.shortfall.draft["words"] == "Mới nhận việc."
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"causes": [], "words": ""}, "Chưa nêu nguyên nhân"),
+        (
+            {"bp-0-text": "", "bp-0-owner": "", "bp-0-due_on": "", "bp-0-expected": "", "bp-0-indicator": ""},
+            "Chưa có biện",
+        ),
+        ({"bp-0-due_on": "31/02/2022"}, "không có"),
+        ({"bp-0-due_on": "01/10/2022"}, "từ hôm nay"),
+        ({"bp-0-procedure": "1.2.3"}, "không có thủ tục này"),
+        ({"bp-0-expected": "-1"}, "Chưa gửi được"),
+        ({"bp-TOTAL_FORMS": "x"}, ""),
+    ],
+)
+def test_what_cannot_be_sent_is_told_and_stays_on_the_page(missed, client, changes, words):
+    enter(client, missed.head)
+    answer = client.post(page_of(missed.shortfall), typed(**changes))
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert words in page or "is-invalid" in page
+    assert Shortfall.objects.get().state == ShortfallState.OPEN
+
+
+def test_it_is_sent_given_back_and_accepted_and_every_version_stays(missed, client):
+    enter(client, missed.head)
+    address = page_of(missed.shortfall)
+    named = typed(**{"bp-0-procedure": f"{missed.birth.code} {missed.birth.name}"})
+    assert client.post(address, named).status_code == 302
+    decide = f"{address}xem-xet/"
+    enter(client, missed.home)
+    assert "Xem xét" in text_of(client.get(address))
+    assert client.post(decide, {"act": "return", "seq": "2", "words": ""}).status_code == 400
+    assert client.post(decide, {"act": "return", "seq": "2", "words": "Nêu rõ số hồ sơ."}).status_code == 302
+    stale = client.post(decide, {"act": "accept", "seq": "2", "words": "giữ lời này"})
+    assert (stale.status_code, "giữ lời này" in stale.content.decode()) == (400, True)
+    enter(client, missed.head)
+    page = client.get(address).content.decode()
+    assert "Nêu rõ số hồ sơ." in page
+    assert "Hướng dẫn tại nhà văn hóa" in page
+    assert client.post(address, typed(revision="2", words="Lần hai")).status_code == 302
+    enter(client, missed.home)
+    assert client.post(decide, {"act": "accept", "seq": "4"}).status_code == 302
+    missed.shortfall.refresh_from_db()
+    assert [(act.step, act.name) for act in missed.shortfall.acts.all()] == [
+        ("opened", ""),
+        ("sent", "Chủ tịch Một"),
+        ("returned", missed.home.full_name),
+        ("sent", "Chủ tịch Một"),
+        ("accepted", missed.home.full_name),
+    ]
+    assert [act.content["words"] for act in missed.shortfall.acts.filter(step="sent")] == ["Mới nhận việc.", "Lần hai"]
+    measure = Remedy.objects.get()
+    assert (measure.unit, measure.expected, measure.due_on) == (missed.first, 12, date(2022, 10, 31))
+    assert client.post(address, typed(revision="3")).status_code == 302  # home affairs writes no explanation
+    with pytest.raises(DatabaseError), transaction.atomic():
+        missed.shortfall.acts.filter(step="sent").update(words="khác")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Shortfall.objects.update(state="open")
+
+
+def test_nobody_decides_on_what_they_sent(missed):
+    MembershipFactory(user=missed.head, role=Role.HOME_AFFAIRS, unit=missed.wards)
+    act = sent(missed)
+    with pytest.raises(explaining.OwnExplanationError):
+        explaining.accept(by=missed.head, shortfall_id=missed.shortfall.pk, seq=act.seq)
+    explaining.accept(by=missed.home, shortfall_id=missed.shortfall.pk, seq=act.seq)
+    with pytest.raises(explaining.NotSentError):
+        explaining.accept(by=missed.home, shortfall_id=missed.shortfall.pk, seq=act.seq)
+    assert Remedy.objects.count() == 1
+
+
+def test_it_goes_to_who_holds_the_post_now_and_the_past_keeps_its_name(missed, october):
+    act = sent(missed)
+    explaining.give_back(by=missed.home, shortfall_id=missed.shortfall.pk, seq=act.seq, words="Thêm.")
+    Membership.objects.filter(user=missed.head).update(valid_to=date(2022, 10, 5))
+    october.move_to(datetime(2022, 10, 6, 9, 0, tzinfo=VIETNAM))
+    new = MembershipFactory(role=Role.SIGNER, unit=missed.first, user__full_name="Chủ tịch Mới").user
+    with pytest.raises(receiving.NotHeadError):
+        sent(missed, revision=2)
+    sent(missed, by=new, revision=2)
+    assert [one.name for one in missed.shortfall.acts.filter(step="sent")] == ["Chủ tịch Một", "Chủ tịch Mới"]
+
+
+def test_closed_units_explanation_is_its_successors(missed, client, october):
+    heir = UnitFactory(code="phuong-moi", name="UBND phường Mới", group=missed.wards, valid_from=date(2022, 10, 6))
+    missed.first.valid_to = date(2022, 10, 5)
+    missed.first.save()
+    missed.first.successors.add(heir)
+    october.move_to(datetime(2022, 10, 6, 9, 0, tzinfo=VIETNAM))
+    head = MembershipFactory(role=Role.SIGNER, unit=heir, valid_from=date(2022, 10, 6)).user
+    enter(client, head)
+    assert "UBND phường 1" in text_of(client.get(OVERVIEW))
+    assert client.post(page_of(missed.shortfall), typed()).status_code == 302
+    assert Shortfall.objects.get().state == ShortfallState.SENT
+
+
+def test_who_stands_in_for_the_head_may_send_it(missed):
+    deputy = MembershipFactory(role=Role.OFFICER, unit=missed.first).user
+    LeaveCover.objects.create(
+        user=missed.head,
+        cover=deputy,
+        valid_from=date(2022, 10, 1),
+        valid_to=date(2022, 10, 30),
+        reason="phép",
+        named_by=missed.head,
+    )
+    assert "trực thay Chủ tịch Một" in sent(missed, by=deputy).post
+
+
+def test_what_is_not_theirs_is_not_found(missed, client):
+    enter(client, missed.other)
+    assert client.get(page_of(missed.shortfall)).status_code == 404
+    assert client.post(page_of(missed.shortfall), typed()).status_code == 404
+    assert "UBND phường 1" not in text_of(client.get(OVERVIEW))
+    assert client.get(f"{OVERVIEW}chi-tieu/{missed.first.pk}/").status_code == 404
+
+
+def test_late_ones_and_numbers_that_open_their_lists(missed, client, october):
+    october.move_to(datetime(2022, 10, 13, 9, 0, tzinfo=VIETNAM))
+    enter(client, missed.home)
+    assert "1 giải trình chưa xong (1 quá hạn gửi)" in text_of(client.get(OVERVIEW))
+    page = client.get(page_of(missed.shortfall)).content.decode()
+    root = f"/so-lieu/danh-sach/2022-09/online_share_all/cumulative/don-vi-{missed.first.pk}/"
+    assert f'<a href="{root}tu-so/">2</a>' in page
+    assert "5" in text_of(client.get(f"{root}mau-so/"))
+
+
+# ── taking note of targets ───────────────────────────────────────────────────────────────────────
+
+
+def test_head_takes_note_of_the_targets_shown_and_nothing_else(missed, client):
+    enter(client, missed.head)
+    address = f"{OVERVIEW}chi-tieu/{missed.first.pk}/"
+    assert "Còn 1 trên 1 chỉ tiêu" in text_of(client.get(address))
+    held = targets_held(2022, [missed.first.pk])[missed.first.pk]
+    own = target(missed.wards, "0.80", "2022-12-31")  # set after the page was shown
+    assert client.post(address, {"target": [str(row.pk) for row in held]}).status_code == 302
+    receipt = TargetReceipt.objects.get()
+    assert (receipt.target_id, receipt.name) == (held[0].pk, "Chủ tịch Một")
+    assert "UBND phường 1" in receipt.post
+    assert "Còn 1 trên 2 chỉ tiêu" in text_of(client.get(address))
+    client.post(address, {"target": [str(held[0].pk), str(own.pk)]})
+    assert TargetReceipt.objects.count() == 2
+    foreign = target(missed.offices, "0.10", "2022-12-31")
+    with pytest.raises(receiving.ChangedTargetsError):
+        receiving.take_note(by=missed.head, unit_id=missed.first.pk, target_ids=[foreign.pk], year=2022)
+    with pytest.raises(receiving.NotHeadError):
+        receiving.take_note(by=missed.home, unit_id=missed.first.pk, target_ids=[own.pk], year=2022)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        TargetReceipt.objects.update(name="khác")
+
+
+def test_unit_without_a_head_is_shown_to_home_affairs(missed, client):
+    enter(client, missed.home)
+    assert "Chưa có người đứng đầu trên hệ thống: Phòng A." in text_of(client.get(OVERVIEW))
+
+
+def test_own_target_holds_from_its_month_on_and_the_groups_before(missed):
+    own = target(missed.wards, "0.90", "2022-11-30")
+    own = type(own).objects.create(
+        indicator=own.indicator,
+        basis=own.basis,
+        scope_kind="unit",
+        scope_id=missed.first.pk,
+        month_end=date(2022, 10, 31),
+        value="0.75",
+        decision_number="9/QĐ",
+        decided_on=date(2022, 10, 1),
+        issuer="UBND",
+        plan="Riêng",
+    )
+    held = targets_held(2022, [missed.first.pk, missed.second.pk])
+    assert [str(row.value) for row in held[missed.first.pk]] == ["0.7000", "0.7500"]
+    assert [str(row.value) for row in held[missed.second.pk]] == ["0.7000", "0.9000"]
+
+
+# ── measures ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_measure_is_done_with_words_and_only_once(missed, client):
+    act = sent(missed)
+    explaining.accept(by=missed.home, shortfall_id=missed.shortfall.pk, seq=act.seq)
+    measure = Remedy.objects.get()
+    address = reverse("reporting:remedy", kwargs={"remedy_id": measure.pk})
+    enter(client, missed.head)
+    assert client.post(address, {"act": "done", "words": ""}).status_code == 400
+    assert client.post(address, {"act": "drop", "words": "thôi"}).status_code == 400
+    assert client.post(address, {"act": "done", "words": "Đã hướng dẫn 40 người."}).status_code == 302
+    assert "Đã hướng dẫn 40 người." in text_of(client.get(address))
+    with pytest.raises(doing.EndedRemedyError):
+        doing.end(by=missed.home, remedy_id=measure.pk, words="lại")
+    assert Remedy.objects.get().state == RemedyState.DONE
+    enter(client, missed.other)
+    assert client.get(address).status_code == 404
+
+
+# ── cost ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("who", ["home", "head"])
+def test_pages_cost_eight_queries_beside_the_frame(missed, client, who, django_assert_max_num_queries):
+    for number in range(5):
+        unit = UnitFactory(code=f"phuong-x{number}", group=missed.wards)
+        Shortfall.objects.create(unit=unit, month=SEPTEMBER.first_day, run=missed.run, due_on=date(2022, 10, 12))
+    act = sent(missed)
+    explaining.accept(by=missed.home, shortfall_id=missed.shortfall.pk, seq=act.seq)
+    enter(client, getattr(missed, who))
+    client.get(OVERVIEW)
+    with django_assert_max_num_queries(9 + FRAME):
+        assert client.get(OVERVIEW).status_code == 200
+    with django_assert_max_num_queries(9 + FRAME):
+        assert client.get(page_of(missed.shortfall)).status_code == 200
+    assert Month.of(Run.objects.get(pk=missed.run.pk).month) == SEPTEMBER
