@@ -102,7 +102,7 @@ class NoteRow:
     unit: Unit
     held: int
     noted: int
-    last: TargetReceipt | None
+    newest: TargetReceipt | None
     head: str
 
     @property

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.access import managers_only
@@ -311,7 +310,7 @@ def _sentence(waits: list[Shortfall], notes: list[queries.NoteRow], remedies: li
     lacking = sum(1 for row in notes if row.lacks)
     overdue = sum(1 for one in remedies if one.due_on < clock.today())
     parts = [
-        ngettext("%(count)s giải trình chưa xong", "%(count)s giải trình chưa xong", len(waits)) % {"count": len(waits)}
+        _("%(count)s giải trình chưa xong") % {"count": len(waits)}
         + (_(" (%(late)s quá hạn gửi)") % {"late": late} if late else ""),
         _("%(count)s đơn vị chưa nhận đủ chỉ tiêu") % {"count": lacking},
         _("%(count)s việc đang làm") % {"count": len(remedies)}
