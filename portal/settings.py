@@ -49,6 +49,8 @@ SEAL_FILE = Path(os.environ.get("SEAL_FILE", VAR_DIR / "seals" / "seals.jsonl"))
 SIGNING_KEY = os.environ.get("SIGNING_KEY", "")
 # The day of the following month on which a month's figures are closed by themselves.
 CLOSE_DAY = int(os.environ.get("CLOSE_DAY") or 5)
+# Units with fewer dossiers are listed apart when units are compared: their share is chance.
+FEW_DOSSIERS = int(os.environ.get("FEW_DOSSIERS") or 20)
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 # The address printed on papers and in messages; never taken from a request's Host header.

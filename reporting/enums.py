@@ -100,6 +100,28 @@ class Light(TextChoices):
     NO_DATA = "no_data", _("không phát sinh")
 
 
+class Comparison(TextChoices):
+    """How a figure stands in a comparison: against its target, or without one against the whole of the same days."""
+
+    REACHED = "reached", _("đạt")
+    MISSED = "missed", _("chưa đạt")
+    BETTER = "better", _("tốt hơn mức chung")
+    SAME = "same", _("bằng mức chung")
+    WORSE = "worse", _("kém mức chung")
+    FEW = "few", _("ít hồ sơ")
+    PLAIN = "plain", _("không so sánh")
+    NO_DATA = "no_data", _("không phát sinh")
+    UNCOUNTED = "uncounted", _("chưa tính")
+    NO_UNIT = "no_unit", _("không có đơn vị")
+
+
+class Organised(TextChoices):
+    """By which units past months are read; values stand in addresses."""
+
+    THEN = "khi-do", _("như khi đó")
+    NOW = "bay-gio", _("như bây giờ")
+
+
 class Part(TextChoices):
     """Which part of a fraction a list shows; values stand in addresses."""
 

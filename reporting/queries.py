@@ -322,6 +322,7 @@ class Number:
     """One number on a board: which run, indicator, basis, scope, and which part of the fraction.
 
     `procedure_id`: of one procedure alone; of an indicator that counts services it opens the dossiers of that service.
+    `unit_ids`: of these units together instead of the scope's own rows, as they are organised now.
     """
 
     run: Run
@@ -330,6 +331,7 @@ class Number:
     scope: Scope
     part: str
     procedure_id: int | None = None
+    unit_ids: tuple[int, ...] = ()
 
     @property
     def declared(self) -> Declaration:
@@ -425,15 +427,16 @@ class Number:
         return cases_sql(rows, as_closed=self.run.frozen_at is not None, as_offered=self.run.has_copies)
 
     def _where(self, part: str) -> tuple[str, dict[str, Any]]:
-        parameters = period(Month.of(self.run.month), self.run.counted_until, self.basis).parameters()
-        parameters["run"] = self.run.pk
+        parameters = self._days() | {"run": self.run.pk, "scope_id": self.scope[1], "unit_ids": list(self.unit_ids)}
         conditions = [part_of(self.declared, self.basis, self._asked(part))]
         conditions += self._in_scope(part)
-        parameters["scope_id"] = self.scope[1]
         if self.procedure_id is not None:
             conditions.append("procedure_id = %(procedure_id)s")
             parameters["procedure_id"] = self.procedure_id
         return " AND ".join(conditions), parameters
+
+    def _days(self) -> dict[str, Any]:
+        return period(Month.of(self.run.month), self.run.counted_until, self.basis).parameters()
 
     def _asked(self, part: str) -> str:
         """Below a service all its dossiers are listed; of a share of the whole each case is a hit of its own scope."""
@@ -441,10 +444,15 @@ class Number:
         return Part.DENOMINATOR if below or self.declared.of_whole else part
 
     def _in_scope(self, part: str) -> list[str]:
-        inside = "TRUE" if self.scope == TOTAL else f"{SCOPE_COLUMNS[ScopeKind(self.scope[0])]} = %(scope_id)s"
+        inside = self._inside()
         if not self.declared.of_whole or part == Part.NUMERATOR:
             return [inside]
         return [] if part == Part.DENOMINATOR else [f"({inside}) IS NOT TRUE"]
+
+    def _inside(self) -> str:
+        if self.unit_ids:
+            return "unit_id = ANY(%(unit_ids)s)"
+        return "TRUE" if self.scope == TOTAL else f"{SCOPE_COLUMNS[ScopeKind(self.scope[0])]} = %(scope_id)s"
 
 
 def codes_of(ids: Iterable[int]) -> dict[int, str | None]:
@@ -464,7 +472,9 @@ class NamedProcedure:
 def procedures_of(run: Run, ids: Iterable[int]) -> dict[int, NamedProcedure]:
     """Procedures as they were called when the run was closed; as they are called today otherwise."""
     now = Procedure.objects.filter(pk__in=ids).values_list("pk", "code", "name")
-    then = ClosedProcedure.objects.filter(run=run, procedure_id__in=ids).values_list("procedure_id", "code", "name")
+    then = ClosedProcedure.objects.filter(run_id=run.pk, procedure_id__in=ids).values_list(
+        "procedure_id", "code", "name"
+    )
     return {row[0]: NamedProcedure(*row) for row in (then if run.has_copies else now)}
 
 

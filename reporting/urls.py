@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from reporting import closing_views, forecast_views, target_views, views
+from reporting.comparing import views as comparing_views
 from reporting.index import views as index_views
 from reporting.lasting import views as lasting_views
 
@@ -15,6 +16,7 @@ urlpatterns = [
     path("du-kien/<str:month>/<slug:indicator>/<slug:scope>/", forecast_views.outlook, name="outlook"),
     path("bao-lau/", lasting_views.durations, name="durations"),
     path("ho-so/<str:month>/<slug:basis>/<slug:scope>/<slug:code>/", lasting_views.slice_list, name="slice"),
+    path("so-sanh/", comparing_views.compare, name="compare"),
     path("chi-tieu/", target_views.targets, name="targets"),
     path("chi-tieu/moi/", target_views.add_plan, name="add_plan"),
     path("chi-tieu/<int:plan_id>/", target_views.plan, name="plan"),

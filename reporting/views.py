@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from accounts.access import managers_only, public
 from accounts.models import User
 from accounts.services import log_look_up
+from portal import clock
 from portal.clock import Month
 from portal.templatetags.ui import number, percent
 from reporting import boards, facts, queries
 from reporting.asking import as_organised, month_of, whole_number
-from reporting.enums import Basis, Family, Part, ScopeKind
-from reporting.indicators import AWAITED, INDICATORS, counted_ones
+from reporting.comparing.organised import organisation
+from reporting.enums import Basis, Family, Organised, Part, ScopeKind
+from reporting.indicators import AWAITED, INDICATORS, Declaration, counted_ones
 from reporting.models import Run
 from reporting.queries import TOTAL, Number, Scope, Targets, Unit
 
@@ -123,6 +125,7 @@ def cases(request: HttpRequest, **address: str) -> HttpResponse:
         "procedure": _procedure(number_of),
         "back": f"{reverse('reporting:board')}?thang={Month.of(number_of.run.month)}&chi-so={number_of.indicator}",
         "live": "ban" in request.GET,
+        "gathered": bool(number_of.unit_ids),
         "watch": _watch(number_of),
     }
     if not number_of.lists_services:
@@ -255,7 +258,17 @@ def _number(request: HttpRequest, address: Mapping[str, str]) -> Number:
     if scope is None or run is None or found is None or not found.has_source or basis not in found.bases:
         raise Http404
     procedure_id = whole_number(request, "thu-tuc")
-    return Number(run=run, indicator=indicator, basis=basis, scope=scope, part=part, procedure_id=procedure_id)
+    behind = _behind(request, found, scope)
+    return Number(
+        run=run, indicator=indicator, basis=basis, scope=scope, part=part, procedure_id=procedure_id, unit_ids=behind
+    )
+
+
+def _behind(request: HttpRequest, declared: Declaration, scope: Scope) -> tuple[int, ...]:
+    """The units a number adds up as organised now; none as it was organised then. What counts once cannot be added."""
+    if request.GET.get("to-chuc") != Organised.NOW or not declared.additive:
+        return ()
+    return organisation(clock.today()).behind(scope)
 
 
 def _procedure(number_of: Number) -> queries.NamedProcedure | None:

@@ -347,6 +347,7 @@ ROUTES: dict[str, Route | list[Route]] = {
         managers=404,
         home_affairs=200,
     ),
+    "reporting:compare": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:indicators": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:changed": get(
         lambda world: {

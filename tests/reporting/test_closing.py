@@ -80,6 +80,14 @@ def test_closing_copies_what_screens_need(closed):
     assert {row.procedure_id for row in offered} == {closed.birth.pk, closed.marriage.pk, closed.copy.pk}
 
 
+def test_a_limit_that_is_passed_is_kept_as_missed(city, one_transaction):
+    golden(city)
+    target(city.wards, "0.10", indicator="open_overdue")
+    run = freeze_month(SEPTEMBER)
+    verdict = ClosedVerdict.objects.get(run=run, indicator="open_overdue", scope_id=city.wards.pk)
+    assert (verdict.numerator, verdict.denominator, verdict.verdict) == (1, 2, Light.MISSED)
+
+
 @pytest.mark.parametrize("change", ["update", "delete", "truncate", "add"])
 @pytest.mark.parametrize("model", [*KEPT, Run, Snapshot, ClosedFact])
 def test_database_refuses_to_change_closed_rows(closed, model, change):

@@ -1,0 +1,221 @@
+"""The heat table: units by months, each cell a figure, its fraction, and how it stands in colour and word. No query, no HTTP."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.clock import Month
+from portal.templatetags.ui import number
+from reporting import boards
+from reporting.comparing.columns import Aims, MonthColumn, compared, gathered
+from reporting.comparing.organised import Organisation
+from reporting.enums import Comparison, Organised, Part, ScopeKind
+from reporting.gap import Figure
+from reporting.indicators import Declaration
+from reporting.queries import TOTAL, Reach, Scope, Unit
+
+ICONS: Final = {
+    Comparison.REACHED: "check",
+    Comparison.MISSED: "cross",
+    Comparison.BETTER: "plus",
+    Comparison.SAME: "dot",
+    Comparison.WORSE: "minus",
+    Comparison.FEW: "info",
+}
+# A word for a narrow cell; the legend above the table has the whole one.
+SHORT: Final = {
+    Comparison.BETTER: gettext_lazy("tốt hơn"),
+    Comparison.SAME: gettext_lazy("bằng"),
+    Comparison.WORSE: gettext_lazy("kém hơn"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """One unit in one month."""
+
+    stands: Comparison
+    text: str = ""
+    hits: str = ""
+    cases: str = ""
+    hits_url: str = ""
+    cases_url: str = ""
+
+    @property
+    def icon(self) -> str:
+        """The mark beside the word; none where nothing is compared."""
+        return ICONS.get(self.stands, "")
+
+    @property
+    def word(self) -> str:
+        """How the figure stands, as a narrow cell says it."""
+        if self.stands == Comparison.PLAIN:
+            return ""
+        return str(SHORT.get(self.stands) or self.stands.label)
+
+
+@dataclass(slots=True)
+class HeatRow:
+    """A unit, a group or the whole over the months."""
+
+    scope: Scope
+    name: str
+    url: str
+    cells: list[HeatCell]
+    is_idle: bool = False
+    gathers: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class HeatGroup:
+    """A group with its units."""
+
+    row: HeatRow | None
+    units: list[HeatRow]
+    idle: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Addresses of the lists behind the cells, and of the boards of units."""
+
+    root: str
+    reach: Reach
+    basis: str
+
+    def of(self, month: Month, declared: Declaration, scope: Scope, part: str, *, gathers: bool) -> str:
+        """The list behind one number; as organised now where the number adds up several units."""
+        url = boards.Links(self.root, month, self.reach).to_list(declared.code, self.basis, scope, part)
+        return f"{url}?to-chuc={Organised.NOW.value}" if url and gathers else url
+
+
+class Heat:
+    """One indicator on one basis over months, by the units of then or of now."""
+
+    def __init__(
+        self,
+        *,
+        declared: Declaration,
+        columns: Mapping[Month, MonthColumn],
+        units: Mapping[int, Unit],
+        aims: Aims,
+        lists: Lists,
+        organisation: Organisation | None = None,
+    ) -> None:
+        self.declared, self.units, self.lists, self.organisation = declared, units, lists, organisation
+        self.columns = list(columns.values())
+        self._read = [self._of(column, aims) for column in self.columns]
+
+    def _of(self, column: MonthColumn, aims: Aims) -> tuple[dict[Scope, Figure], dict[Scope, Decimal]]:
+        if self.organisation is not None:
+            figures, found = gathered(column, self.declared, self.organisation, aims)
+            whole = aims.of(column, TOTAL)
+            return figures, found | ({TOTAL: whole} if whole is not None else {})
+        values = {scope: aims.of(column, scope) for scope in column.figures}
+        return column.figures, {scope: aim for scope, aim in values.items() if aim is not None}
+
+    # ── rows ─────────────────────────────────────────────────────────────────────────────────────
+
+    def groups(self) -> list[HeatGroup]:
+        """Groups in the order of boards, then the units that belong to none."""
+        members: dict[int | None, list[Unit]] = {}
+        for unit in self._shown():
+            members.setdefault(unit.group_id, []).append(unit)
+        order = [pk for pk in self.units if pk in members]
+        return [self._group(pk, members[pk]) for pk in (*order, None) if pk in members]
+
+    def total(self) -> HeatRow:
+        """The whole."""
+        return self.row(TOTAL)
+
+    def _shown(self) -> list[Unit]:
+        """Units that stand in a group and existed, or have figures, in one of the months."""
+        counted = {scope for figures, _aims in self._read for scope in figures}
+        months = [column.month for column in self.columns]
+        return [
+            unit
+            for unit in self.units.values()
+            if (ScopeKind.UNIT.value, unit.pk) in counted
+            or (unit.group_id is not None and self._is_own(unit) and any(unit.exists_in(month) for month in months))
+        ]
+
+    def _is_own(self, unit: Unit) -> bool:
+        return self.organisation is None or self.organisation.now(unit.pk) == unit.pk
+
+    def _group(self, pk: int | None, members: Sequence[Unit]) -> HeatGroup:
+        rows = [self.row((ScopeKind.UNIT.value, unit.pk)) for unit in members]
+        own = self.row((ScopeKind.GROUP.value, pk)) if pk is not None else None
+        return HeatGroup(own, [row for row in rows if not row.is_idle], [row.name for row in rows if row.is_idle])
+
+    def row(self, scope: Scope) -> HeatRow:
+        """One row."""
+        cells = [self.cell(place, scope) for place in range(len(self.columns))]
+        return HeatRow(
+            scope,
+            self.name(scope),
+            self._url(scope),
+            cells,
+            is_idle=not any(cell.text for cell in cells),
+            gathers=self._gathers(scope),
+        )
+
+    def name(self, scope: Scope) -> str:
+        """The scope's name."""
+        if scope == TOTAL:
+            return _("Chung toàn địa bàn")
+        unit = self.units.get(scope[1] or 0)
+        return unit.label if unit else _("đơn vị không còn trong danh mục")
+
+    def _url(self, scope: Scope) -> str:
+        if scope[0] != ScopeKind.UNIT or scope[1] is None:
+            return ""
+        return boards.Links(self.lists.root, self.columns[-1].month, self.lists.reach).to_unit(scope[1])
+
+    def _gathers(self, scope: Scope) -> list[str]:
+        """The names of the units that came to this one."""
+        if self.organisation is None or scope[0] != ScopeKind.UNIT:
+            return []
+        return [self.units[pk].label for pk in self.organisation.behind(scope) if pk != scope[1]]
+
+    # ── cells ────────────────────────────────────────────────────────────────────────────────────
+
+    def cell(self, place: int, scope: Scope) -> HeatCell:
+        """One scope in one month."""
+        column, (figures, aims) = self.columns[place], self._read[place]
+        figure = figures.get(scope, Figure())
+        if column.run is None:
+            return HeatCell(Comparison.UNCOUNTED)
+        stands = compared(self.declared, figure, aims.get(scope), column.whole)
+        if not figure.denominator:
+            return HeatCell(stands if self._existed(scope, column.month) else Comparison.NO_UNIT)
+        gathers = self._adds_up(scope, column, figure)
+        urls = [
+            self.lists.of(column.month, self.declared, scope, part, gathers=gathers)
+            for part in (Part.NUMERATOR, Part.DENOMINATOR)
+        ]
+        shown = number(figure.numerator), number(figure.denominator)
+        return HeatCell(stands, boards.reading(self.declared, figure), *shown, *urls)
+
+    def figure(self, place: int, scope: Scope) -> Figure:
+        """The figure of a cell."""
+        return self._read[place][0].get(scope, Figure())
+
+    def aim(self, place: int, scope: Scope) -> Decimal | None:
+        """The target of a cell."""
+        return self._read[place][1].get(scope)
+
+    def _existed(self, scope: Scope, month: Month) -> bool:
+        if scope[0] != ScopeKind.UNIT:
+            return True
+        behind = self.organisation.behind(scope) if self.organisation else (scope[1] or 0,)
+        return any(self.units[pk].exists_in(month) for pk in behind if pk in self.units)
+
+    def _adds_up(self, scope: Scope, column: MonthColumn, figure: Figure) -> bool:
+        """Whether the number is of other rows than the scope's own of then."""
+        if self.organisation is None or scope == TOTAL:
+            return False
+        return scope[0] == ScopeKind.GROUP or figure != column.figure(scope)
