@@ -15,6 +15,7 @@ urlpatterns = [
     path("thay-doi/<str:month>/<slug:indicator>/<slug:basis>/<slug:scope>/<slug:part>/", views.changed, name="changed"),
     path("du-kien/<str:month>/<slug:indicator>/<slug:scope>/", forecast_views.outlook, name="outlook"),
     path("bao-lau/", lasting_views.durations, name="durations"),
+    path("tre-hen/", lasting_views.lateness, name="lateness"),
     path("ho-so/<str:month>/<slug:basis>/<slug:scope>/<slug:code>/", lasting_views.slice_list, name="slice"),
     path("so-sanh/", comparing_views.compare, name="compare"),
     path("chi-tieu/", target_views.targets, name="targets"),

@@ -15,6 +15,7 @@ from reporting.closed_rules import FACTS_NOW, FACTS_THEN
 from reporting.enums import Basis, ScopeKind
 from reporting.indicators import SCOPE_COLUMNS, Pass, cases_sql
 from reporting.indicators.base import DECIDED, Text, within
+from reporting.lasting.late_rows import LATE
 from reporting.models import Run
 from reporting.periods import period
 from reporting.queries import PAGE, TOTAL, Scope, read
@@ -26,6 +27,7 @@ class RowKind(StrEnum):
     """Which dossiers a slice is cut from."""
 
     FINISHED = "finished"  # granted or refused in the period
+    LATE = "late"  # later than first promised: finished in the period, or open at its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +54,9 @@ class Slice:
 SLICES: Final[Registry[Slice]] = Registry("slice")
 
 _FINISHED: Final = f"""
-    SELECT *, finished_day - received_day AS days FROM ({{cases}}) handled WHERE NOT is_internal AND {DECIDED}"""  # noqa: S608
-_SQL: Final[Mapping[RowKind, str]] = {RowKind.FINISHED: _FINISHED}
-
-
-def rows_sql(rows: RowKind, run: Run) -> str:
-    """SQL of the dossiers, as a closed month knew them or as they are known now."""
-    is_closed = run.frozen_at is not None
-    return _SQL[rows].format(
-        cases=cases_sql(Pass.HANDLED, as_closed=is_closed), facts=FACTS_THEN if is_closed else FACTS_NOW
-    )
+    SELECT *, finished_day - received_day AS days FROM ({{cases}}) handled
+    WHERE NOT is_internal AND {DECIDED} AND {{condition}}"""  # noqa: S608  our own constants
+_SQL: Final[Mapping[RowKind, str]] = {RowKind.FINISHED: _FINISHED, RowKind.LATE: LATE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +78,15 @@ class Selection:
         given = {name: getattr(self, name) for name in ("procedure_id", "officer_id", "channel")}
         return " AND ".join([*parts, *(f"{name} = %({name})s" for name, value in given.items() if value is not None)])
 
+    def rows(self, kind: RowKind) -> str:
+        """SQL of the dossiers, as a closed month knew them or as they are known now."""
+        is_closed = self.run.frozen_at is not None
+        return _SQL[kind].format(
+            cases=cases_sql(Pass.HANDLED, as_closed=is_closed),
+            facts=FACTS_THEN if is_closed else FACTS_NOW,
+            condition=self.condition,
+        )
+
     @property
     def parameters(self) -> dict[str, Any]:
         """What the condition and the rows ask for."""
@@ -95,7 +99,7 @@ class Selection:
             "channel": self.channel,
         }
 
-    def grouped(self, rows: RowKind, columns: Sequence[str], by: Sequence[str]) -> Rowset:
+    def grouped(self, kind: RowKind, columns: Sequence[str], by: Sequence[str]) -> Rowset:
         """Columns for all of them together and for each value of the columns `by`, with what a procedure is called.
 
         `level` says which of `by` a row is of; '' for all together.
@@ -105,7 +109,7 @@ class Selection:
         sql = f"""
             SELECT counted.*, named.code AS procedure_code, named.name AS procedure_name FROM (
                 SELECT CASE {level} ELSE '' END AS level, {", ".join(by)}, {", ".join(columns)}
-                FROM ({rows_sql(rows, self.run)}) found WHERE {self.condition} GROUP BY GROUPING SETS ({sets})) counted
+                FROM ({self.rows(kind)}) found GROUP BY GROUPING SETS ({sets})) counted
             LEFT JOIN {_names(self.run)} named ON level = 'procedure_id' AND named.id = procedure_id
             ORDER BY level, {", ".join(by)}"""  # noqa: S608  our own constants
         return queries.read_named(sql, self.parameters)
@@ -141,5 +145,4 @@ class SliceList:
 
     @property
     def _found(self) -> str:
-        rows = rows_sql(self.slice.rows, self.selection.run)
-        return f"({rows}) found WHERE {self.selection.condition} AND ({self.slice.condition})"
+        return f"({self.selection.rows(self.slice.rows)}) found WHERE ({self.slice.condition})"

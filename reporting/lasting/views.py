@@ -18,6 +18,7 @@ from reporting.asking import as_organised, whole_number
 from reporting.enums import Basis
 from reporting.indicators.base import Text
 from reporting.lasting import durations as lengths
+from reporting.lasting import lateness as late
 from reporting.lasting.frame import BASES, Frame, frame_of
 from reporting.lasting.slices import SLICES, Selection, SliceList
 
@@ -30,6 +31,12 @@ NOT_COUNTED = gettext_lazy(
 def durations(request: HttpRequest) -> HttpResponse:
     """How long finished dossiers took."""
     return _page(request, _("Giải quyết trong bao lâu"), lengths.page)
+
+
+@managers_only
+def lateness(request: HttpRequest) -> HttpResponse:
+    """Dossiers later than promised, and what the ledger says of them."""
+    return _page(request, _("Trễ hẹn và dấu hiệu trong sổ"), late.page)
 
 
 def _page(request: HttpRequest, title: Text, told: Callable[[Frame], dict[str, Any]]) -> HttpResponse:

@@ -362,6 +362,7 @@ ROUTES: dict[str, Route | list[Route]] = {
         managers=404,  # the month is not closed
     ),
     "reporting:durations": get(anonymous=LOGIN, signed_in=403, managers=200),
+    "reporting:lateness": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:slice": get(
         lambda world: {"month": world.month, "basis": "month", "scope": "chung", "code": "xong"},
         anonymous=LOGIN,
