@@ -16,6 +16,7 @@ urlpatterns = [
     path("du-kien/<str:month>/<slug:indicator>/<slug:scope>/", forecast_views.outlook, name="outlook"),
     path("bao-lau/", lasting_views.durations, name="durations"),
     path("tre-hen/", lasting_views.lateness, name="lateness"),
+    path("toi-dau/", lasting_views.funnel, name="funnel"),
     path("ho-so/<str:month>/<slug:basis>/<slug:scope>/<slug:code>/", lasting_views.slice_list, name="slice"),
     path("so-sanh/", comparing_views.compare, name="compare"),
     path("chi-tieu/", target_views.targets, name="targets"),

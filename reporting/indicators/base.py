@@ -36,6 +36,7 @@ class Pass(StrEnum):
 
     RECEIVED = "received"  # dossiers by the day of their reception
     HANDLED = "handled"  # dossiers by the day they ended, and those that are open at the period's end
+    FILED = "filed"  # dossiers by the day they were sent or brought
     ANSWERS = "answers"  # online submissions by the day an answer was due
     OFFERED = "offered"  # services, once for each basis in which they were offered
     USED = "used"  # the online dossiers of those services: lists only

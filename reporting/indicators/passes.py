@@ -13,7 +13,7 @@ from reporting.fact_rules import ZONE
 from reporting.indicators.base import BITS, LEVELS, ONLINE, Pass
 
 
-def _bases(moment: str) -> str:
+def bases_of(moment: str) -> str:
     """To which bases a moment before the period's end belongs."""
     bits = [
         f"CASE WHEN {moment} >= %({basis.value}_start)s AND {moment} < %({basis.value}_end)s THEN {bit} ELSE 0 END"
@@ -25,7 +25,7 @@ def _bases(moment: str) -> str:
 _RECEIVED: Final = f"""
     SELECT dossier_id, unit_id, group_id, department_id, procedure_id, NULL::bigint AS officer_id, is_internal,
            channel, level_offered, is_assisted, filed_by_id, received_papers, received_digitised, received_day,
-           {_bases("received_at")}
+           {bases_of("received_at")}
     FROM {{facts}} WHERE received_at >= %(since)s AND received_at < %(end)s"""  # noqa: S608  our own constants
 
 _HANDLED_AS_IT_IS: Final = """procedure_id, officer_id, is_internal, channel, level_offered, last_seq, received_day,
@@ -38,7 +38,7 @@ _ENDED: Final = f"""
     SELECT dossier_id, finished_unit_id AS unit_id, finished_group_id AS group_id, finished_department_id AS department_id,
            {_HANDLED_AS_IT_IS}, FALSE AS is_open, finish_kind, finished_day, coalesce(finished_due_day, first_due_day) AS due_day,
            '' AS stands, NULL::date AS stands_since, minutes_used, minutes_allowed,
-           FALSE AS past_first_due, FALSE AS past_due, {_bases("finished_at")}
+           FALSE AS past_first_due, FALSE AS past_due, {bases_of("finished_at")}
     FROM {{facts}} WHERE finished_at >= %(since)s AND finished_at < %(end)s"""  # noqa: S608  our own constants
 
 
@@ -73,9 +73,18 @@ _HANDLED: Final = " UNION ALL ".join(
     )
 )
 
+# What had become of each by the end of what was counted.
+_FILED: Final = f"""
+    SELECT dossier_id, unit_id, group_id, department_id, procedure_id, NULL::bigint AS officer_id, is_internal, channel,
+           CASE WHEN received_at < %(end)s THEN received_at END AS received_at,
+           CASE WHEN finished_at < %(end)s THEN finish_kind ELSE '' END AS finish_kind,
+           CASE WHEN finished_at < %(end)s THEN finished_at END AS finished_at,
+           CASE WHEN returned_at < %(end)s THEN returned_at END AS returned_at, {bases_of("filed_at")}
+    FROM {{facts}} WHERE filed_at >= %(since)s AND filed_at < %(end)s"""  # noqa: S608  our own constants
+
 _ANSWERS: Final = f"""
     SELECT dossier_id, unit_id, group_id, department_id, procedure_id, NULL::bigint AS officer_id, is_internal,
-           coalesce(answered_at <= answer_due_at, FALSE) AS in_time, {_bases("answer_due_at")}
+           coalesce(answered_at <= answer_due_at, FALSE) AS in_time, {bases_of("answer_due_at")}
     FROM {{facts}} WHERE answer_due_at >= %(since)s AND answer_due_at < %(end)s"""  # noqa: S608  our own constants
 
 _DAYS: Final = ", ".join(
@@ -118,6 +127,7 @@ _USED: Final = f"""
 _CASES: Final[Mapping[Pass, str]] = {
     Pass.RECEIVED: _RECEIVED,
     Pass.HANDLED: _HANDLED,
+    Pass.FILED: _FILED,
     Pass.ANSWERS: _ANSWERS,
     Pass.OFFERED: _OFFERED,
     Pass.USED: _USED,

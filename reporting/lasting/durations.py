@@ -91,9 +91,9 @@ def _pair(found: Sequence[int] | None) -> tuple[int, int] | None:
     return None if found is None or found[0] is None else (found[0], found[1])
 
 
-def lengths(frame: Frame, **narrowed: int) -> Rowset:
+def lengths(frame: Frame) -> Rowset:
     """Lengths of the whole, of each part of the scope and of each procedure: one statement."""
-    rows = frame.narrowed(**narrowed).grouped(RowKind.FINISHED, _COLUMNS, frame.by)
+    rows = frame.selection.grouped(RowKind.FINISHED, _COLUMNS, frame.by)
     return [row | {"lengths": Lengths.of(row)} for row in rows]
 
 
@@ -146,13 +146,13 @@ def _in_days(days: int) -> str:
     return _("trong %(days)s ngày") % {"days": number(days)} if days else _("trong ngày")
 
 
-def bands(frame: Frame, whole: Lengths, **more: int) -> list[Grid]:
+def bands(frame: Frame, whole: Lengths) -> list[Grid]:
     """How many took how long, by both ways of measuring."""
     if not whole.finished:
         return []
     columns = [GridColumn(_("Trong bao lâu"), numeric=False), GridColumn(_("Hồ sơ")), GridColumn(_("Cộng dồn"))]
     return [
-        Grid(anchor, caption, columns, _band_rows(frame, whole, ones, total, more), note)
+        Grid(anchor, caption, columns, _band_rows(frame, whole, ones, total), note)
         for anchor, caption, ones, total, note in (
             ("theo-ngay", _("Theo số ngày"), BY_DAYS, whole.finished, ""),
             ("theo-gio", _("Theo thời gian làm việc"), BY_WORK, whole.timed, _untimed(whole)),
@@ -160,14 +160,12 @@ def bands(frame: Frame, whole: Lengths, **more: int) -> list[Grid]:
     ]
 
 
-def _band_rows(
-    frame: Frame, whole: Lengths, ones: Sequence[Slice], total: int, more: Mapping[str, int]
-) -> list[list[GridCell]]:
+def _band_rows(frame: Frame, whole: Lengths, ones: Sequence[Slice], total: int) -> list[list[GridCell]]:
     rows, so_far = [], 0
     for band in ones:
         count = whole.bands[band.code]
         so_far += count
-        url = frame.to_list(band.code, **more)
+        url = frame.to_list(band.code)
         rows.append([GridCell(capfirst(band.detail)), share(count, total, url), share(so_far, total, "")])
     return rows
 

@@ -1,6 +1,7 @@
 """What every page of this package is asked and says: month, days, whose dossiers; stamp; links to lists. 404 for what is not theirs."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,15 +9,17 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal import clock
 from portal.clock import Month
 from portal.templatetags.ui import number
+from procedures.enums import Channel
 from reporting import boards, facts, queries
-from reporting.asking import as_organised, month_of
+from reporting.asking import as_organised, month_of, whole_number
 from reporting.enums import Basis, ScopeKind
 from reporting.indicators import SCOPE_COLUMNS
 from reporting.lasting.slices import Rowset, Selection
 from reporting.models import Run
-from reporting.queries import TOTAL, Reach, RunFacts, Scope, Unit
+from reporting.queries import TOTAL, NamedProcedure, Reach, RunFacts, Scope, Unit
 
 BASES = (Basis.MONTH, Basis.QUARTER, Basis.CUMULATIVE)
 MOST_PROCEDURES = 30
@@ -39,22 +42,32 @@ class Frame:
     run: Run | None
     units: dict[int, Unit]
     reach: Reach
+    procedure: NamedProcedure | None = None  # of one procedure alone
+    channel: Channel | None = None  # of one way of filing alone
 
     @property
     def name(self) -> str:
         """Whose dossiers the page speaks of."""
-        return self.name_of(self.scope)
+        parts = [
+            self.name_of(self.scope),
+            self.procedure.name if self.procedure else "",
+            self.channel and self.channel.label,
+        ]
+        return " · ".join(str(part) for part in parts if part)
+
+    @property
+    def narrowing(self) -> dict[str, int]:
+        """What narrows the page, as addresses say it."""
+        found = {"thu-tuc": self.procedure and self.procedure.pk, "kenh": self.channel and int(self.channel)}
+        return {name: value for name, value in found.items() if value is not None}
 
     @property
     def selection(self) -> Selection:
         """Its dossiers; asked only of a month that was counted."""
         if self.run is None:
             raise Http404
-        return Selection(self.run, self.basis, self.scope)
-
-    def narrowed(self, **to: int) -> Selection:
-        """Those of one procedure, officer or channel."""
-        return replace(self.selection, **to)
+        procedure_id = self.procedure.pk if self.procedure else None
+        return Selection(self.run, self.basis, self.scope, procedure_id, channel=self.channel)
 
     @property
     def period(self) -> str:
@@ -66,6 +79,13 @@ class Frame:
         }
         return told[self.basis] % {"month": self.month.label}
 
+    @property
+    def known_until(self) -> date:
+        """The last day the month's figures know of."""
+        if self.run is None:
+            raise Http404
+        return min(clock.local(self.run.counted_until - timedelta(microseconds=1)).date(), self.month.last_day)
+
     # ── parts of the scope, and procedures ───────────────────────────────────────────────────────
 
     @property
@@ -76,7 +96,8 @@ class Frame:
     @property
     def by(self) -> list[str]:
         """The columns by which a page counts."""
-        return [*([SCOPE_COLUMNS[self.child]] if self.child else []), "procedure_id"]
+        part = [SCOPE_COLUMNS[self.child]] if self.child else []
+        return [*part, *([] if self.procedure else ["procedure_id"])]
 
     @property
     def part_label(self) -> str:
@@ -125,13 +146,21 @@ class Frame:
         if scope[1] is None and scope != TOTAL:
             return ""
         address = {"month": str(self.month), "basis": self.basis.value, "scope": boards.scope_slug(scope), "code": code}
-        query = urlencode({name.replace("_", "-"): value for name, value in more.items()})
+        query = urlencode(self.narrowing | {name.replace("_", "-"): value for name, value in more.items()})
         return reverse("reporting:slice", kwargs=address) + (f"?{query}" if query else "")
 
-    def to_page(self, name: str, scope: Scope | None = None, **kwargs: int) -> str:
-        """Another page of the same month and days."""
+    def to_page(self, name: str, scope: Scope | None = None, **more: int) -> str:
+        """Another page of the same month and days, or the same one narrowed."""
         query = {"thang": self.month, "ky": self.basis.value, "pham-vi": boards.scope_slug(scope or self.scope)}
-        return f"{reverse(f'reporting:{name}', kwargs=kwargs)}?{urlencode(query)}"
+        narrowing = self.narrowing | {word.replace("_", "-"): value for word, value in more.items()}
+        return f"{reverse(f'reporting:{name}')}?{urlencode(query | narrowing)}"
+
+    @property
+    def wider(self) -> str:
+        """The same page of all procedures and ways of filing; nothing when it is."""
+        if not self.narrowing:
+            return ""
+        return "?" + urlencode({"thang": self.month, "ky": self.basis.value, "pham-vi": boards.scope_slug(self.scope)})
 
     def context(self) -> dict[str, Any]:
         """What stands on every page."""
@@ -143,6 +172,8 @@ class Frame:
             "basis": self.basis.value,
             "bases": [(one.value, one.label) for one in BASES],
             "scope": boards.scope_slug(self.scope),
+            "narrowing": [(name, str(value)) for name, value in self.narrowing.items()],
+            "wider": self.wider,
             "scopes": [(boards.scope_slug(one), self.name_of(one)) for one in self.scopes],
             "name": self.name,
             "run": told,
@@ -159,7 +190,33 @@ def frame_of(request: HttpRequest) -> Frame:
     run = queries.run_of(month, live=False)
     units, reach = as_organised(request, _facts(run))
     scopes = _scopes(units, reach, month)
-    return Frame(month, mistake, _basis(request), _scope(request, scopes, reach), scopes, run, units, reach)
+    scope = _scope(request, scopes, reach)
+    frame = Frame(month, mistake, _basis(request), scope, scopes, run, units, reach)
+    frame.procedure, frame.channel = _procedure(request, run), channel_of(request)
+    return frame
+
+
+def _procedure(request: HttpRequest, run: Run | None) -> NamedProcedure | None:
+    pk = whole_number(request, "thu-tuc")
+    return None if pk is None or run is None else procedure_named(run, pk)
+
+
+def procedure_named(run: Run, pk: int) -> NamedProcedure:
+    """A procedure as the month calls it; 404 for none."""
+    found = queries.procedures_of(run, [pk]).get(pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def channel_of(request: HttpRequest) -> Channel | None:
+    """The way of filing asked for."""
+    found = whole_number(request, "kenh")
+    if found is None:
+        return None
+    if found not in Channel:
+        raise Http404
+    return Channel(found)
 
 
 def _facts(run: Run | None) -> RunFacts | None:

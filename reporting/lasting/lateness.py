@@ -73,9 +73,9 @@ _COLUMNS: Final = (
 )
 
 
-def lateness(frame: Frame, **narrowed: int) -> Rowset:
+def lateness(frame: Frame) -> Rowset:
     """Late dossiers of the whole, of each part of the scope and of each procedure: one statement."""
-    return frame.narrowed(**narrowed).grouped(RowKind.LATE, _COLUMNS, frame.by)
+    return frame.selection.grouped(RowKind.LATE, _COLUMNS, frame.by)
 
 
 def page(frame: Frame) -> dict[str, Any]:
@@ -139,21 +139,21 @@ def top(row: Mapping[str, Any]) -> tuple[str, int]:
     return place, found[place]
 
 
-def places(frame: Frame, row: Mapping[str, Any], **more: int) -> Grid:
+def places(frame: Frame, row: Mapping[str, Any]) -> Grid:
     """Where they lay when the promise passed: each once."""
     rows = [
-        [GridCell(capfirst(PLACES[place])), *_pair(frame, row, pair, **more)]
+        [GridCell(capfirst(PLACES[place])), *_pair(frame, row, pair)]
         for place, pair in LAY.items()
         if any(row[one.column] for one in pair.values())
     ]
-    rows.append([GridCell(_("Cộng")), *_pair(frame, row, ALL, **more)])
+    rows.append([GridCell(_("Cộng")), *_pair(frame, row, ALL)])
     caption = _("Khi quá hẹn lần đầu, hồ sơ đang ở đâu")
     return Grid("o-dau", caption, _columns(_("Ở đâu")), rows)
 
 
-def signs(frame: Frame, row: Mapping[str, Any], **more: int) -> Grid:
+def signs(frame: Frame, row: Mapping[str, Any]) -> Grid:
     """What the ledger says happened to them."""
-    rows = [[GridCell(capfirst(pair[OPEN].detail)), *_pair(frame, row, pair, **more)] for pair in SIGNS.values()]
+    rows = [[GridCell(capfirst(pair[OPEN].detail)), *_pair(frame, row, pair)] for pair in SIGNS.values()]
     return Grid("dau-hieu", _("Dấu hiệu ghi trong sổ"), _columns(_("Dấu hiệu")), rows)
 
 

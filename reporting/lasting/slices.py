@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from dossiers.enums import State
 from portal.clock import Month
 from portal.registry import Registry
 from reporting import queries
-from reporting.closed_rules import FACTS_NOW, FACTS_THEN
 from reporting.enums import Basis, ScopeKind
 from reporting.indicators import SCOPE_COLUMNS, Pass, cases_sql
 from reporting.indicators.base import DECIDED, Text, within
+from reporting.indicators.passes import bases_of
 from reporting.lasting.late_rows import LATE
 from reporting.models import Run
 from reporting.periods import period
@@ -27,6 +28,7 @@ class RowKind(StrEnum):
     """Which dossiers a slice is cut from."""
 
     FINISHED = "finished"  # granted or refused in the period
+    FILED = "filed"  # by the day they were sent or brought, with drafts begun then that were not sent
     LATE = "late"  # later than first promised: finished in the period, or open at its end
 
 
@@ -56,7 +58,19 @@ SLICES: Final[Registry[Slice]] = Registry("slice")
 _FINISHED: Final = f"""
     SELECT *, finished_day - received_day AS days FROM ({{cases}}) handled
     WHERE NOT is_internal AND {DECIDED} AND {{condition}}"""  # noqa: S608  our own constants
-_SQL: Final[Mapping[RowKind, str]] = {RowKind.FINISHED: _FINISHED, RowKind.LATE: LATE}
+# Drafts stand in no ledger: a closed month knows of none.
+_DRAFTS: Final = f"""
+    UNION ALL SELECT drafts.*, TRUE FROM (
+        SELECT d.id AS dossier_id, d.counting_unit_id AS unit_id, u.group_id, d.department_id, d.procedure_id,
+               NULL::bigint AS officer_id, d.is_internal, d.channel, NULL::timestamptz, '', NULL::timestamptz, NULL::timestamptz,
+               {bases_of("d.created_at")}
+        FROM dossiers_dossier d JOIN accounts_orgunit u ON u.id = d.counting_unit_id
+        WHERE d.state = '{State.DRAFT}' AND d.created_at >= %(since)s AND d.created_at < %(end)s) drafts"""  # noqa: S608
+_FILED: Final = """
+    SELECT * FROM (
+        SELECT filed.*, FALSE AS is_draft FROM ({filed}) filed {drafts}) sent
+    WHERE NOT is_internal AND {condition}"""
+_SQL: Final[Mapping[RowKind, str]] = {RowKind.FINISHED: _FINISHED, RowKind.FILED: _FILED, RowKind.LATE: LATE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +97,8 @@ class Selection:
         is_closed = self.run.frozen_at is not None
         return _SQL[kind].format(
             cases=cases_sql(Pass.HANDLED, as_closed=is_closed),
-            facts=FACTS_THEN if is_closed else FACTS_NOW,
+            filed=cases_sql(Pass.FILED, as_closed=is_closed),
+            drafts="" if is_closed else _DRAFTS,
             condition=self.condition,
         )
 
@@ -106,12 +121,16 @@ class Selection:
         """
         sets = ", ".join(f"({column})" for column in (*by, ""))
         level = " ".join(f"WHEN GROUPING({column}) = 0 THEN '{column}'" for column in by)
+        keys = [
+            column if column in by else f"NULL::bigint AS {column}"
+            for column in {**dict.fromkeys(by), "procedure_id": None}
+        ]
         sql = f"""
             SELECT counted.*, named.code AS procedure_code, named.name AS procedure_name FROM (
-                SELECT CASE {level} ELSE '' END AS level, {", ".join(by)}, {", ".join(columns)}
+                SELECT CASE WHEN FALSE THEN '' {level} ELSE '' END AS level, {", ".join(keys)}, {", ".join(columns)}
                 FROM ({self.rows(kind)}) found GROUP BY GROUPING SETS ({sets})) counted
             LEFT JOIN {_names(self.run)} named ON level = 'procedure_id' AND named.id = procedure_id
-            ORDER BY level, {", ".join(by)}"""  # noqa: S608  our own constants
+            ORDER BY {", ".join(["level", *by])}"""  # noqa: S608  our own constants
         return queries.read_named(sql, self.parameters)
 
 

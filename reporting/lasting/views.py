@@ -18,8 +18,9 @@ from reporting.asking import as_organised, whole_number
 from reporting.enums import Basis
 from reporting.indicators.base import Text
 from reporting.lasting import durations as lengths
+from reporting.lasting import funnel as sent
 from reporting.lasting import lateness as late
-from reporting.lasting.frame import BASES, Frame, frame_of
+from reporting.lasting.frame import BASES, Frame, channel_of, frame_of, procedure_named
 from reporting.lasting.slices import SLICES, Selection, SliceList
 
 NOT_COUNTED = gettext_lazy(
@@ -39,6 +40,12 @@ def lateness(request: HttpRequest) -> HttpResponse:
     return _page(request, _("Trễ hẹn và dấu hiệu trong sổ"), late.page)
 
 
+@managers_only
+def funnel(request: HttpRequest) -> HttpResponse:
+    """How far dossiers came that were sent in a period."""
+    return _page(request, _("Hồ sơ nộp đã tới đâu"), sent.page)
+
+
 def _page(request: HttpRequest, title: Text, told: Callable[[Frame], dict[str, Any]]) -> HttpResponse:
     frame = frame_of(request)
     context: dict[str, Any] = {"title": title, "lead": NOT_COUNTED, "grids": [], "rules": [], **frame.context()}
@@ -54,6 +61,7 @@ def _page(request: HttpRequest, title: Text, told: Callable[[Frame], dict[str, A
 def slice_list(request: HttpRequest, **address: str) -> HttpResponse:
     """The dossiers behind one number of these pages."""
     found, units = _asked_list(request, address)
+    run = found.selection.run
     rows, following = found.dossiers(whole_number(request, "sau"))
     for row in rows:
         row["unit"] = units.get(row["unit_id"])
@@ -63,11 +71,12 @@ def slice_list(request: HttpRequest, **address: str) -> HttpResponse:
     context = {
         "title": f"{str(found.slice.label)[:1].upper()}{str(found.slice.label)[1:]}",
         "name": _name(found.selection, units),
-        "procedure": _procedure(found.selection),
-        "month": Month.of(found.selection.run.month),
+        "procedure": procedure_named(run, pk) if (pk := found.selection.procedure_id) is not None else None,
+        "channel": found.selection.channel,
+        "month": Month.of(run.month),
         "basis": found.selection.basis,
         "count": number(found.count()),
-        "stamp": boards.stamp(queries.facts_of_run(found.selection.run), facts.waiting_since()),
+        "stamp": boards.stamp(queries.facts_of_run(run), facts.waiting_since()),
         "dossiers": rows,
         "next_url": f"{request.path}?sau={following}{'&' if kept else ''}{kept}" if following else "",
         "first_url": f"{request.path}?{kept}" if request.GET.get("sau") else "",
@@ -89,21 +98,13 @@ def _asked_list(request: HttpRequest, address: dict[str, str]) -> tuple[SliceLis
     units, reach = as_organised(request, queries.facts_of_run(run))
     if not reach.covers(scope) or (scope[1] is not None and scope[1] not in units):
         raise Http404
-    return SliceList(Selection(run, basis, scope, whole_number(request, "thu-tuc")), piece), units
+    selection = Selection(run, basis, scope, whole_number(request, "thu-tuc"), channel=channel_of(request))
+    return SliceList(selection, piece), units
 
 
 def _name(selection: Selection, units: dict[int, queries.Unit]) -> str:
     pk = selection.scope[1]
     return _("Chung toàn địa bàn") if pk is None else units[pk].name
-
-
-def _procedure(selection: Selection) -> queries.NamedProcedure | None:
-    if selection.procedure_id is None:
-        return None
-    found = queries.procedures_of(selection.run, [selection.procedure_id]).get(selection.procedure_id)
-    if found is None:
-        raise Http404
-    return found
 
 
 def _log(request: HttpRequest, shown: int) -> None:

@@ -93,6 +93,7 @@ class FactDossier(FactColumns):
         verbose_name = _("dữ kiện hồ sơ")
         verbose_name_plural = _("dữ kiện hồ sơ")
         indexes: ClassVar = [
+            models.Index(fields=["filed_at"], name="fact_by_filing"),
             models.Index(fields=["received_at"], name="fact_by_reception"),
             models.Index(fields=["finished_at"], name="fact_by_end"),  # open ones stand together at its end
             models.Index(fields=["answer_due_at"], name="fact_by_answer", condition=Q(answer_due_at__isnull=False)),

@@ -363,6 +363,7 @@ ROUTES: dict[str, Route | list[Route]] = {
     ),
     "reporting:durations": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:lateness": get(anonymous=LOGIN, signed_in=403, managers=200),
+    "reporting:funnel": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:slice": get(
         lambda world: {"month": world.month, "basis": "month", "scope": "chung", "code": "xong"},
         anonymous=LOGIN,
