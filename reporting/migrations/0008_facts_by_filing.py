@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """An index; built without locking the table."""
 
     atomic = False
-    dependencies = [("reporting", "0006_closed_copies")]
+    dependencies = [("reporting", "0007_follow_up")]
     operations = [
         AddIndexConcurrently("factdossier", models.Index(fields=["filed_at"], name="fact_by_filing")),
     ]
