@@ -163,5 +163,7 @@ def schedule() -> dict[str, Any]:
         "facts of dossiers": {"task": "reporting.tasks.serve_dirty_dossiers", "every": 10},
         "figures of changed months": {"task": "reporting.tasks.compute_dirty_months", "crontab": "5 * * * *"},
         "compare figures": {"task": "reporting.tasks.check_figures", "crontab": "20 2 * * *"},
+        "write ordered lists": {"task": "reporting.tasks.make_exports", "every": 60},
+        "remove written lists": {"task": "reporting.tasks.sweep_exports", "crontab": "40 3 * * *"},
         "close months": {"task": "reporting.tasks.close_months", "crontab": "30 * * * *"},
     }

@@ -46,7 +46,7 @@ def csv_of(page: ReadPage, above: list[str]) -> HttpResponse:
 def xlsx_of(page: ReadPage, above: list[str]) -> HttpResponse:
     """A sheet for each table."""
     sheets = [BookSheet(table.caption, [*above, table.caption], table.heads, table.rows) for table in page.tables]
-    return _attached(xlsx_book(sheets).getvalue(), "xlsx", page)
+    return _attached(xlsx_book(sheets).read(), "xlsx", page)
 
 
 _TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}

@@ -368,6 +368,7 @@ CELERY_TASK_ROUTES = {
     "dossiers.tasks.print_*": {"queue": "paper"},
     "vault.tasks.*": {"queue": "scan"},
     "integrations.tasks.*": {"queue": "notify"},
+    "reporting.tasks.make_export*": {"queue": "export"},  # before the next: a long list keeps no figure waiting
     "reporting.tasks.*": {"queue": "kpi"},
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"

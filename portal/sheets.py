@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
 from django.utils.translation import gettext as _
@@ -91,7 +91,7 @@ def _lines(rows: Iterable[Sequence[Cell]], separator: str, said: Callable[[Cell]
         buffer.truncate()
 
 
-def stream_xlsx(headers: Sequence[Any], rows: Iterable[Sequence[Cell]], *, title: str = "") -> BytesIO:
+def stream_xlsx(headers: Sequence[Any], rows: Iterable[Sequence[Cell]], *, title: str = "") -> BinaryIO:
     """Write an XLSX file, one row in memory at a time, and return it rewound.
 
     Raises ValueError when there are more rows than a sheet holds.
@@ -99,10 +99,10 @@ def stream_xlsx(headers: Sequence[Any], rows: Iterable[Sequence[Cell]], *, title
     return xlsx_book([BookSheet(title or _("Số liệu"), [], [[str(header) for header in headers]], rows)])
 
 
-def xlsx_book(sheets: Iterable[BookSheet]) -> BytesIO:
-    """The same with several sheets."""
-    out = BytesIO()
-    with xlsxwriter.Workbook(out, _OPTIONS) as book:
+def xlsx_book(sheets: Iterable[BookSheet], *, out: BinaryIO | None = None, folder: str | None = None) -> BinaryIO:
+    """The same with several sheets, into `out` when it is given. Rows wait in `folder` until all are known."""
+    out = out or BytesIO()
+    with xlsxwriter.Workbook(out, _OPTIONS | {"tmpdir": folder}) as book:
         writer = _Writer(book)
         for sheet in sheets:
             writer.add(sheet)

@@ -163,3 +163,18 @@ class RemedyState(TextChoices):
     OPEN = "open", _("đang làm")
     DONE = "done", _("đã xong")
     DROPPED = "dropped", _("thôi không làm")
+
+
+class ExportForm(TextChoices):
+    """Which kind of file a list is written to."""
+
+    XLSX = "xlsx", _("bảng tính XLSX")
+    CSV = "csv", _("văn bản CSV")
+
+
+class ExportState(TextChoices):
+    """How far a list is on its way to a file."""
+
+    WAITING = "waiting", _("đang tạo")
+    DONE = "done", _("đã xong")
+    GONE = "gone", _("đã hết hạn giữ")

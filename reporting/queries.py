@@ -383,6 +383,12 @@ class Number:
         page = rows[:PAGE]
         return described(page, self.run), page[-1][0] if len(rows) > PAGE else None
 
+    def listed(self) -> tuple[str, dict[str, Any]]:
+        """The whole list as SQL with its parameters: dossier_id, unit_id, procedure_id and amount of each case."""
+        where, parameters = self._where(self.part)
+        what = f"dossier_id, unit_id, procedure_id, {amount_of(self.declared, self.part)} AS amount"
+        return f"SELECT {what} FROM ({self._cases()}) c WHERE {where}", parameters  # noqa: S608
+
     def changed_since(self, closed: "Number") -> list[tuple[int, bool]]:
         """Dossiers this live number has and the closed one had not (True), or the other way round (False), newest first."""
         now, then = (one.among_changed(closed.run) for one in (self, closed))

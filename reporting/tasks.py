@@ -13,6 +13,7 @@ from portal.clock import Month
 from portal.sweeps import SWEEPS, RowSweep
 from reporting import checks, facts, public_figures
 from reporting.closed_months import to_close
+from reporting.exports import making
 from reporting.follow_up.services import opening
 from reporting.models import CloseOrder, DirtyMonth, Run
 from reporting.snapshot import FrozenError, compute_month, freeze_month
@@ -41,6 +42,24 @@ def compute_dirty_months() -> int:
     done = MONTHS.run()
     public_figures.refresh()
     return done
+
+
+@shared_task(name="reporting.tasks.make_export", soft_time_limit=270, time_limit=290)
+def make_export(*, export_id: int) -> None:
+    """Write one list that somebody ordered to its file."""
+    making.ORDERED.try_one(export_id)
+
+
+@shared_task(name="reporting.tasks.make_exports", soft_time_limit=270, time_limit=290)
+def make_exports() -> int:
+    """Write the lists nobody wrote: a lost message, a killed worker. Every minute."""
+    return making.ORDERED.run()
+
+
+@shared_task(name="reporting.tasks.sweep_exports")
+def sweep_exports() -> int:
+    """Remove written lists whose days are over. Every night."""
+    return making.sweep()
 
 
 @shared_task(name="reporting.tasks.check_figures")

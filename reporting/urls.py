@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from reporting import closing_views, forecast_views, target_views, views
 from reporting.comparing import views as comparing_views
+from reporting.exports import views as export_views
 from reporting.index import views as index_views
 from reporting.lasting import views as lasting_views
 
@@ -31,5 +32,8 @@ urlpatterns = [
     path("chot/khoa/", closing_views.public_key, name="month_key"),
     path("chot/<int:run_id>/tep/", closing_views.month_file, name="month_file"),
     path("theo-doi/", include("reporting.follow_up.urls")),
+    path("xuat/", export_views.exports, name="exports"),
+    path("xuat/danh-sach/", export_views.export_list, name="export_list"),
+    path("xuat/<int:export_id>/tep/", export_views.export_file, name="export_file"),
     path("cong-khai/", views.public_summary, name="public"),
 ]

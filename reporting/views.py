@@ -6,22 +6,20 @@ from typing import Any
 
 import structlog
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import managers_only, public
 from accounts.models import User
 from accounts.services import log_look_up
-from portal import clock
 from portal.clock import Month
 from portal.templatetags.ui import number, percent
 from reporting import boards, facts, queries
 from reporting.asking import as_organised, month_of, whole_number
-from reporting.comparing.organised import organisation
-from reporting.enums import Basis, Family, Organised, Part, ScopeKind
-from reporting.indicators import AWAITED, INDICATORS, Declaration, counted_ones
-from reporting.models import Run
+from reporting.enums import Basis, Family, Part, ScopeKind
+from reporting.indicators import AWAITED, INDICATORS, counted_ones
+from reporting.numbers import named_procedure, number_in, scope_name
 from reporting.queries import TOTAL, Number, Scope, Targets, Unit
 
 MOST = 0.8  # of what officers file for people: more by one account is no help to many
@@ -107,7 +105,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
 @managers_only
 def cases(request: HttpRequest, **address: str) -> HttpResponse:
     """The dossiers (or services) behind one number, from the facts the number was counted from."""
-    number_of = _number(request, address)
+    number_of = number_in(request, address)
     declared = INDICATORS[number_of.indicator]
     units, reach = as_organised(request, queries.facts_of_run(number_of.run))
     if not reach.covers(number_of.scope):
@@ -117,7 +115,7 @@ def cases(request: HttpRequest, **address: str) -> HttpResponse:
         "lists_services": number_of.lists_services,
         "part": Part(number_of.part),
         "basis": Basis(number_of.basis),
-        "scope_name": _scope_name(number_of.scope, units, number_of.run),
+        "scope_name": scope_name(number_of.scope, units, number_of.run),
         "month": Month.of(number_of.run.month),
         "stamp": _stamp(number_of),
         "count": number_of.count(),
@@ -139,7 +137,7 @@ def cases(request: HttpRequest, **address: str) -> HttpResponse:
 @managers_only
 def changed(request: HttpRequest, **address: str) -> HttpResponse:
     """The dossiers that came to a closed number, or left it, when it is counted today."""
-    closed = _number(request, address)
+    closed = number_in(request, address)
     live = queries.run_of(Month.of(closed.run.month), live=True)
     units, reach = as_organised(request, queries.facts_of_run(closed.run))
     if closed.run.frozen_at is None or live is None or closed.lists_services or not reach.covers(closed.scope):
@@ -150,7 +148,7 @@ def changed(request: HttpRequest, **address: str) -> HttpResponse:
         "declared": closed.declared,
         "part": Part(closed.part),
         "basis": Basis(closed.basis),
-        "scope_name": _scope_name(closed.scope, units, closed.run),
+        "scope_name": scope_name(closed.scope, units, closed.run),
         "month": Month.of(closed.run.month),
         "total": len(found),
         "dossiers": [(codes.get(pk) or f"#{pk}", came) for pk, came in found[:MOST_CHANGED]],
@@ -244,56 +242,10 @@ def _shared(view: boards.Board) -> dict[str, object]:
     }
 
 
-def _number(request: HttpRequest, address: Mapping[str, str]) -> Number:
-    """The number an address names; 404 when a word of it is unknown or the month was not counted."""
-    scope = boards.scope_of_slug(address["scope"])
-    try:
-        month = Month.parse(address["month"])
-        basis, part = Basis(address["basis"]), Part(address["part"])
-    except ValueError as error:
-        raise Http404 from error
-    run = queries.run_of(month, live=request.GET.get("ban") == "moi")
-    indicator = address["indicator"]
-    found = INDICATORS.get(indicator)
-    if scope is None or run is None or found is None or not found.has_source or basis not in found.bases:
-        raise Http404
-    procedure_id = whole_number(request, "thu-tuc")
-    behind = _behind(request, found, scope)
-    return Number(
-        run=run, indicator=indicator, basis=basis, scope=scope, part=part, procedure_id=procedure_id, unit_ids=behind
-    )
-
-
-def _behind(request: HttpRequest, declared: Declaration, scope: Scope) -> tuple[int, ...]:
-    """The units a number adds up as organised now; none as it was organised then. What counts once cannot be added."""
-    if request.GET.get("to-chuc") != Organised.NOW or not declared.additive:
-        return ()
-    return organisation(clock.today()).behind(scope)
-
-
 def _procedure(number_of: Number) -> queries.NamedProcedure | None:
     if number_of.procedure_id is None:
         return None
-    return _named_procedure(number_of.run, number_of.procedure_id)
-
-
-def _named_procedure(run: Run, pk: int) -> queries.NamedProcedure:
-    found = queries.procedures_of(run, [pk]).get(pk)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _scope_name(scope: Scope, units: dict[int, Unit], run: Run) -> str:
-    if scope == TOTAL:
-        return _("Chung toàn địa bàn")
-    if scope[0] == ScopeKind.PROCEDURE:
-        return _named_procedure(run, scope[1] or 0).name
-    if scope[0] == ScopeKind.OFFICER:
-        return get_object_or_404(User, pk=scope[1]).full_name
-    if scope[1] not in units:
-        raise Http404
-    return units[scope[1]].name
+    return named_procedure(number_of.run, number_of.procedure_id)
 
 
 def _watch(number_of: Number) -> str:

@@ -5,11 +5,11 @@ Knows files and owners, not dossiers.
 
 import errno
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import cast
+from typing import BinaryIO, cast
 
 import structlog
 from django.conf import settings
@@ -51,7 +51,7 @@ class Rewrapped:
 def store_upload(opened: OpenedFile, *, by: User) -> StoredFile:
     """Keep a file a person sent, under a random key, and have it scanned. Raises LimitError; then nothing is kept."""
     try:
-        file = _write(opened.content, name=opened.name, mime=opened.mime, by=by, opened=opened)
+        file = _write(_pieces(opened.content), name=opened.name, mime=opened.mime, by=by, opened=opened)
     except OSError as error:
         if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
             raise
@@ -67,7 +67,13 @@ def store_upload(opened: OpenedFile, *, by: User) -> StoredFile:
 @transaction.atomic
 def store_bytes(*, name: str, mime: str, content: bytes) -> StoredFile:
     """Keep a paper the house made itself (printed forms, results); it needs no scan and never changes."""
-    return _write(content, name=clean_display_name(name), mime=mime, by=None)
+    return _write(_pieces(content), name=clean_display_name(name), mime=mime, by=None)
+
+
+@transaction.atomic
+def store_stream(*, name: str, mime: str, stream: BinaryIO) -> StoredFile:
+    """The same for a file too large to be held in memory, read from where the stream stands."""
+    return _write(iter(partial(stream.read, encryption.PIECE), b""), name=clean_display_name(name), mime=mime, by=None)
 
 
 def clean_display_name(name: str) -> str:
@@ -75,10 +81,12 @@ def clean_display_name(name: str) -> str:
     return content.clean_name(name)
 
 
-def _write(data: bytes, *, name: str, mime: str, by: User | None, opened: OpenedFile | None = None) -> StoredFile:
+def _write(
+    pieces: Iterable[keeping.Piece], *, name: str, mime: str, by: User | None, opened: OpenedFile | None = None
+) -> StoredFile:
     identity = uuid.uuid4()
     try:
-        kept = keeping.keep(_pieces(data), file_id=identity)
+        kept = keeping.keep(pieces, file_id=identity)
     except NoFileKeyError:
         log.exception("file.no_key")
         raise

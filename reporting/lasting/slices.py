@@ -162,6 +162,10 @@ class SliceList:
         page = rows[:PAGE]
         return queries.described(page, self.selection.run), page[-1][0] if len(rows) > PAGE else None
 
+    def listed(self) -> str:
+        """SQL of all of them, as an export reads them."""
+        return f"SELECT dossier_id, unit_id, procedure_id, 1 AS amount FROM {self._found}"  # noqa: S608
+
     @property
     def _found(self) -> str:
         return f"({self.selection.rows(self.slice.rows)}) found WHERE ({self.slice.condition})"

@@ -1,6 +1,6 @@
 """Pages of this package: each asks its question, tells the answer in one sentence, then in tables whose numbers open lists."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -16,6 +16,7 @@ from portal.templatetags.ui import number
 from reporting import boards, facts, queries
 from reporting.asking import as_organised, whole_number
 from reporting.enums import Basis
+from reporting.exports.lists import LISTS, ExportedList, OpenedList
 from reporting.indicators.base import Text
 from reporting.lasting import durations as lengths
 from reporting.lasting import funnel as sent
@@ -100,6 +101,18 @@ def _asked_list(request: HttpRequest, address: dict[str, str]) -> tuple[SliceLis
         raise Http404
     selection = Selection(run, basis, scope, whole_number(request, "thu-tuc"), channel=channel_of(request))
     return SliceList(selection, piece), units
+
+
+def _whole_list(request: HttpRequest, address: Mapping[str, Any]) -> OpenedList:
+    """The same list whole, for a file."""
+    found, units = _asked_list(request, dict(address))
+    picked = found.selection
+    title = f"{_name(picked, units)}: {found.slice.label}, {picked.basis.label}, {Month.of(picked.run.month).label}"
+    stamp = boards.stamp(queries.facts_of_run(picked.run), facts.waiting_since())
+    return OpenedList(title, stamp, picked.run, units, found.listed(), picked.parameters)
+
+
+LISTS.add(ExportedList("reporting:slice", gettext_lazy("hồ sơ theo thời gian giải quyết"), _whole_list))
 
 
 def _name(selection: Selection, units: dict[int, queries.Unit]) -> str:

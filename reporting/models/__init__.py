@@ -1,6 +1,7 @@
 """Tables of reporting: targets, counted months, and what the ledger says about each dossier, what others measured."""
 
 from reporting.models.closed import ClosedProcedure, ClosedService, ClosedTarget, ClosedUnit, ClosedVerdict
+from reporting.models.export import ListExport
 from reporting.models.fact import ClosedFact, DirtyMonth, FactDossier, PromiseFact, TransferFact
 from reporting.models.follow_up import FollowedMonth, Remedy, Shortfall, ShortfallAct, TargetReceipt
 from reporting.models.measure import ExternalMeasure
@@ -20,6 +21,7 @@ __all__ = [
     "FactDossier",
     "FigureFault",
     "FollowedMonth",
+    "ListExport",
     "PromiseFact",
     "Remedy",
     "Run",

@@ -405,6 +405,9 @@ ROUTES: dict[str, Route | list[Route]] = {
     "reporting:remedy": get(
         lambda world: {"remedy_id": world.remedy.pk}, anonymous=LOGIN, signed_in=403, managers=200, unit_head=404
     ),
+    "reporting:exports": get(anonymous=LOGIN, signed_in=403, managers=200),
+    "reporting:export_list": post(anonymous=LOGIN, signed_in=403, managers=404),  # of an address that is no list
+    "reporting:export_file": get(lambda _world: {"export_id": 0}, anonymous=LOGIN, signed_in=403, managers=404),
     "reporting:public": get(**PUBLIC),
     "reporting:months": get(**HOME_AFFAIRS),
     "reporting:close_month": post(**{**HOME_AFFAIRS, "home_affairs": 302}),

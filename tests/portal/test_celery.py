@@ -259,11 +259,11 @@ def test_late_acknowledgement_survives_a_killed_child():
 
 
 def test_each_queue_of_the_routes_is_served_by_default():
-    served = {"default", "paper", "scan", "notify", "kpi"}
+    served = {"default", "paper", "scan", "notify", "kpi", "export"}
     assert {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()} | {
         settings.CELERY_TASK_DEFAULT_QUEUE
     } == served
-    assert "QUEUES:-default,paper,scan,notify,kpi" in (ROOT / "bin" / "serve").read_text()
+    assert "QUEUES:-default,paper,scan,notify,kpi,export" in (ROOT / "bin" / "serve").read_text()
 
 
 @pytest.mark.django_db
