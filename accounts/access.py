@@ -6,14 +6,14 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 from accounts.enums import MANAGER_ROLES, WORK_ROLES, Role
 from accounts.models import Membership
 from accounts.queries import roles_today
 from portal.navigation import Visitor
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 SESSION_MEMBERSHIP = "membership_id"
 
 public = login_not_required
@@ -52,7 +52,7 @@ def citizen_only(view: View) -> View:
     """For the citizen's own pages; any account may have dossiers of its own, staff included."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             raise Http404
         return view(request, *args, **kwargs)
@@ -65,7 +65,7 @@ def roles_only(*roles: Role) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             held = [row for row in staff_memberships(request) if row.role in roles]
             if not held:
                 raise PermissionDenied

@@ -166,4 +166,5 @@ def schedule() -> dict[str, Any]:
         "write ordered lists": {"task": "reporting.tasks.make_exports", "every": 60},
         "remove written lists": {"task": "reporting.tasks.sweep_exports", "crontab": "40 3 * * *"},
         "close months": {"task": "reporting.tasks.close_months", "crontab": "30 * * * *"},
+        "papers of closed months": {"task": "reporting.tasks.make_month_papers", "every": 600},
     }

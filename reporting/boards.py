@@ -115,12 +115,14 @@ class Links:
     root: str
     month: Month
     reach: Reach
+    version: str = ""  # of a closed month, when one of its versions was asked for
 
     def to_list(self, indicator: str, basis: str, scope: Scope, part: str) -> str:
         """The list behind one number."""
         if not self.reach.covers(scope):
             return ""
-        return f"{self.root}danh-sach/{self.month}/{indicator}/{basis}/{scope_slug(scope)}/{part}/"
+        version = f"?ban={self.version}" if self.version else ""
+        return f"{self.root}danh-sach/{self.month}/{indicator}/{basis}/{scope_slug(scope)}/{part}/{version}"
 
     def to_outlook(self, indicator: str, scope: Scope) -> str:
         """What a target still asks of a scope."""
@@ -132,7 +134,8 @@ class Links:
         """The board of a unit."""
         if not self.reach.covers((ScopeKind.UNIT.value, unit_id)):
             return ""
-        return f"{self.root}don-vi/{unit_id}/?thang={self.month}"
+        version = f"&ban={self.version}" if self.version else ""
+        return f"{self.root}don-vi/{unit_id}/?thang={self.month}{version}"
 
 
 @dataclass(slots=True)
@@ -551,4 +554,4 @@ def _hundredfold(value: Decimal | None) -> Decimal | None:
 
 
 def _with_live(url: str) -> str:
-    return url and f"{url}?ban=moi"
+    return url and f"{url.partition('?')[0]}?ban=moi"

@@ -28,6 +28,7 @@ from reporting.enums import Light, ScopeKind
 from reporting.gap import Figure, light
 from reporting.indicators import INDICATORS
 from reporting.models import (
+    ClosedField,
     ClosedProcedure,
     ClosedService,
     ClosedTarget,
@@ -55,6 +56,7 @@ _VERDICT = (
 _PARTS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("unit", ClosedUnit, _UNIT),
     ("procedure", ClosedProcedure, ("procedure_id", "code", "name")),
+    ("field", ClosedField, ("procedure_id", "code", "name")),
     ("service", ClosedService, tuple(SERVICE_COLUMNS.split(", "))),
     ("target", ClosedTarget, _TARGET),
     ("figure", Snapshot, _FIGURE),
@@ -128,6 +130,10 @@ _COPIES = (
     SELECT %(run)s, id, code, name FROM procedures_procedure
     WHERE id IN (SELECT procedure_id FROM reporting_factdossier UNION
                  SELECT procedure_id FROM reporting_closedservice WHERE run_id = %(run)s)""",
+    """
+    INSERT INTO reporting_closedfield (run_id, procedure_id, code, name)
+    SELECT %(run)s, p.id, f.code, f.name FROM procedures_procedure p JOIN procedures_field f ON f.id = p.field_id
+    WHERE p.id IN (SELECT procedure_id FROM reporting_closedprocedure WHERE run_id = %(run)s)""",
 )
 
 

@@ -138,7 +138,8 @@ class _Page:
         return scope
 
     def _run(self) -> Run:
-        run = queries.run_of(self.month, live=self.figures.run is not None and self.figures.run.frozen_at is None)
+        is_open = self.figures.run is not None and self.figures.run.frozen_at is None
+        run = queries.run_of(self.month, queries.LIVE if is_open else "")
         if run is None:
             raise Http404
         return run

@@ -27,7 +27,7 @@ def number_in(request: HttpRequest, address: Mapping[str, str]) -> Number:
         basis, part = Basis(address["basis"]), Part(address["part"])
     except ValueError as error:
         raise Http404 from error
-    run = queries.run_of(month, live=request.GET.get("ban") == "moi")
+    run = queries.run_of(month, request.GET.get("ban", ""))
     indicator = address["indicator"]
     found = INDICATORS.get(indicator)
     if scope is None or run is None or found is None or not found.has_source or basis not in found.bases:

@@ -35,6 +35,7 @@ Scope = tuple[str, int | None]
 TargetRow = Target | ClosedTarget
 TOTAL: Scope = (ScopeKind.TOTAL.value, None)
 PAGE = 50
+LIVE = "moi"  # in an address: the count that goes on beside the closed month
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +107,36 @@ class Unit:
         return self.valid_from <= month.last_day and (self.valid_to is None or self.valid_to >= month.first_day)
 
 
-def figures_of_year(month: Month, *, indicator: str) -> dict[Month, MonthFigures]:
-    """Figures from January to `month`, one query.
+def figures_of_year(month: Month, *, indicator: str, as_of: Run | None = None) -> dict[Month, MonthFigures]:
+    """Figures from January to `month`, one query; `as_of` as a closed version of the month saw them.
 
     All scopes of `indicator` in this month and the one before; groups and total of all indicators in every month.
     """
     listed = ~Q(scope_kind__in=[ScopeKind.PROCEDURE, ScopeKind.OFFICER])
     wide = Q(run__month__gte=month.previous.first_day, indicator=indicator) & listed
     top = Q(scope_kind__in=[ScopeKind.GROUP, ScopeKind.TOTAL])
-    return _figures(Q(run__month__gte=Month(month.year, 1).first_day, run__month__lte=month.last_day) & (wide | top))
+    year = Q(run__month__gte=Month(month.year, 1).first_day, run__month__lte=month.last_day)
+    return _figures(year & (wide | top) & _known(as_of))
 
 
-def figures_of_scopes(month: Month, scopes: Iterable[Scope]) -> dict[Month, MonthFigures]:
-    """Every figure of the named scopes from January to `month`, one query."""
+def figures_of_scopes(month: Month, scopes: Iterable[Scope], *, as_of: Run | None = None) -> dict[Month, MonthFigures]:
+    """Every figure of the named scopes from January to `month`, one query; `as_of` as a closed version saw them."""
     wanted = Q()
     for kind, pk in scopes:
         wanted |= Q(scope_kind=kind, scope_id=pk)
-    return _figures(Q(run__month__gte=Month(month.year, 1).first_day, run__month__lte=month.last_day) & wanted)
+    year = Q(run__month__gte=Month(month.year, 1).first_day, run__month__lte=month.last_day)
+    return _figures(year & wanted & _known(as_of))
+
+
+def figures_of_run(run: Run) -> MonthFigures:
+    """All figures of one run of groups, units and the whole, one query."""
+    kinds = [ScopeKind.GROUP, ScopeKind.UNIT, ScopeKind.TOTAL]
+    return _figures(Q(run=run, scope_kind__in=kinds)).get(Month.of(run.month), MonthFigures())
+
+
+def _known(as_of: Run | None) -> Q:
+    """Counts that go on, and closes until that of `as_of`: months that were closed again later are shown as before."""
+    return Q() if as_of is None else Q(run__frozen_at__isnull=True) | Q(run__frozen_at__lte=as_of.frozen_at)
 
 
 def _figures(condition: Q) -> dict[Month, MonthFigures]:
@@ -529,12 +543,24 @@ def read_named(sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def run_of(month: Month, *, live: bool) -> Run | None:
-    """The run a number was read from: the newest closed version unless the live one beside it is asked for."""
-    runs = {run.frozen_at is not None: run for run in Run.objects.filter(month=month.first_day).order_by("version")}
-    if live:
-        return runs.get(False)
-    return runs.get(True) or runs.get(False)
+def run_of(month: Month, which: str = "") -> Run | None:
+    """The run a number was read from: the newest closed version, or the live one while there is none.
+
+    `which`: LIVE for the one beside the closed ones, or the number of a closed version; None when there is none such.
+    """
+    runs = list(Run.objects.filter(month=month.first_day).order_by("version"))
+    live = next((run for run in runs if run.frozen_at is None), None)
+    if which == LIVE:
+        return live
+    closed = [run for run in runs if run.frozen_at is not None]
+    if which:
+        return next((run for run in closed if str(run.version) == which), None)
+    return closed[-1] if closed else live
+
+
+def closed_run(pk: int) -> Run:
+    """A closed version with its digest and signature."""
+    return Run.objects.select_related("closed_by").get(pk=pk)
 
 
 def facts_of_run(run: Run) -> RunFacts:

@@ -16,6 +16,7 @@ from reporting.closed_months import to_close
 from reporting.exports import making
 from reporting.follow_up.services import opening
 from reporting.models import CloseOrder, DirtyMonth, Run
+from reporting.monthly.papers import PAPERS_OF_MONTHS
 from reporting.snapshot import FrozenError, compute_month, freeze_month
 
 UNTIL_DONE = 100_000  # no month is ever given up
@@ -109,7 +110,15 @@ def close_months() -> int:
         done += 1
     done += ORDERS.run()
     enqueue("reporting.tasks.follow_up")
+    if done:
+        enqueue("reporting.tasks.make_month_papers")
     return done
+
+
+@shared_task(name="reporting.tasks.make_month_papers")
+def make_month_papers() -> int:
+    """Make the papers of closed months that lack any; a close never waits for them. After a close, and every ten minutes."""
+    return PAPERS_OF_MONTHS.run()
 
 
 def _ordered() -> QuerySet[CloseOrder]:

@@ -7,6 +7,7 @@ from reporting.comparing import views as comparing_views
 from reporting.exports import views as export_views
 from reporting.index import views as index_views
 from reporting.lasting import views as lasting_views
+from reporting.monthly import views as monthly_views
 
 app_name = "reporting"
 urlpatterns = [
@@ -35,5 +36,7 @@ urlpatterns = [
     path("xuat/", export_views.exports, name="exports"),
     path("xuat/danh-sach/", export_views.export_list, name="export_list"),
     path("xuat/<int:export_id>/tep/", export_views.export_file, name="export_file"),
+    path("cac-thang/", monthly_views.versions, name="versions"),
+    path("cac-thang/<str:month>/<int:version>/<slug:slug>.<slug:form>", monthly_views.paper, name="month_paper"),
     path("cong-khai/", views.public_summary, name="public"),
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from reporting import boards, facts, queries
 from reporting.asking import as_organised, month_of, whole_number
 from reporting.enums import Basis, Family, Part, ScopeKind
 from reporting.indicators import AWAITED, INDICATORS, counted_ones
+from reporting.models import Run
 from reporting.numbers import named_procedure, number_in, scope_name
 from reporting.queries import TOTAL, Number, Scope, Targets, Unit
 
@@ -32,7 +34,8 @@ def board(request: HttpRequest) -> HttpResponse:
     """The city's board: each group, the whole, every unit."""
     month, mistake = month_of(request)
     indicator = queries.known_indicator(request.GET.get("chi-so", ""))
-    months, month = _figures(month, indicator, chosen="thang" in request.GET and not mistake)
+    version = _version(request, month)
+    months, month = _figures(month, indicator, version, chosen="thang" in request.GET and not mistake)
     run = months[month].run if month in months else None
     units, reach = as_organised(request, run)
     view = boards.Board(
@@ -41,7 +44,7 @@ def board(request: HttpRequest) -> HttpResponse:
         months=months,
         targets=_targets(month, units, run),
         units=units,
-        links=boards.Links(reverse("reporting:board"), month, reach),
+        links=boards.Links(reverse("reporting:board"), month, reach, _asked(version)),
     )
     groups = view.groups()
     tops: list[Scope] = [group.row.scope for group in groups]
@@ -71,19 +74,20 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     if unit_id not in units or not reach.covers(scope):
         raise Http404
     below = boards.below(unit_id, units)
-    months = queries.figures_of_scopes(month, [scope, *below])
+    version = _version(request, month)
+    months = queries.figures_of_scopes(month, [scope, *below], as_of=version)
     run = months[month].run if month in months else None
     if run is not None and run.has_copies:
         units = queries.closed_units(run.pk)
         now, below = below, boards.below(unit_id, units)
-        months = months if below == now else queries.figures_of_scopes(month, [scope, *below])
+        months = months if below == now else queries.figures_of_scopes(month, [scope, *below], as_of=version)
     view = boards.Board(
         month=month,
         indicator=indicator,
         months=months,
         targets=_targets(month, units, run),
         units=units,
-        links=boards.Links(reverse("reporting:board"), month, reach),
+        links=boards.Links(reverse("reporting:board"), month, reach, _asked(version)),
     )
     group_id = units[unit_id].group_id
     group: Scope | None = (ScopeKind.GROUP.value, group_id) if group_id else None
@@ -121,8 +125,8 @@ def cases(request: HttpRequest, **address: str) -> HttpResponse:
         "count": number_of.count(),
         "amount": number_of.amount() if declared.sums else None,
         "procedure": _procedure(number_of),
-        "back": f"{reverse('reporting:board')}?thang={Month.of(number_of.run.month)}&chi-so={number_of.indicator}",
-        "live": "ban" in request.GET,
+        "back": _back(request, number_of),
+        "live": request.GET.get("ban") == queries.LIVE,
         "gathered": bool(number_of.unit_ids),
         "watch": _watch(number_of),
     }
@@ -138,7 +142,7 @@ def cases(request: HttpRequest, **address: str) -> HttpResponse:
 def changed(request: HttpRequest, **address: str) -> HttpResponse:
     """The dossiers that came to a closed number, or left it, when it is counted today."""
     closed = number_in(request, address)
-    live = queries.run_of(Month.of(closed.run.month), live=True)
+    live = queries.run_of(Month.of(closed.run.month), queries.LIVE)
     units, reach = as_organised(request, queries.facts_of_run(closed.run))
     if closed.run.frozen_at is None or live is None or closed.lists_services or not reach.covers(closed.scope):
         raise Http404
@@ -152,7 +156,7 @@ def changed(request: HttpRequest, **address: str) -> HttpResponse:
         "month": Month.of(closed.run.month),
         "total": len(found),
         "dossiers": [(codes.get(pk) or f"#{pk}", came) for pk, came in found[:MOST_CHANGED]],
-        "back": f"{reverse('reporting:board')}?thang={Month.of(closed.run.month)}&chi-so={closed.indicator}",
+        "back": _back(request, closed),
     }
     _log(request, context)
     return render(request, "reporting/changed.html", context)
@@ -209,9 +213,32 @@ def _log(request: HttpRequest, context: Mapping[str, Any]) -> None:
 # ── pieces ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _figures(month: Month, indicator: str, *, chosen: bool) -> tuple[dict[Month, queries.MonthFigures], Month]:
+def _version(request: HttpRequest, month: Month) -> Run | None:
+    """The closed version that the address asks for; None for the newest one. 404 when the month has no such version."""
+    asked = request.GET.get("ban", "")
+    run = queries.run_of(month, asked) if asked else None
+    if asked and (run is None or run.frozen_at is None):
+        raise Http404
+    return run
+
+
+def _asked(version: Run | None) -> str:
+    return str(version.version) if version else ""
+
+
+def _back(request: HttpRequest, number_of: Number) -> str:
+    """The board a list belongs to."""
+    asked = request.GET.get("ban", "")
+    version = f"&ban={asked}" if asked not in {"", queries.LIVE} else ""
+    month = Month.of(number_of.run.month)
+    return f"{reverse('reporting:board')}?thang={month}&chi-so={number_of.indicator}{version}"
+
+
+def _figures(
+    month: Month, indicator: str, version: Run | None, *, chosen: bool
+) -> tuple[dict[Month, queries.MonthFigures], Month]:
     """Figures of the year; without a chosen month the newest one that was counted."""
-    months = queries.figures_of_year(month, indicator=indicator)
+    months = queries.figures_of_year(month, indicator=indicator, as_of=version)
     if month not in months and not chosen:
         month = queries.latest_month() or month
         months = queries.figures_of_year(month, indicator=indicator)
@@ -239,6 +266,8 @@ def _shared(view: boards.Board) -> dict[str, object]:
         "indicators": [(one.code, one.label) for one in counted_ones() if one.is_main or one == view.declared],
         "families": boards.choices(),
         "current": view.indicator,
+        "sealed": queries.closed_run(run.pk) if run is not None and run.frozen_at is not None else None,
+        "kept": f"&ban={view.links.version}" if view.links.version else "",
     }
 
 
@@ -285,9 +314,9 @@ def _dossier_page(request: HttpRequest, number_of: Number, units: dict[int, Unit
 
 def _service_rows(request: HttpRequest, number_of: Number) -> list[dict[str, object]]:
     """Services with a link to their online dossiers in the same month, basis and scope."""
-    live = "&ban=moi" if "ban" in request.GET else ""
+    version = "&" + urlencode({"ban": request.GET["ban"]}) if "ban" in request.GET else ""
     rows = number_of.services()
     for row in rows:
-        row["url"] = f"{request.path}?thu-tuc={row['procedure'].pk}{live}" if row["dossiers"] else ""
+        row["url"] = f"{request.path}?thu-tuc={row['procedure'].pk}{version}" if row["dossiers"] else ""
         row["shown"] = number(row["dossiers"])
     return rows

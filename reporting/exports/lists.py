@@ -118,7 +118,7 @@ def _cases(request: HttpRequest, words: Mapping[str, Any]) -> OpenedList:
 def _changed(request: HttpRequest, words: Mapping[str, Any]) -> OpenedList:
     """What came to a closed number is listed with 1, what left it with −1."""
     closed, units = _number(request, words)
-    live = queries.run_of(Month.of(closed.run.month), live=True)
+    live = queries.run_of(Month.of(closed.run.month), queries.LIVE)
     if closed.run.frozen_at is None or live is None:
         raise Http404
     found = replace(closed, run=live).changed_since(closed)

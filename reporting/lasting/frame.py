@@ -187,7 +187,7 @@ def frame_of(request: HttpRequest) -> Frame:
     month, mistake = month_of(request)
     if "thang" not in request.GET or mistake:
         month = queries.latest_month() or month
-    run = queries.run_of(month, live=False)
+    run = queries.run_of(month)
     units, reach = as_organised(request, _facts(run))
     scopes = _scopes(units, reach, month)
     scope = _scope(request, scopes, reach)

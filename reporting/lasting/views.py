@@ -93,7 +93,7 @@ def _asked_list(request: HttpRequest, address: dict[str, str]) -> tuple[SliceLis
         month, basis = Month.parse(address["month"]), Basis(address["basis"])
     except ValueError as error:
         raise Http404 from error
-    run = queries.run_of(month, live=False)
+    run = queries.run_of(month)
     if piece is None or scope is None or run is None or basis not in BASES:
         raise Http404
     units, reach = as_organised(request, queries.facts_of_run(run))

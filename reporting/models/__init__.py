@@ -1,16 +1,18 @@
 """Tables of reporting: targets, counted months, and what the ledger says about each dossier, what others measured."""
 
-from reporting.models.closed import ClosedProcedure, ClosedService, ClosedTarget, ClosedUnit, ClosedVerdict
+from reporting.models.closed import ClosedField, ClosedProcedure, ClosedService, ClosedTarget, ClosedUnit, ClosedVerdict
 from reporting.models.export import ListExport
 from reporting.models.fact import ClosedFact, DirtyMonth, FactDossier, PromiseFact, TransferFact
 from reporting.models.follow_up import FollowedMonth, Remedy, Shortfall, ShortfallAct, TargetReceipt
 from reporting.models.measure import ExternalMeasure
+from reporting.models.paper import MonthPaper
 from reporting.models.run import CloseOrder, FigureFault, Run, Snapshot
 from reporting.models.target import Target, TargetPlan
 
 __all__ = [
     "CloseOrder",
     "ClosedFact",
+    "ClosedField",
     "ClosedProcedure",
     "ClosedService",
     "ClosedTarget",
@@ -22,6 +24,7 @@ __all__ = [
     "FigureFault",
     "FollowedMonth",
     "ListExport",
+    "MonthPaper",
     "PromiseFact",
     "Remedy",
     "Run",

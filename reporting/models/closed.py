@@ -79,6 +79,24 @@ class ClosedProcedure(models.Model):
         return self.code
 
 
+class ClosedField(models.Model):
+    """The field a procedure belonged to; months closed by older versions have none."""
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="fields")
+    procedure_id = models.BigIntegerField()
+    code = columns.Line(max_length=80)
+    name = columns.Line(max_length=300)
+
+    class Meta:
+        verbose_name = _("lĩnh vực lúc chốt")
+        verbose_name_plural = _("các lĩnh vực lúc chốt")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "procedure_id"], name="closed_field_once")]
+        triggers: ClassVar = kept("closed_field")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.procedure_id}"
+
+
 class ClosedService(models.Model):
     """What a unit offered and at which level, within the days of offering, unit and procedure."""
 

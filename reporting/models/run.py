@@ -116,6 +116,7 @@ class Snapshot(models.Model):
         triggers: ClassVar = [
             _of_open_months("frozen_snapshot_is_whole", pgtrigger.Insert, new="rows"),
             _of_open_months("frozen_snapshot_is_kept", pgtrigger.Update, old="rows"),
+            _of_open_months("frozen_snapshot_is_not_joined", pgtrigger.Update, new="rows"),
             _of_open_months("frozen_snapshot_stays", pgtrigger.Delete, old="rows"),
             never_emptied("snapshot_never_emptied"),
         ]

@@ -408,6 +408,13 @@ ROUTES: dict[str, Route | list[Route]] = {
     "reporting:exports": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:export_list": post(anonymous=LOGIN, signed_in=403, managers=404),  # of an address that is no list
     "reporting:export_file": get(lambda _world: {"export_id": 0}, anonymous=LOGIN, signed_in=403, managers=404),
+    "reporting:versions": get(anonymous=LOGIN, signed_in=403, managers=200),
+    "reporting:month_paper": get(
+        lambda world: {"month": world.month, "version": 1, "slug": "bao-cao-thang", "form": "pdf"},
+        anonymous=LOGIN,
+        signed_in=403,
+        managers=404,  # not closed
+    ),
     "reporting:public": get(**PUBLIC),
     "reporting:months": get(**HOME_AFFAIRS),
     "reporting:close_month": post(**{**HOME_AFFAIRS, "home_affairs": 302}),

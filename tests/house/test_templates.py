@@ -20,7 +20,7 @@ VIETNAMESE = re.compile(r"[ăâđêôơưàảãáạằẳẵắặầẩẫấ
 QUERIES = re.compile(r"\.(?:objects|all|filter|exclude|count|exists|select_related|first|last)\b(?=[ |%}.])|_set\b")
 LONGEST_LINE = 160
 # Printed papers: their wording is the circulars' own and exists in Vietnamese alone.
-WORDED_BY_LAW = "templates/dossiers/print/"
+WORDED_BY_LAW = ("templates/dossiers/print/", "templates/reporting/print/")
 # Templates that libraries look up by name.
 LIBRARIES = (
     "account/",

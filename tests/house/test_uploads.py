@@ -20,7 +20,9 @@ PAGES = {"dossiers/citizen/filling.py", "dossiers/desk/visit.py"}
 OPENED = {"dossiers/services/drafts.py", "dossiers/services/on_behalf.py"}
 KEPT = {"dossiers/services/drafts.py"}
 # Who keeps bytes the house made itself: papers, results and drafts of them.
-MADE = {f"dossiers/services/{name}.py" for name in ("opening", "paper_drafts", "printing")}
+MADE = {f"dossiers/services/{name}.py" for name in ("opening", "paper_drafts", "printing")} | {
+    "reporting/monthly/papers.py"
+}
 FORMS = {
     "templates/dossiers/citizen/_upload.html",
     "templates/dossiers/desk/visit.html",

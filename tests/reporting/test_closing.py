@@ -25,6 +25,7 @@ from reporting import closed_months, facts, snapshot, tasks
 from reporting.enums import Light
 from reporting.models import (
     ClosedFact,
+    ClosedField,
     ClosedProcedure,
     ClosedService,
     ClosedTarget,
@@ -47,7 +48,7 @@ pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 SEPTEMBER = Month(2022, 9)
 SAMPLE = 12
 CORRECTIONS = re.compile(r"<h2>Thay đổi sau khi chốt</h2>.*?</table></div>", re.DOTALL)
-KEPT = [ClosedUnit, ClosedProcedure, ClosedService, ClosedTarget, ClosedVerdict]
+KEPT = [ClosedUnit, ClosedProcedure, ClosedField, ClosedService, ClosedTarget, ClosedVerdict]
 
 
 @pytest.fixture
