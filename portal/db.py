@@ -1,8 +1,9 @@
-"""Database tools: advisory locks, repeatable reads, and named violations turned into domain errors."""
+"""Database tools: rows of a statement, advisory locks, repeatable reads, named violations turned into domain errors."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from django.db import IntegrityError, connection, transaction
@@ -15,6 +16,21 @@ def is_reachable() -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def read(sql: str, parameters: Mapping[str, Any] | Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+    """Rows of one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def read_named(sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Rows of one statement by the names of their columns."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 @contextmanager

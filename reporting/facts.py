@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from dossiers.models.dirty import DirtyDossier
 from portal import clock
 from portal.clock import Month
-from portal.db import repeatable_read
+from portal.db import read, repeatable_read
 from portal.sweeps import SWEEPS, RowSweep
 from reporting.fact_rules import (
     ALL,
@@ -86,7 +86,7 @@ def hold() -> None:
 def waiting_for(month: Month) -> bool:
     """Whether an event before the month's end waits to become a fact."""
     return bool(
-        _rows(
+        read(
             "SELECT FROM dossiers_dirtydossier w JOIN dossiers_dossierevent e ON e.dossier_id = w.dossier_id "
             "LEFT JOIN reporting_factdossier f ON f.dossier_id = w.dossier_id "
             "WHERE e.happened_at < %(end)s AND e.seq > coalesce(f.last_seq, 0) LIMIT 1",
@@ -123,7 +123,7 @@ def differences() -> list[int]:
         _room()
         return [
             row[0]
-            for row in _rows(
+            for row in read(
                 f"WITH made AS ({facts_of(ALL)}), kept AS (SELECT {_NAMES} FROM reporting_factdossier), "  # noqa: S608
                 f"moved AS ({transfers_of(ALL)}), told AS (SELECT {_MOVES} FROM reporting_transferfact), "
                 f"promised AS ({promises_of(ALL)}), noted AS (SELECT {_PROMISES} FROM reporting_promisefact) "
@@ -165,7 +165,7 @@ def _claim(newest: int, *, patient: bool, only: int) -> list[int]:
 
     Rows that are set aside or pause stay.
     """
-    rows = _rows(
+    rows = read(
         "WITH claimed AS MATERIALIZED (SELECT id FROM dossiers_dirtydossier w WHERE id BETWEEN %(only)s AND %(newest)s "  # noqa: S608
         "AND NOT EXISTS (SELECT FROM portal_sweeptry t WHERE t.sweep = 'facts' AND t.key = w.id::text "
         "AND (t.aside_at IS NOT NULL OR t.next_at > %(now)s)) ORDER BY id "
@@ -190,7 +190,7 @@ SWEEPS.add(WAITING)
 
 def _admit(ids: Sequence[int]) -> set[int]:
     """Make the facts of dossiers that have none; in order, so that two workers wait for each other and never both."""
-    rows = _rows(
+    rows = read(
         f"INSERT INTO reporting_factdossier ({_NAMES}) {facts_of(SOME)} "
         "WHERE NOT EXISTS (SELECT FROM reporting_factdossier k WHERE k.dossier_id = m.dossier_id) "
         "ORDER BY m.dossier_id ON CONFLICT (dossier_id) DO NOTHING RETURNING dossier_id",
@@ -201,7 +201,7 @@ def _admit(ids: Sequence[int]) -> set[int]:
 
 def _lock(ids: Sequence[int]) -> dict[int, int]:
     """Hold the facts before their events are read; gives how far each one knew the ledger."""
-    rows = _rows(
+    rows = read(
         "SELECT dossier_id, last_seq FROM reporting_factdossier WHERE dossier_id = ANY(%(ids)s) "
         "ORDER BY dossier_id FOR NO KEY UPDATE",
         {"ids": ids},
@@ -291,9 +291,3 @@ def _run(sql: str, parameters: Mapping[str, Any] | None = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return int(cursor.rowcount)
-
-
-def _rows(sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())

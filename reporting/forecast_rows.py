@@ -6,6 +6,7 @@ from typing import Any
 
 from portal import clock
 from portal.clock import Month
+from portal.db import read
 from procedures.models import Procedure
 from reporting.enums import Basis, Direction, Measure, ScopeKind
 from reporting.forecast import TRIED_MONTHS, YEAR_OF_WEEKS, History
@@ -14,7 +15,7 @@ from reporting.indicators import SCOPE_COLUMNS, Declaration, Pass, cases_sql
 from reporting.indicators.base import counted_of, hit_of, within
 from reporting.models import Run
 from reporting.periods import period
-from reporting.queries import TOTAL, Scope, read
+from reporting.queries import TOTAL, Scope
 
 # What three months ago was said of the weeks of the year before that, and of the eight weeks before.
 LOOKED_AT = YEAR_OF_WEEKS + timedelta(days=31 * (TRIED_MONTHS + 1))

@@ -8,10 +8,11 @@ Called by tasks only.
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from dossiers.enums import EventCode
 from portal import clock
+from portal.db import read
 from procedures.enums import Channel
 from procedures.models import PublicFact
 
@@ -42,11 +43,11 @@ def refresh() -> None:
     """Write today's figures, the most used procedures and usual durations."""
     now = clock.now()
     start, end = clock.day_bounds(now.date())
-    (filed, online) = _rows(_TODAY, start, end)[0]
+    (filed, online) = read(_TODAY, [start, end])[0]
     _write("today", {"day": now.date().isoformat(), "filed": filed, "online": online}, now)
-    used = _rows(_MOST_USED, now - WEEK)
+    used = read(_MOST_USED, [now - WEEK])
     _write("most_used", [{"procedure_id": pk, "code": code, "filed": count} for pk, code, count in used], now)
-    rows = _rows(_USUAL_DAYS, now - RECENT)
+    rows = read(_USUAL_DAYS, [now - RECENT])
     PublicFact.objects.filter(key="usual_days").exclude(procedure_id__in=[row[0] for row in rows]).delete()
     PublicFact.objects.bulk_create(
         (
@@ -61,9 +62,3 @@ def refresh() -> None:
 
 def _write(key: str, value: Any, as_of: datetime) -> None:
     PublicFact.objects.update_or_create(procedure=None, key=key, defaults={"value": value, "as_of": as_of})
-
-
-def _rows(sql: str, *moments: datetime) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, moments)
-        return list(cursor.fetchall())

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
 from accounts.enums import Role, UnitKind
 from accounts.models import Membership, OrgUnit
 from dossiers.models.dossier import Dossier
 from portal.clock import Month
+from portal.db import read
 from procedures.enums import Channel
 from procedures.models import Procedure
 from reporting.closed_rules import FACTS_NOW, FACTS_THEN
@@ -526,21 +526,6 @@ def described(rows: Iterable[tuple[Any, ...]], run: Run) -> list[dict[str, Any]]
 
 def _in_words(told: tuple[Any, ...]) -> tuple[Any, ...]:
     return (Channel(told[0]).label, *told[1:])
-
-
-def read(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Rows of one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
-
-
-def read_named(sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Rows of one statement by the names of their columns."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def run_of(month: Month, which: str = "") -> Run | None:

@@ -8,12 +8,13 @@ from typing import Final
 from django.conf import settings
 
 from portal.clock import Month
+from portal.db import read
 from reporting.comparing.organised import Organisation
 from reporting.enums import Comparison, Light, Measure, ScopeKind
 from reporting.gap import Figure, light
 from reporting.indicators import Declaration
 from reporting.models import Target
-from reporting.queries import TOTAL, RunFacts, Scope, Targets, Unit, read
+from reporting.queries import TOTAL, RunFacts, Scope, Targets, Unit
 
 MONTHS: Final = 12
 OF_LIGHT: Final = {

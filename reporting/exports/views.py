@@ -15,12 +15,12 @@ from accounts.access import managers_only
 from accounts.services import log_look_up
 from portal import clock
 from portal.celery import enqueue
+from portal.db import read
 from portal.templatetags.ui import number
 from reporting.enums import ExportForm, ExportState
 from reporting.exports.lists import opened, own_address
 from reporting.exports.making import KEPT, ORDERED
 from reporting.models import ListExport
-from reporting.queries import read
 from vault.views import serve
 
 SHOWN = 50

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from dossiers.enums import State
 from portal.clock import Month
+from portal.db import read, read_named
 from portal.registry import Registry
 from reporting import queries
 from reporting.enums import Basis, ScopeKind
@@ -19,7 +20,7 @@ from reporting.indicators.passes import bases_of
 from reporting.lasting.late_rows import LATE
 from reporting.models import Run
 from reporting.periods import period
-from reporting.queries import PAGE, TOTAL, Scope, read
+from reporting.queries import PAGE, TOTAL, Scope
 
 Rowset = list[dict[str, Any]]  # counted rows by the names of their columns
 
@@ -131,7 +132,7 @@ class Selection:
                 FROM ({self.rows(kind)}) found GROUP BY GROUPING SETS ({sets})) counted
             LEFT JOIN {_names(self.run)} named ON level = 'procedure_id' AND named.id = procedure_id
             ORDER BY {", ".join(["level", *by])}"""  # noqa: S608  our own constants
-        return queries.read_named(sql, self.parameters)
+        return read_named(sql, self.parameters)
 
 
 def _names(run: Run) -> str:
