@@ -178,3 +178,11 @@ class ExportState(TextChoices):
     WAITING = "waiting", _("đang tạo")
     DONE = "done", _("đã xong")
     GONE = "gone", _("đã hết hạn giữ")
+
+
+class MinutesState(TextChoices):
+    """How far the minutes of a meeting are."""
+
+    DRAFT = "draft", _("bản nháp")
+    SETTLED = "settled", _("đã chốt biên bản")
+    DROPPED = "dropped", _("đã bỏ")

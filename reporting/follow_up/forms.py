@@ -10,13 +10,26 @@ from django.utils.translation import gettext_lazy
 
 from portal import clock
 from reporting.follow_up.rules import causes_on
-from reporting.target_rows import day_of
+from reporting.target_rows import Units, day_of
 
 EMPTY_ROWS = 2
 MOST_ROWS = 40
 LONGEST = 4000
-PROCEDURES = "thu-tuc"  # id of the list of procedures on the page
+PROCEDURES, UNITS = "thu-tuc", "don-vi"  # ids of the lists on the page
 FIELDS = ("text", "indicator", "procedure", "expected", "owner", "due_on")
+
+
+def read_day(text: str) -> date:
+    """A day as people write it; ValidationError says what is wrong with it."""
+    try:
+        return day_of(text)
+    except ValueError as error:
+        raise forms.ValidationError(_sentence(error)) from error
+
+
+def _sentence(error: ValueError) -> str:
+    text = str(error)
+    return text[:1].upper() + text[1:]
 
 
 class CausesForm(forms.Form):
@@ -81,11 +94,7 @@ class MeasureForm(forms.Form):
 
     def clean_due_on(self) -> date:
         """A day that is still to come."""
-        try:
-            found = day_of(self.cleaned_data["due_on"])
-        except ValueError as error:
-            text = str(error)
-            raise forms.ValidationError(text[:1].upper() + text[1:]) from error
+        found = read_day(self.cleaned_data["due_on"])
         if found < clock.today():
             raise forms.ValidationError(_("Hạn phải từ hôm nay trở đi."))
         return found
@@ -97,7 +106,9 @@ class MeasureForm(forms.Form):
             return None
         found = self._procedures.get(text.split(" ")[0])
         if found is None:
-            raise forms.ValidationError(_("Đơn vị không có thủ tục này. Hãy chọn trong danh sách gợi ý."))
+            raise forms.ValidationError(
+                _("Không có thủ tục này. Hãy ghi mã thủ tục, hoặc chọn trong danh sách gợi ý nếu có.")
+            )
         return found[0]
 
     def typed(self) -> dict[str, Any]:
@@ -106,7 +117,13 @@ class MeasureForm(forms.Form):
 
     def measure(self) -> dict[str, Any]:
         """The measure as a sent version keeps it."""
-        return {**self.cleaned_data, "due_on": self.cleaned_data["due_on"].isoformat()}
+        said = self.cleaned_data
+        named = {pk: f"{code} {name}" for code, (pk, name) in self._procedures.items()}
+        return {
+            **said,
+            "procedure_name": named.get(said["procedure"], ""),  # as it is called that day
+            "due_on": said["due_on"].isoformat(),
+        }
 
 
 MeasureSet = forms.formset_factory(
@@ -156,3 +173,92 @@ class ExplanationForm:
         """What is sent."""
         said = self.causes.cleaned_data
         return {"causes": said["causes"], "words": said["words"], "measures": self.measures()}
+
+
+class MinutesForm(forms.Form):
+    """A meeting: when, where, who was there, what was concluded."""
+
+    held_on = forms.CharField(
+        label=gettext_lazy("Ngày họp"),
+        max_length=20,
+        help_text=gettext_lazy("Ví dụ 05/10/2022."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 10}),
+    )
+    place = forms.CharField(label=gettext_lazy("Nơi họp"), max_length=200, required=False)
+    present = forms.CharField(
+        label=gettext_lazy("Người dự, mỗi dòng một người và chức trách"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    conclusions = forms.CharField(
+        label=gettext_lazy("Kết luận"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5})
+    )
+
+    def clean_held_on(self) -> date:
+        """A day that has come."""
+        found = read_day(self.cleaned_data["held_on"])
+        if found > clock.today():
+            raise forms.ValidationError(_("Ngày họp chưa đến."))
+        return found
+
+
+class TaskForm(MeasureForm):
+    """A task of a meeting: a measure with the unit that does it."""
+
+    unit = forms.CharField(
+        label=gettext_lazy("Đơn vị"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"list": UNITS, "autocomplete": "off"}),
+    )
+    field_order = ("unit", *FIELDS)
+
+    def __init__(self, *args: Any, units: Units, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._units = units
+
+    def clean_unit(self) -> int:
+        """A unit by its name or code."""
+        try:
+            return self._units.find(self.cleaned_data["unit"]).pk
+        except ValueError as error:
+            raise forms.ValidationError(_sentence(error)) from error
+
+    def typed(self) -> dict[str, Any]:
+        """What stands in the fields, as it was typed."""
+        return {"unit": str(self["unit"].value() or ""), **super().typed()}
+
+
+TaskSet = forms.formset_factory(TaskForm, extra=EMPTY_ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS + EMPTY_ROWS)
+
+
+class MeetingForm:
+    """Minutes with their tasks, as one page sends them."""
+
+    def __init__(
+        self,
+        data: Any,
+        draft: Mapping[str, Any],
+        *,
+        indicators: Iterable[tuple[str, str]],
+        units: Units,
+        procedures: Any,
+    ) -> None:
+        kwargs = {"indicators": list(indicators), "procedures": procedures, "units": units}
+        self.minutes = MinutesForm(data, initial=dict(draft))
+        self.rows = TaskSet(
+            data, prefix="viec", form_kwargs=kwargs, **({} if data else {"initial": draft.get("rows", [])})
+        )
+
+    def draft(self) -> dict[str, Any]:
+        """What was typed; rows without a word are left out."""
+        rows = [form.typed() for form in self.rows.forms]
+        said = {name: str(self.minutes[name].value() or "")[: 2 * LONGEST] for name in self.minutes.fields}
+        return {**said, "rows": [row for row in rows if any(row.values())]}
+
+    def is_valid(self) -> bool:
+        """Whether the minutes can be settled; all mistakes are told at once."""
+        return all([self.minutes.is_valid(), self.rows.is_valid()])
+
+    def tasks(self) -> list[dict[str, Any]]:
+        """The tasks, checked."""
+        return [form.measure() for form in self.rows.forms if form.has_changed() and form.is_valid()]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from accounts.enums import UnitKind
 from accounts.models import Membership
@@ -18,6 +18,7 @@ from reporting.models import (
     ClosedProcedure,
     ClosedService,
     ClosedVerdict,
+    MeetingMinutes,
     Remedy,
     Shortfall,
     TargetReceipt,
@@ -122,9 +123,9 @@ def note_row(unit: Unit, held: list[TargetRow], known: Mapping[int, TargetReceip
 
 def shortfalls(seen: Sight) -> list[Shortfall]:
     """Explanations, those that wait first, then the newest month."""
+    accepted = Case(When(state=ShortfallState.ACCEPTED, then=1), default=0)
     rows = Shortfall.objects.filter(seen.within()).select_related("unit").defer("draft")
-    waits = rows.exclude(state=ShortfallState.ACCEPTED).order_by("due_on", "unit__sort_order", "pk")[:MOST]
-    return [*waits, *rows.filter(state=ShortfallState.ACCEPTED).order_by("-month", "unit__sort_order", "pk")[:MOST]]
+    return list(rows.order_by(accepted, "-month", "due_on", "unit__sort_order", "pk")[:MOST])
 
 
 def missed_by(shortfall: Shortfall) -> list[ClosedVerdict]:
@@ -152,18 +153,26 @@ def remedies(seen: Sight) -> QuerySet[Remedy]:
     return rows.select_related("unit", "procedure").order_by("due_on", "pk")[:MOST]
 
 
+def minutes(seen: Sight) -> list[MeetingMinutes]:
+    """Minutes, newest first: all for home affairs, else the settled ones that gave a task to a unit in sight."""
+    rows = MeetingMinutes.objects.select_related("written_by").defer("draft", "present", "conclusions")
+    if not seen.everything:
+        given = Remedy.objects.filter(seen.within(), minutes__isnull=False).values("minutes_id")
+        rows = rows.filter(pk__in=given)
+    return list(rows.order_by("-created_at", "-pk")[:MOST])
+
+
 def month_of(shortfall: Shortfall) -> Month:
     """The month that was missed."""
     return Month.of(shortfall.month)
 
 
-def said_of(content: Mapping[str, Any], procedures: Mapping[int, str]) -> list[dict[str, Any]]:
+def said_of(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The measures of a sent version as pages show them."""
     return [
         {
             **row,
             "indicator": INDICATORS.label(row["indicator"]) if row["indicator"] else "",
-            "procedure": procedures.get(row["procedure"] or 0, ""),
             "due_on": date.fromisoformat(row["due_on"]),
         }
         for row in content.get("measures", [])

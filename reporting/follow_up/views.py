@@ -20,7 +20,7 @@ from reporting import queries as figures
 from reporting.enums import Basis, Part, ShortfallState
 from reporting.follow_up import queries
 from reporting.follow_up.forms import LONGEST, ExplanationForm
-from reporting.follow_up.posts import Posts, home_affairs_of
+from reporting.follow_up.posts import Posts
 from reporting.follow_up.queries import Sight
 from reporting.follow_up.rules import causes
 from reporting.follow_up.services import doing, explaining, receiving
@@ -154,8 +154,8 @@ class ShortfallPage:
         self.request, self.found, self.units = request, found, units
         self.month = queries.month_of(found)
         self.missed = queries.missed_by(found)
-        self.procedures = queries.procedures_of_unit(found)
         self.posts = Posts([found.unit_id])
+        self.procedures: dict[str, tuple[int, str]] = {}
         self.form = self._form()
 
     def _form(self) -> ExplanationForm | None:
@@ -165,6 +165,7 @@ class ShortfallPage:
             return None
         if self.posts.acting(_user(self.request), self.found.unit_id) is None:
             return None
+        self.procedures = queries.procedures_of_unit(self.found)
         return ExplanationForm(
             self.request.POST if sent else None,
             self.found.draft,
@@ -176,17 +177,18 @@ class ShortfallPage:
     def shown(self, *, told: str = "", status: int = 200, typed: str = "") -> HttpResponse:
         """The answer. `told`: why nothing was done; `typed`: the words of a decision that was not."""
         found, acts = self.found, self._acts()
+        is_accepted = found.state == ShortfallState.ACCEPTED
         context = {
             "shortfall": found,
             "unit": self.units[found.unit_id],
             "month": self.month,
             "missed": [self._missed_row(row) for row in self.missed],
             "acts": acts[::-1],
-            "remedies": list(found.remedies.order_by("due_on", "pk")),
+            "remedies": list(found.remedies.order_by("due_on", "pk")) if is_accepted else [],
             "form": self.form,
             "procedures": [f"{code} {name}" for code, (_pk, name) in self.procedures.items()],
             "revision": self.request.POST.get("revision", "") or str(found.revision),
-            "decides": found.state == ShortfallState.SENT and home_affairs_of(_user(self.request)) is not None,
+            "decides": found.state == ShortfallState.SENT and _is_home_affairs(self.request),
             "seq": str(acts[-1]["act"].seq if acts else 0),
             "head": self.posts.head(found.unit_id),
             "is_late": _is_late(found),
@@ -197,14 +199,13 @@ class ShortfallPage:
 
     def _acts(self) -> list[dict[str, Any]]:
         """Every version with its measures, every answer."""
-        named = {pk: f"{code} {name}" for code, (pk, name) in self.procedures.items()}
         labels = causes()
         return [
             {
                 "act": act,
                 "causes": [labels[code].label for code in act.content.get("causes", []) if code in labels],
                 "words": act.content.get("words", "") or act.words,
-                "measures": queries.said_of(act.content, named),
+                "measures": queries.said_of(act.content),
             }
             for act in self.found.acts.order_by("seq")
         ]
@@ -250,7 +251,7 @@ def remedy(request: HttpRequest, remedy_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Đã ghi kết quả của việc."))
             return redirect("reporting:remedy", remedy_id=found.pk)
-    by_home_affairs = home_affairs_of(_user(request)) is not None
+    by_home_affairs = _is_home_affairs(request)
     acts = by_home_affairs or Posts([found.unit_id]).acting(_user(request), found.unit_id) is not None
     context = {
         "remedy": found,
@@ -269,6 +270,10 @@ def remedy(request: HttpRequest, remedy_id: int) -> HttpResponse:
 
 def _sight(request: HttpRequest, units: Mapping[int, Unit]) -> Sight:
     return queries.sight(request.scope, units)  # type: ignore[attr-defined]
+
+
+def _is_home_affairs(request: HttpRequest) -> bool:
+    return figures.reaches_everything(request.scope)  # type: ignore[attr-defined]
 
 
 def _user(request: HttpRequest) -> User:

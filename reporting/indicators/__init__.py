@@ -13,6 +13,7 @@ from reporting.indicators.base import (
     aimed_at,
     amount_of,
     counted_ones,
+    hit_of,
     of_pass,
     part_of,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "cases_sql",
     "counted_ones",
     "counting_sql",
+    "hit_of",
     "of_pass",
     "part_of",
     "writing_sql",

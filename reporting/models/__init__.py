@@ -3,7 +3,7 @@
 from reporting.models.closed import ClosedField, ClosedProcedure, ClosedService, ClosedTarget, ClosedUnit, ClosedVerdict
 from reporting.models.export import ListExport
 from reporting.models.fact import ClosedFact, DirtyMonth, FactDossier, PromiseFact, TransferFact
-from reporting.models.follow_up import FollowedMonth, Remedy, Shortfall, ShortfallAct, TargetReceipt
+from reporting.models.follow_up import FollowedMonth, MeetingMinutes, Remedy, Shortfall, ShortfallAct, TargetReceipt
 from reporting.models.measure import ExternalMeasure
 from reporting.models.paper import MonthPaper
 from reporting.models.run import CloseOrder, FigureFault, Run, Snapshot
@@ -24,6 +24,7 @@ __all__ = [
     "FigureFault",
     "FollowedMonth",
     "ListExport",
+    "MeetingMinutes",
     "MonthPaper",
     "PromiseFact",
     "Remedy",

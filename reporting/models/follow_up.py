@@ -15,7 +15,7 @@ from accounts.models import OrgUnit, User
 from portal import columns
 from portal.models import Stamped
 from procedures.models import Procedure
-from reporting.enums import RemedyState, ShortfallState, ShortfallStep
+from reporting.enums import MinutesState, RemedyState, ShortfallState, ShortfallStep
 from reporting.models.run import Run
 from reporting.models.target import Target, never_emptied
 
@@ -124,12 +124,55 @@ class ShortfallAct(models.Model):
         return f"{self.shortfall_id}#{self.seq} {self.step}"
 
 
+class MeetingMinutes(Stamped):
+    """Minutes of a meeting on figures: who was there, what was concluded; settled, its tasks are remedies of units."""
+
+    state = columns.Line(_("tình trạng"), max_length=12, choices=MinutesState.choices, default=MinutesState.DRAFT)
+    draft = columns.Json(_("bản đang viết"), default=dict)
+    revision = models.PositiveIntegerField(default=1)  # two tabs on one draft: the second save is told
+    written_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("người ghi"), related_name="+")
+    held_on = models.DateField(_("ngày họp"), null=True, blank=True)
+    place = columns.Line(_("nơi họp"), max_length=200, blank=True)
+    present = columns.Lines(_("người dự"), blank=True)
+    conclusions = columns.Lines(_("kết luận"), blank=True)
+    settled_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("người chốt"), null=True, blank=True, related_name="+"
+    )
+    settled_at = models.DateTimeField(_("chốt lúc"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-held_on", "-pk"]
+        verbose_name = _("biên bản họp")
+        verbose_name_plural = _("các biên bản họp")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state=MinutesState.SETTLED, held_on__isnull=False, settled_at__isnull=False)
+                | (~Q(state=MinutesState.SETTLED) & Q(settled_at__isnull=True)),
+                name="minutes_state",
+            )
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(
+                name="minutes_stay",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=~pgtrigger.Q(old__state="draft"),
+            ),
+            never_emptied("minutes_never_emptied"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.held_on}"
+
+
 class Remedy(Stamped):
-    """A measure of an accepted explanation: what is done until when, by whom, with how many dossiers expected of it."""
+    """A measure of an accepted explanation, or a task of a meeting: what, until when, by whom, with how many dossiers expected."""
 
     unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("đơn vị"), related_name="+")
     shortfall = models.ForeignKey(
         Shortfall, models.PROTECT, verbose_name=_("giải trình"), null=True, blank=True, related_name="remedies"
+    )
+    minutes = models.ForeignKey(
+        MeetingMinutes, models.PROTECT, verbose_name=_("biên bản"), null=True, blank=True, related_name="remedies"
     )
     text = columns.Lines(_("việc phải làm"))
     indicator = columns.Line(_("chỉ số"), max_length=24, blank=True)
@@ -160,7 +203,10 @@ class Remedy(Stamped):
                 condition=Q(state=RemedyState.OPEN, ended_at__isnull=True, ended_by__isnull=True)
                 | (~Q(state=RemedyState.OPEN) & Q(ended_at__isnull=False, ended_by__isnull=False)),
                 name="remedy_state",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(shortfall__isnull=False) | Q(minutes__isnull=False), name="remedy_has_a_source"
+            ),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(

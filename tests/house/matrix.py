@@ -402,6 +402,12 @@ ROUTES: dict[str, Route | list[Route]] = {
         managers=400,
         unit_head=404,
     ),
+    "reporting:meetings": get(anonymous=LOGIN, signed_in=403, managers=200),
+    "reporting:add_minutes": get(**HOME_AFFAIRS),
+    "reporting:minutes": get(
+        lambda world: {"minutes_id": world.minutes.pk}, anonymous=LOGIN, signed_in=403, managers=404, home_affairs=200
+    ),
+    "reporting:effects": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:remedy": get(
         lambda world: {"remedy_id": world.remedy.pk}, anonymous=LOGIN, signed_in=403, managers=200, unit_head=404
     ),

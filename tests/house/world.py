@@ -17,7 +17,7 @@ from dossiers.services import consulting
 from integrations.models import MessageState, Notice, OutboxMessage
 from portal import clock
 from procedures.enums import StepKind
-from reporting.models import Remedy, Run, Shortfall, ShortfallAct, TargetPlan
+from reporting.models import MeetingMinutes, Remedy, Run, Shortfall, ShortfallAct, TargetPlan
 from tests import houses
 from tests.factories import MembershipFactory, PartyFactory, UnitFactory, UserFactory
 from vault.enums import ItemKind, ScanState
@@ -117,7 +117,8 @@ def _after_a_miss(house: SimpleNamespace) -> dict[str, object]:
         owner="Tổ một cửa",
         due_on=clock.today(),
     )
-    return {"shortfall": shortfall, "remedy": remedy}
+    minutes = MeetingMinutes.objects.create(written_by=house.people[Role.HOME_AFFAIRS])
+    return {"shortfall": shortfall, "remedy": remedy, "minutes": minutes}
 
 
 def _plan(house: SimpleNamespace) -> TargetPlan:

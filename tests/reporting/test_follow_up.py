@@ -10,16 +10,17 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.models import LeaveCover, Membership
 from integrations.models import OutboxMessage
-from portal.clock import VIETNAM, Month
+from portal.clock import VIETNAM
 from reporting.enums import RemedyState, ShortfallState
 from reporting.follow_up.queries import targets_held
 from reporting.follow_up.services import doing, explaining, opening, receiving
-from reporting.models import ClosedVerdict, FollowedMonth, Remedy, Run, Shortfall, TargetReceipt
+from reporting.models import ClosedVerdict, FollowedMonth, MeetingMinutes, Remedy, Shortfall, TargetReceipt
 from reporting.snapshot import freeze_month
 from reporting.tasks import follow_up
 from tests.factories import CalendarFactory, MembershipFactory, UnitFactory
+from tests.reporting.events import dossier
 from tests.reporting.test_snapshot import golden
-from tests.reporting.test_views import FRAME, SEPTEMBER, sign_in, target, text_of  # noqa: F401  a fixture
+from tests.reporting.test_views import FRAME, SEPTEMBER, rows_of, target, text_of
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db]
 CLOSING_DAY = datetime(2022, 10, 5, 10, 0, tzinfo=VIETNAM)  # a Wednesday
@@ -350,6 +351,93 @@ def test_measure_is_done_with_words_and_only_once(missed, client):
     assert client.get(address).status_code == 404
 
 
+# ── meetings ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def minutes_typed(**changes):
+    """What home affairs sends."""
+    rows = {
+        "viec-TOTAL_FORMS": "2",
+        "viec-INITIAL_FORMS": "0",
+        "viec-0-unit": "UBND phường 2",
+        "viec-0-text": "Mở điểm hướng dẫn",
+        "viec-0-owner": "Tổ công nghệ số",
+        "viec-0-due_on": "30/10/2022",
+    }
+    said = {"held_on": "04/10/2022", "present": "Ông Một\nBà Hai", "conclusions": "Mở điểm hướng dẫn."}
+    return {"act": "settle", "revision": "0", **said, **rows, **changes}
+
+
+def test_minutes_are_drafted_settled_once_and_give_their_tasks_out(missed, client):
+    enter(client, missed.home)
+    new = f"{OVERVIEW}bien-ban/moi/"
+    assert client.post(new, minutes_typed(**{"viec-0-unit": "phường nào đó"})).status_code == 400
+    assert client.post(new, minutes_typed(held_on="06/10/2022")).status_code == 400
+    assert client.post(new, minutes_typed(act="save", held_on="hôm qua")).status_code == 302
+    draft = MeetingMinutes.objects.get()
+    address = f"{OVERVIEW}bien-ban/{draft.pk}/"
+    assert "hôm qua" in client.get(address).content.decode()
+    assert client.post(address, minutes_typed(revision="7")).status_code == 409
+    assert client.post(address, minutes_typed(revision="1")).status_code == 302
+    assert client.post(address, minutes_typed(revision="2")).status_code == 302  # told: settled already
+    task = Remedy.objects.get()
+    assert (task.unit, task.minutes_id, task.base_month) == (missed.second, draft.pk, SEPTEMBER.first_day)
+    assert OutboxMessage.objects.filter(kind="figures.task_given", address=f"user:{missed.other.pk}").count() == 1
+    page = text_of(client.get(address))
+    assert "Bà Hai" in page
+    enter(client, missed.other)
+    assert "Mở điểm hướng dẫn" in text_of(client.get(OVERVIEW))
+    assert address in client.get(f"{OVERVIEW}bien-ban/").content.decode()
+    assert client.get(address).status_code == 200
+    enter(client, missed.head)
+    assert client.get(address).status_code == 404
+    with pytest.raises(DatabaseError), transaction.atomic():
+        MeetingMinutes.objects.update(conclusions="khác")
+
+
+def test_draft_of_minutes_is_home_affairs_own_and_may_be_dropped(missed, client):
+    enter(client, missed.home)
+    client.post(f"{OVERVIEW}bien-ban/moi/", minutes_typed(act="save"))
+    address = f"{OVERVIEW}bien-ban/{MeetingMinutes.objects.get().pk}/"
+    enter(client, missed.head)
+    assert client.get(address).status_code == 404
+    assert client.post(f"{OVERVIEW}bien-ban/moi/", minutes_typed()).status_code == 403
+    enter(client, missed.home)
+    assert client.post(address, minutes_typed(act="drop", revision="1")).status_code == 302
+    assert "Đã bỏ" in text_of(client.get(address))
+    assert not Remedy.objects.exists()
+
+
+# ── what became of it ────────────────────────────────────────────────────────────────────────────
+
+
+def test_next_month_stands_beside_what_was_expected_and_opens_its_dossiers(missed, client, october):
+    act = sent(missed)
+    explaining.accept(by=missed.home, shortfall_id=missed.shortfall.pk, seq=act.seq)
+    for day in (3, 4, 5):
+        dossier(missed.first, missed.birth, f"2022-10-0{day} 08:00", online=True)
+    dossier(missed.first, missed.birth, "2022-10-04 09:00")
+    dossier(missed.first, missed.marriage, "2022-10-04 09:00", online=True)
+    enter(client, missed.head)
+    address = f"{OVERVIEW}tac-dung/?thang=10/2022"
+    assert "chưa tính" in text_of(client.get(address))
+    october.move_to(datetime(2022, 11, 5, 9, 0, tzinfo=VIETNAM))
+    freeze_month(SEPTEMBER.next)
+    dossier(missed.first, missed.birth, "2022-10-20 09:00", online=True)  # after the closing
+    enter(client, missed.head)
+    page = client.get(address)
+    row = page.context["rows"][0]
+    assert (row["remedy"].expected, row["change"]) == (12, "+2")
+    shown = [(cell[f"{part}_url"], cell[part]) for cell in (row["before"], row["after"]) for part in ("hits", "whole")]
+    assert [number for _url, number in shown] == [1, 2, 3, 4]
+    for url, number in shown:
+        assert rows_of(client, url) == (number, number), url
+    assert "không chứng minh" in text_of(page)
+    assert client.get(f"{OVERVIEW}tac-dung/?thang=xyz").status_code == 400
+    enter(client, missed.other)
+    assert client.get(address).context["rows"] == []
+
+
 # ── cost ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -362,8 +450,9 @@ def test_pages_cost_eight_queries_beside_the_frame(missed, client, who, django_a
     explaining.accept(by=missed.home, shortfall_id=missed.shortfall.pk, seq=act.seq)
     enter(client, getattr(missed, who))
     client.get(OVERVIEW)
-    with django_assert_max_num_queries(9 + FRAME):
+    with django_assert_max_num_queries(8 + FRAME):
         assert client.get(OVERVIEW).status_code == 200
-    with django_assert_max_num_queries(9 + FRAME):
+    with django_assert_max_num_queries(8 + FRAME):
         assert client.get(page_of(missed.shortfall)).status_code == 200
-    assert Month.of(Run.objects.get(pk=missed.run.pk).month) == SEPTEMBER
+    with django_assert_max_num_queries(8 + FRAME):
+        assert client.get(f"{OVERVIEW}tac-dung/?thang=10/2022").status_code == 200
