@@ -11,7 +11,7 @@ from reporting.periods import ReportPeriod
 
 PDF: Final = "pdf"
 XLSX: Final = "xlsx"
-FORMS: Final = (PDF,)
+FORMS: Final = (PDF, XLSX)
 MONTHLY: Final = "report"
 
 

@@ -5,6 +5,7 @@ with its reason.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -18,8 +19,9 @@ from portal.db import advisory_lock
 from portal.pdf import PaperFaultError, html_to_pdf, sheet_html
 from portal.sweeps import SWEEPS, RowSweep
 from reporting.models import MonthPaper, Run
-from reporting.monthly.kinds import FORMS, ReportKind, kinds_of
+from reporting.monthly.kinds import FORMS, PDF, ReportKind, kinds_of
 from reporting.monthly.report import report_of
+from reporting.monthly.workbook import xlsx_of
 from vault.services import store_bytes
 
 MIMES = {
@@ -37,7 +39,7 @@ def make_papers(*, run_id: int) -> bool:
     for kind, forms in _missing(run):
         html = _sheet(run, kind)
         for form in forms:
-            made += _kept(run, kind, form, html_to_pdf(html))
+            made += _kept(run, kind, form, html_to_pdf(html) if form == PDF else xlsx_of(html))
     return bool(made)
 
 
@@ -94,6 +96,7 @@ PAPERS_OF_MONTHS = RowSweep(
     serve=lambda pk: make_papers(run_id=pk),
     since="frozen_at",
     names=("month",),
+    grace=timedelta(0),
     claims=True,
     final=(PaperFaultError,),
 )
