@@ -2,9 +2,12 @@
 
 import re
 
+import structlog
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.services import log_look_up
 from portal import clock
 from portal.clock import Month
 from reporting import queries
@@ -44,3 +47,15 @@ def whole_number(request: HttpRequest, name: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Http404
     return int(text)
+
+
+def log_list(request: HttpRequest, shown: int) -> None:
+    """Record which list was looked at and how many rows it showed: the addresses of dossiers are leads to people."""
+    log_look_up(
+        reader=request.user,  # type: ignore[arg-type]
+        what=_("danh sách sau số liệu"),
+        sought=request.get_full_path().removeprefix(reverse("reporting:board")),
+        shown=shown,
+        unit=next((row.unit for row in request.scope), None),  # type: ignore[attr-defined]
+        request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),
+    )

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 from urllib.parse import urlencode
 
-import structlog
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.access import managers_only, public
 from accounts.models import User
-from accounts.services import log_look_up
 from portal.clock import Month
 from portal.templatetags.ui import number, percent
 from reporting import boards, facts, queries
-from reporting.asking import as_organised, month_of, whole_number
+from reporting.asking import as_organised, log_list, month_of, whole_number
 from reporting.enums import Basis, Family, Part, ScopeKind
 from reporting.indicators import AWAITED, INDICATORS, counted_ones
 from reporting.models import Run
@@ -134,7 +131,7 @@ def cases(request: HttpRequest, **address: str) -> HttpResponse:
         context |= _dossier_page(request, number_of, units)
     else:
         context["services"] = _service_rows(request, number_of)
-    _log(request, context)
+    log_list(request, len(context.get("dossiers", context.get("services", ()))))
     return render(request, "reporting/cases.html", context)
 
 
@@ -158,7 +155,7 @@ def changed(request: HttpRequest, **address: str) -> HttpResponse:
         "dossiers": [(codes.get(pk) or f"#{pk}", came) for pk, came in found[:MOST_CHANGED]],
         "back": _back(request, closed),
     }
-    _log(request, context)
+    log_list(request, len(context.get("dossiers", context.get("services", ()))))
     return render(request, "reporting/changed.html", context)
 
 
@@ -196,18 +193,6 @@ def public_summary(request: HttpRequest) -> HttpResponse:
         "mistake": mistake,
     }
     return render(request, "reporting/public.html", context, status=400 if mistake else 200)
-
-
-def _log(request: HttpRequest, context: Mapping[str, Any]) -> None:
-    """Record which list was looked at and how many rows it showed: the addresses of dossiers are leads to people."""
-    log_look_up(
-        reader=request.user,  # type: ignore[arg-type]
-        what=_("danh sách sau số liệu"),
-        sought=request.get_full_path().removeprefix(reverse("reporting:board")),
-        shown=len(context.get("dossiers", context.get("services", ()))),
-        unit=next((row.unit for row in request.scope), None),  # type: ignore[attr-defined]
-        request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),
-    )
 
 
 # ── pieces ───────────────────────────────────────────────────────────────────────────────────────

@@ -1,11 +1,14 @@
-"""Pages that put units beside each other. All read snapshots; what is not yours has no link, and its list is 404."""
+"""Pages that put units beside each other. What is not yours has no link, and its list is 404.
+
+They read snapshots; the page of the same mix counts from the facts, since no snapshot holds a unit's procedures.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,16 +19,24 @@ from portal import clock
 from portal.clock import Month
 from portal.templatetags.ui import day, number
 from reporting import boards, facts, queries
-from reporting.asking import as_organised
+from reporting.asking import as_organised, whole_number
 from reporting.comparing import columns as reads
 from reporting.comparing.asking import BASES, Comparing, asked
-from reporting.comparing.columns import Aims, MonthColumn
+from reporting.comparing.columns import Aims, MonthColumn, is_compared
+from reporting.comparing.counts import by_unit_and_procedure
 from reporting.comparing.heat import Heat, Lists
+from reporting.comparing.mixes import Mixes
 from reporting.comparing.organised import Organisation, organisation
-from reporting.enums import Comparison, Measure, Organised
+from reporting.comparing.ranking import rankings
+from reporting.enums import Comparison, Measure, Organised, ScopeKind
+from reporting.models import Run
 from reporting.queries import TOTAL, Reach, RunFacts, Unit
 
-PAGES = (("reporting:compare", gettext_lazy("Theo tháng")),)
+PAGES = (
+    ("reporting:compare", gettext_lazy("Theo tháng")),
+    ("reporting:ranking", gettext_lazy("Xếp hạng")),
+    ("reporting:mix", gettext_lazy("Cùng cơ cấu thủ tục")),
+)
 TONES = {Comparison.REACHED: "success", Comparison.MISSED: "danger"}
 
 
@@ -46,6 +57,48 @@ def compare(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/comparing/heat.html", context, status=400 if question.mistake else 200)
 
 
+@managers_only
+def ranking(request: HttpRequest) -> HttpResponse:
+    """The units of each group in one month, from the best on."""
+    question, found = _columns(request, 1)
+    run = found[question.month].run
+    units, reach, house = _units(request, question, run)
+    table = _heat(question, found, units, reach, house)
+    ranked = is_compared(question.declared)
+    context = _frame(question, run, house) | {
+        "ranked": ranked,
+        "rankings": rankings(table) if run is not None and ranked else [],
+        "lower_is_better": question.declared.lower_is_better,
+    }
+    return render(request, "reporting/comparing/ranking.html", context, status=400 if question.mistake else 200)
+
+
+@managers_only
+def mix(request: HttpRequest) -> HttpResponse:
+    """What each unit would have at the whole's mix of procedures, beside what it has; for one unit how that comes about."""
+    question = asked(request)
+    run = _run(question)
+    question = question if run is None else replace(question, month=Month.of(run.month))
+    known = queries.facts_of_run(run) if run is not None else None
+    units, reach, house = _units(request, question, known)
+    unit = _unit(whole_number(request, "don-vi"), units, reach)
+    can = is_compared(question.declared) and question.declared.additive
+    context = _frame(question, known, house) | {"can": can, "unit": unit, "groups": [], "detail": None}
+    if run is not None and can:
+        named = house.before(unit.pk) if house and unit else (unit.pk,) if unit else ()
+        figures, names = by_unit_and_procedure(question.declared, run, question.basis, named)
+        table = Mixes(
+            declared=question.declared,
+            run=run,
+            figures=figures,
+            units=units,
+            lists=Lists(reverse("reporting:board"), reach, question.basis),
+            organisation=house,
+        )
+        context |= {"groups": table.groups()} if unit is None else {"detail": table.detail(unit, names)}
+    return render(request, "reporting/comparing/mix.html", context, status=400 if question.mistake else 200)
+
+
 # ── pieces ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -62,6 +115,24 @@ def _columns(request: HttpRequest, count: int) -> tuple[Comparing, dict[Month, M
 
 def _read(question: Comparing, count: int) -> dict[Month, MonthColumn]:
     return reads.columns(reads.months_until(question.month, count), question.declared.code, question.basis)
+
+
+def _run(question: Comparing) -> Run | None:
+    """The run of the month asked for; without a chosen month of the newest that was counted."""
+    found = queries.run_of(question.month)
+    if found is None and not question.chosen:
+        newest = queries.latest_month()
+        found = queries.run_of(newest) if newest else None
+    return found
+
+
+def _unit(pk: int | None, units: Mapping[int, Unit], reach: Reach) -> Unit | None:
+    """The unit asked for; 404 when it is none, or not the reader's."""
+    if pk is None:
+        return None
+    if pk not in units or not reach.covers((ScopeKind.UNIT.value, pk)):
+        raise Http404
+    return units[pk]
 
 
 def _units(

@@ -348,6 +348,8 @@ ROUTES: dict[str, Route | list[Route]] = {
         home_affairs=200,
     ),
     "reporting:compare": get(anonymous=LOGIN, signed_in=403, managers=200),
+    "reporting:ranking": get(anonymous=LOGIN, signed_in=403, managers=200),
+    "reporting:mix": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:indicators": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:changed": get(
         lambda world: {
