@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from reporting.boards import Row
 from reporting.comparing.columns import is_few
-from reporting.comparing.ranking import placed
+from reporting.comparing.places import placed
 from reporting.indicators import Declaration
 
 
