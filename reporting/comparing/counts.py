@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from portal.clock import Month
+from portal.db import read
 from reporting.enums import Basis, Part
 from reporting.gap import Figure
 from reporting.indicators import Declaration, Pass, amount_of, cases_sql
 from reporting.indicators.base import counted_of, hit_of, within
 from reporting.models import Run
 from reporting.periods import period
-from reporting.queries import NamedProcedure, read
+from reporting.queries import NamedProcedure
 
 _NAMES_THEN: Final = "(SELECT procedure_id AS id, code, name FROM reporting_closedprocedure WHERE run_id = %(run)s)"
 

@@ -122,7 +122,7 @@ class Mixes:
         for one in placed(real, lower_is_better=self.declared.lower_is_better):
             rows[one.key].place = one.place
         return MixGroup(
-            name=self.units[pk].label if pk in self.units else _("Không thuộc khối nào"),
+            name=self.units[pk].label if pk is not None and pk in self.units else _("Không thuộc khối nào"),
             ranked=sorted((rows[key] for key in values), key=lambda row: row.adjusted_place or 0),
             few=[rows[key] for key in few],
         )

@@ -35,7 +35,8 @@ def adjusted(own: Figures, whole: Figures) -> Adjusted | None:
     weight = sum(known[pk].denominator for pk in shared)
     if not weight:
         return None
-    weighed = sum(known[pk].denominator * Fraction(own[pk].numerator, own[pk].denominator) for pk in shared)
+    parts = (known[pk].denominator * Fraction(own[pk].numerator, own[pk].denominator) for pk in shared)
+    weighed = sum(parts, Fraction(0))
     return Adjusted(
         value=weighed / weight,
         procedures=len(shared),
