@@ -44,6 +44,7 @@ class Frame:
     reach: Reach
     procedure: NamedProcedure | None = None  # of one procedure alone
     channel: Channel | None = None  # of one way of filing alone
+    own_name: str = ""  # of an officer's own page, what it is called
 
     @property
     def name(self) -> str:
@@ -133,6 +134,8 @@ class Frame:
 
     def name_of(self, scope: Scope) -> str:
         """A scope as pages call it."""
+        if self.own_name:
+            return self.own_name
         if scope == TOTAL:
             return _("Chung toàn địa bàn")
         if scope[1] is None:
@@ -145,9 +148,13 @@ class Frame:
         scope = scope or self.scope
         if scope[1] is None and scope != TOTAL:
             return ""
-        address = {"month": str(self.month), "basis": self.basis.value, "scope": boards.scope_slug(scope), "code": code}
+        address = {"month": str(self.month), "basis": self.basis.value, "code": code}
+        if not self.own_name:
+            address["scope"] = boards.scope_slug(scope)
         query = urlencode(self.narrowing | {name.replace("_", "-"): value for name, value in more.items()})
-        return reverse("reporting:slice", kwargs=address) + (f"?{query}" if query else "")
+        return reverse(f"reporting:{'own_slice' if self.own_name else 'slice'}", kwargs=address) + (
+            f"?{query}" if query else ""
+        )
 
     def to_page(self, name: str, scope: Scope | None = None, **more: int) -> str:
         """Another page of the same month and days, or the same one narrowed."""
@@ -176,18 +183,31 @@ class Frame:
             "wider": self.wider,
             "scopes": [(boards.scope_slug(one), self.name_of(one)) for one in self.scopes],
             "name": self.name,
+            "is_own": bool(self.own_name),
             "run": told,
             "stamp": boards.stamp(told, waiting_since),
             "alarm": boards.alarm(waiting_since),
         }
 
 
-def frame_of(request: HttpRequest) -> Frame:
-    """The question of an address; without a month the newest one that was counted."""
+def _month(request: HttpRequest) -> tuple[Month, str, Run | None]:
+    """The month asked for, or the newest one that was counted, and its figures."""
     month, mistake = month_of(request)
     if "thang" not in request.GET or mistake:
         month = queries.latest_month() or month
-    run = queries.run_of(month)
+    return month, mistake, queries.run_of(month)
+
+
+def alone(request: HttpRequest, scope: Scope, name: str) -> Frame:
+    """The question of a page that is about its reader and nobody else."""
+    month, mistake, run = _month(request)
+    reach = Reach(everything=False, unit_ids=frozenset())
+    return Frame(month, mistake, _basis(request), scope, [scope], run, {}, reach, own_name=name)
+
+
+def frame_of(request: HttpRequest) -> Frame:
+    """The question of an address; without a month the newest one that was counted."""
+    month, mistake, run = _month(request)
     units, reach = as_organised(request, _facts(run))
     scopes = _scopes(units, reach, month)
     scope = _scope(request, scopes, reach)

@@ -120,19 +120,22 @@ class Selection:
 
         `level` says which of `by` a row is of; '' for all together.
         """
+        order = ", ".join(["level", *by])
+        return read_named(f"{self.grouped_sql(kind, columns, by)} ORDER BY {order}", self.parameters)
+
+    def grouped_sql(self, kind: RowKind, columns: Sequence[str], by: Sequence[str]) -> str:
+        """SQL of the same in no order."""
         sets = ", ".join(f"({column})" for column in (*by, ""))
         level = " ".join(f"WHEN GROUPING({column}) = 0 THEN '{column}'" for column in by)
         keys = [
             column if column in by else f"NULL::bigint AS {column}"
             for column in {**dict.fromkeys(by), "procedure_id": None}
         ]
-        sql = f"""
+        return f"""
             SELECT counted.*, named.code AS procedure_code, named.name AS procedure_name FROM (
                 SELECT CASE WHEN FALSE THEN '' {level} ELSE '' END AS level, {", ".join(keys)}, {", ".join(columns)}
                 FROM ({self.rows(kind)}) found GROUP BY GROUPING SETS ({sets})) counted
-            LEFT JOIN {_names(self.run)} named ON level = 'procedure_id' AND named.id = procedure_id
-            ORDER BY {", ".join(["level", *by])}"""  # noqa: S608  our own constants
-        return read_named(sql, self.parameters)
+            LEFT JOIN {_names(self.run)} named ON level = 'procedure_id' AND named.id = procedure_id"""  # noqa: S608  our own constants
 
 
 def _names(run: Run) -> str:
@@ -147,6 +150,11 @@ class SliceList:
 
     selection: Selection
     slice: Slice
+
+    @property
+    def title(self) -> str:
+        """What the dossiers are."""
+        return f"{self.slice.label} {self.slice.detail}".strip()
 
     def count(self) -> int:
         """How many there are."""
