@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ from reporting.enums import Basis, ScopeKind
 from reporting.indicators import SCOPE_COLUMNS
 from reporting.lasting.slices import Rowset, Selection
 from reporting.models import Run
-from reporting.queries import TOTAL, NamedProcedure, Reach, RunFacts, Scope, Unit
+from reporting.queries import TOTAL, NamedProcedure, Reach, RunFacts, Scope, Targets, Unit
 
 BASES = (Basis.MONTH, Basis.QUARTER, Basis.CUMULATIVE)
 MOST_PROCEDURES = 30
@@ -30,7 +31,7 @@ CHILDREN = {
 }
 
 
-@dataclass(slots=True)
+@dataclass
 class Frame:
     """A page's question."""
 
@@ -169,6 +170,22 @@ class Frame:
             return ""
         return "?" + urlencode({"thang": self.month, "ky": self.basis.value, "pham-vi": boards.scope_slug(self.scope)})
 
+    def path_of(self, name: str) -> str:
+        """Where another page stands."""
+        return reverse(f"reporting:{name}")
+
+    @property
+    def links(self) -> boards.Links:
+        """Lists behind the figures of the boards."""
+        return boards.Links(reverse("reporting:board"), self.month, self.reach)
+
+    @cached_property
+    def targets(self) -> Targets:
+        """The targets a closed month was held against, or those in force."""
+        if self.run is not None and self.run.has_copies:
+            return Targets.of_closed(self.run.pk, self.units)
+        return Targets.of_year(self.month.year, self.units)
+
     def context(self) -> dict[str, Any]:
         """What stands on every page."""
         told = queries.facts_of_run(self.run) if self.run is not None else None
@@ -205,13 +222,13 @@ def alone(request: HttpRequest, scope: Scope, name: str) -> Frame:
     return Frame(month, mistake, _basis(request), scope, [scope], run, {}, reach, own_name=name)
 
 
-def frame_of(request: HttpRequest) -> Frame:
+def frame_of(request: HttpRequest, basis: Basis = Basis.MONTH) -> Frame:
     """The question of an address; without a month the newest one that was counted."""
     month, mistake, run = _month(request)
     units, reach = as_organised(request, _facts(run))
     scopes = _scopes(units, reach, month)
     scope = _scope(request, scopes, reach)
-    frame = Frame(month, mistake, _basis(request), scope, scopes, run, units, reach)
+    frame = Frame(month, mistake, _basis(request, basis), scope, scopes, run, units, reach)
     frame.procedure, frame.channel = _procedure(request, run), channel_of(request)
     return frame
 
@@ -243,9 +260,9 @@ def _facts(run: Run | None) -> RunFacts | None:
     return None if run is None else queries.facts_of_run(run)
 
 
-def _basis(request: HttpRequest) -> Basis:
+def _basis(request: HttpRequest, usual: Basis = Basis.MONTH) -> Basis:
     try:
-        found = Basis(request.GET.get("ky") or Basis.MONTH)
+        found = Basis(request.GET.get("ky") or usual)
     except ValueError as error:
         raise Http404 from error
     if found not in BASES:

@@ -28,6 +28,8 @@ Rowset = list[dict[str, Any]]  # counted rows by the names of their columns
 class RowKind(StrEnum):
     """Which dossiers a slice is cut from."""
 
+    RECEIVED = "received"  # as the pass of that name
+    HANDLED = "handled"  # as the pass of that name
     FINISHED = "finished"  # granted or refused in the period
     FILED = "filed"  # by the day they were sent or brought, with drafts begun then that were not sent
     LATE = "late"  # later than first promised: finished in the period, or open at its end
@@ -71,7 +73,13 @@ _FILED: Final = """
     SELECT * FROM (
         SELECT filed.*, FALSE AS is_draft FROM ({filed}) filed {drafts}) sent
     WHERE NOT is_internal AND {condition}"""
-_SQL: Final[Mapping[RowKind, str]] = {RowKind.FINISHED: _FINISHED, RowKind.FILED: _FILED, RowKind.LATE: LATE}
+_SQL: Final[Mapping[RowKind, str]] = {
+    RowKind.RECEIVED: "SELECT * FROM ({received}) received WHERE {condition}",
+    RowKind.HANDLED: "SELECT * FROM ({cases}) handled WHERE {condition}",
+    RowKind.FINISHED: _FINISHED,
+    RowKind.FILED: _FILED,
+    RowKind.LATE: LATE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +106,16 @@ class Selection:
         is_closed = self.run.frozen_at is not None
         return _SQL[kind].format(
             cases=cases_sql(Pass.HANDLED, as_closed=is_closed),
+            received=self.received,
             filed=cases_sql(Pass.FILED, as_closed=is_closed),
             drafts="" if is_closed else _DRAFTS,
             condition=self.condition,
         )
+
+    @property
+    def received(self) -> str:
+        """SQL of received dossiers, whosever they are, since the parameter of that name."""
+        return cases_sql(Pass.RECEIVED, as_closed=self.run.frozen_at is not None)
 
     @property
     def parameters(self) -> dict[str, Any]:

@@ -21,10 +21,12 @@ from reporting.asking import as_organised, whole_number
 from reporting.enums import Basis, ScopeKind
 from reporting.exports.lists import LISTS, ExportedList, OpenedList
 from reporting.indicators.base import Text
+from reporting.lasting import completeness as volumes
 from reporting.lasting import durations as lengths
 from reporting.lasting import funnel as sent
 from reporting.lasting import lateness as late
 from reporting.lasting import officers as people
+from reporting.lasting import procedure_board
 from reporting.lasting.frame import BASES, Frame, channel_of, frame_of, procedure_named
 from reporting.lasting.slices import SLICES, Selection, SliceList
 from reporting.queries import Scope
@@ -64,12 +66,32 @@ def own(request: HttpRequest) -> HttpResponse:
     return _told(request, people.own_frame(request), _("Hồ sơ tôi đã giải quyết"), partial(people.own_page, request))
 
 
+@managers_only
+def procedures(request: HttpRequest) -> HttpResponse:
+    """The board of one procedure, or the list of procedures."""
+    frame = frame_of(request, Basis.CUMULATIVE)
+    return _told(request, frame, _("Thủ tục") if frame.procedure else _("Các thủ tục"), procedure_board.page)
+
+
+@managers_only
+def completeness(request: HttpRequest) -> HttpResponse:
+    """Units of whose dossiers some are perhaps not in the system."""
+    return _page(request, _("Đơn vị có thể thiếu hồ sơ"), volumes.page)
+
+
 def _page(request: HttpRequest, title: Text, told: Callable[[Frame], dict[str, Any]]) -> HttpResponse:
     return _told(request, frame_of(request), title, told)
 
 
 def _told(request: HttpRequest, frame: Frame, title: Text, told: Callable[[Frame], dict[str, Any]]) -> HttpResponse:
-    context: dict[str, Any] = {"title": title, "lead": NOT_COUNTED, "grids": [], "rules": [], **frame.context()}
+    context: dict[str, Any] = {
+        "title": title,
+        "lead": NOT_COUNTED,
+        "grids": [],
+        "rules": [],
+        "links": [],
+        **frame.context(),
+    }
     if frame.run is not None:
         context |= told(frame)
     return render(request, "reporting/lasting/page.html", context, status=400 if frame.mistake else 200)

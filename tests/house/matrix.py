@@ -366,6 +366,8 @@ ROUTES: dict[str, Route | list[Route]] = {
     "reporting:durations": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:lateness": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:funnel": get(anonymous=LOGIN, signed_in=403, managers=200),
+    "reporting:procedures": get(anonymous=LOGIN, signed_in=403, managers=200),
+    "reporting:completeness": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:officers": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:own": get(anonymous=LOGIN, signed_in=403, officer=200, other_officer=200),
     "reporting:own_slice": get(

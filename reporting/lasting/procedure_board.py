@@ -1,0 +1,236 @@
+"""One procedure's board: online share beside its unit's target, on time, how long, where late ones lay, by unit; and the list to it."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from portal.templatetags.ui import number
+from reporting import boards, gap, queries
+from reporting.enums import Basis, Light, Part
+from reporting.gap import Figure
+from reporting.indicators import INDICATORS
+from reporting.indicators.base import DECIDED, Declaration, counted_of, hit_of
+from reporting.lasting import lateness
+from reporting.lasting.durations import FINISHED
+from reporting.lasting.frame import Frame
+from reporting.lasting.grids import FEWEST, Grid, GridCell, GridColumn, counted
+from reporting.lasting.slices import RowKind, Rowset
+from reporting.queries import Scope, TargetRow
+
+ONLINE: Final = INDICATORS["online_share_all"]
+ON_TIME: Final = INDICATORS["on_time_first"]
+LISTED: Final = 300
+_RECEIVED: Final = (
+    f"count(*) FILTER (WHERE {counted_of(ONLINE)}) AS received",
+    f"count(*) FILTER (WHERE {counted_of(ONLINE)} AND {hit_of(ONLINE, Part.NUMERATOR)}) AS online",
+)
+_DONE: Final = f"FILTER (WHERE NOT is_internal AND {DECIDED})"
+_HANDLED: Final = (
+    f"count(*) FILTER (WHERE {counted_of(ON_TIME)}) AS due",
+    f"count(*) FILTER (WHERE {counted_of(ON_TIME)} AND {hit_of(ON_TIME, Part.NUMERATOR)}) AS kept",
+    f"count(*) {_DONE} AS finished",
+    f"percentile_disc(0.5) WITHIN GROUP (ORDER BY finished_day - received_day) {_DONE} AS half",
+    f"percentile_disc(0.9) WITHIN GROUP (ORDER BY finished_day - received_day) {_DONE} AS most",
+)
+_COUNTS: Final = ("received", "online", "due", "kept", "finished")
+# Both are counted in one statement: rows of the one say nothing of what the other counts.
+_SILENT: Final = tuple(f"NULL::bigint AS {name}" for name in ("due", "kept", "finished", "half", "most"))
+_KINDS: Final = (
+    (RowKind.RECEIVED, (*_RECEIVED, *_SILENT)),
+    (RowKind.HANDLED, ("NULL::bigint AS received", "NULL::bigint AS online", *_HANDLED)),
+)
+
+
+def _counted(frame: Frame) -> Rowset:
+    """What was received and what was handled, one row for the whole, each part and each procedure."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    sql = " UNION ALL ".join(frame.selection.grouped_sql(kind, columns, frame.by) for kind, columns in _KINDS)
+    for row in queries.read_named(sql, frame.selection.parameters):
+        key = (row["level"], *(row[column] for column in frame.by))
+        told = {name: value for name, value in row.items() if value is not None}
+        found.setdefault(key, dict.fromkeys(row) | dict.fromkeys(_COUNTS, 0)).update(told)
+    return list(found.values())
+
+
+def page(frame: Frame) -> dict[str, Any]:
+    """The board of the procedure asked for, or the list of procedures."""
+    rows = _counted(frame)
+    whole = next(row for row in rows if row["level"] == "")
+    told = _board(frame, rows, whole) if frame.procedure else _list(frame, rows, whole)
+    return {"rules": _rules(), **told}
+
+
+def _rules() -> list[str]:
+    return [
+        f"{ONLINE.label}: {ONLINE.formula}",
+        f"{ON_TIME.label}: {ON_TIME.formula}",
+        _(
+            "Một nửa trong, chín phần mười trong: số ngày ngắn nhất mà 50 %%, 90 %% số hồ sơ xong không vượt quá; ít hơn "
+            "%(fewest)s hồ sơ thì chưa tính."
+        )
+        % {"fewest": FEWEST},
+    ]
+
+
+# ── the list ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _list(frame: Frame, rows: Rowset, whole: Mapping[str, Any]) -> dict[str, Any]:
+    of_procedures = [row for row in rows if row["level"] == "procedure_id" and (row["received"] or row["due"])]
+    of_procedures.sort(key=lambda row: (-row["received"], row["procedure_code"] or ""))
+    lines = [
+        [
+            GridCell(row["procedure_name"], frame.to_page("procedures", thu_tuc=row["procedure_id"])),
+            *_cells(frame, row, thu_tuc=row["procedure_id"]),
+        ]
+        for row in of_procedures[:LISTED]
+    ]
+    facts = {
+        "name": frame.name,
+        "count": number(len(of_procedures)),
+        "received": number(whole["received"]),
+        "period": frame.period,
+    }
+    if not of_procedures:
+        return {"lead": _("%(name)s: không phát sinh hồ sơ của thủ tục nào %(period)s.") % facts, "grids": []}
+    lead = _("%(name)s: %(received)s hồ sơ tiếp nhận %(period)s, %(count)s thủ tục có phát sinh.") % facts
+    return {"lead": lead, "grids": [Grid("cac-thu-tuc", _("Các thủ tục"), _heads(_("Thủ tục")), lines)]}
+
+
+# ── the board of one ─────────────────────────────────────────────────────────────────────────────
+
+
+def _board(frame: Frame, rows: Rowset, whole: Mapping[str, Any]) -> dict[str, Any]:
+    late = lateness.lateness(frame)
+    all_late = next(row for row in late if row["level"] == "")
+    by_part = [
+        [GridCell(frame.name_of(scope), frame.to_part("procedures", scope)), *_cells(frame, row, scope)]
+        for row, scope in frame.parts(rows)
+        if row["received"] or row["due"]
+    ]
+    grids = [_figures(frame, whole), Grid("theo-don-vi", frame.parts_caption, _heads(frame.part_label), by_part)]
+    if lateness.late_of(all_late):
+        grids += [lateness.places(frame, all_late), lateness.signs(frame, all_late)]
+    there = whole["received"] or whole["due"]
+    return {
+        "lead": _sentence(frame, whole),
+        "grids": [grid for grid in grids if grid.rows] if there else [],
+        "links": _links(frame),
+    }
+
+
+def _links(frame: Frame) -> list[tuple[str, str]]:
+    """The other pages, of this procedure alone."""
+    return [
+        (_("Giải quyết trong bao lâu"), frame.to_page("durations")),
+        (_("Trễ hẹn và dấu hiệu trong sổ"), frame.to_page("lateness")),
+        (_("Hồ sơ nộp đã tới đâu"), frame.to_page("funnel")),
+        (_("Mọi thủ tục"), f"{frame.path_of('procedures')}{frame.wider}"),
+    ]
+
+
+def _sentence(frame: Frame, whole: Mapping[str, Any]) -> str:
+    figure = Figure(whole["online"], whole["received"])
+    facts = {"name": frame.name, "period": frame.period, "received": number(figure.denominator)}
+    if not whole["received"]:
+        return _("%(name)s: không phát sinh hồ sơ tiếp nhận %(period)s.") % facts
+    facts |= {"ratio": boards.reading(ONLINE, figure), "verdict": _against(frame, ONLINE, figure)}
+    said = _("%(name)s: nộp trực tuyến %(ratio)s trong %(received)s hồ sơ %(period)s%(verdict)s") % facts
+    if whole["finished"] >= FEWEST and whole["half"] is not None:
+        said += _("; một nửa xong trong %(half)s ngày") % {"half": number(whole["half"])}
+    return said + "."
+
+
+def _against(frame: Frame, declared: Declaration, figure: Figure) -> str:
+    target = _target(frame, declared)
+    if target is None:
+        return ""
+    told = {"target": boards.ratio_text(target.value), "light": _light(frame, declared, figure, target)}
+    return (_(", chỉ tiêu %(target)s: %(light)s") if told["light"] else _(", chỉ tiêu %(target)s")) % told
+
+
+def _light(frame: Frame, declared: Declaration, figure: Figure, target: TargetRow) -> str:
+    """Whether the target is reached; nothing where it speaks of other days."""
+    if target.basis != frame.basis:
+        return ""
+    found = gap.light(figure, target.value, is_limit=declared.lower_is_better, zero=declared.zero)
+    return str(Light(found).label)
+
+
+def _target(frame: Frame, declared: Declaration) -> TargetRow | None:
+    """What the page's scope is held against, for all its procedures together."""
+    return frame.targets.holding(declared.code, frame.scope, frame.month)[0]
+
+
+def _figures(frame: Frame, whole: Mapping[str, Any]) -> Grid:
+    """Both main figures, each beside the target of the scope, and how long it takes."""
+    rows = []
+    for declared, figure in (
+        (ONLINE, Figure(whole["online"], whole["received"])),
+        (ON_TIME, Figure(whole["kept"], whole["due"])),
+    ):
+        target = _target(frame, declared)
+        rows.append(
+            [
+                GridCell(declared.label),
+                GridCell(boards.reading(declared, figure)),
+                counted(figure.numerator, _to(frame, declared, Part.NUMERATOR)),
+                counted(figure.denominator, _to(frame, declared, Part.DENOMINATOR)),
+                GridCell(
+                    boards.ratio_text(target.value) if target else _("chưa giao"),
+                    note=Basis(target.basis).label if target else "",
+                ),
+                GridCell((target and _light(frame, declared, figure, target)) or "–"),
+            ]
+        )
+    labels = (_("Kết quả"), _("Tử số"), _("Mẫu số"), _("Chỉ tiêu của đơn vị"))
+    columns = [
+        GridColumn(_("Chỉ số"), numeric=False),
+        *(GridColumn(one) for one in labels),
+        GridColumn(_("Đánh giá"), numeric=False),
+    ]
+    note = _("Chỉ tiêu giao cho đơn vị, tính trên mọi thủ tục; chỉ đánh giá khi cùng kỳ.")
+    return Grid("ket-qua", _("Kết quả và chỉ tiêu"), columns, rows, note)
+
+
+def _to(frame: Frame, declared: Declaration, part: str, scope: Scope | None = None, thu_tuc: int | None = None) -> str:
+    """The list behind a figure of a board, of one procedure."""
+    if scope is not None and scope[1] is None:
+        return ""
+    pk = thu_tuc if thu_tuc is not None else frame.procedure and frame.procedure.pk
+    url = frame.links.to_list(declared.code, frame.basis.value, scope or frame.scope, part)
+    return f"{url}?thu-tuc={pk}" if url and pk else url
+
+
+def _heads(first: str) -> list[GridColumn]:
+    labels = (
+        _("Tiếp nhận"),
+        _("Trực tuyến"),
+        _("Tỷ lệ trực tuyến"),
+        _("Đến hạn"),
+        _("Đúng hẹn lần đầu"),
+        _("Tỷ lệ đúng hẹn"),
+        _("Hồ sơ xong"),
+        _("Một nửa trong (ngày)"),
+        _("Chín phần mười trong (ngày)"),
+    )
+    return [GridColumn(first, numeric=False), *(GridColumn(label) for label in labels)]
+
+
+def _cells(frame: Frame, row: Mapping[str, Any], scope: Scope | None = None, **more: int) -> list[GridCell]:
+    found = []
+    for declared, hits, whole in ((ONLINE, "online", "received"), (ON_TIME, "kept", "due")):
+        figure = Figure(row[hits], row[whole])
+        found += [
+            counted(figure.denominator, _to(frame, declared, Part.DENOMINATOR, scope, **more)),
+            counted(figure.numerator, _to(frame, declared, Part.NUMERATOR, scope, **more)),
+            GridCell(
+                boards.reading(declared, figure)
+                if figure.denominator >= FEWEST or not figure.denominator
+                else _("ít hồ sơ")
+            ),
+        ]
+    few = [GridCell(_("ít hồ sơ"))] * 2
+    lengths = [GridCell(number(row["half"])), GridCell(number(row["most"]))] if row["finished"] >= FEWEST else few
+    return [*found, counted(row["finished"], frame.to_list(FINISHED.code, scope, **more)), *lengths]
