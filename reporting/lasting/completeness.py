@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.calendars import calendars_for
 from portal import clock
+from portal.db import read
 from portal.templatetags.ui import day, number, percent
 from reporting.enums import Ahead, Basis, Part, ScopeKind
 from reporting.forecast import YEAR_OF_WEEKS, History, expected
@@ -16,7 +17,7 @@ from reporting.indicators import INDICATORS, SCOPE_COLUMNS
 from reporting.indicators.base import counted_of
 from reporting.lasting.frame import Frame, scope_of
 from reporting.lasting.grids import Grid, GridCell, GridColumn, counted
-from reporting.queries import Scope, read
+from reporting.queries import Scope
 
 WAYS: Final = (Ahead.LAST_YEAR, Ahead.EIGHT_WEEKS)
 FAR: Final = 0.5  # of what is expected: less is far under it
