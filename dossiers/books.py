@@ -15,6 +15,7 @@ from accounts.enums import HEAD_ROLES, Role, UnitKind
 from accounts.models import Membership, OrgUnit, User
 from accounts.queries import units_administered, with_predecessors
 from dossiers import numbering
+from dossiers.bearers import BEARERS, Borne
 from dossiers.draft_kinds import DRAFT_KINDS
 from dossiers.enums import DraftState, EventCode, PrintedName
 from dossiers.models.counter import Counter
@@ -75,6 +76,7 @@ class BookLine:
 def label(kind: str) -> str:
     """Which papers take their number from a book, in words."""
     names = [str(paper.label) for paper in _papers_of(kind)]
+    names += [str(one.label) for one in BEARERS if one.code == kind]
     names += [spec.title.capitalize() for spec in result_templates.editions() if spec.book == kind]
     return ", ".join(dict.fromkeys(names)) or kind
 
@@ -133,6 +135,7 @@ def lines(of: BookYear, first: int, last: int) -> list[BookLine]:
     ends = _ends(drafts.values())
     titles = _titles(drafts.values())
     found = {number: _of_draft(draft, ends, titles) for number, draft in drafts.items() if number is not None}
+    found |= _of_no_dossier(of, numbers)
     found |= _made_after_their_act(of, [number for number in numbers if number not in found])
     return [found.get(number, BookLine(number)) for number in numbers]
 
@@ -191,6 +194,18 @@ def _ends(drafts: Iterable[PaperDraft]) -> dict[int, tuple[str, datetime | None]
     people = User.objects.in_bulk({event.actor_id for event in acts.values() if event.actor_id is not None})
     names = {pk: person.full_name for pk, person in people.items()}
     return {draft_id: (names.get(event.actor_id, ""), event.happened_at) for draft_id, event in acts.items()}
+
+
+def _of_no_dossier(of: BookYear, numbers: range) -> dict[int, BookLine]:
+    """Papers that are about no dossier."""
+    bearers = BEARERS.get(of.kind)
+    name = numbering.book_name(of.kind, of.authority_code)
+    return {row.number: _of_bearer(row) for row in bearers.some(name, of.year, numbers)} if bearers is not None else {}
+
+
+def _of_bearer(row: Borne) -> BookLine:
+    state = str(DraftState.ISSUED.label)
+    return BookLine(row.number, row.text, row.paper, state=state, signer=row.signer, at=row.at)
 
 
 def _made_after_their_act(of: BookYear, numbers: list[int]) -> dict[int, BookLine]:

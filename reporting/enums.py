@@ -165,6 +165,14 @@ class RemedyState(TextChoices):
     DROPPED = "dropped", _("thôi không làm")
 
 
+class LetterState(TextChoices):
+    """How far a letter that reminds of a target is."""
+
+    DRAFT = "draft", _("dự thảo")
+    ISSUED = "issued", _("đã phát hành")
+    DROPPED = "dropped", _("đã bỏ")
+
+
 class ExportForm(TextChoices):
     """Which kind of file a list is written to."""
 

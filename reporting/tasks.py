@@ -14,7 +14,7 @@ from portal.sweeps import SWEEPS, RowSweep
 from reporting import checks, facts, public_figures
 from reporting.closed_months import to_close
 from reporting.exports import making
-from reporting.follow_up.services import opening
+from reporting.follow_up.services import opening, reminding
 from reporting.models import CloseOrder, DirtyMonth, Run
 from reporting.monthly.papers import PAPERS_OF_MONTHS
 from reporting.snapshot import FrozenError, compute_month, freeze_month
@@ -190,9 +190,16 @@ CLOSING = RowSweep(
 SWEEPS.add(CLOSING)
 
 
+@shared_task(name="reporting.tasks.print_letters", soft_time_limit=270, time_limit=290)
+def print_letters() -> int:
+    """Make the files of issued letters. When one is issued, and every hour for those that were missed."""
+    return reminding.PRINTING.run()
+
+
 @shared_task(name="reporting.tasks.follow_up")
 def follow_up() -> int:
-    """Ask the units that missed a target in a month closed since the last time to explain. After every closing."""
+    """Ask the units that missed a target in a month closed since the last time to explain. After every try to close."""
+    enqueue("reporting.tasks.print_letters")
     return ASKING.run()
 
 

@@ -12,7 +12,7 @@ from accounts.models import Membership
 from accounts.queries import with_predecessors
 from portal.clock import Month
 from reporting import queries
-from reporting.enums import RemedyState, ScopeKind, ShortfallState
+from reporting.enums import LetterState, RemedyState, ScopeKind, ShortfallState
 from reporting.indicators import INDICATORS
 from reporting.models import (
     ClosedProcedure,
@@ -20,6 +20,7 @@ from reporting.models import (
     ClosedVerdict,
     MeetingMinutes,
     Remedy,
+    ReminderLetter,
     Shortfall,
     TargetReceipt,
 )
@@ -50,6 +51,13 @@ def sight(memberships: Iterable[Membership], units: Mapping[int, Unit]) -> Sight
     if reach.everything:
         return Sight(everything=True, unit_ids=frozenset())
     return Sight(everything=False, unit_ids=frozenset(with_predecessors(reach.unit_ids)))
+
+
+def sees(memberships: Iterable[Membership], units: Mapping[int, Unit], unit_id: int) -> bool:
+    """Whether a manager's roles let one see the affairs of a unit; asks for predecessors only when they matter."""
+    held = list(memberships)
+    reach = queries.reach(held, units)
+    return reach.everything or unit_id in reach.unit_ids or sight(held, units).covers(unit_id)
 
 
 # ── targets and who took note ────────────────────────────────────────────────────────────────────
@@ -160,6 +168,12 @@ def minutes(seen: Sight) -> list[MeetingMinutes]:
         given = Remedy.objects.filter(seen.within(), minutes__isnull=False).values("minutes_id")
         rows = rows.filter(pk__in=given)
     return list(rows.order_by("-created_at", "-pk")[:MOST])
+
+
+def letters_of(shortfall: Shortfall, *, everything: bool) -> list[ReminderLetter]:
+    """Letters about a miss, newest first; drafts and dropped ones are home affairs' own."""
+    rows = ReminderLetter.objects.filter(shortfall=shortfall).defer("words").order_by("-pk")
+    return list(rows if everything else rows.filter(state=LetterState.ISSUED))
 
 
 def month_of(shortfall: Shortfall) -> Month:

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from reporting.follow_up import effect_views, meeting_views, views
+from reporting.follow_up import effect_views, letter_views, meeting_views, views
 
 urlpatterns = [
     path("", views.overview, name="follow_up"),
     path("chi-tieu/<int:unit_id>/", views.targets_of_unit, name="unit_targets"),
     path("giai-trinh/<int:shortfall_id>/", views.shortfall, name="shortfall"),
     path("giai-trinh/<int:shortfall_id>/xem-xet/", views.decide, name="decide_shortfall"),
+    path("giai-trinh/<int:shortfall_id>/nhac/", letter_views.add_letter, name="add_letter"),
+    path("van-ban/<int:letter_id>/", letter_views.letter, name="letter"),
+    path("van-ban/<int:letter_id>/tep/", letter_views.letter_file, name="letter_file"),
     path("bien-ban/", meeting_views.meetings, name="meetings"),
     path("bien-ban/moi/", meeting_views.add_minutes, name="add_minutes"),
     path("bien-ban/<int:minutes_id>/", meeting_views.minutes, name="minutes"),

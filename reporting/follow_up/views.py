@@ -62,7 +62,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def targets_of_unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     """The targets a unit is held to this year, and who took note of each; its head takes note here."""
     units = figures.board_units()
-    if unit_id not in units or not _sight(request, units).covers(unit_id):
+    if unit_id not in units or not _sees(request, units, unit_id):
         raise Http404
     year = clock.today().year
     if request.method == "POST":
@@ -192,6 +192,8 @@ class ShortfallPage:
             "seq": str(acts[-1]["act"].seq if acts else 0),
             "head": self.posts.head(found.unit_id),
             "is_late": _is_late(found),
+            "letters": queries.letters_of(found, everything=_is_home_affairs(self.request)),
+            "writes_letters": _is_home_affairs(self.request),
             "told": told,
             "typed": typed,
         }
@@ -239,7 +241,7 @@ def remedy(request: HttpRequest, remedy_id: int) -> HttpResponse:
     """A measure: who does what until when, and what came of it."""
     found = get_object_or_404(Remedy.objects.select_related("unit", "procedure", "ended_by", "shortfall"), pk=remedy_id)
     units = figures.board_units()
-    if not _sight(request, units).covers(found.unit_id):
+    if not _sees(request, units, found.unit_id):
         raise Http404
     words, told = clean(request.POST.get("words", "")), ""
     if request.method == "POST":
@@ -272,6 +274,10 @@ def _sight(request: HttpRequest, units: Mapping[int, Unit]) -> Sight:
     return queries.sight(request.scope, units)  # type: ignore[attr-defined]
 
 
+def _sees(request: HttpRequest, units: Mapping[int, Unit], unit_id: int) -> bool:
+    return queries.sees(request.scope, units, unit_id)  # type: ignore[attr-defined]
+
+
 def _is_home_affairs(request: HttpRequest) -> bool:
     return figures.reaches_everything(request.scope)  # type: ignore[attr-defined]
 
@@ -295,7 +301,7 @@ def _shortfall(request: HttpRequest, shortfall_id: int) -> tuple[Shortfall, dict
     """An explanation the reader may see, and all units; 404 otherwise."""
     found = get_object_or_404(Shortfall.objects.select_related("unit", "run"), pk=shortfall_id)
     units = figures.board_units()
-    if not _sight(request, units).covers(found.unit_id):
+    if not _sees(request, units, found.unit_id):
         raise Http404
     return found, units
 

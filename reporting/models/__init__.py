@@ -4,6 +4,7 @@ from reporting.models.closed import ClosedField, ClosedProcedure, ClosedService,
 from reporting.models.export import ListExport
 from reporting.models.fact import ClosedFact, DirtyMonth, FactDossier, PromiseFact, TransferFact
 from reporting.models.follow_up import FollowedMonth, MeetingMinutes, Remedy, Shortfall, ShortfallAct, TargetReceipt
+from reporting.models.letter import ReminderLetter
 from reporting.models.measure import ExternalMeasure
 from reporting.models.paper import MonthPaper
 from reporting.models.run import CloseOrder, FigureFault, Run, Snapshot
@@ -28,6 +29,7 @@ __all__ = [
     "MonthPaper",
     "PromiseFact",
     "Remedy",
+    "ReminderLetter",
     "Run",
     "Shortfall",
     "ShortfallAct",

@@ -415,6 +415,13 @@ ROUTES: dict[str, Route | list[Route]] = {
         managers=400,
         unit_head=404,
     ),
+    "reporting:add_letter": get(lambda world: {"shortfall_id": world.shortfall.pk}, **HOME_AFFAIRS),
+    "reporting:letter": get(
+        lambda world: {"letter_id": world.letter.pk}, anonymous=LOGIN, signed_in=403, managers=404, home_affairs=200
+    ),
+    "reporting:letter_file": get(
+        lambda world: {"letter_id": world.letter.pk}, anonymous=LOGIN, signed_in=403, managers=404
+    ),
     "reporting:meetings": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:add_minutes": get(**HOME_AFFAIRS),
     "reporting:minutes": get(

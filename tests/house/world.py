@@ -17,7 +17,7 @@ from dossiers.services import consulting
 from integrations.models import MessageState, Notice, OutboxMessage
 from portal import clock
 from procedures.enums import StepKind
-from reporting.models import MeetingMinutes, Remedy, Run, Shortfall, ShortfallAct, TargetPlan
+from reporting.models import MeetingMinutes, Remedy, ReminderLetter, Run, Shortfall, ShortfallAct, TargetPlan
 from tests import houses
 from tests.factories import MembershipFactory, PartyFactory, UnitFactory, UserFactory
 from vault.enums import ItemKind, ScanState
@@ -118,7 +118,10 @@ def _after_a_miss(house: SimpleNamespace) -> dict[str, object]:
         due_on=clock.today(),
     )
     minutes = MeetingMinutes.objects.create(written_by=house.people[Role.HOME_AFFAIRS])
-    return {"shortfall": shortfall, "remedy": remedy, "minutes": minutes}
+    letter = ReminderLetter.objects.create(
+        shortfall=shortfall, state="dropped", subject="Nhắc", words="Nhắc.", written_by=house.people[Role.HOME_AFFAIRS]
+    )
+    return {"shortfall": shortfall, "remedy": remedy, "minutes": minutes, "letter": letter}
 
 
 def _plan(house: SimpleNamespace) -> TargetPlan:

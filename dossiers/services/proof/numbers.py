@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from django.db.models import Exists, OuterRef, Value
 
 from dossiers import numbering
+from dossiers.bearers import BEARERS
 from dossiers.draft_kinds import route_kinds
 from dossiers.enums import DraftState, PrintedName
 from dossiers.models.counter import Counter
@@ -69,7 +70,8 @@ def twice() -> Iterator[Finding]:
 
 def _books() -> dict[str, Numbers]:
     """The numbers in use in each book."""
-    found: dict[str, Numbers] = {paper.book.kind: defaultdict(set) for paper in PAPERS if paper.book}
+    kinds = [paper.book.kind for paper in PAPERS if paper.book] + [one.code for one in BEARERS]
+    found: dict[str, Numbers] = {kind: defaultdict(set) for kind in kinds}
     for (kind, scope, period, number), _bearer in _borne():
         found.setdefault(kind, defaultdict(set))[scope, period].add(number)
     return found
@@ -81,6 +83,9 @@ def _borne() -> Iterator[tuple[Place, str]]:
         bound = model.objects.filter(book_number__isnull=False).values_list("pk", "book", "book_year", "book_number")
         for pk, name, year, number in bound.iterator(chunk_size=CHUNK):
             yield (*numbering.book_of(name), str(year), int(number or 0)), f"{word} {pk}"
+    for one in BEARERS:
+        for row in one.all():
+            yield (*numbering.book_of(row.book), str(row.year), row.number), row.bearer
     yield from _numbered_in_their_act()
 
 
