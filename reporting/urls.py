@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from reporting import closing_views, forecast_views, target_views, views
+from reporting.comparing import span_views
 from reporting.comparing import views as comparing_views
 from reporting.exports import views as export_views
 from reporting.index import views as index_views
@@ -28,6 +29,8 @@ urlpatterns = [
     path("so-sanh/", comparing_views.compare, name="compare"),
     path("so-sanh/xep-hang/", comparing_views.ranking, name="ranking"),
     path("so-sanh/co-cau/", comparing_views.mix, name="mix"),
+    path("khoang-ngay/", span_views.span, name="span"),
+    path("khoang-ngay/danh-sach/<slug:part>/", span_views.span_cases, name="span_cases"),
     path("chi-tieu/", target_views.targets, name="targets"),
     path("chi-tieu/moi/", target_views.add_plan, name="add_plan"),
     path("chi-tieu/<int:plan_id>/", target_views.plan, name="plan"),

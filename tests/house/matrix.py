@@ -350,6 +350,8 @@ ROUTES: dict[str, Route | list[Route]] = {
     "reporting:compare": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:ranking": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:mix": get(anonymous=LOGIN, signed_in=403, managers=200),
+    "reporting:span": get(anonymous=LOGIN, signed_in=403, managers=200),
+    "reporting:span_cases": get(lambda _world: {"part": "mau-so"}, anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:indicators": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:changed": get(
         lambda world: {
