@@ -164,6 +164,7 @@ def schedule() -> dict[str, Any]:
         "figures of changed months": {"task": "reporting.tasks.compute_dirty_months", "crontab": "5 * * * *"},
         "compare figures": {"task": "reporting.tasks.check_figures", "crontab": "20 2 * * *"},
         "write ordered lists": {"task": "reporting.tasks.make_exports", "every": 60},
+        "publish open data": {"task": "reporting.tasks.publish_open_data", "crontab": "45 * * * *"},
         "remove written lists": {"task": "reporting.tasks.sweep_exports", "crontab": "40 3 * * *"},
         "close months": {"task": "reporting.tasks.close_months", "crontab": "30 * * * *"},
         "papers of closed months": {"task": "reporting.tasks.make_month_papers", "every": 600},

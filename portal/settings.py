@@ -347,6 +347,11 @@ CALLS_INSTEAD_OF_SMS = flag("CALLS_INSTEAD_OF_SMS")
 SMS_WITHOUT_ACCENTS = flag("SMS_WITHOUT_ACCENTS")
 GATEWAYS = {name: value for name, value in os.environ.items() if name.endswith(("_GATEWAY_URL", "_GATEWAY_TOKEN"))}
 
+# Under which licence the figures are given to everybody; an authority may name another.
+OPEN_DATA_LICENCE = os.environ.get(
+    "OPEN_DATA_LICENCE", "CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/deed.vi)"
+)
+
 # --- tasks: the message is a nudge, the row is the guarantee --------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True

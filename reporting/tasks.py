@@ -13,7 +13,7 @@ from portal.clock import Month
 from portal.sweeps import SWEEPS, RowSweep
 from reporting import checks, facts, public_figures
 from reporting.closed_months import to_close
-from reporting.exports import making
+from reporting.exports import making, open_data
 from reporting.follow_up.services import opening, reminding
 from reporting.models import CloseOrder, DirtyMonth, Run
 from reporting.monthly.papers import PAPERS_OF_MONTHS
@@ -61,6 +61,12 @@ def make_exports() -> int:
 def sweep_exports() -> int:
     """Remove written lists whose days are over. Every night."""
     return making.sweep()
+
+
+@shared_task(name="reporting.tasks.publish_open_data")
+def publish_open_data() -> int:
+    """Write the files of open data that closed months changed; gives how many. Hourly, after the close."""
+    return open_data.publish()
 
 
 @shared_task(name="reporting.tasks.check_figures")

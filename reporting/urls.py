@@ -5,6 +5,7 @@ from django.urls import include, path
 from reporting import closing_views, forecast_views, target_views, views
 from reporting.comparing import span_views
 from reporting.comparing import views as comparing_views
+from reporting.exports import public_views
 from reporting.exports import views as export_views
 from reporting.index import views as index_views
 from reporting.lasting import views as lasting_views
@@ -48,5 +49,7 @@ urlpatterns = [
     path("xuat/<int:export_id>/tep/", export_views.export_file, name="export_file"),
     path("cac-thang/", monthly_views.versions, name="versions"),
     path("cac-thang/<str:month>/<int:version>/<slug:slug>.<slug:form>", monthly_views.paper, name="month_paper"),
-    path("cong-khai/", views.public_summary, name="public"),
+    path("cong-khai/", public_views.public_summary, name="public"),
+    path("mo/", public_views.open_data, name="open_data"),
+    path("mo/<str:name>", public_views.open_file, name="open_file"),
 ]

@@ -1,4 +1,4 @@
-"""Boards of managers, the list behind a number, and the public summary. Everything is read from snapshots."""
+"""Boards of managers, and the list behind a number. Everything is read from snapshots."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.access import managers_only, public
+from accounts.access import managers_only
 from accounts.models import User
 from portal.clock import Month
 from portal.templatetags.ui import number, percent
@@ -168,31 +168,6 @@ def indicators(request: HttpRequest) -> HttpResponse:
         "counted": [one for one in ones if one.has_source],
     }
     return render(request, "reporting/indicators.html", context)
-
-
-@public
-def public_summary(request: HttpRequest) -> HttpResponse:
-    """Totals of a month for everybody; small and without any dossier."""
-    month, mistake = month_of(request)
-    scope = [TOTAL]
-    months = queries.figures_of_scopes(month, scope)
-    if month not in months and "thang" not in request.GET:
-        month = queries.latest_month() or month
-        months = queries.figures_of_scopes(month, scope)
-    view = boards.Board(
-        month=month,
-        indicator=queries.first_indicator(),
-        months=months,
-        targets=_targets(month, {}, months[month].run if month in months else None),
-        units={},
-        links=boards.Links("", month, queries.Reach(everything=False, unit_ids=frozenset())),
-    )
-    context = _shared(view) | {
-        "rows": [(one, view.row(TOTAL, indicator=one.code)) for one in boards.by_family() if one.is_public],
-        "chart": view.chart([TOTAL], TOTAL),
-        "mistake": mistake,
-    }
-    return render(request, "reporting/public.html", context, status=400 if mistake else 200)
 
 
 # ── pieces ───────────────────────────────────────────────────────────────────────────────────────

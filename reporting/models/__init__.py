@@ -6,6 +6,7 @@ from reporting.models.fact import ClosedFact, DirtyMonth, FactDossier, PromiseFa
 from reporting.models.follow_up import FollowedMonth, MeetingMinutes, Remedy, Shortfall, ShortfallAct, TargetReceipt
 from reporting.models.letter import ReminderLetter
 from reporting.models.measure import ExternalMeasure
+from reporting.models.open_file import OpenFile
 from reporting.models.paper import MonthPaper
 from reporting.models.run import CloseOrder, FigureFault, Run, Snapshot
 from reporting.models.target import Target, TargetPlan
@@ -27,6 +28,7 @@ __all__ = [
     "ListExport",
     "MeetingMinutes",
     "MonthPaper",
+    "OpenFile",
     "PromiseFact",
     "Remedy",
     "ReminderLetter",

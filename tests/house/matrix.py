@@ -444,6 +444,8 @@ ROUTES: dict[str, Route | list[Route]] = {
         managers=404,  # not closed
     ),
     "reporting:public": get(**PUBLIC),
+    "reporting:open_data": get(**PUBLIC),
+    "reporting:open_file": get(lambda _world: {"name": "khong-co.csv"}, everybody=404),
     "reporting:months": get(**HOME_AFFAIRS),
     "reporting:close_month": post(**{**HOME_AFFAIRS, "home_affairs": 302}),
     "reporting:month_key": get(**HOME_AFFAIRS),

@@ -21,7 +21,8 @@ OPENED = {"dossiers/services/drafts.py", "dossiers/services/on_behalf.py"}
 KEPT = {"dossiers/services/drafts.py"}
 # Who keeps bytes the house made itself: papers, results and drafts of them.
 MADE = {f"dossiers/services/{name}.py" for name in ("opening", "paper_drafts", "printing")} | {
-    "reporting/monthly/papers.py"
+    "reporting/follow_up/services/reminding.py",
+    "reporting/monthly/papers.py",
 }
 FORMS = {
     "templates/dossiers/citizen/_upload.html",
@@ -69,6 +70,7 @@ def test_each_file_is_opened_before_it_is_kept():
     assert _callers("open_upload") == OPENED
     assert _callers("store_upload") == KEPT
     assert _callers("store_bytes") == MADE
+    assert _callers("store_stream") == {"reporting/exports/making.py"}
     assert _callers("keep_upload") == OPENED
     given = services.store_upload.__wrapped__.__annotations__
     assert given["opened"] is opening.OpenedFile

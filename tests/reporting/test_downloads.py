@@ -23,6 +23,7 @@ INCLUDE = re.compile(r"{% include \"(reporting/[^\"]+)\"")
 PARENT = re.compile(r"{% extends \"([^\"]+)\" %}")
 # A draft of targets is a form whose tables are its fields, or the answer to what was sent.
 FORMS = {"plan_edit.html"}
+PAPER = "layout/print.html"  # printed beside a page, or a book of its own
 
 
 def whole(path):
@@ -115,7 +116,7 @@ def test_every_page_with_a_table_offers_it():
     for path in PAGES:
         text = whole(path)
         parent = PARENT.search(text)
-        if parent is None or path.name in FORMS or not TABLE.search(text):
+        if parent is None or parent[1] == PAPER or path.name in FORMS or not TABLE.search(text):
             continue
         if parent[1] != "layout/board.html" and "{% downloadable %}" not in text:
             silent.append(path.name)
