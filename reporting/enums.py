@@ -173,6 +173,13 @@ class LetterState(TextChoices):
     DROPPED = "dropped", _("đã bỏ")
 
 
+class Soundness(TextChoices):
+    """What a checker says of a dossier that was on time only by its promise being moved."""
+
+    VALID = "valid", _("hợp lệ")
+    INVALID = "invalid", _("không hợp lệ")
+
+
 class ExportForm(TextChoices):
     """Which kind of file a list is written to."""
 

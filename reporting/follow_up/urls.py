@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.follow_up import effect_views, letter_views, meeting_views, views
+from reporting.follow_up import effect_views, letter_views, meeting_views, sample_views, views
 
 urlpatterns = [
     path("", views.overview, name="follow_up"),
@@ -16,5 +16,8 @@ urlpatterns = [
     path("bien-ban/moi/", meeting_views.add_minutes, name="add_minutes"),
     path("bien-ban/<int:minutes_id>/", meeting_views.minutes, name="minutes"),
     path("tac-dung/", effect_views.measures_and_figures, name="effects"),
+    path("mau/", sample_views.sample, name="sample"),
+    path("mau/<int:sample_id>/thuoc-dien/", sample_views.reach, name="sample_reach"),
+    path("mau/ho-so/<int:case_id>/", sample_views.case, name="sample_case"),
     path("viec/<int:remedy_id>/", views.remedy, name="remedy"),
 ]

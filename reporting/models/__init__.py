@@ -9,6 +9,7 @@ from reporting.models.measure import ExternalMeasure
 from reporting.models.open_file import OpenFile
 from reporting.models.paper import MonthPaper
 from reporting.models.run import CloseOrder, FigureFault, Run, Snapshot
+from reporting.models.sample import IntegrityCase, IntegrityMark, IntegritySample
 from reporting.models.target import Target, TargetPlan
 
 __all__ = [
@@ -25,6 +26,9 @@ __all__ = [
     "FactDossier",
     "FigureFault",
     "FollowedMonth",
+    "IntegrityCase",
+    "IntegrityMark",
+    "IntegritySample",
     "ListExport",
     "MeetingMinutes",
     "MonthPaper",

@@ -424,6 +424,17 @@ ROUTES: dict[str, Route | list[Route]] = {
     "reporting:letter_file": get(
         lambda world: {"letter_id": world.letter.pk}, anonymous=LOGIN, signed_in=403, managers=404
     ),
+    "reporting:sample": get(anonymous=LOGIN, signed_in=403, managers=200),
+    "reporting:sample_reach": get(
+        lambda world: {"sample_id": world.case.sample_id},
+        anonymous=LOGIN,
+        signed_in=403,
+        managers=200,
+        unit_head=404,
+    ),
+    "reporting:sample_case": get(
+        lambda world: {"case_id": world.case.pk}, anonymous=LOGIN, signed_in=403, managers=200, unit_head=404
+    ),
     "reporting:meetings": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:add_minutes": get(**HOME_AFFAIRS),
     "reporting:minutes": get(

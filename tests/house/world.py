@@ -17,7 +17,17 @@ from dossiers.services import consulting
 from integrations.models import MessageState, Notice, OutboxMessage
 from portal import clock
 from procedures.enums import StepKind
-from reporting.models import MeetingMinutes, Remedy, ReminderLetter, Run, Shortfall, ShortfallAct, TargetPlan
+from reporting.models import (
+    IntegrityCase,
+    IntegritySample,
+    MeetingMinutes,
+    Remedy,
+    ReminderLetter,
+    Run,
+    Shortfall,
+    ShortfallAct,
+    TargetPlan,
+)
 from tests import houses
 from tests.factories import MembershipFactory, PartyFactory, UnitFactory, UserFactory
 from vault.enums import ItemKind, ScanState
@@ -121,7 +131,9 @@ def _after_a_miss(house: SimpleNamespace) -> dict[str, object]:
     letter = ReminderLetter.objects.create(
         shortfall=shortfall, state="dropped", subject="Nhắc", words="Nhắc.", written_by=house.people[Role.HOME_AFFAIRS]
     )
-    return {"shortfall": shortfall, "remedy": remedy, "minutes": minutes, "letter": letter}
+    sample = IntegritySample.objects.create(run=run, unit=house.ward, seed="mau", population=1)
+    case = IntegrityCase.objects.create(sample=sample, place=1, dossier_id=1)
+    return {"shortfall": shortfall, "remedy": remedy, "minutes": minutes, "letter": letter, "case": case}
 
 
 def _plan(house: SimpleNamespace) -> TargetPlan:

@@ -1,4 +1,4 @@
-"""After a closing: every unit that missed a target is asked to explain. Called by tasks; may run twice."""
+"""After a closing: every unit that missed a target is asked to explain, and a sample is drawn. Called by tasks; may run twice."""
 
 from datetime import date
 
@@ -15,6 +15,7 @@ from portal.templatetags.ui import day
 from reporting.enums import Light, ScopeKind, ShortfallStep
 from reporting.follow_up.posts import Posts
 from reporting.follow_up.rules import ASKED_WITHIN, EXPLAIN_DAYS, workdays_after
+from reporting.follow_up.services.checking import draw
 from reporting.follow_up.telling import heads, tell
 from reporting.models import ClosedVerdict, FollowedMonth, Run, Shortfall, ShortfallAct
 
@@ -29,7 +30,7 @@ def waiting() -> QuerySet[Run]:
 
 @transaction.atomic
 def open_month(*, run_id: int) -> bool:
-    """Ask every unit that missed a target in a closed month; False when it was done before.
+    """Ask every unit that missed a target in a closed month, and draw its sample; False when it was done before.
 
     A month closed again asks only those who were not asked for it: what was sent stands.
     """
@@ -41,6 +42,7 @@ def open_month(*, run_id: int) -> bool:
         asked = Shortfall.objects.filter(month=run.month).values("unit_id")
         units = missed.exclude(scope_id__in=asked).values_list("scope_id", flat=True)
         opened = _opened(run, sorted({pk for pk in units if pk is not None}))
+        draw(run)
         FollowedMonth.objects.create(run=run, at=clock.now(), opened=len(opened))
         _tell(opened)
     return True
