@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_look_ups'),
-        ('reporting', '0012_follow_up_letters'),
+        ('reporting', '0013_open_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
