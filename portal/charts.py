@@ -23,7 +23,7 @@ PLAIN, STRONG, FAINT, AIM = (INK, "400"), (INK, "600"), (SOFT, "400"), (TARGET, 
 COLOURS = ("#0b4f8a", "#0f7c86", "#6b4e9b", "#5c6773", TARGET)
 DASHES = ("none", "7 4", "2 3", "10 3 2 3", "6 4")
 AIMED = 4  # the style of a line of targets: ink, dashed, no marks
-WIDTH = 600
+WIDTH, NARROW = 600, 340
 FONT = "Be Vietnam Pro, Tinos, Arial, sans-serif"
 
 
@@ -35,15 +35,21 @@ class Series(TypedDict):
     is_target: NotRequired[bool]
 
 
-def line_chart(series: Sequence[Series], *, unit: str = "%", target: Value = None, title: str = "") -> SafeString:
-    """Draw up to four lines over the same labels, with a dashed line at the target."""
-    height, left, right, top, bottom = 300, 56, 36, 16 + 22 * ((len(series) + 1) // 2), 34
+def line_chart(
+    series: Sequence[Series], *, unit: str = "%", target: Value = None, title: str = "", narrow: bool = False
+) -> SafeString:
+    """Draw up to four lines over the same labels, with a dashed line at the target.
+
+    `narrow`: as wide as a telephone, so that it is whole there and its words are as large as on a screen.
+    """
+    width, beside = (NARROW, 1) if narrow else (WIDTH, 2)
+    height, left, right, top, bottom = 300, 56, 36, 16 + 22 * -(-len(series) // beside), 34
     labels = [label for label, _value in series[0]["points"]] if series else []
     known = [float(value) for one in series for _label, value in one["points"] if value is not None]
     if not known:
         return _nothing()
     low, high, step = _scale([*known, 0.0] if target is None else [*known, 0.0, float(target)])
-    plot = (left, top, WIDTH - right, height - bottom)
+    plot = (left, top, width - right, height - bottom)
 
     def x_of(place: float) -> float:
         return plot[0] + (plot[2] - plot[0]) * (place / (len(labels) - 1) if len(labels) > 1 else 0.5)
@@ -57,8 +63,8 @@ def line_chart(series: Sequence[Series], *, unit: str = "%", target: Value = Non
     for place, one in enumerate(series):
         values = [value for _label, value in one["points"]]
         style = AIMED if one.get("is_target") else place % AIMED
-        parts += [_line(style, values, x_of, y_of), _legend(place, style, one["name"])]
-    return _svg(height, title or _("Biểu đồ đường"), _line_words(series, unit, target), parts)
+        parts += [_line(style, values, x_of, y_of), _legend(place, style, one["name"], beside)]
+    return _svg(height, title or _("Biểu đồ đường"), _line_words(series, unit, target), parts, width)
 
 
 def bar_chart(rows: Sequence[tuple[str, Value, Value]], *, unit: str = "%", title: str = "") -> SafeString:
@@ -121,11 +127,12 @@ def _bar_words(row: tuple[str, Value, Value], unit: str) -> str:
 # ── strokes ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _svg(height: float, title: str, words: str, parts: Sequence[SafeString]) -> SafeString:
+def _svg(height: float, title: str, words: str, parts: Sequence[SafeString], width: float = WIDTH) -> SafeString:
     return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}" xmlns="http://www.w3.org/2000/svg" '
+        '<svg class="chart{}" viewBox="0 0 {} {}" role="img" aria-label="{}" xmlns="http://www.w3.org/2000/svg" '
         'font-family="{}" font-size="13"><title>{}</title>{}</svg>',
-        WIDTH,
+        " chart-narrow" if width == NARROW else "",
+        width,
         _n(height),
         f"{title}. {words}.",
         FONT,
@@ -223,8 +230,8 @@ def _line(style: int, values: Sequence[Value], x_of: Place, y_of: Place) -> Safe
     return format_html("{}{}", line, format_html_join("", "{}", ((mark,) for mark in marks)))
 
 
-def _legend(place: int, style: int, name: str) -> SafeString:
-    x, y = 56 + (place % 2) * 270, 14 + 22 * (place // 2)
+def _legend(place: int, style: int, name: str, beside: int) -> SafeString:
+    x, y = 56 + (place % beside) * 270, 14 + 22 * (place // beside)
     line = format_html(
         '<path d="M{} {}h32" stroke="{}" stroke-width="2.5" stroke-dasharray="{}"/>',
         x,

@@ -476,7 +476,9 @@ class Board:
             lines.append({"name": _("chỉ tiêu"), "points": aims, "is_target": True})
         title = _("%(name)s, lũy kế từ đầu năm") % {"name": self.declared.label}
         unit = str(UNITS_OF_CHARTS[self.declared.measure])
-        return {"chart": line_chart(lines, title=title, unit=unit), "caption": title, **self._table_of(lines)}
+        narrow = line_chart(lines, title=title, unit=unit, narrow=True)
+        wide = line_chart(lines, title=title, unit=unit)
+        return {"chart": wide, "narrow": narrow, "caption": title, **self._table_of(lines)}
 
     def _line_name(self, scope: Scope) -> str:
         return _("Chung") if scope == TOTAL else self.name(scope)

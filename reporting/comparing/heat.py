@@ -189,7 +189,9 @@ class Heat:
         figure = figures.get(scope, Figure())
         if column.run is None:
             return HeatCell(Comparison.UNCOUNTED)
-        stands = compared(self.declared, figure, aims.get(scope), column.whole)
+        # The whole is not held against itself.
+        whole = Figure() if scope == TOTAL else column.whole
+        stands = compared(self.declared, figure, aims.get(scope), whole)
         if not figure.denominator:
             return HeatCell(stands if self._existed(scope, column.month) else Comparison.NO_UNIT)
         gathers = self._adds_up(scope, column, figure)

@@ -151,7 +151,12 @@ class Mixes:
             return ""
         change = found.value - Fraction(figure.numerator, figure.denominator)
         text = points(abs(_decimal(change))) if self.declared.measure == Measure.RATIO else self.reading(abs(change))
-        return text if not change else f"{'+' if change > 0 else '−'}{text}"
+        sign = "" if text == self._nothing() else "+" if change > 0 else "−"
+        return f"{sign}{text}"
+
+    def _nothing(self) -> str:
+        """No difference, or one too small to be read."""
+        return points(Decimal(0)) if self.declared.measure == Measure.RATIO else self.reading(Fraction(0))
 
     def url(self, unit: Unit, part: str, procedure_id: int | None = None) -> str:
         """The list behind a number of a unit, or of one procedure of it."""

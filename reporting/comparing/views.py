@@ -44,6 +44,7 @@ TONES = {Comparison.REACHED: "success", Comparison.MISSED: "danger"}
 def compare(request: HttpRequest) -> HttpResponse:
     """Units by months: how each stood in each of twelve months."""
     question, found = _columns(request, reads.MONTHS)
+    found = _from_first_counted(question.month, found)
     units, reach, house = _units(request, question, found[question.month].run)
     table = _heat(question, found, units, reach, house)
     context = _frame(question, found[question.month].run, house) | {
@@ -52,6 +53,9 @@ def compare(request: HttpRequest) -> HttpResponse:
         "total": table.total(),
         "lead": _lead(table, question),
         "legend": _legend(table),
+        "uncounted": _("Trước tháng %(month)s chưa tính số liệu.") % {"month": next(iter(found)).label}
+        if len(found) < reads.MONTHS and found[question.month].run is not None
+        else "",
         "crosses_year": question.basis != BASES[0] and len({month.year for month in found}) > 1,
     }
     return render(request, "reporting/comparing/heat.html", context, status=400 if question.mistake else 200)
@@ -111,6 +115,12 @@ def _columns(request: HttpRequest, count: int) -> tuple[Comparing, dict[Month, M
         question = replace(question, month=newest or queries.latest_month() or question.month)
         found = _read(question, count)
     return question, found
+
+
+def _from_first_counted(month: Month, found: dict[Month, MonthColumn]) -> dict[Month, MonthColumn]:
+    """Without the months before the first that was counted: they would say nothing, twelve times a row."""
+    first = min((one for one, column in found.items() if column.run is not None), default=month)
+    return {one: column for one, column in found.items() if one >= first}
 
 
 def _read(question: Comparing, count: int) -> dict[Month, MonthColumn]:

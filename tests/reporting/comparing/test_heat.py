@@ -42,11 +42,12 @@ def cells(response, unit):
 
 
 def test_cells_are_the_months_figures(counted, sign_in):
-    """By hand: ward 1 had 1 of 1 in August and 1 of 4 in September; the year before nobody counted."""
+    """By hand: ward 1 had 1 of 1 in August and 1 of 4 in September; before that nobody counted."""
     page = sign_in().get(f"{PAGE}&cach=month")
     found = cells(page, counted.first)
     assert [(one.hits, one.cases) for one in found[-2:]] == [("1", "1"), ("1", "4")]
-    assert [one.stands for one in found[:10]] == [Comparison.UNCOUNTED] * 10
+    assert len(found) == 2
+    assert "Trước tháng 8/2022 chưa tính số liệu." in text_of(page)
     assert found[-1].text.replace("\u00a0", " ") == "25,0 %"
     cumulative = cells(sign_in().get(PAGE), counted.first)
     assert (cumulative[-1].hits, cumulative[-1].cases) == ("2", "5")
@@ -160,6 +161,17 @@ def test_month_nobody_counted_says_so(counted, sign_in):
     response = sign_in().get("/so-lieu/so-sanh/?thang=2019-05")
     assert response.status_code == 200
     assert "Chưa tính số liệu của tháng này" in text_of(response)
+
+
+def test_a_month_left_out_between_counted_ones_says_so(counted, sign_in):
+    compute_month(Month(2022, 6))
+    found = cells(sign_in().get(PAGE), counted.first)
+    assert [one.stands for one in found] == [Comparison.NO_DATA, Comparison.UNCOUNTED, Comparison.FEW, Comparison.FEW]
+
+
+def test_the_whole_is_not_held_against_itself(counted, sign_in, settings):
+    settings.FEW_DOSSIERS = 1
+    assert cells(sign_in().get(PAGE), None)[-1].stands == Comparison.PLAIN
 
 
 def test_without_a_month_the_newest_counted_one_is_last(counted, sign_in):
