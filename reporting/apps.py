@@ -11,6 +11,7 @@ class ReportingConfig(AppConfig):
     def ready(self) -> None:
         """Say what hangs on units here."""
         from accounts.closing import PARTS
-        from reporting.closing import TARGETS
+        from reporting.closing import AFTER_FIGURES, TARGETS
 
         PARTS.add(TARGETS)
+        PARTS.add(AFTER_FIGURES)

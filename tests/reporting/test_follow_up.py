@@ -1,6 +1,7 @@
 """After the figure: targets are taken note of, a miss is explained, sent back and accepted; who led then is kept."""
 
 from datetime import date, datetime
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -15,6 +16,7 @@ from integrations.models import OutboxMessage
 from portal.clock import VIETNAM
 from portal.errors import UserError
 from portal.pdf import render_pdf
+from reporting.closing import AFTER_FIGURES
 from reporting.enums import RemedyState, ShortfallState
 from reporting.follow_up import letters
 from reporting.follow_up.queries import targets_held
@@ -252,6 +254,8 @@ def test_it_goes_to_who_holds_the_post_now_and_the_past_keeps_its_name(missed, o
 
 
 def test_closed_units_explanation_is_its_successors(missed, client, october):
+    lines = AFTER_FIGURES.lines(SimpleNamespace(ends={missed.first.pk: date(2022, 10, 5)}))
+    assert [(line.words, line.total) for line in lines] == [("giải trình chưa xong", 1)]
     heir = UnitFactory(code="phuong-moi", name="UBND phường Mới", group=missed.wards, valid_from=date(2022, 10, 6))
     missed.first.valid_to = date(2022, 10, 5)
     missed.first.save()

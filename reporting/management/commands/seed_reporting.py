@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from portal.clock import Month
 from reporting import seeds
+from reporting.follow_up import seeds as follow_up
 
 
 class Command(BaseCommand):
@@ -21,3 +22,6 @@ class Command(BaseCommand):
         """Load and name what was counted."""
         for run in seeds.load(old_only=options["old_only"]):
             self.stdout.write(f"{Month.of(run.month)} {'frozen' if run.frozen_at else 'live'} {run.digest[:12]}")
+        if not options["old_only"]:
+            seeds.draft_plan()
+            follow_up.load()
