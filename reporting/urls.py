@@ -9,6 +9,7 @@ from reporting.exports import public_views
 from reporting.exports import views as export_views
 from reporting.index import views as index_views
 from reporting.lasting import views as lasting_views
+from reporting.monthly import progress_views
 from reporting.monthly import views as monthly_views
 
 app_name = "reporting"
@@ -47,6 +48,12 @@ urlpatterns = [
     path("xuat/", export_views.exports, name="exports"),
     path("xuat/danh-sach/", export_views.export_list, name="export_list"),
     path("xuat/<int:export_id>/tep/", export_views.export_file, name="export_file"),
+    path("bieu-ii-06a/", progress_views.progress, name="progress"),
+    path(
+        "bieu-ii-06a/<str:month>/<slug:period>/<slug:scope>/<slug:column>/",
+        progress_views.progress_list,
+        name="progress_list",
+    ),
     path("cac-thang/", monthly_views.versions, name="versions"),
     path("cac-thang/<str:month>/<int:version>/<slug:slug>.<slug:form>", monthly_views.paper, name="month_paper"),
     path("cong-khai/", public_views.public_summary, name="public"),

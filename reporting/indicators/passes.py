@@ -49,9 +49,9 @@ def _open(end: str, late_before: str, bits: int) -> str:
     """
     due = "coalesce(p.due_at, f.first_due_at)"
     return f"""
-    SELECT f.dossier_id, CASE WHEN t.seq IS NULL THEN f.unit_id ELSE t.unit_id END,
-           CASE WHEN t.seq IS NULL THEN f.group_id ELSE t.group_id END,
-           CASE WHEN t.seq IS NULL THEN f.department_id ELSE t.department_id END,
+    SELECT f.dossier_id, CASE WHEN t.seq IS NULL THEN f.unit_id ELSE t.unit_id END AS unit_id,
+           CASE WHEN t.seq IS NULL THEN f.group_id ELSE t.group_id END AS group_id,
+           CASE WHEN t.seq IS NULL THEN f.department_id ELSE t.department_id END AS department_id,
            {_HANDLED_AS_IT_IS}, TRUE, '', NULL, ({due} AT TIME ZONE '{ZONE}')::date,
            coalesce(p.stands, ''), (p.changed_at AT TIME ZONE '{ZONE}')::date, NULL, NULL,
            coalesce(f.first_due_at < {late_before}, FALSE), coalesce({due} < {late_before}, FALSE), {bits}
@@ -132,6 +132,11 @@ _CASES: Final[Mapping[Pass, str]] = {
     Pass.OFFERED: _OFFERED,
     Pass.USED: _USED,
 }
+
+
+def stock_sql(moment: str, *, as_closed: bool = False) -> str:
+    """SQL of what was open at a moment, a parameter's name: dossier_id, unit_id, procedure_id, is_internal and more."""
+    return _open(f"%({moment})s", f"%({moment})s", 0).format(facts=FACTS_THEN if as_closed else FACTS_NOW)
 
 
 def cases_sql(rows: Pass, *, as_closed: bool = False, as_offered: bool = False) -> str:

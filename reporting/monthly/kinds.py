@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.clock import Month
-from reporting.periods import ReportPeriod
+from reporting.periods import REPORT_PERIODS, ReportPeriod
 
 PDF: Final = "pdf"
 XLSX: Final = "xlsx"
@@ -25,12 +25,24 @@ class ReportKind:
     period: ReportPeriod | None = None
 
 
+PERIOD_SLUGS: Final = {
+    "month": "thang",
+    "mid_month": "ky-15-14",
+    "quarter": "quy",
+    "six_months": "6-thang",
+    "nine_months": "9-thang",
+    "year": "nam",
+}
 _REPORT: Final = ReportKind(MONTHLY, _("Báo cáo tháng"), "bao-cao-thang")
 
 
-def kinds_of(_month: Month) -> list[ReportKind]:
+def kinds_of(month: Month) -> list[ReportKind]:
     """The papers a month has: its report, and a progress report for each period that ends with it."""
-    return [_REPORT]
+    return [_REPORT, *(_progress(one) for one in REPORT_PERIODS if month.month in one.months)]
+
+
+def _progress(one: ReportPeriod) -> ReportKind:
+    return ReportKind(f"progress_{one.code}", _("Biểu II.06a"), f"bieu-ii-06a-{PERIOD_SLUGS[one.code]}", one)
 
 
 def kind_of(month: Month, slug: str) -> ReportKind | None:

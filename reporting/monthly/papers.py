@@ -18,10 +18,15 @@ from portal.clock import Month
 from portal.db import advisory_lock
 from portal.pdf import PaperFaultError, html_to_pdf, sheet_html
 from portal.sweeps import SWEEPS, RowSweep
+from reporting import queries
 from reporting.models import MonthPaper, Run
 from reporting.monthly.kinds import FORMS, PDF, ReportKind, kinds_of
-from reporting.monthly.report import report_of
+from reporting.monthly.progress import FormSelection, period_told
+from reporting.monthly.progress_rules import COLUMNS
+from reporting.monthly.report import issuer_of, report_of
 from reporting.monthly.workbook import xlsx_of
+from reporting.periods import ReportPeriod
+from reporting.queries import TOTAL
 from vault.services import store_bytes
 
 MIMES = {
@@ -53,15 +58,32 @@ def _missing(run: Run) -> Iterator[tuple[ReportKind, list[str]]]:
 
 def _sheet(run: Run, kind: ReportKind) -> str:
     """One HTML for both files: their numbers are the same."""
-    shared = {
-        "run": run,
-        "place_name": settings.AUTHORITY_NAME,
-        "at": clock.local(run.frozen_at or run.computed_at),
-        "symbol": "BC-UBND",
-    }
+    if kind.period is not None:
+        return sheet_html("reporting/print/progress.html", _shared(run) | _progress(run, kind.period))
     report = report_of(run)
     words: dict[str, Any] = {"report": report, "issuer": report.issuer, "recipients": report.recipients}
-    return sheet_html("reporting/print/report.html", shared | words)
+    return sheet_html("reporting/print/report.html", _shared(run) | words)
+
+
+def _shared(run: Run) -> dict[str, Any]:
+    closed_at = clock.local(run.frozen_at or run.computed_at)
+    return {"run": run, "place_name": settings.AUTHORITY_NAME, "at": closed_at, "symbol": "BC-UBND"}
+
+
+def _progress(run: Run, asked: ReportPeriod) -> dict[str, Any]:
+    units = queries.closed_units(run.pk)
+    report = FormSelection(run, asked, TOTAL).report(units)
+    codes = queries.codes_of(one.dossier_id for one in report.differing)
+    return {
+        "report": report,
+        "columns": list(COLUMNS),
+        "identity": report.identity,
+        "told": period_told(run, asked),
+        "differing": [(codes.get(one.dossier_id) or f"#{one.dossier_id}", one.reason) for one in report.differing],
+        "more": report.differing_count - len(report.differing),
+        "issuer": issuer_of(units),
+        "recipients": [],
+    }
 
 
 @transaction.atomic

@@ -100,7 +100,7 @@ def report_of(run: Run) -> MonthlyReport:
     return MonthlyReport(
         run=run,
         month=month,
-        issuer=_issuer(units),
+        issuer=issuer_of(units),
         indicators=judged,
         tops=[*(whole.name(scope) for scope in scopes), whole.name(TOTAL)],
         overview=whole.overview([*scopes, TOTAL]),
@@ -166,7 +166,7 @@ def _is_top(scope: Scope) -> bool:
     return scope[0] in {ScopeKind.GROUP, ScopeKind.TOTAL}
 
 
-def _issuer(units: Mapping[int, Unit]) -> str:
+def issuer_of(units: Mapping[int, Unit]) -> str:
     """Who issues it: the authority above all units, or the name of the place where there is none."""
     above = (unit for unit in units.values() if unit.kind in {UnitKind.CITY, UnitKind.PROVINCE} and not unit.parent_id)
     found = next(above, None)

@@ -447,6 +447,14 @@ ROUTES: dict[str, Route | list[Route]] = {
     "reporting:exports": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:export_list": post(anonymous=LOGIN, signed_in=403, managers=404),  # of an address that is no list
     "reporting:export_file": get(lambda _world: {"export_id": 0}, anonymous=LOGIN, signed_in=403, managers=404),
+    "reporting:progress": get(anonymous=LOGIN, signed_in=403, managers=200),
+    "reporting:progress_list": get(
+        lambda world: {"month": world.month, "period": "thang", "scope": "chung", "column": "tiep-nhan"},
+        anonymous=LOGIN,
+        signed_in=403,
+        managers=404,
+        home_affairs=200,
+    ),
     "reporting:versions": get(anonymous=LOGIN, signed_in=403, managers=200),
     "reporting:month_paper": get(
         lambda world: {"month": world.month, "version": 1, "slug": "bao-cao-thang", "form": "pdf"},
