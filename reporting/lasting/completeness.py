@@ -105,7 +105,12 @@ def _cases(frame: Frame, scopes: Iterable[Scope], since: date) -> dict[int, dict
 def page(frame: Frame) -> dict[str, Any]:
     """Sentence, table and rules."""
     found = sorted(volumes(frame), key=lambda one: not one.is_short)
-    return {"lead": _sentence(frame, found), "grids": [_grid(frame, found)] if found else [], "rules": _rules()}
+    return {
+        "lead": _sentence(frame, found),
+        "grids": [_grid(frame, found)] if found else [],
+        "rules": _rules(),
+        "bases": [],
+    }
 
 
 def _sentence(frame: Frame, found: list[Volume]) -> str:
@@ -131,7 +136,7 @@ def _grid(frame: Frame, found: list[Volume]) -> Grid:
     lines = [
         [
             GridCell(frame.name_of(one.scope)),
-            GridCell(_verdict(one)),
+            _verdict(one),
             counted(one.came, frame.links.to_list(_RECEIVED.code, Basis.MONTH, one.scope, Part.DENOMINATOR)),
             *(GridCell(_("chưa đủ số liệu") if count is None else number(count)) for count in one.expected.values()),
             GridCell(percent(one.came / one.least) if one.is_judged and one.least else "–"),
@@ -152,12 +157,12 @@ def _grid(frame: Frame, found: list[Volume]) -> Grid:
     return Grid("du-ho-so", _("Số hồ sơ so với mức dự kiến"), columns, lines)
 
 
-def _verdict(one: Volume) -> str:
+def _verdict(one: Volume) -> GridCell:
     if one.is_short:
-        return _("có thể thiếu hồ sơ trên hệ thống")
+        return GridCell(_("có thể thiếu hồ sơ trên hệ thống"), tone="warning", icon="alert")
     if one.least is None:
-        return _("chưa đủ số liệu các kỳ trước")
-    return _("như thường lệ") if one.is_judged else _("ít hồ sơ, chưa đánh giá")
+        return GridCell(_("chưa đủ số liệu các kỳ trước"))
+    return GridCell(_("như thường lệ") if one.is_judged else _("ít hồ sơ, chưa đánh giá"))
 
 
 def _rules() -> list[str]:

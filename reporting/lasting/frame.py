@@ -24,6 +24,7 @@ from reporting.queries import TOTAL, NamedProcedure, Reach, RunFacts, Scope, Tar
 
 BASES = (Basis.MONTH, Basis.QUARTER, Basis.CUMULATIVE)
 MOST_PROCEDURES = 30
+UNASSIGNED = "phong"  # in addresses: with 0, what no department has yet
 CHILDREN = {
     ScopeKind.TOTAL: ScopeKind.UNIT,
     ScopeKind.GROUP: ScopeKind.UNIT,
@@ -117,6 +118,8 @@ class Frame:
             return []
         column, places = SCOPE_COLUMNS[self.child], {pk: place for place, pk in enumerate(self.units)}
         found = [(row, (self.child.value, row[column])) for row in rows if row["level"] == column]
+        if [scope[1] for _row, scope in found] == [None]:
+            return []  # one part that is the whole
         return sorted(found, key=lambda part: places.get(part[1][1] or 0, len(places)))
 
     def to_part(self, name: str, scope: Scope) -> str:
@@ -148,7 +151,7 @@ class Frame:
         """The list behind a number."""
         scope = scope or self.scope
         if scope[1] is None and scope != TOTAL:
-            return ""
+            scope, more = self.scope, {**more, UNASSIGNED: 0}
         address = {"month": str(self.month), "basis": self.basis.value, "code": code}
         if not self.own_name:
             address["scope"] = boards.scope_slug(scope)

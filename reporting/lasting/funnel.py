@@ -52,7 +52,7 @@ def page(frame: Frame) -> dict[str, Any]:
             _("Đã nộp = chờ tiếp nhận + đang giải quyết + không được tiếp nhận + rút, dừng + giải quyết xong."),
             _(
                 "Số lượt bắt đầu soạn: chưa có nguồn số liệu, vì bản nháp không ghi vào sổ sự kiện và bản nháp bị xóa "
-                "không để lại dấu vết. “Còn đang soạn” là bản nháp bắt đầu trong kỳ, nay vẫn chưa gửi; không có danh sách."
+                "không để lại dấu vết. “Còn soạn” là bản nháp bắt đầu trong kỳ, nay vẫn chưa gửi; không có danh sách."
             ),
             _("Không tính hồ sơ nội bộ. Tỷ lệ tính trên số đã nộp; ít hơn %(fewest)s hồ sơ thì chưa tính.")
             % {"fewest": FEWEST},
@@ -141,8 +141,18 @@ def _tables(frame: Frame, rows: Rowset) -> list[Grid]:
 
 
 def _columns(first: str) -> list[GridColumn]:
-    aside = (_("Chờ tiếp nhận"), _("Đang giải quyết"), _("Không được tiếp nhận"), _("Rút, dừng"), _("Còn đang soạn"))
-    return [GridColumn(first, numeric=False), *(GridColumn(label) for label in (*_stage_labels(), *aside))]
+    labels = (
+        _("Đã nộp"),
+        _("Tiếp nhận"),
+        _("Xong"),
+        _("Đã trả"),
+        _("Chờ tiếp nhận"),
+        _("Đang giải quyết"),
+        _("Không tiếp nhận"),
+        _("Rút, dừng"),
+        _("Còn soạn"),
+    )
+    return [GridColumn(first, numeric=False), *(GridColumn(label) for label in labels)]
 
 
 def _line(

@@ -20,11 +20,13 @@ class GridColumn:
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """A figure or a word, where it leads, and what is said beside it."""
+    """A figure or a word, where it leads, and what is said beside it; a verdict has its sign and colour too."""
 
     text: Text
     url: str = ""
     note: Text = ""
+    tone: str = ""
+    icon: str = ""
 
 
 @dataclass(slots=True)

@@ -153,8 +153,13 @@ def places(frame: Frame, row: Mapping[str, Any]) -> Grid:
 
 def signs(frame: Frame, row: Mapping[str, Any]) -> Grid:
     """What the ledger says happened to them."""
-    rows = [[GridCell(capfirst(pair[OPEN].detail)), *_pair(frame, row, pair)] for pair in SIGNS.values()]
-    return Grid("dau-hieu", _("Dấu hiệu ghi trong sổ"), _columns(_("Dấu hiệu")), rows)
+    there = [pair for pair in SIGNS.values() if any(row[one.column] for one in pair.values())]
+    rows = [[GridCell(capfirst(pair[OPEN].detail)), *_pair(frame, row, pair)] for pair in there]
+    if not there:
+        rows = [[GridCell(_("Sổ không ghi dấu hiệu nào trong các dấu hiệu sau")), GridCell("–"), GridCell("–")]]
+    absent = [str(pair[OPEN].detail) for pair in SIGNS.values() if pair not in there]
+    note = _("Không phát sinh: %(signs)s.") % {"signs": "; ".join(absent)} if absent else ""
+    return Grid("dau-hieu", _("Dấu hiệu ghi trong sổ"), _columns(_("Dấu hiệu")), rows, note)
 
 
 def _columns(first: str) -> list[GridColumn]:

@@ -41,8 +41,7 @@ ON_THE_DAY = _piece(
 )
 OVERDUE = _piece("xong-muon", gettext_lazy("hồ sơ xong muộn hơn ngày hẹn đang có hiệu lực"), "finished_day > due_day")
 ASKED = _piece("xong-bo-sung", gettext_lazy("hồ sơ xong có yêu cầu bổ sung"), "supplements > 0")
-ASKED_AGAIN = _piece("xong-bo-sung-lai", gettext_lazy("hồ sơ xong có yêu cầu bổ sung quá một lần"), "supplements > 1")
-PIECES: Final = (KEPT, EARLY, ON_THE_DAY, OVERDUE, ASKED, ASKED_AGAIN)
+PIECES: Final = (KEPT, EARLY, ON_THE_DAY, OVERDUE, ASKED)
 
 
 def points_of() -> list[Declaration]:
@@ -212,7 +211,6 @@ def _heads(first: str) -> list[GridColumn]:
         _("Đúng ngày"),
         _("Muộn"),
         _("Có bổ sung"),
-        _("Bổ sung quá một lần"),
         *(str(one.short_name).capitalize() for one in points_of()),
         _("Một nửa trong (ngày)"),
     )

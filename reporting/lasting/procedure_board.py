@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.db import read_named
 from portal.templatetags.ui import number
@@ -15,21 +16,39 @@ from reporting.indicators.base import DECIDED, Declaration, counted_of, hit_of
 from reporting.lasting import lateness
 from reporting.lasting.durations import FINISHED
 from reporting.lasting.frame import Frame
-from reporting.lasting.grids import FEWEST, Grid, GridCell, GridColumn, counted
-from reporting.lasting.slices import RowKind, Rowset
+from reporting.lasting.grids import FEWEST, Grid, GridCell, GridColumn, counted, share
+from reporting.lasting.slices import SLICES, RowKind, Rowset, Slice
 from reporting.queries import Scope, TargetRow
 
 ONLINE: Final = INDICATORS["online_share_all"]
 ON_TIME: Final = INDICATORS["on_time_first"]
 LISTED: Final = 300
+RECEIVED: Final = SLICES.add(Slice("nhan", gettext_lazy("hồ sơ tiếp nhận"), RowKind.RECEIVED, counted_of(ONLINE)))
+BY_NET: Final = SLICES.add(
+    Slice(
+        "nhan-truc-tuyen",
+        gettext_lazy("hồ sơ tiếp nhận nộp trực tuyến"),
+        RowKind.RECEIVED,
+        f"{counted_of(ONLINE)} AND {hit_of(ONLINE, Part.NUMERATOR)}",
+    )
+)
+DUE: Final = SLICES.add(Slice("den-han", gettext_lazy("hồ sơ đến hạn phải xong"), RowKind.HANDLED, counted_of(ON_TIME)))
+KEPT: Final = SLICES.add(
+    Slice(
+        "den-han-dung",
+        gettext_lazy("hồ sơ đúng hẹn lần đầu"),
+        RowKind.HANDLED,
+        f"{counted_of(ON_TIME)} AND {hit_of(ON_TIME, Part.NUMERATOR)}",
+    )
+)
 _RECEIVED: Final = (
-    f"count(*) FILTER (WHERE {counted_of(ONLINE)}) AS received",
-    f"count(*) FILTER (WHERE {counted_of(ONLINE)} AND {hit_of(ONLINE, Part.NUMERATOR)}) AS online",
+    f"count(*) FILTER (WHERE {RECEIVED.condition}) AS received",
+    f"count(*) FILTER (WHERE {BY_NET.condition}) AS online",
 )
 _DONE: Final = f"FILTER (WHERE NOT is_internal AND {DECIDED})"
 _HANDLED: Final = (
-    f"count(*) FILTER (WHERE {counted_of(ON_TIME)}) AS due",
-    f"count(*) FILTER (WHERE {counted_of(ON_TIME)} AND {hit_of(ON_TIME, Part.NUMERATOR)}) AS kept",
+    f"count(*) FILTER (WHERE {DUE.condition}) AS due",
+    f"count(*) FILTER (WHERE {KEPT.condition}) AS kept",
     f"count(*) {_DONE} AS finished",
     f"percentile_disc(0.5) WITHIN GROUP (ORDER BY finished_day - received_day) {_DONE} AS half",
     f"percentile_disc(0.9) WITHIN GROUP (ORDER BY finished_day - received_day) {_DONE} AS most",
@@ -147,16 +166,23 @@ def _against(frame: Frame, declared: Declaration, figure: Figure) -> str:
     target = _target(frame, declared)
     if target is None:
         return ""
-    told = {"target": boards.ratio_text(target.value), "light": _light(frame, declared, figure, target)}
-    return (_(", chỉ tiêu %(target)s: %(light)s") if told["light"] else _(", chỉ tiêu %(target)s")) % told
+    light = _light(frame, declared, figure, target)
+    told = {"target": boards.ratio_text(target.value), "light": light.label if light else ""}
+    return (_(", chỉ tiêu %(target)s: %(light)s") if light else _(", chỉ tiêu %(target)s")) % told
 
 
-def _light(frame: Frame, declared: Declaration, figure: Figure, target: TargetRow) -> str:
+def _light(frame: Frame, declared: Declaration, figure: Figure, target: TargetRow) -> Light | None:
     """Whether the target is reached; nothing where it speaks of other days."""
     if target.basis != frame.basis:
-        return ""
-    found = gap.light(figure, target.value, is_limit=declared.lower_is_better, zero=declared.zero)
-    return str(Light(found).label)
+        return None
+    return gap.light(figure, target.value, is_limit=declared.lower_is_better, zero=declared.zero)
+
+
+def _verdict(frame: Frame, declared: Declaration, figure: Figure, target: TargetRow | None) -> GridCell:
+    light = _light(frame, declared, figure, target) if target is not None else None
+    if light is None:
+        return GridCell("–")
+    return GridCell(light.label, tone=boards.TONES[light], icon=boards.ICONS[light])
 
 
 def _target(frame: Frame, declared: Declaration) -> TargetRow | None:
@@ -167,22 +193,22 @@ def _target(frame: Frame, declared: Declaration) -> TargetRow | None:
 def _figures(frame: Frame, whole: Mapping[str, Any]) -> Grid:
     """Both main figures, each beside the target of the scope, and how long it takes."""
     rows = []
-    for declared, figure in (
-        (ONLINE, Figure(whole["online"], whole["received"])),
-        (ON_TIME, Figure(whole["kept"], whole["due"])),
+    for declared, hits, all_of, figure in (
+        (ONLINE, BY_NET, RECEIVED, Figure(whole["online"], whole["received"])),
+        (ON_TIME, KEPT, DUE, Figure(whole["kept"], whole["due"])),
     ):
         target = _target(frame, declared)
         rows.append(
             [
                 GridCell(declared.label),
                 GridCell(boards.reading(declared, figure)),
-                counted(figure.numerator, _to(frame, declared, Part.NUMERATOR)),
-                counted(figure.denominator, _to(frame, declared, Part.DENOMINATOR)),
+                counted(figure.numerator, frame.to_list(hits.code)),
+                counted(figure.denominator, frame.to_list(all_of.code)),
                 GridCell(
                     boards.ratio_text(target.value) if target else _("chưa giao"),
                     note=Basis(target.basis).label if target else "",
                 ),
-                GridCell((target and _light(frame, declared, figure, target)) or "–"),
+                _verdict(frame, declared, figure, target),
             ]
         )
     labels = (_("Kết quả"), _("Tử số"), _("Mẫu số"), _("Chỉ tiêu của đơn vị"))
@@ -195,23 +221,12 @@ def _figures(frame: Frame, whole: Mapping[str, Any]) -> Grid:
     return Grid("ket-qua", _("Kết quả và chỉ tiêu"), columns, rows, note)
 
 
-def _to(frame: Frame, declared: Declaration, part: str, scope: Scope | None = None, thu_tuc: int | None = None) -> str:
-    """The list behind a figure of a board, of one procedure."""
-    if scope is not None and scope[1] is None:
-        return ""
-    pk = thu_tuc if thu_tuc is not None else frame.procedure and frame.procedure.pk
-    url = frame.links.to_list(declared.code, frame.basis.value, scope or frame.scope, part)
-    return f"{url}?thu-tuc={pk}" if url and pk else url
-
-
 def _heads(first: str) -> list[GridColumn]:
     labels = (
         _("Tiếp nhận"),
         _("Trực tuyến"),
-        _("Tỷ lệ trực tuyến"),
         _("Đến hạn"),
         _("Đúng hẹn lần đầu"),
-        _("Tỷ lệ đúng hẹn"),
         _("Hồ sơ xong"),
         _("Một nửa trong (ngày)"),
         _("Chín phần mười trong (ngày)"),
@@ -220,18 +235,15 @@ def _heads(first: str) -> list[GridColumn]:
 
 
 def _cells(frame: Frame, row: Mapping[str, Any], scope: Scope | None = None, **more: int) -> list[GridCell]:
-    found = []
-    for declared, hits, whole in ((ONLINE, "online", "received"), (ON_TIME, "kept", "due")):
-        figure = Figure(row[hits], row[whole])
-        found += [
-            counted(figure.denominator, _to(frame, declared, Part.DENOMINATOR, scope, **more)),
-            counted(figure.numerator, _to(frame, declared, Part.NUMERATOR, scope, **more)),
-            GridCell(
-                boards.reading(declared, figure)
-                if figure.denominator >= FEWEST or not figure.denominator
-                else _("ít hồ sơ")
-            ),
-        ]
-    few = [GridCell(_("ít hồ sơ"))] * 2
-    lengths = [GridCell(number(row["half"])), GridCell(number(row["most"]))] if row["finished"] >= FEWEST else few
-    return [*found, counted(row["finished"], frame.to_list(FINISHED.code, scope, **more)), *lengths]
+    def to(one: Slice) -> str:
+        return frame.to_list(one.code, scope, **more)
+
+    few = [GridCell(_("ít hồ sơ") if row["finished"] else "–")] * 2
+    return [
+        counted(row["received"], to(RECEIVED)),
+        share(row["online"], row["received"], to(BY_NET)),
+        counted(row["due"], to(DUE)),
+        share(row["kept"], row["due"], to(KEPT)),
+        counted(row["finished"], to(FINISHED)),
+        *([GridCell(number(row["half"])), GridCell(number(row["most"]))] if row["finished"] >= FEWEST else few),
+    ]

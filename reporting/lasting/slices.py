@@ -92,6 +92,7 @@ class Selection:
     procedure_id: int | None = None
     officer_id: int | None = None
     channel: int | None = None
+    is_unassigned: bool = False  # of no department yet
 
     @property
     def condition(self) -> str:
@@ -99,6 +100,7 @@ class Selection:
         kind = ScopeKind(self.scope[0])
         parts = [within(self.basis), "TRUE" if self.scope == TOTAL else f"{SCOPE_COLUMNS[kind]} = %(scope_id)s"]
         given = {name: getattr(self, name) for name in ("procedure_id", "officer_id", "channel")}
+        parts += ["department_id IS NULL"] if self.is_unassigned else []
         return " AND ".join([*parts, *(f"{name} = %({name})s" for name, value in given.items() if value is not None)])
 
     def rows(self, kind: RowKind) -> str:

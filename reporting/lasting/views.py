@@ -27,7 +27,7 @@ from reporting.lasting import funnel as sent
 from reporting.lasting import lateness as late
 from reporting.lasting import officers as people
 from reporting.lasting import procedure_board
-from reporting.lasting.frame import BASES, Frame, channel_of, frame_of, procedure_named
+from reporting.lasting.frame import BASES, UNASSIGNED, Frame, channel_of, frame_of, procedure_named
 from reporting.lasting.slices import SLICES, Selection, SliceList
 from reporting.queries import Scope
 
@@ -151,7 +151,8 @@ def _asked(request: HttpRequest, scope: Scope, address: Mapping[str, str]) -> Sl
     if piece is None or run is None or basis not in BASES:
         raise Http404
     procedure_id, officer_id = whole_number(request, "thu-tuc"), whole_number(request, "can-bo")
-    return SliceList(Selection(run, basis, scope, procedure_id, officer_id, channel_of(request)), piece)
+    is_unassigned = whole_number(request, UNASSIGNED) == 0
+    return SliceList(Selection(run, basis, scope, procedure_id, officer_id, channel_of(request), is_unassigned), piece)
 
 
 def _listed(request: HttpRequest, asked: SliceList, name: str, units: dict[int, queries.Unit]) -> HttpResponse:
@@ -182,7 +183,8 @@ def _listed(request: HttpRequest, asked: SliceList, name: str, units: dict[int, 
 
 def _name(selection: Selection, units: dict[int, queries.Unit]) -> str:
     pk = selection.scope[1]
-    return _("Chung toàn địa bàn") if pk is None else units[pk].name
+    name = _("Chung toàn địa bàn") if pk is None else units[pk].name
+    return _("%(name)s, chưa chuyển phòng") % {"name": name} if selection.is_unassigned else name
 
 
 def _log(request: HttpRequest, shown: int) -> None:

@@ -139,7 +139,8 @@ def test_where_they_lay_is_told_once_for_each_and_adds_up_to_the_board(late, sig
 
 
 def test_signs_are_what_the_ledger_says(late, sign_in):
-    signs = table(sign_in().get(PAGE).content.decode(), "dau-hieu")
+    page = sign_in().get(PAGE).content.decode()
+    signs = table(page, "dau-hieu")
     assert list(signs.values()) == [
         ["1", "1"],  # asked for more: 2; 6
         ["1", "0"],  # the clock stood: 2
@@ -149,8 +150,8 @@ def test_signs_are_what_the_ledger_says(late, sign_in):
         ["1", "0"],  # sent back: 3
         ["1", "0"],  # others were asked: 3
         ["1", "0"],  # changed hands: 3
-        ["0", "0"],
     ]
+    assert "Không phát sinh: chuyển sang đơn vị khác." in page
 
 
 def test_time_is_where_the_minutes_of_the_events_say(late, sign_in):

@@ -4,10 +4,12 @@
 
 import pytest
 
-from accounts.enums import Role
+from accounts.enums import Role, UnitKind
 from reporting.enums import ScopeKind
 from reporting.models import Target
 from reporting.snapshot import compute_month, freeze_month
+from tests.factories import UnitFactory
+from tests.reporting.events import dossier
 from tests.reporting.lasting.pages import assert_numbers_are_lists, lead, table
 from tests.reporting.test_views import SEPTEMBER, counted, sign_in, target  # noqa: F401
 
@@ -50,12 +52,26 @@ def test_list_of_procedures_leads_to_their_boards_and_every_number_to_its_dossie
         lead(page) == "Chung toàn địa bàn: 10 hồ sơ tiếp nhận từ đầu năm đến hết tháng 9/2022, 4 thủ tục có phát sinh."
     )
     rows = table(page, "cac-thu-tuc")
-    assert rows[counted.birth.name] == ["3", "2", "ít hồ sơ", "3", "2", "ít hồ sơ", "3", *FEW]
-    assert rows[counted.copy.name] == ["1", "0", "ít hồ sơ", "0", "0", "không phát sinh", "0", *FEW]
+    assert rows[counted.birth.name] == ["3", "2", "3", "2", "3", *FEW]
+    assert rows[counted.copy.name] == ["1", "0", "0", "0", "0", "–", "–"]
     assert assert_numbers_are_lists(client, page) > 12
     board = client.get(f"{PAGE}&thu-tuc={counted.marriage.pk}").content.decode()
     assert table(board, "theo-don-vi")["UBND phường 2"][:2] == ["2", "2"]
     assert assert_numbers_are_lists(client, board) > 8
+
+
+def test_dossiers_of_no_department_have_a_list_of_their_own(counted, sign_in):
+    """Two births of ward 1 go to a department in September; two others of the ward's dossiers have none."""
+    office = UnitFactory(name="Phòng Tư pháp", kind=UnitKind.DEPARTMENT, parent=counted.first, authority_code="")
+    for _one in range(2):
+        dossier(counted.first, counted.birth, "2022-09-05 09:00", department=office)
+    compute_month(SEPTEMBER)
+    client = sign_in()
+    page = client.get(f"{PAGE}&ky=month&pham-vi=don-vi-{counted.first.pk}&thu-tuc={counted.birth.pk}").content.decode()
+    parts = table(page, "theo-don-vi")
+    assert {name: row[0] for name, row in parts.items()} == {"Phòng Tư pháp": "2", "Chưa chuyển phòng": "2"}
+    assert "phong=0" in page
+    assert assert_numbers_are_lists(client, page) > 6
 
 
 def test_closed_month_keeps_names_and_targets(counted, sign_in):
