@@ -12,7 +12,7 @@ from portal import clock
 from portal.db import read
 from portal.templatetags.ui import day, number, percent
 from reporting.enums import Ahead, Basis, Part, ScopeKind
-from reporting.forecast import YEAR_OF_WEEKS, History, expected
+from reporting.forecast import EIGHT_WEEKS, YEAR_OF_WEEKS, History, expected
 from reporting.indicators import INDICATORS, SCOPE_COLUMNS
 from reporting.indicators.base import counted_of
 from reporting.lasting.frame import Frame, scope_of
@@ -52,10 +52,13 @@ class Volume:
 
 
 def volumes(frame: Frame) -> list[Volume]:
-    """Every unit of the page's scope: one statement for dossiers, one for calendars."""
+    """Every unit of the page's scope: a statement for each way's weeks, one for calendars."""
     scopes = _scopes(frame)
     first, until = frame.month.first_day, frame.known_until
-    cases = _cases(frame, scopes, first - YEAR_OF_WEEKS - BEFORE)
+    last_year = _cases(frame, scopes, (first - YEAR_OF_WEEKS - BEFORE, until - YEAR_OF_WEEKS))
+    cases = _cases(frame, scopes, (first - EIGHT_WEEKS - BEFORE, until))
+    for key, counts in last_year.items():
+        cases.setdefault(key, {}).update(counts)
     calendars = calendars_for([scope[1] for scope in scopes if scope[1] is not None])
     return [
         _volume(scope, cases.get(scope[1] or 0, {}), (first, until), calendars[scope[1] or 0].is_workday)
@@ -83,15 +86,17 @@ def _scopes(frame: Frame) -> list[Scope]:
     return [scope for scope in found if scope is not None]
 
 
-def _cases(frame: Frame, scopes: Iterable[Scope], since: date) -> dict[int, dict[date, int]]:
+def _cases(frame: Frame, scopes: Iterable[Scope], days: tuple[date, date]) -> dict[int, dict[date, int]]:
     """Dossiers received on each day, by unit."""
     column = SCOPE_COLUMNS[ScopeKind.DEPARTMENT if frame.scope[0] == ScopeKind.DEPARTMENT else ScopeKind.UNIT]
     keys = [scope[1] for scope in scopes]
     selection = frame.selection
+    asked = selection.parameters
     rows = read(
         f"SELECT {column}, received_day, count(*) FROM ({selection.received}) c "  # noqa: S608  our own constants
         f"WHERE {counted_of(_RECEIVED)} AND {column} = ANY(%(keys)s) GROUP BY 1, 2",
-        selection.parameters | {"since": clock.at(since, time.min), "keys": keys},
+        asked
+        | {"since": clock.at(days[0], time.min), "end": min(asked["end"], clock.day_bounds(days[1])[1]), "keys": keys},
     )
     found: dict[int, dict[date, int]] = {}
     for key, one, count in rows:

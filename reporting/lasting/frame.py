@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +24,7 @@ from reporting.queries import TOTAL, NamedProcedure, Reach, RunFacts, Scope, Tar
 
 BASES = (Basis.MONTH, Basis.QUARTER, Basis.CUMULATIVE)
 MOST_PROCEDURES = 30
+MOST_PARTS = 60  # more units are looked at group by group
 UNASSIGNED = "phong"  # in addresses: with 0, what no department has yet
 CHILDREN = {
     ScopeKind.TOTAL: ScopeKind.UNIT,
@@ -94,6 +95,8 @@ class Frame:
     @property
     def child(self) -> ScopeKind | None:
         """Into which kind of scope the page's scope is divided."""
+        if self.scope == TOTAL and sum(unit.group_id is not None for unit in self.units.values()) > MOST_PARTS:
+            return ScopeKind.GROUP
         return CHILDREN.get(ScopeKind(self.scope[0]))
 
     @property
@@ -105,12 +108,14 @@ class Frame:
     @property
     def part_label(self) -> str:
         """What a part of the scope is."""
-        return _("Đơn vị") if self.child == ScopeKind.UNIT else _("Phòng thụ lý")
+        told = {ScopeKind.GROUP: _("Khối"), ScopeKind.UNIT: _("Đơn vị")}
+        return told.get(self.child or ScopeKind.DEPARTMENT, _("Phòng thụ lý"))
 
     @property
     def parts_caption(self) -> str:
         """What the table of parts is called."""
-        return _("Theo đơn vị") if self.child == ScopeKind.UNIT else _("Theo phòng thụ lý")
+        told = {ScopeKind.GROUP: _("Theo khối"), ScopeKind.UNIT: _("Theo đơn vị")}
+        return told.get(self.child or ScopeKind.DEPARTMENT, _("Theo phòng thụ lý"))
 
     def parts(self, rows: Rowset) -> list[tuple[dict[str, Any], Scope]]:
         """Counted rows of the scope's parts, in the order of units."""
@@ -152,19 +157,21 @@ class Frame:
         scope = scope or self.scope
         if scope[1] is None and scope != TOTAL:
             scope, more = self.scope, {**more, UNASSIGNED: 0}
-        address = {"month": str(self.month), "basis": self.basis.value, "code": code}
-        if not self.own_name:
-            address["scope"] = boards.scope_slug(scope)
+        place = [] if self.own_name else [boards.scope_slug(scope)]
+        path = "/".join([str(self.month), self.basis.value, *place, code])
         query = urlencode(self.narrowing | {name.replace("_", "-"): value for name, value in more.items()})
-        return reverse(f"reporting:{'own_slice' if self.own_name else 'slice'}", kwargs=address) + (
-            f"?{query}" if query else ""
-        )
+        return f"{self._lists}{path}/" + (f"?{query}" if query else "")
+
+    @cached_property
+    def _lists(self) -> str:
+        """Where lists stand: asked once, since a page names a thousand of them."""
+        return reverse("reporting:own" if self.own_name else "reporting:board") + ("" if self.own_name else "ho-so/")
 
     def to_page(self, name: str, scope: Scope | None = None, **more: int) -> str:
         """Another page of the same month and days, or the same one narrowed."""
         query = {"thang": self.month, "ky": self.basis.value, "pham-vi": boards.scope_slug(scope or self.scope)}
         narrowing = self.narrowing | {word.replace("_", "-"): value for word, value in more.items()}
-        return f"{reverse(f'reporting:{name}')}?{urlencode(query | narrowing)}"
+        return f"{self.path_of(name)}?{urlencode(query | narrowing)}"
 
     @property
     def wider(self) -> str:
@@ -173,7 +180,9 @@ class Frame:
             return ""
         return "?" + urlencode({"thang": self.month, "ky": self.basis.value, "pham-vi": boards.scope_slug(self.scope)})
 
-    def path_of(self, name: str) -> str:
+    @staticmethod
+    @cache
+    def path_of(name: str) -> str:
         """Where another page stands."""
         return reverse(f"reporting:{name}")
 

@@ -22,7 +22,7 @@ from reporting.queries import Scope, TargetRow
 
 ONLINE: Final = INDICATORS["online_share_all"]
 ON_TIME: Final = INDICATORS["on_time_first"]
-LISTED: Final = 300
+LISTED: Final = 50  # on a page
 RECEIVED: Final = SLICES.add(Slice("nhan", gettext_lazy("hồ sơ tiếp nhận"), RowKind.RECEIVED, counted_of(ONLINE)))
 BY_NET: Final = SLICES.add(
     Slice(
@@ -73,11 +73,11 @@ def _counted(frame: Frame) -> Rowset:
     return list(found.values())
 
 
-def page(frame: Frame) -> dict[str, Any]:
-    """The board of the procedure asked for, or the list of procedures."""
+def page(frame: Frame, place: int = 1) -> dict[str, Any]:
+    """The board of the procedure asked for, or a page of the list of procedures."""
     rows = _counted(frame)
     whole = next(row for row in rows if row["level"] == "")
-    told = _board(frame, rows, whole) if frame.procedure else _list(frame, rows, whole)
+    told = _board(frame, rows, whole) if frame.procedure else _list(frame, rows, whole, place)
     return {"rules": _rules(), **told}
 
 
@@ -96,7 +96,7 @@ def _rules() -> list[str]:
 # ── the list ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _list(frame: Frame, rows: Rowset, whole: Mapping[str, Any]) -> dict[str, Any]:
+def _list(frame: Frame, rows: Rowset, whole: Mapping[str, Any], place: int) -> dict[str, Any]:
     of_procedures = [row for row in rows if row["level"] == "procedure_id" and (row["received"] or row["due"])]
     of_procedures.sort(key=lambda row: (-row["received"], row["procedure_code"] or ""))
     lines = [
@@ -104,7 +104,7 @@ def _list(frame: Frame, rows: Rowset, whole: Mapping[str, Any]) -> dict[str, Any
             GridCell(row["procedure_name"], frame.to_page("procedures", thu_tuc=row["procedure_id"])),
             *_cells(frame, row, thu_tuc=row["procedure_id"]),
         ]
-        for row in of_procedures[:LISTED]
+        for row in of_procedures[(place - 1) * LISTED : place * LISTED]
     ]
     facts = {
         "name": frame.name,
@@ -115,7 +115,25 @@ def _list(frame: Frame, rows: Rowset, whole: Mapping[str, Any]) -> dict[str, Any
     if not of_procedures:
         return {"lead": _("%(name)s: không phát sinh hồ sơ của thủ tục nào %(period)s.") % facts, "grids": []}
     lead = _("%(name)s: %(received)s hồ sơ tiếp nhận %(period)s, %(count)s thủ tục có phát sinh.") % facts
-    return {"lead": lead, "grids": [Grid("cac-thu-tuc", _("Các thủ tục"), _heads(_("Thủ tục")), lines)]}
+    return {
+        "lead": lead,
+        "grids": [Grid("cac-thu-tuc", _caption(len(of_procedures), place), _heads(_("Thủ tục")), lines)]
+        if lines
+        else [],
+        "prev_url": frame.to_page("procedures", trang=place - 1) if place > 1 else "",
+        "next_url": frame.to_page("procedures", trang=place + 1) if place * LISTED < len(of_procedures) else "",
+    }
+
+
+def _caption(count: int, place: int) -> str:
+    if count <= LISTED:
+        return _("Các thủ tục")
+    facts = {
+        "first": number((place - 1) * LISTED + 1),
+        "last": number(min(place * LISTED, count)),
+        "count": number(count),
+    }
+    return _("Các thủ tục: %(first)s–%(last)s trong %(count)s, nhiều hồ sơ trước") % facts
 
 
 # ── the board of one ─────────────────────────────────────────────────────────────────────────────

@@ -70,7 +70,8 @@ def own(request: HttpRequest) -> HttpResponse:
 def procedures(request: HttpRequest) -> HttpResponse:
     """The board of one procedure, or the list of procedures."""
     frame = frame_of(request, Basis.CUMULATIVE)
-    return _told(request, frame, _("Thủ tục") if frame.procedure else _("Các thủ tục"), procedure_board.page)
+    told = partial(procedure_board.page, place=whole_number(request, "trang") or 1)
+    return _told(request, frame, _("Thủ tục") if frame.procedure else _("Các thủ tục"), told)
 
 
 @managers_only
@@ -90,6 +91,8 @@ def _told(request: HttpRequest, frame: Frame, title: Text, told: Callable[[Frame
         "grids": [],
         "rules": [],
         "links": [],
+        "prev_url": "",
+        "next_url": "",
         **frame.context(),
     }
     if frame.run is not None:

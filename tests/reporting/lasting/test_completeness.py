@@ -77,7 +77,7 @@ def test_numbers_open_their_lists_and_heads_see_their_own(volumes, sign_in, djan
     page = client.get(f"{PAGE}&pham-vi=don-vi-{volumes.office.pk}").content.decode()
     assert "chưa đủ số liệu các kỳ trước" in lead(page)
     assert assert_numbers_are_lists(client, page) == 1
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get(PAGE)
     client = sign_in(Role.UNIT_HEAD, volumes.office)
     assert "phường 1" not in client.get(PAGE).content.decode()

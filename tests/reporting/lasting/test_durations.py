@@ -7,6 +7,7 @@ import pytest
 from accounts.enums import Role, UnitKind
 from portal.clock import Month
 from reporting import queries
+from reporting.lasting import frame
 from reporting.snapshot import compute_month, freeze_month
 from tests.factories import UnitFactory
 from tests.reporting.events import dossier, moment
@@ -131,6 +132,16 @@ def test_head_of_a_ward_sees_own_ward_alone(finished, sign_in):  # noqa: F811
         assert client.get(f"{PAGE}&pham-vi={other}").status_code == 404
         assert client.get(f"/so-lieu/ho-so/2022-09/month/{other}/xong/").status_code == 404
     assert client.get(f"/so-lieu/ho-so/2022-09/month/don-vi-{finished.first.pk}/xong/").status_code == 200
+
+
+def test_many_units_are_looked_at_group_by_group(finished, sign_in, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(frame, "MOST_PARTS", 2)
+    client = sign_in()
+    page = client.get(PAGE).content.decode()
+    assert table(page, "theo-don-vi") == {"Khối phường": ["15", "3", "16", "13", "16", "56"]}
+    assert assert_numbers_are_lists(client, page) > 10
+    page = client.get(f"{PAGE}&pham-vi=khoi-{finished.wards.pk}").content.decode()
+    assert list(table(page, "theo-don-vi")) == ["UBND phường 1", "UBND phường 2"]
 
 
 def test_page_costs_eight_queries(finished, sign_in, django_assert_max_num_queries):  # noqa: F811

@@ -2,10 +2,14 @@
 
 # ruff: noqa: F811  fixtures are named like what they are imported as
 
+import html
+import re
+
 import pytest
 
 from accounts.enums import Role, UnitKind
 from reporting.enums import ScopeKind
+from reporting.lasting import procedure_board
 from reporting.models import Target
 from reporting.snapshot import compute_month, freeze_month
 from tests.factories import UnitFactory
@@ -58,6 +62,18 @@ def test_list_of_procedures_leads_to_their_boards_and_every_number_to_its_dossie
     board = client.get(f"{PAGE}&thu-tuc={counted.marriage.pk}").content.decode()
     assert table(board, "theo-don-vi")["UBND phường 2"][:2] == ["2", "2"]
     assert assert_numbers_are_lists(client, board) > 8
+
+
+def test_long_list_of_procedures_has_pages(counted, sign_in, monkeypatch):
+    monkeypatch.setattr(procedure_board, "LISTED", 3)
+    client = sign_in()
+    page = client.get(PAGE).content.decode()
+    assert len(table(page, "cac-thu-tuc")) == 3
+    following = html.unescape(re.search(r'rel="next" href="([^"]+)"', page)[1])
+    page = client.get(following).content.decode()
+    assert list(table(page, "cac-thu-tuc")) == [counted.copy.name]
+    assert "4–4 trong 4" in page
+    assert 'rel="next"' not in page
 
 
 def test_dossiers_of_no_department_have_a_list_of_their_own(counted, sign_in):
