@@ -69,7 +69,8 @@ def own(request: HttpRequest) -> HttpResponse:
 @managers_only
 def procedures(request: HttpRequest) -> HttpResponse:
     """The board of one procedure, or the list of procedures."""
-    frame = frame_of(request, Basis.CUMULATIVE)
+    # Targets of most units are of the year to date; a list of all procedures would read the whole year.
+    frame = frame_of(request, Basis.CUMULATIVE if "thu-tuc" in request.GET else Basis.MONTH)
     told = partial(procedure_board.page, place=whole_number(request, "trang") or 1)
     return _told(request, frame, _("Thủ tục") if frame.procedure else _("Các thủ tục"), told)
 
