@@ -348,9 +348,7 @@ SMS_WITHOUT_ACCENTS = flag("SMS_WITHOUT_ACCENTS")
 GATEWAYS = {name: value for name, value in os.environ.items() if name.endswith(("_GATEWAY_URL", "_GATEWAY_TOKEN"))}
 
 # Under which licence the figures are given to everybody; an authority may name another.
-OPEN_DATA_LICENCE = os.environ.get(
-    "OPEN_DATA_LICENCE", "CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/deed.vi)"
-)
+OPEN_DATA_LICENCE = os.environ.get("OPEN_DATA_LICENCE", "Creative Commons Ghi công 4.0 Quốc tế (CC BY 4.0)")
 
 # --- tasks: the message is a nudge, the row is the guarantee --------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL

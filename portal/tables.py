@@ -98,7 +98,7 @@ class _Reader(HTMLParser):
         self.heading: list[str] = []
         self.stamps: list[list[str]] = []
         self.tables: list[_RawTable] = []
-        self._open: list[tuple[str, list[str] | None]] = []  # element, where its words go (None: as around it)
+        self._open: list[tuple[str, list[str] | None]] = []  # element, where its words go
         self._table: _RawTable | None = None
         self._label = ""  # of the frame around a table that has no caption of its own
         self._unread = 0
@@ -112,11 +112,12 @@ class _Reader(HTMLParser):
             return
         attributes = {name: value or "" for name, value in attrs}
         self._unread += tag in _UNREAD
-        self._open.append((tag, self._place(tag, attributes, frozenset(attributes.get("class", "").split()))))
+        place = self._place(tag, attributes, frozenset(attributes.get("class", "").split()))
+        self._open.append((tag, self._around() if place is None else place))
 
     def handle_endtag(self, tag: str) -> None:
         """Close an element, and whatever was left open in it."""
-        if not any(name == tag for name, _place in self._open):
+        if not self._open or (self._open[-1][0] != tag and all(name != tag for name, _place in self._open)):
             return
         while self._open:
             name, _place = self._open.pop()
@@ -127,9 +128,13 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Keep words where they belong; those of no table, heading or stamp are not read."""
-        place = next((place for _tag, place in reversed(self._open) if place is not None), None)
+        place = self._around()
         if place is not None and not self._unread:
             place.append(data)
+
+    def _around(self) -> list[str] | None:
+        """Where words go here; None: nowhere."""
+        return self._open[-1][1] if self._open else None
 
     def _place(self, tag: str, attributes: dict[str, str], classes: frozenset[str]) -> list[str] | None:
         if tag == "h1":

@@ -101,6 +101,7 @@ def _figure(view: boards.Board, months: Mapping[Month, MonthFigures], declared: 
         "icon": row.icon,
         "verdict": str(row.light.label),
         "target": row.target_text if row.target else "",
+        "has_cases": bool(row.cumulative.figure.denominator),
         "year": _text(row.cumulative, by_services=by_services),
         "month": _text(row.month, by_services=by_services),
         "of_year": _counts(row.cumulative) if tells_counts else None,
@@ -139,6 +140,8 @@ def _sentence(month: Month, figures: list[dict[str, Any]]) -> str:
         return ""
     first = figures[0]
     facts = {"month": month.label, "what": first["short"], "value": first["year"], "target": first["target"]}
+    if not first["has_cases"]:
+        return _("Từ đầu năm đến hết tháng %(month)s: %(what)s không phát sinh.") % facts
     if not first["target"]:
         return _("Từ đầu năm đến hết tháng %(month)s: %(what)s %(value)s.") % facts
     said = _("Từ đầu năm đến hết tháng %(month)s: %(what)s %(value)s, chỉ tiêu %(target)s – %(verdict)s.")

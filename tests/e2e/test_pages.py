@@ -11,6 +11,7 @@ PAGES = {
         "/kha-nang-tiep-can/",
         "/su-kien/ket-hon/",
         "/so-lieu/cong-khai/",
+        "/so-lieu/mo/",
         "/tai-khoan/signup/",
         "/tai-khoan/password/reset/",
         "/hop-thu-demo/",
@@ -27,7 +28,7 @@ PAGES = {
         "/quan-tri/don-vi/",
         "/quan-tri/lich/",
     ],
-    "home_affairs": ["/so-lieu/?chi-so=services_used", "/so-lieu/?chi-so=on_time_first"],
+    "home_affairs": ["/so-lieu/?chi-so=services_used", "/so-lieu/?chi-so=on_time_first", "/so-lieu/xuat/"],
 }
 
 

@@ -20,8 +20,10 @@ from portal.errors import UserError
 from reporting import tasks
 from reporting.enums import ExportState
 from reporting.exports import making, views
+from reporting.exports.lists import LISTS
 from reporting.models import ListExport
 from reporting.snapshot import compute_month, freeze_month
+from tests.house.source import ROOT as SOURCE
 from tests.reporting.events import dossier
 from tests.reporting.test_snapshot import golden
 from tests.reporting.test_views import BOARD, LIST, SEPTEMBER, counted, sign_in  # noqa: F401
@@ -30,6 +32,8 @@ from vault.models import StoredFile
 pytestmark = [pytest.mark.web, pytest.mark.django_db]
 ROOT = "/so-lieu/danh-sach/2022-09/online_share_all/month"
 ASK, PAGE = "/so-lieu/xuat/danh-sach/", "/so-lieu/xuat/"
+TEMPLATES, URLS = SOURCE / "templates", SOURCE / "reporting" / "urls.py"
+ROWS, OFFER = '"reporting/_dossier_rows.html"', '"reporting/exports/_ask.html"'
 TAKEN = re.compile(r'href="(/so-lieu/xuat/\d+/tep/)"')
 
 
@@ -274,3 +278,18 @@ def test_list_holds_no_name_of_a_person(counted, sign_in):
     data = fetched(client, order(client, f"{ROOT}/chung/mau-so/")).decode()
     assert "Chủ hồ sơ" not in data
     assert not any(name and name in data for name in Dossier.objects.values_list("owner__full_name", flat=True))
+
+
+def test_every_list_of_dossiers_can_be_had_whole():
+    """A page with rows of dossiers offers the file; whose route is not declared would answer 404 to the button."""
+    pages = [path for path in (TEMPLATES / "reporting").rglob("*.html") if ROWS in path.read_text(encoding="utf-8")]
+    assert [path.name for path in pages if OFFER not in path.read_text(encoding="utf-8")] == []
+    assert {one.code for one in LISTS} >= {
+        "reporting:cases",
+        "reporting:changed",
+        "reporting:slice",
+        "reporting:span_cases",
+    }
+    assert [
+        one.code for one in LISTS if f'name="{one.code.partition(":")[2]}"' not in URLS.read_text(encoding="utf-8")
+    ] == []
