@@ -90,7 +90,7 @@ def _edit(request: HttpRequest, shortfall: Shortfall, found: ReminderLetter | No
         "words": typed[1],
         "told": told,
         "revision": request.POST.get("revision", "") or str(found.revision if found else 0),
-        "missed": missed_of(shortfall, listed=True),
+        "missed": missed_of(shortfall),
         "may_issue": found is not None and request.user.pk not in found.editors,
     }
     return render(request, "reporting/letter_edit.html", context, status=status)

@@ -18,7 +18,7 @@ from portal import clock
 from portal.clock import Month
 from portal.templatetags.ui import day, number
 from reporting import boards
-from reporting.enums import LetterState, Part
+from reporting.enums import Part
 from reporting.follow_up.queries import missed_by
 from reporting.gap import Figure, conversions
 from reporting.indicators import INDICATORS
@@ -70,17 +70,17 @@ class Missed:
         return said % facts
 
 
-def missed_of(shortfall: Shortfall, *, listed: bool) -> list[Missed]:
-    """What a unit missed; `listed`: with the dossiers that are no hits (of a limit: that are)."""
+def missed_of(shortfall: Shortfall, *, listed: int = 0) -> list[Missed]:
+    """What a unit missed, with the first `listed` of the dossiers that are no hits (of a limit: that are)."""
     return [_missed(shortfall, row, listed=listed) for row in missed_by(shortfall)]
 
 
-def _missed(shortfall: Shortfall, row: ClosedVerdict, *, listed: bool) -> Missed:
+def _missed(shortfall: Shortfall, row: ClosedVerdict, *, listed: int) -> Missed:
     declared, figure = INDICATORS[row.indicator], Figure(row.numerator, row.denominator)
     part = Part.NUMERATOR if declared.lower_is_better else Part.REST
     scope = (row.scope_kind, row.scope_id)
     behind = Number(run=shortfall.run, indicator=row.indicator, basis=row.basis, scope=scope, part=part)
-    opens = listed and not declared.key and not declared.of_whole
+    opens = not declared.key and not declared.of_whole
     return Missed(
         label=str(declared.label),
         basis=row.get_basis_display(),
@@ -93,16 +93,16 @@ def _missed(shortfall: Shortfall, row: ClosedVerdict, *, listed: bool) -> Missed
         if declared.lower_is_better
         else _("chưa phải %(what)s") % {"what": declared.numerator},
         total=behind.count() if opens else 0,
-        rows=list(_listed(behind)) if opens else [],
+        rows=list(_listed(behind, listed)) if opens and listed else [],
     )
 
 
-def _listed(behind: Number) -> Iterator[dict[str, Any]]:
+def _listed(behind: Number, most: int) -> Iterator[dict[str, Any]]:
     """The first dossiers of a list, page by page."""
     given, before = 0, None
-    while given < LISTED:
+    while given < most:
         rows, before = behind.dossiers(before)
-        yield from rows[: LISTED - given]
+        yield from rows[: most - given]
         given += len(rows)
         if before is None:
             return
@@ -113,7 +113,7 @@ def first_words(shortfall: Shortfall) -> tuple[str, str]:
     said = {"month": Month.of(shortfall.month).label, "unit": shortfall.unit.name, "day": day(shortfall.due_on)}
     lines = [
         _("Theo số liệu đã chốt tháng %(month)s, %(unit)s chưa đạt chỉ tiêu được giao như sau:") % said,
-        *(f"- {one.sentence}" for one in missed_of(shortfall, listed=False)),
+        *(f"- {one.sentence}" for one in missed_of(shortfall)),
         _(
             "Đề nghị người đứng đầu đơn vị chỉ đạo thực hiện các biện pháp để đạt chỉ tiêu, gửi giải trình trước hết ngày %(day)s."
         )
@@ -128,12 +128,12 @@ def context(letter: ReminderLetter) -> dict[str, Any]:
     at = clock.local(letter.issued_at or clock.now())
     return {
         "letter": letter,
+        "lines": [line for line in letter.words.splitlines() if line.strip()],
         "unit": shortfall.unit,
         "month": Month.of(shortfall.month),
         "at": at,
-        "missed": missed_of(shortfall, listed=True),
+        "missed": missed_of(shortfall, listed=LISTED),
         "listed": LISTED,
-        "is_draft": letter.state != LetterState.ISSUED,
     }
 
 

@@ -17,7 +17,7 @@ from reporting.snapshot import freeze_month
 from tests.factories import MembershipFactory
 from tests.reporting.events import act, dossier, moment
 from tests.reporting.test_follow_up import OVERVIEW, enter, october  # noqa: F401  a fixture
-from tests.reporting.test_views import SEPTEMBER, text_of
+from tests.reporting.test_views import FRAME, SEPTEMBER, text_of
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db]
 DUE, LATER = "2022-09-08 17:00", "2022-09-15 17:00"
@@ -120,6 +120,13 @@ def test_nobody_judges_a_dossier_they_acted_on(checked):
     )
     with pytest.raises(checking.OwnDossierError):
         checking.mark(by=checked.home, case_id=case.pk, verdict="valid", reason="")
+
+
+def test_sample_costs_eight_queries_beside_the_frame(checked, client, django_assert_max_num_queries):
+    enter(client, checked.head)
+    client.get(f"{OVERVIEW}mau/")
+    with django_assert_max_num_queries(8 + FRAME):
+        assert client.get(f"{OVERVIEW}mau/").status_code == 200
 
 
 def test_heads_see_their_own_units_and_mark_nothing(checked, client):

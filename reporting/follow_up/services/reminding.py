@@ -25,6 +25,7 @@ from reporting.models import ReminderLetter, Shortfall
 from vault.services import store_bytes
 
 TEMPLATE = "reporting/print/reminder.html"
+LONGEST_WORD = 30  # signs in a row that the narrow column of the head can hold
 
 
 class NotADraftLetterError(NotNowError):
@@ -59,6 +60,8 @@ def save_draft(
     if not subject or not words:
         raise UserError(_("Chưa ghi đủ trích yếu và nội dung. Hãy ghi cả hai rồi lưu."))
     letters.refuse([subject, words])
+    if any(len(word) > LONGEST_WORD for word in f"{subject} {words}".split()):
+        raise UserError(_("Có chữ viết liền quá dài, in ra ngoài khổ giấy. Hãy thêm dấu cách rồi lưu."))
     letter = (
         ReminderLetter(shortfall_id=shortfall_id, written_by=by) if letter_id is None else _draft(letter_id, revision)
     )
