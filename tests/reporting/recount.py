@@ -17,42 +17,21 @@ DECIDED = "'result_issued', 'refused'"
 LEVELS = "3, 4"
 
 
-def received(since: str) -> str:
-    """The first reception of each dossier: a second one would be a correction, not a second dossier."""
-    return f"""
+# What several indicators are counted of is looked up once for all of them: each name is a table of the statement in cells().
+TABLES = {
+    # The first reception of each dossier: a second one would be a correction, not a second dossier.
+    "receptions": """
     SELECT e.dossier_id, e.counting_unit_id AS unit_id, e.unit_group_id AS group_id, e.department_id, e.procedure_id,
-           e.channel, e.level_offered, e.first_due_at
+           e.channel, e.level_offered, e.first_due_at, e.happened_at, e.is_internal, e.is_assisted, e.papers_total,
+           e.papers_digitised
     FROM dossiers_dossierevent e
-    WHERE e.code = 'received' AND NOT e.is_internal AND e.happened_at >= {since} AND e.happened_at < %(end)s
+    WHERE e.code = 'received' AND e.happened_at < %(end)s
       AND NOT EXISTS (
         SELECT 1 FROM dossiers_dossierevent b
-        WHERE b.dossier_id = e.dossier_id AND b.code = 'received' AND b.seq < e.seq)"""
-
-
-SHARE = f"SELECT dossier_id, unit_id, group_id, department_id, procedure_id, level_offered, channel = 2 AS hit FROM ({received('%(start)s')}) r"
-
-ON_TIME = f"""
-    SELECT e.dossier_id, e.counting_unit_id AS unit_id, e.unit_group_id AS group_id, e.department_id, e.procedure_id,
-           (e.happened_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= (e.first_due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS hit
-    FROM dossiers_dossierevent e
-    WHERE e.code IN ({DECIDED}) AND NOT e.is_internal AND e.first_due_at IS NOT NULL
-      AND e.happened_at >= %(start)s AND e.happened_at < %(end)s
-      AND NOT EXISTS (
-        SELECT 1 FROM dossiers_dossierevent b
-        WHERE b.dossier_id = e.dossier_id AND b.code IN ({DECIDED}) AND b.seq < e.seq)
-    UNION ALL
-    SELECT r.dossier_id, held.counting_unit_id, held.unit_group_id, held.department_id, r.procedure_id, FALSE
-    FROM ({received("'-infinity'::timestamptz")} AND e.first_due_at < %(late_before)s
-      AND NOT EXISTS (
-        SELECT 1 FROM dossiers_dossierevent d
-        WHERE d.dossier_id = e.dossier_id AND d.happened_at < %(end)s
-          AND (d.code IN ({DECIDED}) OR d.state_to IN ('withdrawn', 'stopped')))) r
-    CROSS JOIN LATERAL (
-        SELECT l.counting_unit_id, l.unit_group_id, l.department_id FROM dossiers_dossierevent l
-        WHERE l.dossier_id = r.dossier_id AND l.happened_at < %(end)s ORDER BY l.seq DESC LIMIT 1) held"""
-
-# How a dossier ended, whatever end it was, and what was known of it then.
-ENDED = """
+        WHERE b.dossier_id = e.dossier_id AND b.code = 'received' AND b.seq < e.seq)""",
+    "received": "SELECT * FROM receptions WHERE NOT is_internal AND happened_at >= %(start)s",
+    # How a dossier ended, whatever end it was, and what was known of it then.
+    "ended": """
     SELECT e.dossier_id, e.counting_unit_id AS unit_id, e.unit_group_id AS group_id, e.department_id, e.procedure_id, e.channel,
            e.code, e.state_to, (e.happened_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS day,
            (coalesce(e.due_at, e.first_due_at) AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS due_day,
@@ -65,25 +44,43 @@ ENDED = """
       AND NOT EXISTS (
         SELECT 1 FROM dossiers_dossierevent b
         WHERE b.dossier_id = e.dossier_id AND b.seq < e.seq
-          AND (b.code IN ('result_issued', 'refused', 'not_accepted') OR b.state_to IN ('withdrawn', 'stopped')))"""
-
-# What was open at the period's end: who held it, what was promised then, and whether the clock stood, since when.
-OPEN = f"""
-    SELECT r.dossier_id, held.unit_id, held.group_id, held.department_id, r.procedure_id,
-           coalesce(held.due_at, r.first_due_at) AS due_at, held.stands,
+          AND (b.code IN ('result_issued', 'refused', 'not_accepted') OR b.state_to IN ('withdrawn', 'stopped')))""",
+    # What was open at the period's end: who held it, what was promised then, and whether the clock stood, since when.
+    "still_open": f"""
+    SELECT r.dossier_id, held.unit_id, held.group_id, held.department_id, r.procedure_id, r.first_due_at,
+           coalesce(held.due_at, r.first_due_at) AS due_at, held.stands, held.state_to,
            (SELECT min(w.happened_at) FROM dossiers_dossierevent w
             WHERE w.dossier_id = r.dossier_id AND w.happened_at < %(end)s AND w.state_to = held.state_to
               AND NOT EXISTS (SELECT 1 FROM dossiers_dossierevent o WHERE o.dossier_id = w.dossier_id AND o.seq > w.seq
                               AND o.happened_at < %(end)s AND o.state_to <> w.state_to)) AS since
-    FROM ({received("'-infinity'::timestamptz")} AND NOT EXISTS (
-        SELECT 1 FROM dossiers_dossierevent d
-        WHERE d.dossier_id = e.dossier_id AND d.happened_at < %(end)s
-          AND (d.code IN ({DECIDED}) OR d.state_to IN ('withdrawn', 'stopped')))) r
+    FROM receptions r
     CROSS JOIN LATERAL (
         SELECT l.counting_unit_id AS unit_id, l.unit_group_id AS group_id, l.department_id, l.due_at, l.state_to,
                l.state_to IN ('supplement', 'payment', 'checking', 'intake_fix') AS stands
         FROM dossiers_dossierevent l
-        WHERE l.dossier_id = r.dossier_id AND l.happened_at < %(end)s ORDER BY l.seq DESC LIMIT 1) held"""
+        WHERE l.dossier_id = r.dossier_id AND l.happened_at < %(end)s ORDER BY l.seq DESC LIMIT 1) held
+    WHERE NOT r.is_internal AND NOT EXISTS (
+        SELECT 1 FROM dossiers_dossierevent d
+        WHERE d.dossier_id = r.dossier_id AND d.happened_at < %(end)s
+          AND (d.code IN ({DECIDED}) OR d.state_to IN ('withdrawn', 'stopped')))""",
+}
+
+SHARE = (
+    "SELECT dossier_id, unit_id, group_id, department_id, procedure_id, level_offered, channel = 2 AS hit FROM received"
+)
+
+ON_TIME = f"""
+    SELECT e.dossier_id, e.counting_unit_id AS unit_id, e.unit_group_id AS group_id, e.department_id, e.procedure_id,
+           (e.happened_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= (e.first_due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS hit
+    FROM dossiers_dossierevent e
+    WHERE e.code IN ({DECIDED}) AND NOT e.is_internal AND e.first_due_at IS NOT NULL
+      AND e.happened_at >= %(start)s AND e.happened_at < %(end)s
+      AND NOT EXISTS (
+        SELECT 1 FROM dossiers_dossierevent b
+        WHERE b.dossier_id = e.dossier_id AND b.code IN ({DECIDED}) AND b.seq < e.seq)
+    UNION ALL
+    SELECT dossier_id, unit_id, group_id, department_id, procedure_id, FALSE
+    FROM still_open WHERE first_due_at < %(late_before)s"""
 
 SERVICES = f"""
     SELECT o.procedure_id, o.unit_id, o.group_id, o.department_id, used.procedure_id IS NOT NULL AS hit
@@ -95,9 +92,7 @@ SERVICES = f"""
         WHERE f.level IN ({LEVELS}) AND NOT p.is_internal
           AND GREATEST(f.valid_from, u.valid_from, %(first_day)s)
               <= LEAST(f.valid_to, u.valid_to, p.retired_on - 1, %(last_day)s)) o
-    LEFT JOIN (
-        SELECT unit_id, procedure_id FROM ({received("%(start)s")}) r
-        WHERE channel = 2 GROUP BY unit_id, procedure_id) used
+    LEFT JOIN (SELECT unit_id, procedure_id FROM received WHERE channel = 2 GROUP BY unit_id, procedure_id) used
       ON used.unit_id = o.unit_id AND used.procedure_id = o.procedure_id"""
 
 SCOPES = {
@@ -132,25 +127,35 @@ def parameters(month: Month, basis: str, counted_until) -> dict:
 def cells(month: Month, counted_until, *, only=None) -> dict:
     """Every figure of a month, or of some indicators: {(indicator, basis, scope kind, scope id): (numerator, denominator)}."""
     found = {}
-    for indicator, cases in indicators.brought("RECOUNT").items():
-        declared = INDICATORS[indicator]
-        if not declared.has_source or (only is not None and indicator not in only):
+    for basis in Basis:
+        asked = {
+            indicator: cases
+            for indicator, cases in indicators.brought("RECOUNT").items()
+            if basis in INDICATORS[indicator].bases
+            and INDICATORS[indicator].has_source
+            and (only is None or indicator in only)
+        }
+        if not asked:
             continue
-        count = "count(*)" if declared.additive else "count(DISTINCT procedure_id)"
-        counts = indicators.brought("SUMS").get(indicator, f"{count} FILTER (WHERE hit), {count}")
-        for basis in declared.bases:
-            rows = _rows(
-                "SELECT unit_id, group_id, department_id, procedure_id, "
-                f"GROUPING(unit_id, group_id, department_id, procedure_id), {counts} "
-                f"FROM ({cases}) cases GROUP BY GROUPING SETS ((unit_id), (group_id), (department_id), (procedure_id), ())",
-                parameters(month, basis, counted_until),
-            )
-            for row in rows:
-                kind, column = SCOPES[row[4]]
-                scope = None if column is None else row[column]
-                if column is None or scope is not None:
-                    found[indicator, basis.value, kind.value, scope] = row[5:7]
+        tables = ", ".join(f"{name} AS MATERIALIZED ({rows})" for name, rows in TABLES.items())
+        counts = " UNION ALL ".join(_counted(indicator, cases) for indicator, cases in asked.items())
+        for row in _rows(f"WITH {tables} {counts}", parameters(month, basis, counted_until)):
+            kind, column = SCOPES[row[5]]
+            scope = None if column is None else row[1 + column]
+            if column is None or scope is not None:
+                found[row[0], basis.value, kind.value, scope] = row[6:8]
     return found
+
+
+def _counted(indicator: str, cases: str) -> str:
+    """The cells of one indicator, its name in front."""
+    count = "count(*)" if INDICATORS[indicator].additive else "count(DISTINCT procedure_id)"
+    counts = indicators.brought("SUMS").get(indicator, f"{count} FILTER (WHERE hit), {count}")
+    return (
+        f"SELECT '{indicator}', unit_id, group_id, department_id, procedure_id, "
+        f"GROUPING(unit_id, group_id, department_id, procedure_id), {counts} "
+        f"FROM ({cases}) cases GROUP BY GROUPING SETS ((unit_id), (group_id), (department_id), (procedure_id), ())"
+    )
 
 
 def months_of_the_ledger() -> list[Month]:

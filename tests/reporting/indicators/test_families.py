@@ -1,32 +1,28 @@
 """Every other indicator with a source, counted a second time by SQL that knows no facts. By hand: test_golden_sixty.py."""
 
-from tests.reporting.recount import ENDED, LEVELS, OPEN, received
+from tests.reporting.recount import LEVELS
 
 _PLACES = "dossier_id, unit_id, group_id, department_id, procedure_id"
 _OF = "dossier_id, counting_unit_id AS unit_id, unit_group_id AS group_id, department_id, procedure_id"
 _DECIDED = "code IN ('result_issued', 'refused')"
-_RECEIVED = f"""
-    SELECT r.*, b.is_assisted, b.papers_total, b.papers_digitised FROM ({received("%(start)s")}) r
-    JOIN dossiers_dossierevent b ON b.dossier_id = r.dossier_id AND b.seq = (
-        SELECT min(seq) FROM dossiers_dossierevent f WHERE f.dossier_id = r.dossier_id AND f.code = 'received')"""
 _LEGAL = "minutes_used IS NOT NULL AND minutes_allowed IS NOT NULL"
 _LATE = "due_at < %(late_before)s"
 
 
 def _received(hit: str, counted: str = "TRUE") -> str:
-    return f"SELECT {_PLACES}, {hit} AS hit FROM ({_RECEIVED}) r WHERE {counted}"
+    return f"SELECT {_PLACES}, {hit} AS hit FROM received WHERE {counted}"
 
 
 def _ended(hit: str, counted: str = _DECIDED) -> str:
-    return f"SELECT {_PLACES}, {hit} AS hit FROM ({ENDED}) e WHERE {counted}"
+    return f"SELECT {_PLACES}, {hit} AS hit FROM ended WHERE {counted}"
 
 
 def _added(numerator: str, denominator: str, counted: str) -> str:
-    return f"SELECT {_PLACES}, {numerator} AS n, {denominator} AS d FROM ({ENDED}) e WHERE {counted}"
+    return f"SELECT {_PLACES}, {numerator} AS n, {denominator} AS d FROM ended WHERE {counted}"
 
 
 def _open(hit: str, counted: str = "TRUE") -> str:
-    return f"SELECT {_PLACES}, {hit} AS hit FROM ({OPEN}) o WHERE {counted}"
+    return f"SELECT {_PLACES}, {hit} AS hit FROM still_open WHERE {counted}"
 
 
 def _services(hit: str, counted: str) -> str:
@@ -60,7 +56,7 @@ RECOUNT = {
         f"({_DECIDED} OR code <> 'not_accepted' AND state_to = 'stopped') AND (due_day IS NOT NULL OR {_LEGAL})",
     )
     + " UNION ALL "
-    + f"SELECT {_PLACES}, FALSE FROM ({OPEN.replace('held.stands,', 'held.stands, held.state_to,')}) o WHERE "
+    + f"SELECT {_PLACES}, FALSE FROM still_open WHERE "
     f"state_to <> 'supplement' AND {_LATE} OR state_to = 'supplement' AND "
     "(since AT TIME ZONE 'Asia/Ho_Chi_Minh')::date > (due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date",
     "open_overdue": _open(f"NOT stands AND coalesce({_LATE}, FALSE)"),
@@ -79,7 +75,7 @@ RECOUNT = {
     "reused_papers": _added("papers_reused", "papers_total", f"{_DECIDED} AND papers_total > 0"),
     "full_services": _services("level = 4", f"level = 4 OR {_TECHNICAL}"),
     "offered_online": _services(f"level IN ({LEVELS})", f"level IN ({LEVELS}) OR {_TECHNICAL}"),
-    "internal_online": f"SELECT *, channel = 2 AS hit FROM ({received('%(start)s').replace('NOT e.is_internal', 'e.is_internal')}) r",
+    "internal_online": "SELECT *, channel = 2 AS hit FROM receptions WHERE is_internal AND happened_at >= %(start)s",
     "volume_share": _received("TRUE"),
     "tt01_total_time": _added(
         "CASE WHEN day < due_day THEN 2 WHEN day = due_day THEN 1 ELSE 0 END",
