@@ -46,6 +46,7 @@ from tests.reporting.test_views import BOARD, LIST, sign_in, target, text_of  # 
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 SEPTEMBER = Month(2022, 9)
+LOOKED_AT = 8
 SAMPLE = 12
 CORRECTIONS = re.compile(r"<h2>Thay đổi sau khi chốt</h2>.*?</table></div>", re.DOTALL)
 KEPT = [ClosedUnit, ClosedProcedure, ClosedField, ClosedService, ClosedTarget, ClosedVerdict]
@@ -183,15 +184,17 @@ def later_changes(city, luck):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_no_later_change_touches_a_closed_month(closed, sign_in, seed):  # noqa: F811
-    client = sign_in()
+    """After each change some of the pages, drawn anew; after the last one all of them."""
+    client, luck = sign_in(), Random(seed)
     before = screens(client, closed)
     exported = closed_months.export(closed.run)
-    for change in later_changes(closed, Random(seed)):
+    changes = later_changes(closed, luck)
+    for number, change in enumerate(changes, start=1):
         change()
         facts.drain()
         compute_month(SEPTEMBER)
-        for url, page in before.items():
-            assert _bare(client.get(url)) == page, url
+        for url in before if number == len(changes) else luck.sample(sorted(before), LOOKED_AT):
+            assert _bare(client.get(url)) == before[url], url
     assert closed_months.export(Run.objects.get(pk=closed.run.pk)) == exported
     assert closed_months.is_untouched(closed.run)
 
