@@ -142,6 +142,9 @@ def number(value: float | Decimal | None) -> str:
     """Group thousands: 12345 → `12.345`; a value with decimals keeps at most two."""
     if value is None:
         return DASH
+    if type(value) is int:  # boards show thousands of them
+        text = f"{value:,}"
+        return text if get_language() == "en" else text.replace(",", ".")
     exact = Decimal(str(value))
     places = min(2, max(0, -int(exact.normalize().as_tuple().exponent)))
     return _grouped(exact, places)

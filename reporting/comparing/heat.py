@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.clock import Month
-from portal.templatetags.ui import number
+from portal.templatetags.ui import icon, number
 from reporting import boards
 from reporting.comparing.columns import Aims, MonthColumn, compared, gathered
 from reporting.comparing.organised import Organisation
@@ -44,18 +47,12 @@ class HeatCell:
     cases: str = ""
     hits_url: str = ""
     cases_url: str = ""
+    said: str = ""  # how it stands, as a narrow cell says it: mark and word
 
     @property
     def icon(self) -> str:
         """The mark beside the word; none where nothing is compared."""
         return ICONS.get(self.stands, "")
-
-    @property
-    def word(self) -> str:
-        """How the figure stands, as a narrow cell says it."""
-        if self.stands == Comparison.PLAIN:
-            return ""
-        return str(SHORT.get(self.stands) or self.stands.label)
 
 
 @dataclass(slots=True)
@@ -89,8 +86,16 @@ class Lists:
 
     def of(self, month: Month, declared: Declaration, scope: Scope, part: str, *, gathers: bool) -> str:
         """The list behind one number; as organised now where the number adds up several units."""
-        url = boards.Links(self.root, month, self.reach).to_list(declared.code, self.basis, scope, part)
-        return f"{url}?to-chuc={Organised.NOW.value}" if url and gathers else url
+        return self.both(month, declared, scope, gathers=gathers).get(part, "")
+
+    def both(self, month: Month, declared: Declaration, scope: Scope, *, gathers: bool) -> dict[str, str]:
+        """The lists behind numerator and denominator; none where the reader may not look."""
+        hits = boards.Links(self.root, month, self.reach).to_list(declared.code, self.basis, scope, Part.NUMERATOR)
+        if not hits:
+            return {}
+        tail = f"?to-chuc={Organised.NOW.value}" if gathers else ""
+        stem = hits.removesuffix(f"{Part.NUMERATOR.value}/")
+        return {part.value: f"{stem}{part.value}/{tail}" for part in Part}
 
 
 class Heat:
@@ -109,6 +114,7 @@ class Heat:
         self.declared, self.units, self.lists, self.organisation = declared, units, lists, organisation
         self.columns = list(columns.values())
         self._read = [self._of(column, aims) for column in self.columns]
+        self._said = {one: _said(one) for one in Comparison}  # once, for thousands of cells
 
     def _of(self, column: MonthColumn, aims: Aims) -> tuple[dict[Scope, Figure], dict[Scope, Decimal]]:
         if self.organisation is not None:
@@ -120,6 +126,7 @@ class Heat:
 
     # ── rows ─────────────────────────────────────────────────────────────────────────────────────
 
+    @cached_property
     def groups(self) -> list[HeatGroup]:
         """Groups in the order of boards, then the units that belong to none."""
         members: dict[int | None, list[Unit]] = {}
@@ -128,6 +135,7 @@ class Heat:
         order = [pk for pk in self.units if pk in members]
         return [self._group(pk, members[pk]) for pk in (*order, None) if pk in members]
 
+    @cached_property
     def total(self) -> HeatRow:
         """The whole."""
         return self.row(TOTAL)
@@ -188,19 +196,23 @@ class Heat:
         column, (figures, aims) = self.columns[place], self._read[place]
         figure = figures.get(scope, Figure())
         if column.run is None:
-            return HeatCell(Comparison.UNCOUNTED)
+            return HeatCell(Comparison.UNCOUNTED, said=self._said[Comparison.UNCOUNTED])
         # The whole is not held against itself.
         whole = Figure() if scope == TOTAL else column.whole
         stands = compared(self.declared, figure, aims.get(scope), whole)
         if not figure.denominator:
-            return HeatCell(stands if self._existed(scope, column.month) else Comparison.NO_UNIT)
-        gathers = self._adds_up(scope, column, figure)
-        urls = [
-            self.lists.of(column.month, self.declared, scope, part, gathers=gathers)
-            for part in (Part.NUMERATOR, Part.DENOMINATOR)
-        ]
-        shown = number(figure.numerator), number(figure.denominator)
-        return HeatCell(stands, boards.reading(self.declared, figure), *shown, *urls)
+            stands = stands if self._existed(scope, column.month) else Comparison.NO_UNIT
+            return HeatCell(stands, said=self._said[stands])
+        lists = self.lists.both(column.month, self.declared, scope, gathers=self._adds_up(scope, column, figure))
+        return HeatCell(
+            stands,
+            boards.reading(self.declared, figure),
+            number(figure.numerator),
+            number(figure.denominator),
+            lists.get(Part.NUMERATOR, ""),
+            lists.get(Part.DENOMINATOR, ""),
+            self._said[stands],
+        )
 
     def figure(self, place: int, scope: Scope) -> Figure:
         """The figure of a cell."""
@@ -221,3 +233,8 @@ class Heat:
         if self.organisation is None or scope == TOTAL:
             return False
         return scope[0] == ScopeKind.GROUP or figure != column.figure(scope)
+
+
+def _said(stands: Comparison) -> SafeString:
+    word = "" if stands == Comparison.PLAIN else str(SHORT.get(stands) or stands.label)
+    return format_html("{} {}", icon(ICONS[stands]), word) if stands in ICONS else format_html("{}", word)

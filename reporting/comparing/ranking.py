@@ -64,7 +64,7 @@ def rankings(table: Heat) -> list[Ranking]:
     """One ranking for each group of a table, of its last month."""
     return [
         _ranking(table, group.row.name if group.row else _("Không thuộc khối nào"), group.units, group.idle)
-        for group in table.groups()
+        for group in table.groups
     ]
 
 

@@ -49,8 +49,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     table = _heat(question, found, units, reach, house)
     context = _frame(question, found[question.month].run, house) | {
         "months": [(one.label, question.with_month(one)) for one in found],
-        "groups": table.groups(),
-        "total": table.total(),
+        "groups": table.groups,
+        "total": table.total,
         "lead": _lead(table, question),
         "legend": _legend(table),
         "uncounted": _("Trước tháng %(month)s chưa tính số liệu.") % {"month": next(iter(found)).label}
@@ -228,7 +228,7 @@ def _lead(table: Heat, question: Comparing) -> HeatLead | None:
 
 def _counted(table: Heat, place: int) -> str:
     """How many units stand how in a month: `5 trong 17 đơn vị đạt, 2 đơn vị ít hồ sơ`."""
-    stands = [row.cells[place].stands for group in table.groups() for row in group.units]
+    stands = [row.cells[place].stands for group in table.groups for row in group.units]
     known = [one for one in stands if one not in {Comparison.UNCOUNTED, Comparison.NO_DATA, Comparison.NO_UNIT}]
     said = [
         _("%(count)s trong %(all)s đơn vị %(word)s")
@@ -243,7 +243,7 @@ def _counted(table: Heat, place: int) -> str:
 
 def _legend(table: Heat) -> list[tuple[Comparison, str]]:
     """The words that stand in the table, with their marks."""
-    rows = [table.total(), *(row for group in table.groups() for row in (group.row, *group.units) if row)]
+    rows = [table.total, *(row for group in table.groups for row in (group.row, *group.units) if row)]
     used = {cell.stands: cell.icon for row in rows for cell in row.cells if cell.icon}
     return [(word, used[word]) for word in Comparison if word in used]
 
