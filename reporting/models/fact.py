@@ -1,7 +1,8 @@
-"""What the ledger says about each dossier, in one typed row, and where it went: the only source of figures and lists.
+"""What the ledger says about each dossier, in one typed row, and where it went: the source of figures and lists.
 
-Made from events alone by reporting.facts and worth nothing without them: it can be thrown away and made again. What no act
-writes yet stands at the end of the columns and is empty (reporting.fact_rules.UNWRITTEN).
+Where late dossiers lay is read from their events (docs/adr/0032). Made from events alone by reporting.facts and worth
+nothing without them: it can be thrown away and made again. What no act writes yet stands at the end of the columns
+and is empty (reporting.fact_rules.UNWRITTEN).
 """
 
 from typing import ClassVar
