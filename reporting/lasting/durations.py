@@ -190,7 +190,7 @@ def parts(frame: Frame, rows: Rowset) -> list[Grid]:
         for row in frame.procedures(rows, "finished")
     ]
     grids = (
-        Grid("theo-don-vi", frame.parts_caption, _columns(frame.part_label), by_part),
+        Grid("theo-don-vi", frame.parts_caption, _columns(frame.part_label), by_part, frame.idle(rows)),
         Grid("theo-thu-tuc", _("Theo thủ tục"), _columns(_("Thủ tục")), by_procedure, frame.further(rows)),
     )
     return [grid for grid in grids if grid.rows]

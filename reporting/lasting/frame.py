@@ -127,6 +127,19 @@ class Frame:
             return []  # one part that is the whole
         return sorted(found, key=lambda part: places.get(part[1][1] or 0, len(places)))
 
+    def idle(self, rows: Rowset) -> str:
+        """Units of the scope that have no row: nothing arose there."""
+        if self.child != ScopeKind.UNIT:
+            return ""
+        there = {scope[1] for _row, scope in self.parts(rows)}
+        inside = [scope for scope in self.scopes if scope[0] == ScopeKind.UNIT and scope[1] not in there]
+        names = [
+            self.units[pk].label
+            for _kind, pk in inside
+            if pk is not None and self.scope[1] in {None, self.units[pk].group_id}
+        ]
+        return _("Không phát sinh: %(names)s.") % {"names": ", ".join(names)} if names else ""
+
     def to_part(self, name: str, scope: Scope) -> str:
         """The same page of a part; nothing where it has none."""
         return self.to_page(name, scope) if scope in self.scopes else ""

@@ -134,7 +134,7 @@ def _tables(frame: Frame, rows: Rowset) -> list[Grid]:
     ]
     grids = (
         Grid("theo-hinh-thuc", _("Theo hình thức nộp"), _columns(_("Hình thức nộp")), by_channel),
-        Grid("theo-don-vi", frame.parts_caption, _columns(frame.part_label), by_part),
+        Grid("theo-don-vi", frame.parts_caption, _columns(frame.part_label), by_part, frame.idle(rows)),
         Grid("theo-thu-tuc", _("Theo thủ tục"), _columns(_("Thủ tục")), by_procedure, frame.further(rows)),
     )
     return [grid for grid in grids if grid.rows]

@@ -227,7 +227,7 @@ def _parts(frame: Frame, rows: Sequence[dict[str, Any]]) -> list[Grid]:
         for row in frame.procedures(sized, "late")
     ]
     return [
-        Grid("theo-don-vi", frame.parts_caption, _part_columns(frame.part_label), by_part),
+        Grid("theo-don-vi", frame.parts_caption, _part_columns(frame.part_label), by_part, frame.idle(list(rows))),
         Grid("theo-thu-tuc", _("Theo thủ tục"), _part_columns(_("Thủ tục")), by_procedure, frame.further(sized)),
     ]
 

@@ -150,7 +150,7 @@ def page(request: HttpRequest, frame: Frame) -> dict[str, Any]:
     part_heads.insert(1, GridColumn(_("Số cán bộ")))
     grids = [
         Grid("tung-nguoi", _("Từng cán bộ, theo tên"), _heads(_("Cán bộ")), people),
-        Grid("theo-don-vi", frame.parts_caption, part_heads, by_part),
+        Grid("theo-don-vi", frame.parts_caption, part_heads, by_part, frame.idle(rows)),
     ]
     return {
         "lead": _sentence(frame, whole),

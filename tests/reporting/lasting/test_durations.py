@@ -87,6 +87,7 @@ def test_whole_and_units_stand_side_by_side_and_few_are_not_judged(finished, sig
     page = sign_in().get(PAGE).content.decode()
     assert "xong trong 3 ngày, chín phần mười xong trong 16 ngày (15 hồ sơ" in lead(page)
     units = table(page, "theo-don-vi")
+    assert "Không phát sinh: Phòng A." in page
     assert units["UBND phường 1"] == ["12", "3", "8", "10", "16", "40"]
     assert units["UBND phường 2"] == ["3", "ít hồ sơ", "ít hồ sơ", "3", "ít hồ sơ", "ít hồ sơ"]
 
