@@ -338,6 +338,15 @@ def test_line_chart_words_gap_and_target():
     assert path.count("M") == 2, "a missing month breaks the line"
 
 
+def test_a_telephones_chart_is_narrow_with_its_legend_below_each_other():
+    lines = [{"name": name, "points": POINTS} for name in ("a", "b", "c")]
+    wide, narrow = line_chart(lines), line_chart(lines, narrow=True)
+    assert 'class="chart chart-narrow" viewBox="0 0 340 300"' in narrow
+    assert 'class="chart" viewBox="0 0 600 300"' in wide
+    legend = [re.search(rf'y="(\d+)"[^>]*>{name}<', narrow)[1] for name in ("a", "b", "c")]
+    assert len(set(legend)) == 3
+
+
 def test_line_chart_escapes_names():
     assert "<script" not in line_chart([{"name": "<script>", "points": [("<b>", 1)]}])
 

@@ -53,6 +53,7 @@ def test_cells_are_the_months_figures(counted, sign_in):
     assert (cumulative[-1].hits, cumulative[-1].cases) == ("2", "5")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cach", [Basis.MONTH, Basis.CUMULATIVE])
 @pytest.mark.parametrize("code", ["online_share_all", "on_time_first", "services_used", "open_dossiers"])
 def test_every_cell_opens_a_list_of_exactly_that_many(counted, sign_in, monkeypatch, cach, code):

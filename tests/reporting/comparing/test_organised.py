@@ -126,6 +126,7 @@ class TestPages:
         assert "gồm cả UBND phường 1, UBND phường 2" in text_of(now)
         assert "UBND phường 2 nhập vào UBND phường Mới từ sau ngày 15/09/2022" in text_of(now)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("code", ["online_share_all", "on_time_first", "open_dossiers", "volume_share"])
     def test_added_numbers_open_lists_of_exactly_that_many(self, merged, sign_in, code):
         client = sign_in()

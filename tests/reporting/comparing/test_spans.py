@@ -78,6 +78,7 @@ def test_every_kind_of_pass_can_be_asked(told, sign_in, code, expected):
     assert lead(page) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "code", ["online_share_all", "on_time_first", "open_dossiers", "tt01_total_time", "services_used"]
 )
