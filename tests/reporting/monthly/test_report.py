@@ -25,7 +25,8 @@ from vault.integrity import checked
 pytestmark = [pytest.mark.web, pytest.mark.django_db]
 SEPTEMBER = Month(2022, 9)
 DECISION = "12/QĐ-UBND ngày 10/10/2022"
-NUMBER = re.compile(r"(?<![\w./,-])\d[\d.]*(?:,\d+)?(?![\w/])")
+SHARE = re.compile(r"\d+,\d %")
+FRACTION = re.compile(r"(?<![\d/.])\d[\d.]*/\d[\d.]*(?![\d/])")
 
 
 @pytest.fixture
@@ -131,10 +132,24 @@ def test_every_number_of_pdf_and_xlsx_stands_on_the_board_of_its_version(made, s
                 seen += 1
         assert str(row.light.label) in board
     assert seen > 20
+    _nothing_else_is_said(pdf, made.run, sign_in())
     _sheets_say_what_rows_say(book, report)
     assert made.run.digest in flat
     assert made.run.signature in flat
     assert "2139/QĐ-UBND" in pdf
+
+
+def _nothing_else_is_said(pdf, run, client):
+    """Every share and every fraction of the paper stands on a board of its version."""
+    shown = ""
+    for one in report_of(run).indicators:
+        shown += text_of(client.get(f"{BOARD}&ban={run.version}&chi-so={one.declared.code}"))
+    shown = re.sub(r"\s*/\s*", "/", shown.replace("\u00a0", " "))
+    paper = pdf.replace("\u00a0", " ")
+    assert (shares := set(SHARE.findall(paper)))
+    assert shares <= set(SHARE.findall(shown))
+    assert (fractions := set(FRACTION.findall(paper)))
+    assert fractions <= set(FRACTION.findall(shown))
 
 
 def _sheets_say_what_rows_say(book, report):
