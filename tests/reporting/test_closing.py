@@ -48,6 +48,7 @@ pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 SEPTEMBER = Month(2022, 9)
 LOOKED_AT = 8
 SAMPLE = 12
+TOKEN = re.compile(r'<input type="hidden" name="csrfmiddlewaretoken"[^>]*>')  # another one on every page
 CORRECTIONS = re.compile(r"<h2>Thay đổi sau khi chốt</h2>.*?</table></div>", re.DOTALL)
 KEPT = [ClosedUnit, ClosedProcedure, ClosedField, ClosedService, ClosedTarget, ClosedVerdict]
 
@@ -148,7 +149,7 @@ def _bare(page):
     """The page's main part; corrections stand beside the closed figures and are told apart."""
     assert page.status_code == 200
     text = page.content.decode().split("<main", 1)[1].split("</main>", 1)[0]
-    return re.sub(r"\s+", " ", CORRECTIONS.sub("", text))
+    return re.sub(r"\s+", " ", TOKEN.sub("", CORRECTIONS.sub("", text)))
 
 
 def later_changes(city, luck):
