@@ -13,6 +13,7 @@ from portal.clock import Month
 from portal.errors import BusyError
 from reporting import facts
 from reporting.enums import Basis
+from reporting.indicators.online_share_all import ONLINE_SHARE_ALL
 from reporting.models import FactDossier, Run, TargetPlan
 from reporting.snapshot import compute_month, freeze_month
 from reporting.target_plans import PlanDecision, save_draft
@@ -57,7 +58,7 @@ def draft_plan() -> None:
     )
     rows = [
         {
-            "indicator": "online_share_all",
+            "indicator": ONLINE_SHARE_ALL.code,
             "basis": Basis.CUMULATIVE.value,
             "scope_kind": "group",
             "unit_code": GROUP,

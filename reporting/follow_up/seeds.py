@@ -17,6 +17,7 @@ from reporting.enums import ShortfallState, Soundness
 from reporting.follow_up.letters import first_words
 from reporting.follow_up.queries import missed_by, targets_held
 from reporting.follow_up.services import checking, doing, explaining, meeting, opening, receiving, reminding
+from reporting.indicators.online_share_all import ONLINE_SHARE_ALL
 from reporting.models import IntegrityCase, MeetingMinutes, ReminderLetter, Shortfall
 
 WARD = "p-vung-tau"
@@ -125,7 +126,7 @@ def _meet(home_affairs: User, ward: OrgUnit) -> None:
     row = {
         "unit": ward.pk,
         "text": _("Lập danh sách thủ tục nhiều hồ sơ giấy nhất và mời người dân nộp trực tuyến"),
-        "indicator": "online_share_all",
+        "indicator": ONLINE_SHARE_ALL.code,
         "procedure": None,
         "expected": 40,
         "owner": _("Văn phòng HĐND và UBND phường"),

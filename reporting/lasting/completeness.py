@@ -13,8 +13,9 @@ from portal.db import read
 from portal.templatetags.ui import day, number, percent
 from reporting.enums import Ahead, Basis, Part, ScopeKind
 from reporting.forecast import EIGHT_WEEKS, YEAR_OF_WEEKS, History, expected
-from reporting.indicators import INDICATORS, SCOPE_COLUMNS
+from reporting.indicators import SCOPE_COLUMNS
 from reporting.indicators.base import counted_of
+from reporting.indicators.online_share_all import ONLINE_SHARE_ALL
 from reporting.lasting.frame import Frame, scope_of
 from reporting.lasting.grids import Grid, GridCell, GridColumn, counted
 from reporting.queries import Scope
@@ -23,7 +24,7 @@ WAYS: Final = (Ahead.LAST_YEAR, Ahead.EIGHT_WEEKS)
 FAR: Final = 0.5  # of what is expected: less is far under it
 ENOUGH: Final = 20  # expected dossiers: below, few more or less say nothing
 BEFORE: Final = timedelta(days=28)  # a case in these weeks before a way begins shows that the unit was counted then
-_RECEIVED: Final = INDICATORS["online_share_all"]  # all that are received are its whole
+_RECEIVED: Final = ONLINE_SHARE_ALL  # all that are received are its whole
 
 
 @dataclass(frozen=True, slots=True)

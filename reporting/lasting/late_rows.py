@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.enums import EventCode, State
 from procedures.enums import StepKind
 from reporting.enums import Part
-from reporting.indicators import INDICATORS
 from reporting.indicators.base import Text, counted_of, hit_of
+from reporting.indicators.on_time_first import ON_TIME_FIRST
 
 UNSAID: Final = "unsaid"
 # Where a dossier may lie, in the order of its way.
@@ -81,12 +81,11 @@ _HAPPENED: Final = ", ".join(
         "changed_hands": [EventCode.REASSIGNED, EventCode.WORK_MOVED],
     }.items()
 )
-_ON_TIME: Final = INDICATORS["on_time_first"]
 
 LATE: Final = f"""
     WITH late AS MATERIALIZED (
         SELECT * FROM ({{cases}}) handled
-        WHERE {counted_of(_ON_TIME)} AND {hit_of(_ON_TIME, Part.REST)} AND {{condition}}),
+        WHERE {counted_of(ON_TIME_FIRST)} AND {hit_of(ON_TIME_FIRST, Part.REST)} AND {{condition}}),
     told AS (
         SELECT e.dossier_id, e.seq, e.code, e.happened_at, e.state_to, e.step_kind, e.counting_unit_id, late.first_due_at,
                lead(e.minutes_used) OVER story - e.minutes_used AS ran,

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.templatetags.ui import number, percent
-from reporting.indicators import INDICATORS
 from reporting.indicators.base import Text
+from reporting.indicators.on_time_first import ON_TIME_FIRST
 from reporting.lasting.frame import Frame
 from reporting.lasting.grids import FEWEST, Grid, GridCell, GridColumn, counted, share
 from reporting.lasting.late_rows import PLACES
@@ -93,7 +93,7 @@ def _rules() -> list[str]:
         _(
             "Trễ: xong sau ngày hẹn trả lần đầu, hoặc chưa xong khi ngày ấy đã qua; bằng phần còn lại của chỉ số “%(name)s”."
         )
-        % {"name": INDICATORS["on_time_first"].label},
+        % {"name": ON_TIME_FIRST.label},
         _(
             "Ở đâu khi quá hẹn: bước mà sự kiện cuối cùng trước giờ hẹn ghi trong sổ; mỗi hồ sơ tính một lần. "
             "Sổ không ghi bước thì nói là không ghi."

@@ -11,8 +11,9 @@ from portal.templatetags.ui import number
 from reporting import boards, gap
 from reporting.enums import Basis, Light, Part
 from reporting.gap import Figure
-from reporting.indicators import INDICATORS
 from reporting.indicators.base import DECIDED, Declaration, counted_of, hit_of
+from reporting.indicators.on_time_first import ON_TIME_FIRST
+from reporting.indicators.online_share_all import ONLINE_SHARE_ALL
 from reporting.lasting import lateness
 from reporting.lasting.durations import FINISHED
 from reporting.lasting.frame import Frame
@@ -20,25 +21,27 @@ from reporting.lasting.grids import FEWEST, Grid, GridCell, GridColumn, counted,
 from reporting.lasting.slices import SLICES, RowKind, Rowset, Slice
 from reporting.queries import Scope, TargetRow
 
-ONLINE: Final = INDICATORS["online_share_all"]
-ON_TIME: Final = INDICATORS["on_time_first"]
 LISTED: Final = 50  # on a page
-RECEIVED: Final = SLICES.add(Slice("nhan", gettext_lazy("hồ sơ tiếp nhận"), RowKind.RECEIVED, counted_of(ONLINE)))
+RECEIVED: Final = SLICES.add(
+    Slice("nhan", gettext_lazy("hồ sơ tiếp nhận"), RowKind.RECEIVED, counted_of(ONLINE_SHARE_ALL))
+)
 BY_NET: Final = SLICES.add(
     Slice(
         "nhan-truc-tuyen",
         gettext_lazy("hồ sơ tiếp nhận nộp trực tuyến"),
         RowKind.RECEIVED,
-        f"{counted_of(ONLINE)} AND {hit_of(ONLINE, Part.NUMERATOR)}",
+        f"{counted_of(ONLINE_SHARE_ALL)} AND {hit_of(ONLINE_SHARE_ALL, Part.NUMERATOR)}",
     )
 )
-DUE: Final = SLICES.add(Slice("den-han", gettext_lazy("hồ sơ đến hạn phải xong"), RowKind.HANDLED, counted_of(ON_TIME)))
+DUE: Final = SLICES.add(
+    Slice("den-han", gettext_lazy("hồ sơ đến hạn phải xong"), RowKind.HANDLED, counted_of(ON_TIME_FIRST))
+)
 KEPT: Final = SLICES.add(
     Slice(
         "den-han-dung",
         gettext_lazy("hồ sơ đúng hẹn lần đầu"),
         RowKind.HANDLED,
-        f"{counted_of(ON_TIME)} AND {hit_of(ON_TIME, Part.NUMERATOR)}",
+        f"{counted_of(ON_TIME_FIRST)} AND {hit_of(ON_TIME_FIRST, Part.NUMERATOR)}",
     )
 )
 _RECEIVED: Final = (
@@ -83,8 +86,8 @@ def page(frame: Frame, place: int = 1) -> dict[str, Any]:
 
 def _rules() -> list[str]:
     return [
-        f"{ONLINE.label}: {ONLINE.formula}",
-        f"{ON_TIME.label}: {ON_TIME.formula}",
+        f"{ONLINE_SHARE_ALL.label}: {ONLINE_SHARE_ALL.formula}",
+        f"{ON_TIME_FIRST.label}: {ON_TIME_FIRST.formula}",
         _(
             "Một nửa trong, chín phần mười trong: số ngày ngắn nhất mà 50 %%, 90 %% số hồ sơ xong không vượt quá; ít hơn "
             "%(fewest)s hồ sơ thì chưa tính."
@@ -173,7 +176,7 @@ def _sentence(frame: Frame, whole: Mapping[str, Any]) -> str:
     facts = {"name": frame.name, "period": frame.period, "received": number(figure.denominator)}
     if not whole["received"]:
         return _("%(name)s: không phát sinh hồ sơ tiếp nhận %(period)s.") % facts
-    facts |= {"ratio": boards.reading(ONLINE, figure), "verdict": _against(frame, ONLINE, figure)}
+    facts |= {"ratio": boards.reading(ONLINE_SHARE_ALL, figure), "verdict": _against(frame, ONLINE_SHARE_ALL, figure)}
     said = _("%(name)s: nộp trực tuyến %(ratio)s trong %(received)s hồ sơ %(period)s%(verdict)s") % facts
     if whole["finished"] >= FEWEST and whole["half"] is not None:
         said += _("; một nửa xong trong %(half)s ngày") % {"half": number(whole["half"])}
@@ -212,8 +215,8 @@ def _figures(frame: Frame, whole: Mapping[str, Any]) -> Grid:
     """Both main figures, each beside the target of the scope, and how long it takes."""
     rows = []
     for declared, hits, all_of, figure in (
-        (ONLINE, BY_NET, RECEIVED, Figure(whole["online"], whole["received"])),
-        (ON_TIME, KEPT, DUE, Figure(whole["kept"], whole["due"])),
+        (ONLINE_SHARE_ALL, BY_NET, RECEIVED, Figure(whole["online"], whole["received"])),
+        (ON_TIME_FIRST, KEPT, DUE, Figure(whole["kept"], whole["due"])),
     ):
         target = _target(frame, declared)
         rows.append(

@@ -137,14 +137,18 @@ def cells(month: Month, counted_until, *, only=None) -> dict:
         }
         if not asked:
             continue
-        tables = ", ".join(f"{name} AS MATERIALIZED ({rows})" for name, rows in TABLES.items())
         counts = " UNION ALL ".join(_counted(indicator, cases) for indicator, cases in asked.items())
-        for row in _rows(f"WITH {tables} {counts}", parameters(month, basis, counted_until)):
+        for row in _rows(with_tables(counts), parameters(month, basis, counted_until)):
             kind, column = SCOPES[row[5]]
             scope = None if column is None else row[1 + column]
             if column is None or scope is not None:
                 found[row[0], basis.value, kind.value, scope] = row[6:8]
     return found
+
+
+def with_tables(counts: str) -> str:
+    """A statement that may read the tables above."""
+    return "WITH " + ", ".join(f"{name} AS MATERIALIZED ({rows})" for name, rows in TABLES.items()) + f" {counts}"
 
 
 def _counted(indicator: str, cases: str) -> str:

@@ -96,7 +96,7 @@ def test_the_figures_counted_by_hand_on_the_page_are_right(city, one_transaction
     with connection.cursor() as cursor:
         sql = brought_by_page.RECOUNT[added.code]
         cursor.execute(
-            f"SELECT count(*) FILTER (WHERE hit), count(*) FROM ({sql}) cases",
+            recount.with_tables(f"SELECT count(*) FILTER (WHERE hit), count(*) FROM ({sql}) cases"),
             recount.parameters(SEPTEMBER, Basis.MONTH, run.counted_until),
         )
         assert cursor.fetchone() == brought_by_page.GOLDEN[added.code, Basis.MONTH][None]
