@@ -49,12 +49,15 @@ def whole_number(request: HttpRequest, name: str) -> int | None:
     return int(text)
 
 
-def log_list(request: HttpRequest, shown: int) -> None:
-    """Record which list was looked at and how many rows it showed: the addresses of dossiers are leads to people."""
+def log_list(request: HttpRequest, shown: int, *, what: str = "", address: str = "") -> None:
+    """Record which list was looked at and how many rows it showed: the addresses of dossiers are leads to people.
+
+    `what` it was and at which `address`, where it is another than a list behind a number or than the page's own.
+    """
     log_look_up(
         reader=request.user,  # type: ignore[arg-type]
-        what=_("danh sách sau số liệu"),
-        sought=request.get_full_path().removeprefix(reverse("reporting:board")),
+        what=what or _("danh sách sau số liệu"),
+        sought=(address or request.get_full_path()).removeprefix(reverse("reporting:board")),
         shown=shown,
         unit=next((row.unit for row in request.scope), None),  # type: ignore[attr-defined]
         request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import structlog
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -12,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import managers_only
-from accounts.services import log_look_up
 from portal import clock
 from portal.celery import enqueue
 from portal.db import read
 from portal.templatetags.ui import number
+from reporting.asking import log_list
 from reporting.enums import ExportForm, ExportState
 from reporting.exports.lists import opened, own_address
 from reporting.exports.making import KEPT, ORDERED
@@ -56,7 +55,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
         messages.error(request, refusal)
         return redirect(address)
     _order(request, address, form, found.title, total)
-    _log(request, address, total)
+    log_list(request, total, what=_("xuất danh sách ra tệp"), address=address)
     return redirect("reporting:exports")
 
 
@@ -68,7 +67,7 @@ def export_file(request: HttpRequest, export_id: int) -> HttpResponseBase:
     if order.file is None:
         raise Http404
     opened(order.address, request.user)  # type: ignore[arg-type]
-    _log(request, order.address, order.rows_done)
+    log_list(request, order.rows_done, what=_("xuất danh sách ra tệp"), address=order.address)
     return serve(order.file)
 
 
@@ -106,15 +105,3 @@ def _shown(order: ListExport) -> dict[str, Any]:
         "url": reverse("reporting:export_file", args=[order.pk]) if is_done else "",
         "problem": ORDERED.problem(order.pk) if order.state == ExportState.WAITING else "",
     }
-
-
-def _log(request: HttpRequest, address: str, shown: int) -> None:
-    """Record which list went out and how many rows it has, as its page does."""
-    log_look_up(
-        reader=request.user,  # type: ignore[arg-type]
-        what=_("xuất danh sách ra tệp"),
-        sought=address.removeprefix(reverse("reporting:board")),
-        shown=shown,
-        unit=next((row.unit for row in request.scope), None),  # type: ignore[attr-defined]
-        request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),
-    )

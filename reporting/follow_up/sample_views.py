@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import managers_only
-from accounts.services import log_look_up
 from dossiers.events import EVENTS
 from dossiers.models.event import DossierEvent
 from portal.clock import Month
 from portal.errors import UserError
 from portal.text import clean
 from reporting import queries as figures
+from reporting.asking import log_list
 from reporting.enums import Soundness
 from reporting.follow_up import samples
 from reporting.follow_up.queries import sees, sight
@@ -66,7 +66,7 @@ def reach(request: HttpRequest, sample_id: int) -> HttpResponse:
         "dossiers": [(codes.get(pk) or f"#{pk}", pk in taken) for pk in ids[:MOST]],
         "most": MOST,
     }
-    _log(request, _("hồ sơ thuộc diện rút mẫu"), len(ids[:MOST]))
+    log_list(request, len(ids[:MOST]), what=_("hồ sơ thuộc diện rút mẫu"))
     return render(request, "reporting/sample_reach.html", context)
 
 
@@ -101,7 +101,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
         "typed": typed,
         "told": told,
     }
-    _log(request, _("hồ sơ trong mẫu kiểm tra"), 1)
+    log_list(request, 1, what=_("hồ sơ trong mẫu kiểm tra"))
     return render(request, "reporting/sample_case.html", context, status=400 if told else 200)
 
 
@@ -131,7 +131,3 @@ def _sentence(month: Month | None, sums: Any) -> str:
         "%(waiting)s chưa kiểm tra."
     )
     return said % {"month": month.label, **sums}
-
-
-def _log(request: HttpRequest, what: str, shown: int) -> None:
-    log_look_up(reader=request.user, what=what, sought=request.path, shown=shown)  # type: ignore[arg-type]

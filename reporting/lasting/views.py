@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-import structlog
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import capfirst
@@ -13,11 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import managers_only, roles_only
 from accounts.enums import Role
-from accounts.services import log_look_up
 from portal.clock import Month
 from portal.templatetags.ui import number
 from reporting import boards, facts, queries
-from reporting.asking import as_organised, whole_number
+from reporting.asking import as_organised, log_list, whole_number
 from reporting.enums import Basis, ScopeKind
 from reporting.exports.lists import LISTS, ExportedList, OpenedList
 from reporting.indicators.base import Text
@@ -181,7 +179,7 @@ def _listed(request: HttpRequest, asked: SliceList, name: str, units: dict[int, 
         "next_url": f"{request.path}?sau={following}{'&' if kept else ''}{kept}" if following else "",
         "first_url": f"{request.path}?{kept}" if request.GET.get("sau") else "",
     }
-    _log(request, len(rows))
+    log_list(request, len(rows))
     return render(request, "reporting/lasting/dossiers.html", context)
 
 
@@ -189,15 +187,3 @@ def _name(selection: Selection, units: dict[int, queries.Unit]) -> str:
     pk = selection.scope[1]
     name = _("Chung toàn địa bàn") if pk is None else units[pk].name
     return _("%(name)s, chưa chuyển phòng") % {"name": name} if selection.is_unassigned else name
-
-
-def _log(request: HttpRequest, shown: int) -> None:
-    """Record which list was looked at and how many rows it showed: the addresses of dossiers are leads to people."""
-    log_look_up(
-        reader=request.user,  # type: ignore[arg-type]
-        what=_("danh sách sau số liệu"),
-        sought=request.get_full_path(),
-        shown=shown,
-        unit=next((row.unit for row in request.scope), None),  # type: ignore[attr-defined]
-        request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),
-    )

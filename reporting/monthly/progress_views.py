@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.access import managers_only
-from accounts.services import log_look_up
 from portal.clock import Month
 from portal.templatetags.ui import number
 from reporting import boards, facts, queries
-from reporting.asking import as_organised, month_of, whole_number
+from reporting.asking import as_organised, log_list, month_of, whole_number
 from reporting.enums import ScopeKind
 from reporting.exports.lists import LISTS, ExportedList, OpenedList
 from reporting.monthly.kinds import PERIOD_SLUGS
@@ -123,14 +122,7 @@ def progress_list(request: HttpRequest, **address: str) -> HttpResponse:
         "first_url": f"{request.path}?{kept}" if request.GET.get("sau") else "",
         "back": f"{reverse('reporting:progress')}?{urlencode(_back(selection, request))}",
     }
-    log_look_up(
-        reader=request.user,  # type: ignore[arg-type]
-        what=_("danh sách sau số liệu"),
-        sought=request.get_full_path(),
-        shown=len(rows),
-        unit=next((row.unit for row in request.scope), None),  # type: ignore[attr-defined]
-        request_id="",
-    )
+    log_list(request, len(rows))
     return render(request, "reporting/monthly/progress_list.html", context)
 
 
