@@ -19,6 +19,7 @@ import psycopg
 
 from bench.data import REFERENCE, submitted
 from bench.load import measure, middle
+from bench.scale import grow
 from running import embedded
 from running.supervisor import ROOT, Stack, free_port
 
@@ -123,15 +124,35 @@ def pages(stack: Stack, rounds: int, seconds: float) -> dict[str, object]:
     return found
 
 
-def inside(stack: Stack, module: str, *arguments: str) -> object:
+def inside(stack: Stack, module: str, *arguments: str, seconds: int = 600) -> object:
     """Run a part of the benchmark that calls services in a process of its own."""
     say(module)
     env = {**stack.env, "DATABASE_POOL": "40", "LOG_LEVEL": "ERROR"}
     command = [sys.executable, "-W", "ignore", "-m", module, *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=seconds, check=False)
     if done.returncode:
         raise SystemExit(f"{module} failed: {done.stderr[-2000:]}")
     return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def at_scale(stack: Stack, dossiers: int) -> dict[str, object]:
+    """The same figures, boards, lists and exports with a tenth of the dossiers and with all of them."""
+    for command in (["migrate", "--noinput", "--verbosity", "0"], ["seed_demo"], ["load_scenario", "vung-tau-2022"]):
+        say(" ".join(command))
+        must(stack, *command)
+    found: dict[str, object] = {}
+    for size in (dossiers // 10, dossiers):
+        say(f"{size} dossiers")
+        began = time.monotonic()
+        grow(stack.env["DATABASE_URL"], size)
+        made = time.monotonic() - began
+        found[str(size)] = {
+            "made_s": round(made),
+            "figures": inside(stack, "bench.figures", "2022-09", "3", seconds=3600),
+            "use": inside(stack, "bench.at_scale", "2022-09", seconds=3600),
+        }
+        say(json.dumps(found[str(size)], ensure_ascii=False))
+    return found
 
 
 def main() -> None:
@@ -140,6 +161,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--receive", type=int, default=200, help="dossiers received per setting")
+    parser.add_argument("--scale", type=int, nargs="?", const=1_400_000, help="dossiers for figures at scale, alone")
     wishes = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="motcua-bench-"))
     own = {
@@ -154,6 +176,9 @@ def main() -> None:
         say("starting servers")
         stack.start_postgres()
         stack.start_redis()
+        if wishes.scale:
+            print(json.dumps(at_scale(stack, wishes.scale), indent=2, ensure_ascii=False))
+            return
         template = prepare(stack)
         load_before = os.getloadavg()[0]
         stack.start("web")
