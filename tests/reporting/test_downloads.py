@@ -16,7 +16,7 @@ from tests.house.source import ROOT
 from tests.reporting.test_snapshot import golden
 from tests.reporting.test_views import BOARD, SEPTEMBER, counted, sign_in, text_of  # noqa: F401
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 PAGES = sorted((ROOT / "templates" / "reporting").rglob("*.html"))
 TABLE = re.compile(r"<table(?![^>]*\bdata-part\b)|\"ui/(?:table|chart)\.html\"")
 INCLUDE = re.compile(r"{% include \"(reporting/[^\"]+)\"")

@@ -37,7 +37,7 @@ from tests.reporting.events import dossier
 from tests.reporting.test_snapshot import golden
 from tests.reporting.test_views import FRAME, SEPTEMBER, rows_of, target, text_of
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 CLOSING_DAY = datetime(2022, 10, 5, 10, 0, tzinfo=VIETNAM)  # a Wednesday
 OVERVIEW = "/so-lieu/theo-doi/"
 
@@ -546,7 +546,6 @@ def test_letter_lists_the_dossiers_of_the_number_and_stands_in_the_book(missed, 
     assert (line.text, line.signer, line.is_gap) == ("01/UBND-NV", "Người Thứ Hai", False)
 
 
-@pytest.mark.slow
 def test_letter_is_printed_once_in_the_official_layout_and_kept(missed, second, client):
     OrgUnit.objects.filter(pk=missed.wards.pk).update(authority_code="H29.1")
     facts = {

@@ -19,7 +19,7 @@ from tests.reporting.events import act, dossier, moment
 from tests.reporting.test_follow_up import OVERVIEW, enter, october  # noqa: F401  a fixture
 from tests.reporting.test_views import FRAME, SEPTEMBER, text_of
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 DUE, LATER = "2022-09-08 17:00", "2022-09-15 17:00"
 
 

@@ -19,7 +19,7 @@ from tests.reporting.events import dossier
 from tests.reporting.test_snapshot import golden
 from tests.reporting.test_views import rows_of, target, text_of
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 AUGUST, SEPTEMBER = Month(2022, 8), Month(2022, 9)
 PAGE = "/so-lieu/so-sanh/?thang=2022-09"
 SHARE, LATE, USED = INDICATORS["online_share_all"], INDICATORS["open_overdue"], INDICATORS["services_used"]
@@ -53,7 +53,6 @@ def test_cells_are_the_months_figures(counted, sign_in):
     assert (cumulative[-1].hits, cumulative[-1].cases) == ("2", "5")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("cach", [Basis.MONTH, Basis.CUMULATIVE])
 @pytest.mark.parametrize("code", ["online_share_all", "on_time_first", "services_used", "open_dossiers"])
 def test_every_cell_opens_a_list_of_exactly_that_many(counted, sign_in, monkeypatch, cach, code):

@@ -21,7 +21,7 @@ from tests.reporting.events import act, dossier
 from tests.reporting.test_snapshot import golden
 from tests.reporting.test_views import rows_of, text_of
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 PAGE = "/so-lieu/khoang-ngay/"
 STRETCH = "tu=07/09/2022&den=15/09/2022"
 
@@ -78,7 +78,6 @@ def test_every_kind_of_pass_can_be_asked(told, sign_in, code, expected):
     assert lead(page) == expected
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "code", ["online_share_all", "on_time_first", "open_dossiers", "tt01_total_time", "services_used"]
 )

@@ -29,7 +29,7 @@ from tests.reporting.test_snapshot import golden
 from tests.reporting.test_views import BOARD, LIST, SEPTEMBER, counted, sign_in  # noqa: F401
 from vault.models import StoredFile
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 ROOT = "/so-lieu/danh-sach/2022-09/online_share_all/month"
 ASK, PAGE = "/so-lieu/xuat/danh-sach/", "/so-lieu/xuat/"
 TEMPLATES, URLS = SOURCE / "templates", SOURCE / "reporting" / "urls.py"
@@ -85,7 +85,6 @@ def test_file_holds_exactly_the_list_behind_the_number(counted, sign_in):
     assert address in above[2][0]
 
 
-@pytest.mark.slow
 def test_every_number_of_the_board_gives_as_many_rows(counted, sign_in):
     client = sign_in()
     seen = 0

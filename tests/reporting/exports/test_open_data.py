@@ -19,7 +19,7 @@ from reporting.snapshot import compute_month, freeze_month
 from tests.reporting.events import dossier
 from tests.reporting.test_snapshot import golden
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 SEPTEMBER = Month(2022, 9)
 PAGE = "/so-lieu/cong-khai/?thang=2022-09"
 

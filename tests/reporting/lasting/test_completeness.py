@@ -16,7 +16,7 @@ from tests.reporting.events import dossier, moment
 from tests.reporting.lasting.pages import assert_numbers_are_lists, lead, table
 from tests.reporting.test_views import sign_in  # noqa: F401
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 SEPTEMBER = Month(2022, 9)
 PAGE = "/so-lieu/du-ho-so/?thang=2022-09"
 _numbers = itertools.count(5_000_000)

@@ -14,7 +14,7 @@ from tests.reporting.events import dossier, moment
 from tests.reporting.lasting.pages import assert_numbers_are_lists, lead, table
 from tests.reporting.test_views import sign_in  # noqa: F401  the fixture signs in
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 SEPTEMBER = Month(2022, 9)
 PAGE = "/so-lieu/bao-lau/?thang=2022-09"
 # Days and working minutes of twelve dossiers of ward 1; two are without minutes.

@@ -14,7 +14,7 @@ from reporting import facts
 from reporting.lasting.late_rows import LATE
 from tests import houses
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 # One late dossier, open, whose promise passed at a moment.
 CASE = """
     SELECT dossier_id, last_seq, %(at)s::timestamptz AS first_due_at, NULL::date AS first_due_day, NULL::date AS finished_day,

@@ -17,7 +17,7 @@ from tests.reporting.events import dossier
 from tests.reporting.lasting.pages import assert_numbers_are_lists, lead, table
 from tests.reporting.test_views import SEPTEMBER, counted, sign_in, target  # noqa: F401
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 PAGE = "/so-lieu/thu-tuc/?thang=2022-09"
 FEW = ["ít hồ sơ"] * 2
 

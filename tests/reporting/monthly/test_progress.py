@@ -26,7 +26,7 @@ from tests.reporting.monthly.test_report import content
 from tests.reporting.test_snapshot import golden
 from tests.reporting.test_views import ROWS, sign_in, text_of  # noqa: F401
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 SEPTEMBER = Month(2022, 9)
 FORM = "/so-lieu/bieu-ii-06a/?thang=2022-09"
 LINK = re.compile(r'<a href="(/so-lieu/bieu-ii-06a/2022-09/[^"]+)">([\d.]+)</a>')
@@ -261,7 +261,6 @@ def test_form_costs_few_queries(city, one_transaction, sign_in, address, django_
         assert client.get(address).status_code == 200
 
 
-@pytest.mark.slow
 def test_pdf_and_xlsx_of_the_form_say_what_the_screen_says(city, one_transaction, sign_in):  # noqa: F811
     fill(city)
     run = freeze_month(SEPTEMBER)

@@ -22,7 +22,7 @@ from tests.reporting.test_snapshot import golden
 from tests.reporting.test_views import BOARD, sign_in, target, text_of  # noqa: F401
 from vault.integrity import checked
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 SEPTEMBER = Month(2022, 9)
 DECISION = "12/QĐ-UBND ngày 10/10/2022"
 SHARE = re.compile(r"\d+,\d %")
@@ -110,7 +110,6 @@ def on_the_boards(client, report):
     return found
 
 
-@pytest.mark.slow
 def test_every_number_of_pdf_and_xlsx_stands_on_the_board_of_its_version(made, sign_in):  # noqa: F811
     report = report_of(made.run)
     boards = on_the_boards(sign_in(), report)
@@ -166,7 +165,6 @@ def _holds(cells, pair):
     return any(cells[place : place + 2] == pair for place in range(len(cells)))
 
 
-@pytest.mark.slow
 def test_papers_are_kept_byte_for_byte_and_every_version_has_its_own(made, sign_in):  # noqa: F811
     client = sign_in()
     first = {paper.form: content(made.run, paper.kind, paper.form) for paper in made.run.papers.filter(kind="report")}

@@ -12,7 +12,7 @@ from tests.reporting.events import dossier
 from tests.reporting.test_snapshot import golden
 from tests.reporting.test_views import BOARD, LIST, rows_of, sign_in, target, text_of  # noqa: F401
 
-pytestmark = [pytest.mark.web, pytest.mark.django_db]
+pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 SEPTEMBER = Month(2022, 9)
 DECISION = "12/QĐ-UBND ngày 10/10/2022"
 
