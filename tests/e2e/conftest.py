@@ -14,12 +14,11 @@ import pytest
 from playwright.sync_api import Browser, Cookie, Page, expect, sync_playwright
 
 from running.supervisor import Stack, free_port
+from tests.browsers import chromium
 from tests.house.source import ROOT
 from tests.upgrades.tools import copy_of_the_migrated_one
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-# The first takes half the processor time of the others: it has no windows to keep.
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -90,9 +89,7 @@ def _fill(stack: Stack) -> None:
 @pytest.fixture(scope="session")
 def browser(stack):
     """The system's Chromium; Playwright brings none, and lets no statement of ours through once it runs: the stack is first."""
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.fail("Chromium is missing; bin/setup --tests installs it.")
+    path = chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
         yield browser

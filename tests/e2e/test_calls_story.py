@@ -4,7 +4,7 @@ import pytest
 
 from tests.e2e.steps import receive_on_paper
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.e2e
 FAIL = """
 from integrations.models import OutboxMessage
 assert OutboxMessage.objects.filter(channel="sms", address="0903000777").update(state="failed") == 1

@@ -7,7 +7,7 @@ import pytest
 
 from tests.e2e.steps import act, assign, at, receive_on_paper, write
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.e2e
 
 HOUSE_PERMIT = "1.013225"
 OFFICER = "Nguyễn Văn Mẫu Thụ Lý"

@@ -19,7 +19,7 @@ from tests.e2e.steps import (
     receive_on_paper,
 )
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.e2e
 
 DEPARTMENT = "Văn phòng HĐND và UBND phường Vũng Tàu"
 LEAVES = "Vũ Văn Mẫu Phối Hợp"  # an officer of the department for these stories alone

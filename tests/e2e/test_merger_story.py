@@ -21,7 +21,7 @@ from tests.e2e.steps import (
     upload,
 )
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.e2e
 
 OLD, NEW = "Ủy ban nhân dân phường Tam Thắng", "Ủy ban nhân dân phường Rạch Dừa"
 OLD_OFFICE, NEW_OFFICE = "Văn phòng HĐND và UBND phường Tam Thắng", "Văn phòng HĐND và UBND phường Rạch Dừa"

@@ -4,7 +4,7 @@ import pytest
 
 from tests.e2e.steps import act, ask_for_more, assign, at, receive_on_paper, send, write
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.e2e
 
 OFFICER = "Nguyễn Văn Mẫu Thụ Lý"
 OWNER = "Lê Thị Mẫu Giấy"

@@ -14,7 +14,7 @@ from bench.run import sign_in
 from running import embedded
 from running.supervisor import ROOT
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.e2e
 
 
 def ask(port: int, cookie: str) -> tuple[int, dict, str]:

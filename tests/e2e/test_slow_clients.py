@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.e2e
 HEAD = b"GET /thu-tuc/ HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
 BODY = b"POST /tai-khoan/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\nlogin="
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from tests.dossiers.papers.paper import read
 from tests.e2e.steps import FILING, act, agree_to_the_draft, at, attach, draft_the_certificate, fill_step, when_made
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.e2e
 
 WARD = "Ủy ban nhân dân phường Vũng Tàu"
 CITIZEN = "Trần Văn Mẫu Nam"

@@ -14,7 +14,7 @@ from tests import databases
 from tests.upgrades.make import make, version
 from tests.upgrades.tools import HERE, database, restore, run, unpack
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("kept")]
+pytestmark = pytest.mark.e2e
 KEPT = sorted(path.parent for path in HERE.glob("*/dump.sql.gz"))
 
 

@@ -106,4 +106,6 @@ def pack(var: Path, target: Path) -> None:
 def unpack(source: Path, var: Path) -> None:
     """Take the files out again."""
     with tarfile.open(source) as archive:
-        archive.extractall(var, filter="data")
+        if hasattr(tarfile, "data_filter"):  # Python 3.11.4; Debian 12 has an older one
+            archive.extraction_filter = tarfile.data_filter
+        archive.extractall(var)

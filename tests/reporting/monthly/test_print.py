@@ -1,6 +1,5 @@
 """Boards on paper: Chromium prints a closed version on numbered sheets of A4 under the head of an official paper, with its proof."""
 
-import shutil
 import subprocess
 
 import pypdf
@@ -9,6 +8,7 @@ from django.conf import settings
 
 from portal.clock import Month
 from reporting.snapshot import compute_month, freeze_month
+from tests.browsers import chromium
 from tests.reporting.test_snapshot import golden
 from tests.reporting.test_views import BOARD, sign_in, target  # noqa: F401
 
@@ -19,18 +19,13 @@ MILLIMETRE = 72 / 25.4
 
 def printed(page, folder):
     """The sheets Chromium makes of a page, without a server: its styles and fonts are read where they lie."""
-    chromium = next(
-        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-    )
-    if chromium is None:
-        pytest.fail("Chromium is missing; bin/setup --tests installs it.")
     source, target_file = folder / "board.html", folder / "board.pdf"
     source.write_text(
         page.content.decode().replace('"/static/', f'"file://{settings.BASE_DIR}/static/'), encoding="utf-8"
     )
     subprocess.run(
         [
-            chromium,
+            chromium(),
             "--headless",
             "--no-sandbox",
             "--disable-gpu",
