@@ -18,7 +18,7 @@ from vault.opener import process
 from vault.opener.findings import Job, NotTakenError, WhyNot
 from vault.opener.process import MEGABYTE, Bounds, NoOpenerError, Opener
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 
 COMMAND = (sys.executable, bad_parsers.__file__)
 TIGHT = {Job.PDF: Bounds(256 * MEGABYTE, seconds=0.5, patience=3)}

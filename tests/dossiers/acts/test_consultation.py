@@ -18,6 +18,7 @@ GOLDEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @time_machine.travel(houses.WEDNESDAY_MORNING, tick=False)
 def test_the_answer_prints_with_question_opinion_and_the_head_of_the_asked_unit(client):

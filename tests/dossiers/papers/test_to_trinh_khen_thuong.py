@@ -7,7 +7,7 @@ from dossiers import result_papers
 from procedures.result_templates import blocking, missing
 from tests.dossiers.papers.paper import DAY, city, filed, issued, signer_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ANSWERS = {
     "dv_ten": "Trường Tiểu học Mẫu",
     "dv_dia_chi": "8 Lê Lợi",

@@ -1,5 +1,6 @@
 """Small cells: few dossiers are not told, and cannot be had from sums or differences of what is."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -62,6 +63,7 @@ def test_a_share_split_in_two_does_not_give_its_small_part_away():
 PAIRS = st.integers(0, 60).flatmap(lambda whole: st.tuples(st.integers(0, whole), st.just(whole)))
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.dictionaries(st.sampled_from([unit for parts in UNITS.values() for unit in parts]), PAIRS, min_size=1))
 def test_no_told_sum_leaves_few_unexplained(units):
