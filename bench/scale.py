@@ -79,7 +79,7 @@ def _more_units(link: psycopg.Connection) -> None:
         sql.SQL(
             "WITH made AS (INSERT INTO accounts_orgunit ({names}, code, name, short_name, authority_code)"
             " SELECT {names}, 'do-' || n, 'UBND phường Đo ' || n, 'Phường Đo ' || n, 'H99.' || n"
-            " FROM accounts_orgunit, generate_series(%(first)s, %(last)s) n WHERE id = %(like)s RETURNING id, group_id)"
+            " FROM accounts_orgunit, generate_series(%(first)s::integer, %(last)s::integer) n WHERE id = %(like)s RETURNING id, group_id)"
             " INSERT INTO bench_unit SELECT id, group_id, %(first)s - 1 + row_number() OVER (ORDER BY id) FROM made"
         ).format(names=names),
         {"first": have, "last": UNITS - 1, "like": like},
