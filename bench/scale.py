@@ -1,7 +1,7 @@
 """Many dossiers for measuring: the loaded scenario copied by SQL over 36 months and 170 units, seeded, on both cores.
 
 Each copy is one transaction and leaves a row behind, so that what was killed goes on where it stopped. Indexes that only
-serve reading are taken away first and made again at the end. The chain of hashes is a stand-in: `check_ledger` refuses it.
+serve reading are taken away first and made again at the end. The chain of hashes is a stand-in: `check_dossiers` refuses it.
 """
 
 import random
