@@ -25,13 +25,23 @@ APPEND_ONLY = (
     "dossiers.SealExport",
     "dossiers.SealRow",
     "dossiers.SealStamp",
+    "procedures.ResultTemplate",
     "reporting.ClosedFact",
+    "reporting.ClosedField",
     "reporting.ClosedProcedure",
     "reporting.ClosedService",
     "reporting.ClosedTarget",
     "reporting.ClosedUnit",
     "reporting.ClosedVerdict",
+    "reporting.ExternalMeasure",
+    "reporting.FollowedMonth",
+    "reporting.IntegrityCase",
+    "reporting.IntegrityMark",
+    "reporting.IntegritySample",
+    "reporting.MonthPaper",
+    "reporting.ShortfallAct",
     "reporting.Target",
+    "reporting.TargetReceipt",
 )
 READ_ONLY = ("django_migrations",)
 # Functions that run with the owner's rights, each for one narrow purpose.

@@ -3,6 +3,7 @@
 import secrets
 from io import StringIO
 
+import pgtrigger
 import psycopg
 import pytest
 from django.apps import apps
@@ -100,6 +101,20 @@ def trial(django_db_setup, django_db_blocker):
     owner.close()
 
 
+def test_every_table_whose_rows_are_written_once_is_declared():
+    """A trigger that refuses every change is half of it; the application has no right to make one either."""
+    refusing = {
+        model._meta.label
+        for model in apps.get_models()
+        for trigger in getattr(model._meta, "triggers", [])
+        if isinstance(trigger, pgtrigger.Protect)
+        and trigger.condition is None
+        and {"UPDATE", "DELETE"} <= set(str(trigger.operation).split(" OR "))
+    }
+    assert refusing
+    assert refusing - set(rights.APPEND_ONLY) == set()
+
+
 # Whatever is declared is tried: a table that a room adds needs no line here.
 TABLES = {apps.get_model(label)._meta.db_table: apps.get_model(label)._meta.pk.column for label in rights.APPEND_ONLY}
 TRICKS = {
@@ -127,6 +142,7 @@ TRICKS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("trick", TRICKS)
 def test_every_trick_is_refused(trial, trick, table):
