@@ -17,7 +17,7 @@ from portal.errors import StaleError, UserError
 from portal.text import clean
 from reporting import boards
 from reporting import queries as figures
-from reporting.enums import Basis, Part, ShortfallState
+from reporting.enums import Basis, Part, RemedyState, ShortfallState
 from reporting.follow_up import queries
 from reporting.follow_up.forms import LONGEST, ExplanationForm
 from reporting.follow_up.posts import Posts
@@ -47,8 +47,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     notes = [queries.note_row(units[pk], rows, known.get(pk, {}), _head_of(posts, pk)) for pk, rows in held.items()]
     open_ones = [one for one in found if one.state != ShortfallState.ACCEPTED]
     context = {
-        "today": today,
-        "rows": [(one, _head_of(posts, one.unit_id), _is_late(one)) for one in found],
+        "rows": [(one, _head_of(posts, one.unit_id)) for one in found],
         "notes": sorted(notes, key=lambda row: -row.lacks),
         "remedies": remedies,
         "sentence": _sentence(open_ones, notes, remedies),
@@ -191,7 +190,6 @@ class ShortfallPage:
             "decides": found.state == ShortfallState.SENT and _is_home_affairs(self.request),
             "seq": str(acts[-1]["act"].seq if acts else 0),
             "head": self.posts.head(found.unit_id),
-            "is_late": _is_late(found),
             "letters": queries.letters_of(found, everything=_is_home_affairs(self.request)),
             "writes_letters": _is_home_affairs(self.request),
             "told": told,
@@ -261,9 +259,8 @@ def remedy(request: HttpRequest, remedy_id: int) -> HttpResponse:
     context = {
         "remedy": found,
         "indicator": INDICATORS.label(found.indicator) if found.indicator else "",
-        "may_end": acts and found.state == "open",
+        "may_end": acts and found.state == RemedyState.OPEN,
         "may_drop": by_home_affairs,
-        "is_late": found.state == "open" and found.due_on < clock.today(),
         "words": words,
         "told": told,
     }
@@ -314,15 +311,11 @@ def _head_of(posts: Posts, unit_id: int) -> str:
     return head.user.full_name if head else ""
 
 
-def _is_late(one: Shortfall) -> bool:
-    return one.state in explaining.WRITABLE and one.due_on < clock.today()
-
-
 def _sentence(waits: list[Shortfall], notes: list[queries.NoteRow], remedies: list[Remedy]) -> str:
     """The sentence that answers what waits."""
-    late = sum(_is_late(one) for one in waits)
+    late = sum(one.is_overdue for one in waits)
     lacking = sum(1 for row in notes if row.lacks)
-    overdue = sum(1 for one in remedies if one.due_on < clock.today())
+    overdue = sum(one.is_overdue for one in remedies)
     parts = [
         _("%(count)s giải trình chưa xong") % {"count": len(waits)}
         + (_(" (%(late)s quá hạn gửi)") % {"late": late} if late else ""),

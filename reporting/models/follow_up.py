@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgUnit, User
-from portal import columns
+from portal import clock, columns
 from portal.models import Stamped
 from procedures.models import Procedure
 from reporting.enums import MinutesState, RemedyState, ShortfallState, ShortfallStep
@@ -98,6 +98,11 @@ class Shortfall(Stamped):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.month:%Y-%m}"
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its day is over and it was not sent, or not again."""
+        return self.state in {ShortfallState.OPEN, ShortfallState.RETURNED} and self.due_on < clock.today()
 
 
 class ShortfallAct(models.Model):
@@ -218,3 +223,8 @@ class Remedy(Stamped):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it is open after its day."""
+        return self.state == RemedyState.OPEN and self.due_on < clock.today()
