@@ -1,4 +1,4 @@
-"""What pages of figures are asked for in their address: the month, a number; and who is who in that month. 404 for nonsense."""
+"""What pages of figures are asked for in their address: month, its version, a number; and who is who then. 404 for nonsense."""
 
 import re
 
@@ -11,6 +11,7 @@ from accounts.services import log_look_up
 from portal import clock
 from portal.clock import Month
 from reporting import queries
+from reporting.models import Run
 from reporting.queries import Unit
 
 _VIETNAMESE_MONTH = re.compile(r"^(\d{1,2})[/-](\d{4})$")
@@ -27,6 +28,20 @@ def month_of(request: HttpRequest) -> tuple[Month, str]:
         return Month.parse(f"{found[2]}-{int(found[1]):02d}" if found else text), ""
     except ValueError:
         return this_month, _("Không đọc được tháng “%(text)s”. Hãy viết như 9/2022.") % {"text": text[:20]}
+
+
+def version_of(request: HttpRequest, month: Month) -> Run | None:
+    """The closed version that the address asks for; None for the newest one. 404 when the month has no such version."""
+    asked = request.GET.get("ban", "")
+    run = queries.run_of(month, asked) if asked else None
+    if asked and (run is None or run.frozen_at is None):
+        raise Http404
+    return run
+
+
+def version_word(version: Run | None) -> str:
+    """The same as addresses say it; nothing for the newest one."""
+    return str(version.version) if version else ""
 
 
 def as_organised(request: HttpRequest, run: queries.RunFacts | None) -> tuple[dict[int, Unit], queries.Reach]:

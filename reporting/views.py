@@ -14,7 +14,7 @@ from accounts.models import User
 from portal.clock import Month
 from portal.templatetags.ui import number, percent
 from reporting import boards, facts, queries
-from reporting.asking import as_organised, log_list, month_of, whole_number
+from reporting.asking import as_organised, log_list, month_of, version_of, version_word, whole_number
 from reporting.enums import Basis, Family, Part, ScopeKind
 from reporting.indicators import AWAITED, INDICATORS, counted_ones
 from reporting.models import Run
@@ -31,7 +31,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """The city's board: each group, the whole, every unit."""
     month, mistake = month_of(request)
     indicator = queries.known_indicator(request.GET.get("chi-so", ""))
-    version = _version(request, month)
+    version = version_of(request, month)
     months, month = _figures(month, indicator, version, chosen="thang" in request.GET and not mistake)
     run = months[month].run if month in months else None
     units, reach = as_organised(request, run)
@@ -41,7 +41,7 @@ def board(request: HttpRequest) -> HttpResponse:
         months=months,
         targets=_targets(month, units, run),
         units=units,
-        links=boards.Links(reverse("reporting:board"), month, reach, _asked(version)),
+        links=boards.Links(reverse("reporting:board"), month, reach, version_word(version)),
     )
     groups = view.groups()
     tops: list[Scope] = [group.row.scope for group in groups]
@@ -71,7 +71,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     if unit_id not in units or not reach.covers(scope):
         raise Http404
     below = boards.below(unit_id, units)
-    version = _version(request, month)
+    version = version_of(request, month)
     months = queries.figures_of_scopes(month, [scope, *below], as_of=version)
     run = months[month].run if month in months else None
     if run is not None and run.has_copies:
@@ -84,7 +84,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
         months=months,
         targets=_targets(month, units, run),
         units=units,
-        links=boards.Links(reverse("reporting:board"), month, reach, _asked(version)),
+        links=boards.Links(reverse("reporting:board"), month, reach, version_word(version)),
     )
     group_id = units[unit_id].group_id
     group: Scope | None = (ScopeKind.GROUP.value, group_id) if group_id else None
@@ -171,19 +171,6 @@ def indicators(request: HttpRequest) -> HttpResponse:
 
 
 # ── pieces ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def _version(request: HttpRequest, month: Month) -> Run | None:
-    """The closed version that the address asks for; None for the newest one. 404 when the month has no such version."""
-    asked = request.GET.get("ban", "")
-    run = queries.run_of(month, asked) if asked else None
-    if asked and (run is None or run.frozen_at is None):
-        raise Http404
-    return run
-
-
-def _asked(version: Run | None) -> str:
-    return str(version.version) if version else ""
 
 
 def _back(request: HttpRequest, number_of: Number) -> str:

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from portal.clock import Month
 from reporting import queries
-from reporting.asking import month_of
+from reporting.asking import month_of, version_of, version_word
 from reporting.enums import Basis, Organised
 from reporting.indicators import INDICATORS, Declaration
+from reporting.models import Run
 
 BASES = (Basis.MONTH, Basis.CUMULATIVE)
 
@@ -25,6 +26,7 @@ class Comparing:
     basis: Basis
     organised: Organised
     mistake: str
+    version: Run | None = None  # of a closed month, when one was asked for
 
     @property
     def as_now(self) -> bool:
@@ -32,15 +34,14 @@ class Comparing:
         return self.organised == Organised.NOW and self.declared.additive
 
     def with_month(self, month: Month) -> str:
-        """The same question about another month, as an address asks it."""
-        return urlencode(
-            {
-                "thang": str(month),
-                "chi-so": self.declared.code,
-                "cach": self.basis.value,
-                "to-chuc": self.organised.value,
-            }
-        )
+        """The same question about another month, as an address asks it; a version is one of its own month."""
+        words = {
+            "thang": str(month),
+            "chi-so": self.declared.code,
+            "cach": self.basis.value,
+            "to-chuc": self.organised.value,
+        }
+        return urlencode(words | ({"ban": version_word(self.version)} if self.version and month == self.month else {}))
 
     @property
     def query(self) -> str:
@@ -76,4 +77,5 @@ def asked(request: HttpRequest) -> Comparing:
         basis=Basis(basis) if basis in BASES else Basis.CUMULATIVE,
         organised=Organised(organised) if organised in Organised.values else Organised.THEN,
         mistake=mistake,
+        version=version_of(request, month),
     )

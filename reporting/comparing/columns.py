@@ -13,7 +13,7 @@ from reporting.comparing.organised import Organisation
 from reporting.enums import Comparison, Light, Measure, ScopeKind
 from reporting.gap import Figure, light
 from reporting.indicators import Declaration
-from reporting.models import Target
+from reporting.models import Run, Target
 from reporting.queries import TOTAL, RunFacts, Scope, Targets, Unit
 
 MONTHS: Final = 12
@@ -66,8 +66,8 @@ def months_until(month: Month, count: int = MONTHS) -> list[Month]:
     return found
 
 
-def columns(months: Sequence[Month], indicator: str, basis: str) -> dict[Month, MonthColumn]:
-    """Units, groups and the whole in every month, one query."""
+def columns(months: Sequence[Month], indicator: str, basis: str, as_of: Run | None = None) -> dict[Month, MonthColumn]:
+    """Units, groups and the whole in every month, one query; `as_of` as a closed version of the last month saw them."""
     rows = read(
         """
         SELECT r.month, r.id, r.computed_at, r.counted_until, r.frozen_at, r.version, r.has_copies,
@@ -76,12 +76,14 @@ def columns(months: Sequence[Month], indicator: str, basis: str) -> dict[Month, 
         LEFT JOIN reporting_closedverdict v ON v.run_id = s.run_id AND v.indicator = s.indicator AND v.basis = s.basis
              AND v.scope_kind = s.scope_kind AND coalesce(v.scope_id, 0) = coalesce(s.scope_id, 0)
         WHERE r.month BETWEEN %(first)s AND %(last)s AND s.indicator = %(indicator)s AND s.basis = %(basis)s
-          AND s.scope_kind = ANY(%(kinds)s)""",
+          AND s.scope_kind = ANY(%(kinds)s)
+          AND (%(known)s::timestamptz IS NULL OR r.frozen_at IS NULL OR r.frozen_at <= %(known)s)""",
         {
             "first": months[0].first_day,
             "last": months[-1].last_day,
             "indicator": indicator,
             "basis": basis,
+            "known": as_of.frozen_at if as_of else None,
             "kinds": [ScopeKind.UNIT.value, ScopeKind.GROUP.value, ScopeKind.TOTAL.value],
         },
     )

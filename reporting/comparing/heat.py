@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
+from urllib.parse import urlencode
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,7 +20,7 @@ from reporting.comparing.organised import Organisation
 from reporting.enums import Comparison, Organised, Part, ScopeKind
 from reporting.gap import Figure
 from reporting.indicators import Declaration
-from reporting.queries import TOTAL, Reach, Scope, Unit
+from reporting.queries import LIVE, TOTAL, Reach, RunFacts, Scope, Unit
 
 ICONS: Final = {
     Comparison.REACHED: "check",
@@ -83,19 +84,32 @@ class Lists:
     root: str
     reach: Reach
     basis: str
+    is_as_of: bool = False  # as a closed version saw the months: each list names the count it is read from
 
-    def of(self, month: Month, declared: Declaration, scope: Scope, part: str, *, gathers: bool) -> str:
-        """The list behind one number; as organised now where the number adds up several units."""
-        return self.both(month, declared, scope, gathers=gathers).get(part, "")
+    def both(self, run: RunFacts, declared: Declaration, scope: Scope, *, gathers: bool, **more: int) -> dict[str, str]:
+        """The lists behind numerator and denominator; none where the reader may not look.
 
-    def both(self, month: Month, declared: Declaration, scope: Scope, *, gathers: bool) -> dict[str, str]:
-        """The lists behind numerator and denominator; none where the reader may not look."""
-        hits = boards.Links(self.root, month, self.reach).to_list(declared.code, self.basis, scope, Part.NUMERATOR)
+        As organised now where the number adds up several units; `more` words of the address.
+        """
+        links = boards.Links(self.root, run.month, self.reach)
+        hits = links.to_list(declared.code, self.basis, scope, Part.NUMERATOR)
         if not hits:
             return {}
-        tail = f"?to-chuc={Organised.NOW.value}" if gathers else ""
+        words = {"ban": self._version(run)} if self.is_as_of else {}
+        words |= {"to-chuc": Organised.NOW.value} if gathers else {}
+        words |= {name.replace("_", "-"): str(value) for name, value in more.items()}
+        tail = f"?{urlencode(words)}" if words else ""
         stem = hits.removesuffix(f"{Part.NUMERATOR.value}/")
         return {part.value: f"{stem}{part.value}/{tail}" for part in Part}
+
+    def to_unit(self, run: RunFacts | None, month: Month, unit_id: int) -> str:
+        """The board of a unit."""
+        version = self._version(run) if self.is_as_of and run is not None and run.frozen_at is not None else ""
+        return boards.Links(self.root, month, self.reach, version).to_unit(unit_id)
+
+    @staticmethod
+    def _version(run: RunFacts) -> str:
+        return LIVE if run.frozen_at is None else str(run.version)
 
 
 class Heat:
@@ -181,7 +195,8 @@ class Heat:
     def _url(self, scope: Scope) -> str:
         if scope[0] != ScopeKind.UNIT or scope[1] is None:
             return ""
-        return boards.Links(self.lists.root, self.columns[-1].month, self.lists.reach).to_unit(scope[1])
+        last = self.columns[-1]
+        return self.lists.to_unit(last.run, last.month, scope[1])
 
     def _gathers(self, scope: Scope) -> list[str]:
         """The names of the units that came to this one."""
@@ -203,7 +218,7 @@ class Heat:
         if not figure.denominator:
             stands = stands if self._existed(scope, column.month) else Comparison.NO_UNIT
             return HeatCell(stands, said=self._said[stands])
-        lists = self.lists.both(column.month, self.declared, scope, gathers=self._adds_up(scope, column, figure))
+        lists = self.lists.both(column.run, self.declared, scope, gathers=self._adds_up(scope, column, figure))
         return HeatCell(
             stands,
             boards.reading(self.declared, figure),

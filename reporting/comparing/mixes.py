@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.clock import Month
 from portal.templatetags.ui import number, percent, points
 from reporting import boards
 from reporting.comparing.columns import is_few
@@ -19,8 +18,7 @@ from reporting.comparing.places import placed
 from reporting.enums import Measure, Part, ScopeKind
 from reporting.gap import Figure
 from reporting.indicators import Declaration
-from reporting.models import Run
-from reporting.queries import NamedProcedure, Unit
+from reporting.queries import NamedProcedure, RunFacts, Unit
 
 
 @dataclass(slots=True)
@@ -83,14 +81,14 @@ class Mixes:
         self,
         *,
         declared: Declaration,
-        run: Run,
+        run: RunFacts,
         figures: Mapping[int, Figures],
         units: Mapping[int, Unit],
         lists: Lists,
         organisation: Organisation | None,
     ) -> None:
         self.declared, self.units, self.lists, self.organisation = declared, units, lists, organisation
-        self.month = Month.of(run.month)
+        self.run = run
         self.whole = together(figures.values())
         self.figures = self._of_today(figures) if organisation is not None else dict(figures)
         self._then = figures
@@ -162,10 +160,8 @@ class Mixes:
         """The list behind a number of a unit, or of one procedure of it."""
         gathers = self.organisation is not None and self.figures[unit.pk] != self._then.get(unit.pk)
         scope = (ScopeKind.UNIT.value, unit.pk)
-        url = self.lists.of(self.month, self.declared, scope, part, gathers=gathers)
-        if not url or procedure_id is None:
-            return url
-        return f"{url}{'&' if gathers else '?'}thu-tuc={procedure_id}"
+        more = {} if procedure_id is None else {"thu_tuc": procedure_id}
+        return self.lists.both(self.run, self.declared, scope, gathers=gathers, **more).get(part, "")
 
     def detail(self, unit: Unit, named: Mapping[int, NamedProcedure]) -> dict[str, Any]:
         """How a unit's figure at the whole's mix comes about, procedure by procedure."""

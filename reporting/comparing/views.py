@@ -19,7 +19,7 @@ from portal import clock
 from portal.clock import Month
 from portal.templatetags.ui import day, number
 from reporting import boards, facts, queries
-from reporting.asking import as_organised, whole_number
+from reporting.asking import as_organised, version_word, whole_number
 from reporting.comparing import columns as reads
 from reporting.comparing.asking import BASES, Comparing, asked
 from reporting.comparing.columns import Aims, MonthColumn, is_compared
@@ -88,15 +88,15 @@ def mix(request: HttpRequest) -> HttpResponse:
     unit = _unit(whole_number(request, "don-vi"), units, reach)
     can = is_compared(question.declared) and question.declared.additive
     context = _frame(question, known, house) | {"can": can, "unit": unit, "groups": [], "detail": None}
-    if run is not None and can:
+    if run is not None and known is not None and can:
         named = house.before(unit.pk) if house and unit else (unit.pk,) if unit else ()
         figures, names = by_unit_and_procedure(question.declared, run, question.basis, named)
         table = Mixes(
             declared=question.declared,
-            run=run,
+            run=known,
             figures=figures,
             units=units,
-            lists=Lists(reverse("reporting:board"), reach, question.basis),
+            lists=Lists(reverse("reporting:board"), reach, question.basis, question.version is not None),
             organisation=house,
         )
         context |= {"groups": table.groups()} if unit is None else {"detail": table.detail(unit, names)}
@@ -124,12 +124,13 @@ def _from_first_counted(month: Month, found: dict[Month, MonthColumn]) -> dict[M
 
 
 def _read(question: Comparing, count: int) -> dict[Month, MonthColumn]:
-    return reads.columns(reads.months_until(question.month, count), question.declared.code, question.basis)
+    months = reads.months_until(question.month, count)
+    return reads.columns(months, question.declared.code, question.basis, question.version)
 
 
 def _run(question: Comparing) -> Run | None:
     """The run of the month asked for; without a chosen month of the newest that was counted."""
-    found = queries.run_of(question.month)
+    found = question.version or queries.run_of(question.month)
     if found is None and not question.chosen:
         newest = queries.latest_month()
         found = queries.run_of(newest) if newest else None
@@ -168,7 +169,7 @@ def _heat(
         columns=found,
         units=units,
         aims=Aims(question.declared, question.basis, found.values(), units),
-        lists=Lists(reverse("reporting:board"), reach, question.basis),
+        lists=Lists(reverse("reporting:board"), reach, question.basis, question.version is not None),
         organisation=house,
     )
 
@@ -183,6 +184,7 @@ def _frame(question: Comparing, run: RunFacts | None, house: Organisation | None
         "declared": question.declared,
         "month": question.month,
         "run": run,
+        "kept": f"&ban={version_word(question.version)}" if question.version else "",
         "stamp": boards.stamp(run, waiting_since),
         "alarm": boards.alarm(waiting_since),
         "mistake": question.mistake,

@@ -15,7 +15,7 @@ from portal.clock import Month
 from portal.templatetags.ui import number
 from procedures.enums import Channel
 from reporting import boards, facts, queries
-from reporting.asking import as_organised, month_of, whole_number
+from reporting.asking import as_organised, month_of, version_of, version_word, whole_number
 from reporting.enums import Basis, ScopeKind
 from reporting.indicators import SCOPE_COLUMNS
 from reporting.lasting.slices import Rowset, Selection
@@ -48,6 +48,7 @@ class Frame:
     procedure: NamedProcedure | None = None  # of one procedure alone
     channel: Channel | None = None  # of one way of filing alone
     own_name: str = ""  # of an officer's own page, what it is called
+    version: str = ""  # of a closed month, when one of its versions was asked for
 
     @property
     def name(self) -> str:
@@ -172,7 +173,7 @@ class Frame:
             scope, more = self.scope, {**more, UNASSIGNED: 0}
         place = [] if self.own_name else [boards.scope_slug(scope)]
         path = "/".join([str(self.month), self.basis.value, *place, code])
-        query = urlencode(self.narrowing | {name.replace("_", "-"): value for name, value in more.items()})
+        query = urlencode(self._kept | self.narrowing | {name.replace("_", "-"): value for name, value in more.items()})
         return f"{self._lists}{path}/" + (f"?{query}" if query else "")
 
     @cached_property
@@ -182,16 +183,24 @@ class Frame:
 
     def to_page(self, name: str, scope: Scope | None = None, **more: int) -> str:
         """Another page of the same month and days, or the same one narrowed."""
-        query = {"thang": self.month, "ky": self.basis.value, "pham-vi": boards.scope_slug(scope or self.scope)}
         narrowing = self.narrowing | {word.replace("_", "-"): value for word, value in more.items()}
-        return f"{self.path_of(name)}?{urlencode(query | narrowing)}"
+        return f"{self.path_of(name)}?{urlencode(self._question(scope or self.scope) | narrowing)}"
+
+    def _question(self, scope: Scope) -> dict[str, Any]:
+        """Month, its version, days and scope, as addresses say them."""
+        return {"thang": self.month, **self._kept, "ky": self.basis.value, "pham-vi": boards.scope_slug(scope)}
+
+    @property
+    def _kept(self) -> dict[str, str]:
+        """The version asked for, as addresses say it."""
+        return {"ban": self.version} if self.version else {}
 
     @property
     def wider(self) -> str:
         """The same page of all procedures and ways of filing; nothing when it is."""
         if not self.narrowing:
             return ""
-        return "?" + urlencode({"thang": self.month, "ky": self.basis.value, "pham-vi": boards.scope_slug(self.scope)})
+        return "?" + urlencode(self._question(self.scope))
 
     @staticmethod
     @cache
@@ -202,7 +211,7 @@ class Frame:
     @property
     def links(self) -> boards.Links:
         """Lists behind the figures of the boards."""
-        return boards.Links(reverse("reporting:board"), self.month, self.reach)
+        return boards.Links(reverse("reporting:board"), self.month, self.reach, self.version)
 
     @cached_property
     def targets(self) -> Targets:
@@ -227,33 +236,35 @@ class Frame:
             "name": self.name,
             "is_own": bool(self.own_name),
             "run": told,
+            "kept": f"&ban={self.version}" if self.version else "",
             "stamp": boards.stamp(told, waiting_since),
             "alarm": boards.alarm(waiting_since),
         }
 
 
-def _month(request: HttpRequest) -> tuple[Month, str, Run | None]:
-    """The month asked for, or the newest one that was counted, and its figures."""
+def _month(request: HttpRequest) -> tuple[Month, str, Run | None, str]:
+    """The month asked for, or the newest one that was counted, and its figures; of a closed month the version asked for."""
     month, mistake = month_of(request)
     if "thang" not in request.GET or mistake:
         month = queries.latest_month() or month
-    return month, mistake, queries.run_of(month)
+    version = version_of(request, month)
+    return month, mistake, version or queries.run_of(month), version_word(version)
 
 
 def alone(request: HttpRequest, scope: Scope, name: str) -> Frame:
     """The question of a page that is about its reader and nobody else."""
-    month, mistake, run = _month(request)
+    month, mistake, run, version = _month(request)
     reach = Reach(everything=False, unit_ids=frozenset())
-    return Frame(month, mistake, _basis(request), scope, [scope], run, {}, reach, own_name=name)
+    return Frame(month, mistake, _basis(request), scope, [scope], run, {}, reach, own_name=name, version=version)
 
 
 def frame_of(request: HttpRequest, basis: Basis = Basis.MONTH) -> Frame:
     """The question of an address; without a month the newest one that was counted."""
-    month, mistake, run = _month(request)
+    month, mistake, run, version = _month(request)
     units, reach = as_organised(request, _facts(run))
     scopes = _scopes(units, reach, month)
     scope = _scope(request, scopes, reach)
-    frame = Frame(month, mistake, _basis(request, basis), scope, scopes, run, units, reach)
+    frame = Frame(month, mistake, _basis(request, basis), scope, scopes, run, units, reach, version=version)
     frame.procedure, frame.channel = _procedure(request, run), channel_of(request)
     return frame
 

@@ -149,7 +149,7 @@ def _asked(request: HttpRequest, scope: Scope, address: Mapping[str, str]) -> Sl
         month, basis = Month.parse(address["month"]), Basis(address["basis"])
     except ValueError as error:
         raise Http404 from error
-    run = queries.run_of(month)
+    run = queries.run_of(month, request.GET.get("ban", ""))
     if piece is None or run is None or basis not in BASES:
         raise Http404
     procedure_id, officer_id = whole_number(request, "thu-tuc"), whole_number(request, "can-bo")

@@ -1,5 +1,6 @@
 """Every version of a closed month has its board, its lists and its papers, whatever was closed later."""
 
+import html
 import re
 
 import pytest
@@ -14,6 +15,7 @@ from tests.reporting.test_views import BOARD, LIST, rows_of, sign_in, target, te
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
 SEPTEMBER = Month(2022, 9)
+BEHIND = re.compile(r'<a href="(/so-lieu/ho-so/[^"]+)">([\d.]+)</a>')
 DECISION = "12/QĐ-UBND ngày 10/10/2022"
 
 
@@ -103,3 +105,44 @@ def test_no_row_is_moved_into_a_closed_month(twice, into):
         Snapshot.objects.filter(pk=row.pk).update(run=closed, indicator="moved")
     assert Run.objects.get(pk=closed.pk).snapshots.filter(indicator="moved").count() == 0
     assert Snapshot.objects.filter(pk=row.pk).update(numerator=0) == 1
+
+
+WARD = "/so-lieu/danh-sach/2022-09/online_share_all/month/don-vi-{pk}/tu-so/"
+COMPARING = "thang=2022-09&chi-so=online_share_all&cach=month"
+
+
+@pytest.mark.parametrize("page", ["/so-lieu/so-sanh/", "/so-lieu/so-sanh/xep-hang/", "/so-lieu/so-sanh/co-cau/"])
+def test_comparing_pages_show_the_version_asked_for(twice, sign_in, page):  # noqa: F811
+    client = sign_in()
+    for version, online in (("1", 1), ("2", 2), ("", 2)):
+        shown = client.get(f"{page}?{COMPARING}{f'&ban={version}' if version else ''}")
+        assert ("Đang xem lần chốt" in text_of(shown)) is bool(version)
+        body = shown.content.decode()
+        url = re.search(rf'href="({WARD.format(pk=twice.first.pk)}[^"]*)"', body)[1]
+        assert url.endswith(f"?ban={version}") is bool(version)
+        assert rows_of(client, url) == (online, online)
+        if version and page != "/so-lieu/so-sanh/co-cau/":
+            board = re.search(rf'href="(/so-lieu/don-vi/{twice.first.pk}/[^"]+)"', body)[1]
+            assert board.endswith(f"&amp;ban={version}")
+    assert client.get(f"{page}?{COMPARING}&ban=3").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["/so-lieu/thu-tuc/", "/so-lieu/toi-dau/"])
+def test_pages_of_how_dossiers_went_show_the_version_asked_for(twice, sign_in, page):  # noqa: F811
+    client = sign_in()
+    whole = {}
+    for version in ("1", "2", ""):
+        address = f"{page}?thang=2022-09&ky=month{f'&ban={version}' if version else ''}"
+        shown = client.get(address)
+        assert ("Đang xem lần chốt" in text_of(shown)) is bool(version)
+        body = shown.content.decode()
+        found = {html.unescape(url): int(number) for url, number in BEHIND.findall(body)}
+        assert found
+        for url, number in found.items():
+            assert ("ban=" in url) is bool(version)
+            assert rows_of(client, url) == (number, number), url
+        whole[version] = sum(found.values())
+        inner = [html.unescape(url) for url in re.findall(rf'href="({page}\?[^"]+)"', body)]
+        assert all(f"ban={version}" in url for url in inner) or not version
+    assert whole["1"] < whole["2"] == whole[""]
+    assert client.get(f"{page}?thang=2022-09&ban=3").status_code == 404
