@@ -128,7 +128,8 @@ class Links:
         """What a target still asks of a scope."""
         if not self.reach.covers(scope) or not can_be_forecast(INDICATORS[indicator]):
             return ""
-        return f"{self.root}du-kien/{self.month}/{indicator}/{scope_slug(scope)}/"
+        version = f"?ban={self.version}" if self.version else ""
+        return f"{self.root}du-kien/{self.month}/{indicator}/{scope_slug(scope)}/{version}"
 
     def to_unit(self, unit_id: int) -> str:
         """The board of a unit."""

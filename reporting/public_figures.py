@@ -15,11 +15,11 @@ from portal import clock
 from portal.db import read
 from procedures.enums import Channel
 from procedures.models import PublicFact
+from reporting.few import SHARED
 
 WEEK = timedelta(days=7)
 RECENT = timedelta(days=180)
 SHOWN = 10
-ENOUGH = 10  # fewer dossiers say nothing about the next one
 
 _FILED = f"seq = 1 AND code IN ('{EventCode.SUBMITTED}', '{EventCode.RECEIVED}') AND NOT is_internal"
 _TODAY = f"""
@@ -35,7 +35,7 @@ _USUAL_DAYS = f"""
                                                      - (e.first_received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
     FROM dossiers_dossierevent e JOIN procedures_procedure p ON p.id = e.procedure_id
     WHERE e.code = '{EventCode.RESULT_ISSUED}' AND e.happened_at >= %s AND e.first_received_at IS NOT NULL
-    GROUP BY e.procedure_id HAVING count(*) >= {ENOUGH}"""  # noqa: S608
+    GROUP BY e.procedure_id HAVING count(*) >= {SHARED.fewest}"""  # noqa: S608
 
 
 @transaction.atomic

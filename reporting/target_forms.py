@@ -1,6 +1,7 @@
 """Forms of the page of a plan of targets: the decision, its rows, a roadmap that is written out as rows."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,9 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from portal import clock
 from reporting.enums import Basis
+from reporting.fields import DayField, PercentField, sentence
 from reporting.indicators import aimed_at
 from reporting.target_plans import PlanDecision
-from reporting.target_rows import Roadmap, Units, day_of, month_end_of, percent_of, point_of, ratio_of, words_of
+from reporting.target_rows import Roadmap, Units, month_end_of, percent_of, point_of, step_of, words_of
 
 EMPTY_ROWS = 3
 MOST_ROWS = 500
@@ -34,12 +36,7 @@ class DecisionForm(forms.Form):
     decision_number = forms.CharField(
         label=gettext_lazy("Số văn bản giao"), max_length=100, help_text=gettext_lazy("Ví dụ 2139/QĐ-UBND.")
     )
-    decided_on = forms.CharField(
-        label=gettext_lazy("Ngày văn bản"),
-        max_length=20,
-        help_text=gettext_lazy("Ví dụ 03/08/2022."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )
+    decided_on = DayField(label=gettext_lazy("Ngày văn bản"), help_text=gettext_lazy("Ví dụ 03/08/2022."))
     issuer = forms.CharField(label=gettext_lazy("Cơ quan giao"), max_length=200)
     monitor = forms.CharField(
         label=gettext_lazy("Cơ quan theo dõi"),
@@ -52,22 +49,18 @@ class DecisionForm(forms.Form):
         """Bring words to their stored form, refuse formulas."""
         cleaned = super().clean() or {}
         for name in ("name", "decision_number", "issuer", "monitor"):
-            self._checked(name, cleaned, lambda text: words_of(text, 200))
-        self._checked("decided_on", cleaned, self._day)
+            if cleaned.get(name):
+                try:
+                    cleaned[name] = words_of(cleaned[name], 200)
+                except ValueError as error:
+                    self.add_error(name, sentence(error))
         return cleaned
 
-    def _checked(self, name: str, cleaned: dict[str, Any], read: Any) -> None:
-        if cleaned.get(name):
-            try:
-                cleaned[name] = read(cleaned[name])
-            except ValueError as error:
-                self.add_error(name, _sentence(error))
-
-    @staticmethod
-    def _day(text: str) -> Any:
-        day = day_of(text)
+    def clean_decided_on(self) -> date:
+        """A day that has come."""
+        day: date = self.cleaned_data["decided_on"]
         if day > clock.today():
-            raise ValueError(_("ngày văn bản chưa đến."))
+            raise ValidationError(_("Ngày văn bản chưa đến."))
         return day
 
     def decision(self) -> PlanDecision:
@@ -85,16 +78,8 @@ class TargetRowForm(forms.Form):
         max_length=300,
         widget=forms.TextInput(attrs={"list": SCOPES, "autocomplete": "off"}),
     )
-    month_end = forms.CharField(
-        label=gettext_lazy("Đến ngày"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 10}),
-    )
-    percent = forms.CharField(
-        label=gettext_lazy("Chỉ tiêu (%)"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 6}),
-    )
+    month_end = DayField(label=gettext_lazy("Đến ngày"), read=month_end_of)
+    percent = PercentField(label=gettext_lazy("Chỉ tiêu (%)"))
     head = forms.CharField(label=gettext_lazy("Người chịu trách nhiệm"), max_length=200, required=False)
     derived = forms.BooleanField(label=gettext_lazy("Suy từ lộ trình"), required=False)
 
@@ -108,17 +93,11 @@ class TargetRowForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Read the row like one of a file; what is wrong stands at its field where that is known."""
         cleaned = super().clean() or {}
-        for name, read in (("month_end", month_end_of), ("percent", ratio_of)):
-            if name in cleaned:
-                try:
-                    read(cleaned[name])
-                except ValueError as error:
-                    self.add_error(name, _sentence(error))
         if not self.errors and self.has_changed():
             try:
                 self.point = point_of({**_ASIDE, **self.row()}, self._units)
             except ValueError as error:
-                self.add_error("scope", _sentence(error))
+                self.add_error("scope", sentence(error))
         return cleaned
 
     def cells(self) -> Iterator[forms.BoundField]:
@@ -138,8 +117,8 @@ class TargetRowForm(forms.Form):
             "basis": said["basis"],
             "scope_kind": "",
             "unit_code": said["scope"],
-            "month_end": said["month_end"],
-            "percent": said["percent"],
+            "month_end": f"{said['month_end']:%d/%m/%Y}",
+            "percent": percent_of(said["percent"]),
             "derived": "x" if said["derived"] else "",
             "head": said["head"],
         }
@@ -198,18 +177,16 @@ class RoadmapForm(forms.Form):
         max_length=300,
         widget=forms.TextInput(attrs={"list": SCOPES, "autocomplete": "off"}),
     )
-    first = forms.CharField(
-        label=gettext_lazy("Mốc đầu (tháng)"), max_length=20, help_text=gettext_lazy("Ví dụ 9/2022.")
-    )
-    start = forms.CharField(label=gettext_lazy("Mức đầu (%)"), max_length=20)
-    step = forms.CharField(label=gettext_lazy("Mỗi bước thêm (điểm %)"), max_length=20)
+    first = DayField(label=gettext_lazy("Mốc đầu (tháng)"), help_text=gettext_lazy("Ví dụ 9/2022."), read=month_end_of)
+    start = PercentField(label=gettext_lazy("Mức đầu (%)"))
+    step = PercentField(label=gettext_lazy("Mỗi bước thêm (điểm %)"), read=step_of)
     every = forms.TypedChoiceField(
         label=gettext_lazy("Bước"),
         coerce=int,
         choices=[(1, gettext_lazy("mỗi tháng")), (3, gettext_lazy("mỗi quý"))],
         initial=1,
     )
-    end = forms.CharField(label=gettext_lazy("Mức cuối (%)"), max_length=20)
+    end = PercentField(label=gettext_lazy("Mức cuối (%)"))
     head = forms.CharField(label=gettext_lazy("Người chịu trách nhiệm"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -217,20 +194,14 @@ class RoadmapForm(forms.Form):
         self.fields["indicator"].choices = indicator_choices()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Read numbers and the month; a step that leads nowhere is told."""
+        """A step that leads nowhere is told."""
         cleaned = super().clean() or {}
-        for name, read in (("first", month_end_of), ("start", ratio_of), ("end", ratio_of), ("step", _step_of)):
-            if cleaned.get(name):
-                try:
-                    cleaned[name] = read(cleaned[name])
-                except ValueError as error:
-                    self.add_error(name, _sentence(error))
         if not self.errors:
             way = Roadmap(cleaned["first"], cleaned["start"], cleaned["step"], cleaned["end"], cleaned["every"])
             try:
                 self.points = way.points()
             except ValueError as error:
-                self.add_error("step", _sentence(error))
+                self.add_error("step", sentence(error))
         return cleaned
 
     def rows(self) -> list[dict[str, Any]]:
@@ -241,15 +212,3 @@ class RoadmapForm(forms.Form):
             {**shared, "month_end": f"{day:%d/%m/%Y}", "percent": percent_of(value), "derived": derived}
             for day, value, derived in self.points
         ]
-
-
-def _step_of(text: str) -> Any:
-    """A step in points; down for what should fall."""
-    down = text.strip().startswith("-")
-    step = ratio_of(text.strip().lstrip("+-"))
-    return -step if down else step
-
-
-def _sentence(error: ValueError) -> str:
-    text = str(error)
-    return text[:1].upper() + text[1:]

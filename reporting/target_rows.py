@@ -250,6 +250,13 @@ def ratio_of(text: str) -> Decimal:
     return ratio.quantize(Decimal("0.0001"))
 
 
+def step_of(text: str) -> Decimal:
+    """A step in points; down for what should fall."""
+    down = text.startswith("-")
+    step = ratio_of(text.lstrip("+-"))
+    return -step if down else step
+
+
 def percent_of(ratio: Decimal) -> str:
     """A ratio as people write it: `72,5`."""
     return f"{(ratio * 100).normalize():f}".replace(".", ",")

@@ -13,7 +13,7 @@ from accounts.access import managers_only
 from accounts.models import User
 from portal.clock import Month
 from portal.templatetags.ui import number, percent
-from reporting import boards, facts, queries
+from reporting import boards, facts, few, queries
 from reporting.asking import as_organised, log_list, month_of, version_of, version_word, whole_number
 from reporting.enums import Basis, Family, Part, ScopeKind
 from reporting.indicators import AWAITED, INDICATORS, counted_ones
@@ -22,7 +22,6 @@ from reporting.numbers import named_procedure, number_in, scope_name
 from reporting.queries import TOTAL, Number, Scope, Targets, Unit
 
 MOST = 0.8  # of what officers file for people: more by one account is no help to many
-ENOUGH_TO_WATCH = 10
 MOST_CHANGED = 500  # dossiers that are named
 
 
@@ -166,6 +165,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
     context = {
         "waiting": [(one, [AWAITED[word] for word in one.waits_for]) for one in ones if not one.has_source],
         "counted": [one for one in ones if one.has_source],
+        "guards": list(few.FEW_GUARDS),
     }
     return render(request, "reporting/indicators.html", context)
 
@@ -229,7 +229,7 @@ def _watch(number_of: Number) -> str:
     if not number_of.declared.watched or number_of.part != Part.NUMERATOR:
         return ""
     (account, most), total = number_of.most_of_one(), number_of.count()
-    if total < ENOUGH_TO_WATCH or most <= MOST * total:
+    if total < few.WATCHED.fewest or most <= MOST * total:
         return ""
     found = User.objects.filter(pk=account).first()
     told = _("Cảnh báo: một tài khoản (%(name)s) nộp %(most)s trong %(total)s hồ sơ (%(share)s).")

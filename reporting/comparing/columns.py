@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from django.conf import settings
-
 from portal.clock import Month
 from portal.db import read
 from reporting.comparing.organised import Organisation
 from reporting.enums import Comparison, Light, Measure, ScopeKind
+from reporting.few import JUDGED
 from reporting.gap import Figure, light
 from reporting.indicators import Declaration
 from reporting.models import Run, Target
@@ -175,7 +174,7 @@ def counts_dossiers(declared: Declaration) -> bool:
 
 def is_few(declared: Declaration, figure: Figure) -> bool:
     """Whether a figure rests on fewer dossiers than units are compared by."""
-    return counts_dossiers(declared) and 0 < figure.denominator < settings.FEW_DOSSIERS
+    return counts_dossiers(declared) and JUDGED.stops(figure.denominator)
 
 
 def compared(declared: Declaration, figure: Figure, aim: Decimal | None, whole: Figure) -> Comparison:

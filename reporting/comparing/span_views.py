@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +13,7 @@ from accounts.access import managers_only
 from accounts.enums import UnitKind
 from portal import clock
 from portal.templatetags.ui import day, number
-from reporting import boards, facts, queries
+from reporting import boards, facts, few, queries
 from reporting.asking import log_list, whole_number
 from reporting.comparing.columns import counts_dossiers, is_few
 from reporting.comparing.span_asking import SpanQuestion, span_question
@@ -42,7 +41,7 @@ def span(request: HttpRequest) -> HttpResponse:
         "ward_typed": asked.typed["dia-ban"],
         "kind_typed": asked.typed["loai"],
         "has_fraction": asked.declared.measure != Measure.COUNT,
-        "few": settings.FEW_DOSSIERS if counts_dossiers(asked.declared) else None,
+        "few": few.JUDGED.fewest if counts_dossiers(asked.declared) else None,
         "lead": None,
     }
     if asked.span is not None and not asked.mistake:

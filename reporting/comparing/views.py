@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +17,7 @@ from accounts.access import managers_only
 from portal import clock
 from portal.clock import Month
 from portal.templatetags.ui import day, number
-from reporting import boards, facts, queries
+from reporting import boards, facts, few, queries
 from reporting.asking import as_organised, version_word, whole_number
 from reporting.comparing import columns as reads
 from reporting.comparing.asking import BASES, Comparing, asked
@@ -191,7 +190,7 @@ def _frame(question: Comparing, run: RunFacts | None, house: Organisation | None
         "families": boards.choices(),
         "bases": [(one.value, one.label) for one in BASES],
         "organised": Organised.choices,
-        "few": settings.FEW_DOSSIERS if reads.counts_dossiers(question.declared) else None,
+        "few": few.JUDGED.fewest if reads.counts_dossiers(question.declared) else None,
         "ends": _ends(house),
         "cannot_add": question.organised == Organised.NOW and not question.as_now,
     }
@@ -238,8 +237,8 @@ def _counted(table: Heat, place: int) -> str:
         for word in (Comparison.REACHED, Comparison.BETTER)
         if word in known or (word == Comparison.REACHED and Comparison.MISSED in known)
     ]
-    few = known.count(Comparison.FEW)
-    said += [_("%(count)s đơn vị ít hồ sơ") % {"count": number(few)}] if few else []
+    too_few = known.count(Comparison.FEW)
+    said += [_("%(count)s đơn vị ít hồ sơ") % {"count": number(too_few)}] if too_few else []
     return ", ".join(said)
 
 

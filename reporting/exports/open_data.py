@@ -23,7 +23,8 @@ from portal.clock import Month
 from portal.db import advisory_lock
 from portal.sheets import Cell, plain_csv
 from reporting.enums import Basis, Measure, ScopeKind
-from reporting.exports.small_cells import FEW, Key, masked
+from reporting.exports.small_cells import Key, masked
+from reporting.few import TOLD
 from reporting.gap import Figure
 from reporting.indicators import Declaration, counted_ones
 from reporting.indicators.base import Text
@@ -81,7 +82,7 @@ def masking() -> str:
     return _(
         "Số liệu có từ 1 đến %(most)s hồ sơ ở tử số, mẫu số hoặc phần còn lại được che, cùng với số ít nhất các số khác mà "
         "từ đó có thể tính ngược lại; số 0 không che. Chỉ số đếm dịch vụ không che."
-    ) % {"most": FEW - 1}
+    ) % {"most": TOLD.fewest - 1}
 
 
 def source() -> str:

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from accounts.access import public
 from reporting import boards, facts
 from reporting.asking import month_of
-from reporting.exports.open_data import COLUMNS, FEW, masking, published, source
+from reporting.exports.open_data import COLUMNS, masking, published, source
 from reporting.exports.summary import newest_month, summary
+from reporting.few import TOLD
 from reporting.models import OpenFile
 
 FRESH = 300  # seconds before a cache asks again whether a file has changed
@@ -32,7 +33,7 @@ def public_summary(request: HttpRequest) -> HttpResponse:
         "stamp": boards.stamp(told["run"], waiting_since),
         "alarm": boards.alarm(waiting_since),
         "mistake": mistake,
-        "few": FEW,
+        "few": TOLD.fewest,
     }
     status = HTTPStatus.BAD_REQUEST if mistake else HTTPStatus.OK
     return render(request, "reporting/public.html", context, status=status)

@@ -6,10 +6,10 @@ the difference of two told numbers of a scope that are counted over the same row
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
+from reporting.few import TOLD
 from reporting.gap import Figure
 from reporting.queries import Scope
 
-FEW = 5
 Key = tuple[str, Scope]  # indicator and scope
 Cells = Mapping[Key, Figure]
 Tree = Mapping[Scope, Sequence[Scope]]  # a whole → its parts
@@ -17,7 +17,7 @@ Tree = Mapping[Scope, Sequence[Scope]]  # a whole → its parts
 
 def is_few(number: int) -> bool:
     """Whether so few are not told."""
-    return 0 < abs(number) < FEW
+    return TOLD.stops(number)
 
 
 def numbers_of(figure: Figure) -> tuple[int, int, int]:

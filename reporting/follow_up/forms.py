@@ -9,27 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import clock
+from reporting.fields import DayField, sentence
 from reporting.follow_up.rules import causes_on
-from reporting.target_rows import Units, day_of
+from reporting.target_rows import Units
 
 EMPTY_ROWS = 2
 MOST_ROWS = 40
 LONGEST = 4000
 PROCEDURES, UNITS = "thu-tuc", "don-vi"  # ids of the lists on the page
 FIELDS = ("text", "indicator", "procedure", "expected", "owner", "due_on")
-
-
-def read_day(text: str) -> date:
-    """A day as people write it; ValidationError says what is wrong with it."""
-    try:
-        return day_of(text)
-    except ValueError as error:
-        raise forms.ValidationError(_sentence(error)) from error
-
-
-def _sentence(error: ValueError) -> str:
-    text = str(error)
-    return text[:1].upper() + text[1:]
 
 
 class CausesForm(forms.Form):
@@ -76,9 +64,7 @@ class MeasureForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 6}),
     )
     owner = forms.CharField(label=gettext_lazy("Người làm"), max_length=200)
-    due_on = forms.CharField(
-        label=gettext_lazy("Hạn"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 10})
-    )
+    due_on = DayField(label=gettext_lazy("Hạn"))
 
     def __init__(
         self,
@@ -94,7 +80,7 @@ class MeasureForm(forms.Form):
 
     def clean_due_on(self) -> date:
         """A day that is still to come."""
-        found = read_day(self.cleaned_data["due_on"])
+        found: date = self.cleaned_data["due_on"]
         if found < clock.today():
             raise forms.ValidationError(_("Hạn phải từ hôm nay trở đi."))
         return found
@@ -178,12 +164,7 @@ class ExplanationForm:
 class MinutesForm(forms.Form):
     """A meeting: when, where, who was there, what was concluded."""
 
-    held_on = forms.CharField(
-        label=gettext_lazy("Ngày họp"),
-        max_length=20,
-        help_text=gettext_lazy("Ví dụ 05/10/2022."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 10}),
-    )
+    held_on = DayField(label=gettext_lazy("Ngày họp"), help_text=gettext_lazy("Ví dụ 05/10/2022."))
     place = forms.CharField(label=gettext_lazy("Nơi họp"), max_length=200, required=False)
     present = forms.CharField(
         label=gettext_lazy("Người dự, mỗi dòng một người và chức trách"),
@@ -196,7 +177,7 @@ class MinutesForm(forms.Form):
 
     def clean_held_on(self) -> date:
         """A day that has come."""
-        found = read_day(self.cleaned_data["held_on"])
+        found: date = self.cleaned_data["held_on"]
         if found > clock.today():
             raise forms.ValidationError(_("Ngày họp chưa đến."))
         return found
@@ -221,7 +202,7 @@ class TaskForm(MeasureForm):
         try:
             return self._units.find(self.cleaned_data["unit"]).pk
         except ValueError as error:
-            raise forms.ValidationError(_sentence(error)) from error
+            raise forms.ValidationError(sentence(error)) from error
 
     def typed(self) -> dict[str, Any]:
         """What stands in the fields, as it was typed."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reporting.enums import Basis, ZeroRule
+from reporting.indicators import INDICATORS
 
 FILE = Path(__file__).parent.parent / "data" / "index_766.json"
 
@@ -29,13 +30,17 @@ class IndexItem:
     numerator: str
     denominator: str
     threshold: Decimal = Decimal(100)
-    zero: ZeroRule = ZeroRule.NOUGHT
     basis: Basis = Basis.QUARTER
     names: tuple[str, ...] = ()
     indicator: str = ""
     distinct: bool = False
     may_exceed: bool = False
     basis_note: str = ""
+
+    @property
+    def zero(self) -> ZeroRule:
+        """What it is worth without any case: as its indicator says; nought where none counts it here."""
+        return INDICATORS[self.indicator].zero if self.indicator else ZeroRule.NOUGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,5 +113,4 @@ def _version(row: dict[str, str], groups: list[dict[str, str]], items: list[dict
 def _item(row: dict[str, Any]) -> IndexItem:
     told = {name: value for name, value in row.items() if name != "versions"}
     told |= {name: Decimal(told[name]) for name in ("maximum", "threshold") if name in told}
-    told |= {"zero": ZeroRule(told.get("zero", ZeroRule.NOUGHT)), "names": tuple(told["names"])}
-    return IndexItem(**told)
+    return IndexItem(**told | {"names": tuple(told["names"])})

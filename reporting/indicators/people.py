@@ -67,13 +67,14 @@ PETITIONS_SATISFIED = INDICATORS.add(
         label=_("Hài lòng về xử lý phản ánh, kiến nghị"),
         short_name=_("hài lòng về xử lý phản ánh"),
         formula=_(
-            "Số phản ánh, kiến nghị được người gửi đánh giá hài lòng, chia cho số phản ánh, kiến nghị đã trả lời."
+            "Số phản ánh, kiến nghị được người gửi đánh giá hài lòng, chia cho số phản ánh, kiến nghị đã trả lời. Không có "
+            "phản ánh, kiến nghị nào thì đạt điểm tối đa, như điểm đã công bố."
         ),
         numerator=_("phản ánh được đánh giá hài lòng"),
         denominator=_("phản ánh đã trả lời"),
         noun=PETITION,
         cases=None,
-        zero=ZeroRule.NOUGHT,
+        zero=ZeroRule.FULL,
         waits_for=("petition",),
     )
 )

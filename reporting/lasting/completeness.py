@@ -11,6 +11,7 @@ from accounts.calendars import calendars_for
 from portal import clock
 from portal.db import read
 from portal.templatetags.ui import day, number, percent
+from reporting import few
 from reporting.enums import Ahead, Basis, Part, ScopeKind
 from reporting.forecast import EIGHT_WEEKS, YEAR_OF_WEEKS, History, expected
 from reporting.indicators import SCOPE_COLUMNS
@@ -22,7 +23,7 @@ from reporting.queries import Scope
 
 WAYS: Final = (Ahead.LAST_YEAR, Ahead.EIGHT_WEEKS)
 FAR: Final = 0.5  # of what is expected: less is far under it
-ENOUGH: Final = 20  # expected dossiers: below, few more or less say nothing
+ENOUGH: Final = few.EXPECTED.fewest
 BEFORE: Final = timedelta(days=28)  # a case in these weeks before a way begins shows that the unit was counted then
 _RECEIVED: Final = ONLINE_SHARE_ALL  # all that are received are its whole
 

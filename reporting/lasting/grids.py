@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from portal.templatetags.ui import number, percent
+from reporting import few
 from reporting.indicators.base import Text
 
-FEWEST = 10  # below that a share or a percentile says more about chance than about work
+FEWEST = few.SHARED.fewest
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from portal import clock
 from portal.db import read_named
 from portal.templatetags.ui import number
 from portal.text import name_sort_key
-from reporting import boards, queries
+from reporting import boards, few, queries
 from reporting.enums import Measure, ScopeKind
 from reporting.gap import Figure
 from reporting.indicators import amount_of, of_pass
@@ -26,7 +26,6 @@ from reporting.lasting.grids import FEWEST, Grid, GridCell, GridColumn, counted,
 from reporting.lasting.slices import SLICES, RowKind, Rowset, Selection, Slice
 from reporting.queries import Scope, Unit
 
-FEWEST_PEOPLE: Final = 3  # of fewer, the sum of all would tell one person of another
 LEADERS: Final = frozenset({Role.UNIT_HEAD, Role.SIGNER})  # whose people propose results
 
 
@@ -107,9 +106,9 @@ def _all_of_units(request: HttpRequest, frame: Frame) -> list[list[GridCell]]:
     scope = boards_scope(unit)
     found = Selection(frame.run, frame.basis, scope).grouped(RowKind.FINISHED, _columns(), [])[0]
     head = GridCell(_("Cả đơn vị: %(name)s") % {"name": unit.short_name or unit.name})
-    if found["people"] < FEWEST_PEOPLE:
-        few = GridCell(_("ít hơn %(fewest)s người") % {"fewest": FEWEST_PEOPLE})
-        return [[head, *[few] * (len(_heads("")) - 1)]]
+    if found["people"] < few.PEOPLE.fewest:
+        too_few = GridCell(_("ít hơn %(fewest)s người") % {"fewest": few.PEOPLE.fewest})
+        return [[head, *[too_few] * (len(_heads("")) - 1)]]
     return [[head, *(GridCell(cell.text, note=cell.note) for cell in _line(frame, found))]]
 
 
@@ -224,12 +223,12 @@ def _line(
         return frame.to_list(one.code, scope, **more) if is_linked else ""
 
     n = row["finished"]
-    few = GridCell(_("ít hồ sơ"))
+    too_few = GridCell(_("ít hồ sơ"))
     points = [
-        GridCell(boards.reading(one, Figure(row[one.code] or 0, row[f"{one.code}_of"]))) if n >= FEWEST else few
+        GridCell(boards.reading(one, Figure(row[one.code] or 0, row[f"{one.code}_of"]))) if n >= FEWEST else too_few
         for one in points_of()
     ]
-    half = GridCell(number(row["half"])) if n >= FEWEST else few
+    half = GridCell(number(row["half"])) if n >= FEWEST else too_few
     return [counted(n, to(FINISHED)), *(share(row[one.column], n, to(one)) for one in PIECES), *points, half]
 
 

@@ -169,6 +169,8 @@ class TestPage:
         told = text_of(page)
         assert "UBND phường 2" in told
         assert "Phòng A" not in told
+        board = re.search(rf'href="([^"]*don-vi/{standing.second.pk}/[^"]*)"', page.content.decode())[1]
+        assert board.startswith("/so-lieu/don-vi/")
 
     @pytest.mark.parametrize(
         ("asked", "sentence"),

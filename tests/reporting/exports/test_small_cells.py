@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.exports.small_cells import FEW, is_few, masked, numbers_of
+from reporting.exports.small_cells import is_few, masked, numbers_of
+from reporting.few import TOLD
 from reporting.gap import Figure
 
 WHOLE = ("total", None)
@@ -82,4 +83,4 @@ def test_no_told_sum_leaves_few_unexplained(units):
             assert len(unknown) > 1
             for place in range(3):
                 together = sum(numbers_of(cells[key])[place] for key in unknown)
-                assert together == 0 or together >= FEW
+                assert together == 0 or together >= TOLD.fewest

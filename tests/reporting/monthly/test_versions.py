@@ -107,6 +107,21 @@ def test_no_row_is_moved_into_a_closed_month(twice, into):
     assert Snapshot.objects.filter(pk=row.pk).update(numerator=0) == 1
 
 
+def test_what_a_target_still_asks_is_told_of_the_version_asked_for(twice, sign_in):  # noqa: F811
+    client = sign_in()
+    assert (
+        f"/so-lieu/du-kien/2022-09/online_share_all/khoi-{twice.wards.pk}/?ban=1"
+        in client.get(f"{BOARD}&ban=1").content.decode()
+    )
+    page = f"/so-lieu/du-kien/2022-09/online_share_all/don-vi-{twice.first.pk}/"
+    hits = {version: client.get(page, {"ban": version}).context["figure"].numerator for version in ("1", "2")}
+    assert hits["2"] == hits["1"] + 1
+    shown = client.get(page, {"ban": "1"})
+    assert shown.status_code == 200
+    assert '<input type="hidden" name="ban" value="1">' in shown.content.decode()
+    assert client.get(page, {"ban": "3"}).status_code == 404
+
+
 WARD = "/so-lieu/danh-sach/2022-09/online_share_all/month/don-vi-{pk}/tu-so/"
 COMPARING = "thang=2022-09&chi-so=online_share_all&cach=month"
 
