@@ -44,7 +44,7 @@ class TypedField(forms.CharField):
             raise forms.ValidationError(sentence(error)) from error
 
 
-class PercentField(TypedField):
+class TypedPercentField(TypedField):
     """A percentage (`45`, `72,5 %`) as a ratio."""
 
     inputmode = "decimal"
@@ -59,7 +59,7 @@ class PercentField(TypedField):
         return percent_of(value) if isinstance(value, Decimal) else value
 
 
-class DayField(TypedField):
+class TypedDayField(TypedField):
     """A day (`31/12/2026`, `2026-12-31`)."""
 
     inputmode = "numeric"

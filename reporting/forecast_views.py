@@ -18,7 +18,7 @@ from portal.templatetags.ui import day
 from reporting import boards, forecast_rows, queries
 from reporting.asking import version_of, version_word
 from reporting.enums import Ahead, ScopeKind
-from reporting.fields import DayField, PercentField
+from reporting.fields import TypedDayField, TypedPercentField
 from reporting.forecast_boards import BELOW, OutlookBoard
 from reporting.indicators import INDICATORS, Declaration
 from reporting.models import Run
@@ -31,8 +31,8 @@ MOST_CASES = 10_000_000
 class OutlookForm(forms.Form):
     """What is asked: which target by which day, the officer's own number of what comes, and what if."""
 
-    percent = PercentField(label=gettext_lazy("Chỉ tiêu (%)"))
-    until = DayField(label=gettext_lazy("Đến hết ngày"))
+    percent = TypedPercentField(label=gettext_lazy("Chỉ tiêu (%)"))
+    until = TypedDayField(label=gettext_lazy("Đến hết ngày"))
     way = forms.ChoiceField(label=gettext_lazy("Hồ sơ còn đến"), choices=Ahead.choices)
     own = forms.IntegerField(
         label=gettext_lazy("Số tự nhập"),
@@ -41,7 +41,7 @@ class OutlookForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Số hồ sơ dự kiến tiếp nhận thêm đến ngày đó, ví dụ 1200."),
     )
-    share = PercentField(
+    share = TypedPercentField(
         label=gettext_lazy("Nếu tỷ lệ trong số hồ sơ mới là (%)"),
         required=False,
         help_text=gettext_lazy("Để thử: tỷ lệ chung sẽ đến đâu."),

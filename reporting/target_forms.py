@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from portal import clock
 from reporting.enums import Basis
-from reporting.fields import DayField, PercentField, sentence
+from reporting.fields import TypedDayField, TypedPercentField, sentence
 from reporting.indicators import aimed_at
 from reporting.target_plans import PlanDecision
 from reporting.target_rows import Roadmap, Units, month_end_of, percent_of, point_of, step_of, words_of
@@ -36,7 +36,7 @@ class DecisionForm(forms.Form):
     decision_number = forms.CharField(
         label=gettext_lazy("Số văn bản giao"), max_length=100, help_text=gettext_lazy("Ví dụ 2139/QĐ-UBND.")
     )
-    decided_on = DayField(label=gettext_lazy("Ngày văn bản"), help_text=gettext_lazy("Ví dụ 03/08/2022."))
+    decided_on = TypedDayField(label=gettext_lazy("Ngày văn bản"), help_text=gettext_lazy("Ví dụ 03/08/2022."))
     issuer = forms.CharField(label=gettext_lazy("Cơ quan giao"), max_length=200)
     monitor = forms.CharField(
         label=gettext_lazy("Cơ quan theo dõi"),
@@ -78,8 +78,8 @@ class TargetRowForm(forms.Form):
         max_length=300,
         widget=forms.TextInput(attrs={"list": SCOPES, "autocomplete": "off"}),
     )
-    month_end = DayField(label=gettext_lazy("Đến ngày"), read=month_end_of)
-    percent = PercentField(label=gettext_lazy("Chỉ tiêu (%)"))
+    month_end = TypedDayField(label=gettext_lazy("Đến ngày"), read=month_end_of)
+    percent = TypedPercentField(label=gettext_lazy("Chỉ tiêu (%)"))
     head = forms.CharField(label=gettext_lazy("Người chịu trách nhiệm"), max_length=200, required=False)
     derived = forms.BooleanField(label=gettext_lazy("Suy từ lộ trình"), required=False)
 
@@ -177,16 +177,18 @@ class RoadmapForm(forms.Form):
         max_length=300,
         widget=forms.TextInput(attrs={"list": SCOPES, "autocomplete": "off"}),
     )
-    first = DayField(label=gettext_lazy("Mốc đầu (tháng)"), help_text=gettext_lazy("Ví dụ 9/2022."), read=month_end_of)
-    start = PercentField(label=gettext_lazy("Mức đầu (%)"))
-    step = PercentField(label=gettext_lazy("Mỗi bước thêm (điểm %)"), read=step_of)
+    first = TypedDayField(
+        label=gettext_lazy("Mốc đầu (tháng)"), help_text=gettext_lazy("Ví dụ 9/2022."), read=month_end_of
+    )
+    start = TypedPercentField(label=gettext_lazy("Mức đầu (%)"))
+    step = TypedPercentField(label=gettext_lazy("Mỗi bước thêm (điểm %)"), read=step_of)
     every = forms.TypedChoiceField(
         label=gettext_lazy("Bước"),
         coerce=int,
         choices=[(1, gettext_lazy("mỗi tháng")), (3, gettext_lazy("mỗi quý"))],
         initial=1,
     )
-    end = PercentField(label=gettext_lazy("Mức cuối (%)"))
+    end = TypedPercentField(label=gettext_lazy("Mức cuối (%)"))
     head = forms.CharField(label=gettext_lazy("Người chịu trách nhiệm"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import clock
-from reporting.fields import DayField, sentence
+from reporting.fields import TypedDayField, sentence
 from reporting.follow_up.rules import causes_on
 from reporting.target_rows import Units
 
@@ -64,7 +64,7 @@ class MeasureForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 6}),
     )
     owner = forms.CharField(label=gettext_lazy("Người làm"), max_length=200)
-    due_on = DayField(label=gettext_lazy("Hạn"))
+    due_on = TypedDayField(label=gettext_lazy("Hạn"))
 
     def __init__(
         self,
@@ -164,7 +164,7 @@ class ExplanationForm:
 class MinutesForm(forms.Form):
     """A meeting: when, where, who was there, what was concluded."""
 
-    held_on = DayField(label=gettext_lazy("Ngày họp"), help_text=gettext_lazy("Ví dụ 05/10/2022."))
+    held_on = TypedDayField(label=gettext_lazy("Ngày họp"), help_text=gettext_lazy("Ví dụ 05/10/2022."))
     place = forms.CharField(label=gettext_lazy("Nơi họp"), max_length=200, required=False)
     present = forms.CharField(
         label=gettext_lazy("Người dự, mỗi dòng một người và chức trách"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django import forms
 
-from reporting.fields import DayField, PercentField
+from reporting.fields import TypedDayField, TypedPercentField
 from reporting.follow_up.forms import MeasureForm, MinutesForm
 from reporting.forecast_views import OutlookForm
 from reporting.target_forms import DecisionForm, RoadmapForm, TargetRowForm
@@ -19,39 +19,39 @@ pytestmark = pytest.mark.unit
     ("text", "value"), [("45", "0.45"), (" 72,5 % ", "0.725"), ("72.5", "0.725"), ("0", "0"), ("100", "1")]
 )
 def test_a_percentage_is_read_as_people_write_it(text, value):
-    assert PercentField().clean(text) == Decimal(value)
+    assert TypedPercentField().clean(text) == Decimal(value)
 
 
 @pytest.mark.parametrize("text", ["300", "NaN", "-1", "=A1", "30 phần", "1e1", "33,333", "٣٠", "+", "", " "])
 def test_what_is_no_percentage_is_a_sentence(text):
     with pytest.raises(forms.ValidationError) as refused:
-        PercentField().clean(text)
+        TypedPercentField().clean(text)
     assert str(refused.value.messages[0])[0].isupper()
-    assert PercentField(required=False).clean("") is None
+    assert TypedPercentField(required=False).clean("") is None
 
 
 @pytest.mark.parametrize("text", ["31/12/2026", "31-12-2026", "31.12.2026", "2026-12-31"])
 def test_a_day_is_read_as_people_write_it(text):
-    assert DayField().clean(text) == date(2026, 12, 31)
+    assert TypedDayField().clean(text) == date(2026, 12, 31)
 
 
 @pytest.mark.parametrize("text", ["30/02/2026", "31/12/26", "=NOW()", "mai", "0/0/0", "12/2026"])
 def test_what_is_no_day_is_a_sentence(text):
     with pytest.raises(forms.ValidationError, match=r"Ngày|Ô ngày"):
-        DayField().clean(text)
+        TypedDayField().clean(text)
 
 
 def test_other_readings_of_the_same_fields():
-    assert DayField(read=month_end_of).clean("9/2022") == date(2022, 9, 30)
-    assert PercentField(read=step_of).clean("-5") == Decimal("-0.05")
+    assert TypedDayField(read=month_end_of).clean("9/2022") == date(2022, 9, 30)
+    assert TypedPercentField(read=step_of).clean("-5") == Decimal("-0.05")
 
 
 def test_what_was_typed_is_compared_and_shown_as_text():
-    field = PercentField()
+    field = TypedPercentField()
     assert not field.has_changed("45", "45")
     assert field.has_changed("45", "46")
     assert field.prepare_value(Decimal("0.725")) == "72,5"
-    assert DayField().prepare_value(date(2026, 1, 9)) == "09/01/2026"
+    assert TypedDayField().prepare_value(date(2026, 1, 9)) == "09/01/2026"
 
 
 @pytest.mark.parametrize("form", [OutlookForm, DecisionForm, TargetRowForm, RoadmapForm, MeasureForm, MinutesForm])
@@ -71,4 +71,4 @@ def test_no_form_reads_them_by_hand(form):
     }
     found = {name: field for name, field in form.base_fields.items() if name in named}
     assert found
-    assert all(isinstance(field, PercentField | DayField) for field in found.values())
+    assert all(isinstance(field, TypedPercentField | TypedDayField) for field in found.values())

@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from portal.clock import Month
 from reporting.models import Run, Snapshot
 from reporting.snapshot import compute_month, freeze_month
+from tests.factories import CalendarFactory
 from tests.reporting.events import dossier
 from tests.reporting.test_snapshot import golden
 from tests.reporting.test_views import BOARD, LIST, rows_of, sign_in, target, text_of  # noqa: F401
@@ -108,6 +109,7 @@ def test_no_row_is_moved_into_a_closed_month(twice, into):
 
 
 def test_what_a_target_still_asks_is_told_of_the_version_asked_for(twice, sign_in):  # noqa: F811
+    CalendarFactory()
     client = sign_in()
     assert (
         f"/so-lieu/du-kien/2022-09/online_share_all/khoi-{twice.wards.pk}/?ban=1"
