@@ -56,12 +56,22 @@ def initial_fields(dossier: Dossier, template: PaperSpec, *, by: User | None = N
     found: dict[str, Any] = {}
     with in_vietnamese():
         texts = _texts(spec.fields(), answers, _lookups(spec, answers, {})) | _beside_answers(dossier, answers)
+        lacking = {gap.key for gap in formspec.missing(spec, answers)}  # a dossier on paper says only some of it
+        lacking |= {f"{key}_so" for key in lacking}
         for field in template.fields:
             if field.origin is not None:
-                value = _first_value(field.origin, answers, texts, dossier, by)
+                origin = _without_half_sentences(field.origin, lacking)
+                value = _first_value(origin, answers, texts, dossier, by)
                 if not field.question.kind.is_empty(value):
                     found[field.key] = value
     return formspec.prune(template.form, found)
+
+
+def _without_half_sentences(origin: Origin, lacking: set[str]) -> Origin:
+    """A text made of several answers is none when one of them is missing."""
+    if origin.phrase is None or not (origin.phrase.keys & lacking):
+        return origin
+    return origin.model_copy(update={"phrase": None})
 
 
 def _first_value(origin: Origin, answers: Answers, texts: Mapping[str, str], dossier: Dossier, by: User | None) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, LayoutObject
 from django import forms
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from portal.drawing import draw
@@ -33,6 +33,27 @@ class FieldLayout(LayoutObject):
     def render(self, form: forms.BaseForm, context: Any, template_pack: str = "", **kwargs: Any) -> SafeString:
         """Draw label, control, help and errors."""
         return draw(form[self.key])
+
+
+class GroupLayout(LayoutObject):
+    """Questions under one heading, perhaps with a word of help to all of them."""
+
+    def __init__(self, title: str, note: str, *parts: LayoutObject) -> None:
+        self.title = title
+        self.note = note
+        self.parts = parts
+        self.fields: list[Any] = []
+
+    def render(self, form: forms.BaseForm, context: Any, template_pack: str = "", **kwargs: Any) -> SafeString:
+        """Draw the group."""
+        drawn = format_html_join("", "{}", ((part.render(form, context, template_pack),) for part in self.parts))
+        note = format_html('<p class="form-text">{}</p>', self.note) if self.note else ""
+        return format_html(
+            '<fieldset class="asked"><legend>{}</legend>{}<div class="asked-grid">{}</div></fieldset>',
+            self.title,
+            note,
+            drawn,
+        )
 
 
 class LeadLayout(LayoutObject):

@@ -64,7 +64,23 @@ class FormSpec(SpecPart):
         unknown = set(_references(self)) - set(seen)
         if unknown:
             raise ValueError(_("không có câu hỏi nào mang khóa %(keys)s") % {"keys": ", ".join(sorted(unknown))})
+        self._refuse_half_asked()
         return self
+
+    def _refuse_half_asked(self) -> None:
+        """What the counter asks must stand by itself: conditions and bearers are asked there too, or are the owner's."""
+        of_owner = self.of_owner()
+        known = {field.key for field in self.fields() if field.counter} | of_owner
+        for field in self.fields():
+            problem = _not_for_counter(field, known, of_owner) if field.counter else ""
+            if problem:
+                message = f"{field.key}: {problem}"
+                raise ValueError(message)
+
+    def of_owner(self) -> frozenset[str]:
+        """Keys of the answers that describe the owner, whom the counter knows without the form."""
+        told = self.owner.model_dump() if self.owner else {}
+        return frozenset(key for name, key in told.items() if name != "kind" and key)
 
     def fields(self) -> Iterator[FieldSpec]:
         """All fields in their order."""
@@ -92,9 +108,22 @@ def _out_of_place(field: FieldSpec, before: Mapping[str, FieldSpec]) -> str:
     return ""
 
 
+def _not_for_counter(field: FieldSpec, known: frozenset[str] | set[str], of_owner: frozenset[str]) -> str:
+    """Why the counter cannot ask a question; empty when it can."""
+    asks = {field.when.field} if field.when else set()
+    bearer = field.bearer
+    named = {bearer.name, bearer.birth_date} - {""} if bearer else set()
+    rules = (
+        (field.key in of_owner, _("mục này lấy từ chủ hồ sơ, không hỏi lại tại quầy")),
+        (bool(asks - known) or bool(asks & of_owner), _("điều kiện phải hỏi một lựa chọn cũng hỏi tại quầy")),
+        (field.kind.seals_number and not named, _("số định danh hỏi tại quầy phải nói là của ai")),
+        (bool(named - known), _("người mang số phải là chủ hồ sơ hoặc cũng được hỏi tại quầy")),
+    )
+    return next((problem for wrong, problem in rules if wrong), "")
+
+
 def _references(spec: FormSpec) -> Iterator[str]:
-    if spec.owner:
-        yield from (key for name, key in spec.owner.model_dump().items() if name != "kind" and key)
+    yield from spec.of_owner()
     for field in spec.fields():
         if field.bearer:
             yield from (key for key in (field.bearer.name, field.bearer.birth_date) if key)

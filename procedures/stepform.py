@@ -88,13 +88,17 @@ class StepForm(forms.Form):
                 data=self.data if self.is_bound else None,
                 stored=self.known.get(field.key),
                 make=self.maker.field,
-                grow=grow == field.key,
+                grow=grow == self.add_prefix(field.key),
+                name=self.add_prefix(field.key),
             )
             for field in self.possible
             if isinstance(field, TableSpec)
         }
-        before = [None, *self.possible]
-        self.helper = helper_of(*[self._place(*pair) for pair in zip(self.possible, before, strict=False)])
+        self.helper = helper_of(*self.places(self.possible))
+
+    def places(self, fields: Sequence[FieldSpec]) -> list[LayoutObject]:
+        """The layout of some of the form's questions, in their order."""
+        return [self._place(*pair) for pair in zip(fields, [None, *fields], strict=False)]
 
     def is_valid(self) -> bool:
         """Tell whether fields and tables are right."""
@@ -166,7 +170,8 @@ class StepForm(forms.Form):
         values = "|".join(field.when.values)
         begins = before is None or before.when != field.when
         lead = [LeadLayout(_lead(here[field.when.field], field.when.values))] if begins else []
-        return Div(*lead, placed, css_class="conditional", data_portal_when=field.when.field, data_portal_in=values)
+        asked = self.add_prefix(field.when.field)
+        return Div(*lead, placed, css_class="conditional", data_portal_when=asked, data_portal_in=values)
 
 
 def _lead(asked: FieldSpec, values: Iterable[str]) -> str:

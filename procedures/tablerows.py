@@ -33,15 +33,26 @@ class TableRows:
     """Rows of one table: `key-0-column`, `key-1-column` …; blank rows do not count. Works without scripts."""
 
     def __init__(
-        self, field: TableSpec, *, data: Any, stored: Any, make: Callable[..., forms.Field], grow: bool
+        self,
+        field: TableSpec,
+        *,
+        data: Any,
+        stored: Any,
+        make: Callable[..., forms.Field],
+        grow: bool,
+        name: str = "",
     ) -> None:
-        """`data`: what was posted, or None; `make(spec, stored=…, place=…)` gives a form field of a column."""
+        """`data`: what was posted, or None; `make(spec, stored=…, place=…)` gives a form field of a column.
+
+        `name`: what the table is called on the page, where that is not its key.
+        """
         self.field = field
+        self.name = name or field.key
         self.errors: list[str] = []
         self.dropped = False
         self.make = make
         known: list[dict[str, Any]] = stored if isinstance(stored, list) else []
-        filled = _rows_in(data, field) if data is not None else len(known)
+        filled = _rows_in(data, self.name, field.max_rows) if data is not None else len(known)
         count = min(max(filled + grow, field.min_rows, 1), field.max_rows)
         self.can_grow = count < field.max_rows
         self.rows = [self._row(data, index, known[index] if index < len(known) else {}) for index in range(count)]
@@ -55,7 +66,7 @@ class TableRows:
             for column in self.field.columns
         }
         made: type[RowForm] = type("RowForm", (RowForm,), fields)
-        row = made(data, prefix=f"{self.field.key}-{index}", empty_permitted=True)
+        row = made(data, prefix=f"{self.name}-{index}", empty_permitted=True)
         row.helper = helper_of(*[FieldLayout(column.key) for column in self.field.columns])
         return row
 
@@ -94,7 +105,7 @@ class TableRows:
         """Errors for the summary."""
         if self.dropped:
             return []
-        href = f"#table_{self.field.key}"
+        href = f"#table_{self.name}"
         found = [{"text": f"{self.field.label}: {text}", "href": href} for text in self.errors]
         for row in self.rows:
             for column in self.field.columns:
@@ -131,22 +142,23 @@ def errors_of(bound: forms.BoundField, field: FieldSpec) -> list[dict[str, str]]
     return [{"text": f"{field.label}: {text}", "href": href} for text in bound.errors]
 
 
-def without_row(data: QueryDict, field: TableSpec, index: int) -> QueryDict:
-    """Posted data with one row of a table taken out and later rows moved up."""
+def without_row(data: QueryDict, field: TableSpec, index: int, *, name: str = "") -> QueryDict:
+    """Posted data with one row of a table taken out and later rows moved up; `name` as for its rows."""
     changed = data.copy()
-    total = _rows_in(data, field)
+    called = name or field.key
+    total = _rows_in(data, called, field.max_rows)
     for row in range(index, total):
         for column in field.columns:
-            name, following = f"{field.key}-{row}-{column.key}", f"{field.key}-{row + 1}-{column.key}"
+            here, following = f"{called}-{row}-{column.key}", f"{called}-{row + 1}-{column.key}"
             if row + 1 < total and following in data:
-                changed.setlist(name, data.getlist(following))
+                changed.setlist(here, data.getlist(following))
             else:
-                changed.pop(name, None)
+                changed.pop(here, None)
     return changed
 
 
-def _rows_in(data: Any, field: TableSpec) -> int:
+def _rows_in(data: Any, called: str, most: int) -> int:
     """How many rows were posted: one more than the highest index, never above the limit."""
-    pattern = re.compile(rf"{re.escape(field.key)}-([0-9]{{1,2}})-[a-z][a-z0-9_]*")
+    pattern = re.compile(rf"{re.escape(called)}-([0-9]{{1,2}})-[a-z][a-z0-9_]*")
     found = (pattern.fullmatch(name) for name in data)
-    return min(max((int(match[1]) + 1 for match in found if match), default=0), field.max_rows)
+    return min(max((int(match[1]) + 1 for match in found if match), default=0), most)

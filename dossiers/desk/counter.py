@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,31 +21,37 @@ from accounts.enums import COUNTER_ROLES, IdentityKind, PartyKind, Role
 from accounts.models import OrgUnit, Party
 from accounts.queries import colleagues, find_party_by_identity, units_held
 from accounts.services import OtherNameError, log_look_up, log_read
-from accounts.validators import searched_number
-from dossiers import queries
+from accounts.validators import FEMALE, MALE, searched_number
+from dossiers import answers, queries
 from dossiers.desk.page import request_id
 from dossiers.enums import PrintedName
 from dossiers.forms.counter import CounterForm
 from dossiers.forms.desk import whole_number
 from dossiers.services import desk
+from dossiers.services.counter_answers import CounterAnswerError
 from portal import clock
 from portal.errors import UserError
 from portal.once import UsedFormError
 from portal.text import clean, fold
-from procedures import limits
+from procedures import counterform, limits, published
 from procedures.enums import Channel, PaperKind
+from procedures.fieldkinds.table import TableSpec
+from procedures.formspec import FormSpec, StepForm
 from procedures.models import Procedure, Revision
 from procedures.queries import current_revision, for_unit, offering_on
+from procedures.tablerows import without_row
 
 FOUND_FIELDS = ("full_name", "phone", "address")
 SERVICE_FIELDS = {"unit": "competent"}  # the service speaks of the unit that decides
-FOCUS = {"tim": "full_name", "chon": "paper_0", "nhan": "paper_0", "loc": "procedure"}  # where the clerk goes on
+FOCUS = {"tim": "full_name", "chon": "declared", "nhan": "paper_0", "loc": "procedure"}  # where the clerk goes on
 ENTER = "tiep"
 USED_BEFORE = gettext_lazy(
     "Phiếu trên trang này đã được dùng để nhận hồ sơ %(code)s của %(name)s, nên chưa nhận thêm hồ sơ nào. Những gì bạn vừa "
     "nhập vẫn còn: nếu là hồ sơ của người tiếp theo, hãy bấm Nhận và in phiếu lần nữa; nếu là sửa cho hồ sơ đã nhận thì "
     "đừng nhận lại mà mở hồ sơ đó."
 )
+ROWS = ("add_row", "remove_row")  # buttons of a table of the counter form
+SEX_ON_CARD = {"nam": MALE, "nu": FEMALE}
 CARD_PARTS = 7  # the QR of an identity card: number|old number|name|ddmmyyyy|sex|address|day of issue
 KEPT = ("unit", "competent", "channel", "procedure", "case_code", "delivery")
 
@@ -60,6 +66,7 @@ class Choice:
     procedure: Procedure | None = None
     revision: Revision | None = None
     papers: list[dict[str, Any]] = field(default_factory=list)
+    spec: FormSpec = field(default_factory=FormSpec)
     fee: int | None = None
     mark: str = ""  # what the papers on the page belong to
 
@@ -89,12 +96,52 @@ def counter(request: HttpRequest) -> HttpResponse:
     elif step == "nhan":
         messages.warning(request, _("Hãy kiểm tra danh mục giấy tờ của thủ tục vừa chọn rồi bấm Nhận và in phiếu."))
     form = _form(chosen, initial=initial)
-    form.focus(FOCUS.get(step, "identity"))
-    return _page(request, chosen, form, status=200)
+    declared = _declared_so_far(request, chosen)
+    _focus(form, declared, FOCUS.get(step, "identity"), moves=step not in ROWS)
+    return _page(request, chosen, form, declared, status=200)
+
+
+def _focus(form: CounterForm, declared: StepForm | None, name: str, *, moves: bool) -> None:
+    """Put the cursor where the work goes on; a row of a table that was just added has it already."""
+    first = next(iter(declared.fields.values()), None) if declared is not None and name == "declared" else None
+    if first is not None:
+        first.widget.attrs["autofocus"] = True
+    elif moves:
+        form.focus("paper_0" if name == "declared" else name)
+
+
+def _declaration(chosen: Choice, data: QueryDict | None, *, grow: str = "") -> StepForm | None:
+    """The counter form of the chosen procedure; None when it has no questions, or nothing is chosen."""
+    wards = answers.wards() if any(step.wants_wards for step in counterform.asked(chosen.spec).steps) else ()
+    return counterform.counter_form(chosen.spec, data, wards=wards, grow=grow)
+
+
+def _declared_so_far(request: HttpRequest, chosen: Choice) -> StepForm | None:
+    """The counter form with what was typed into it, not judged yet; with one row of a table more or less when asked."""
+    if request.method != "POST":
+        return _declaration(chosen, None)
+    data = _less_a_row(chosen, request.POST)
+    form = _declaration(chosen, data, grow=str(request.POST.get("add_row", "")))
+    if form is not None:
+        form.silence()
+    return form
+
+
+def _less_a_row(chosen: Choice, data: QueryDict) -> QueryDict:
+    name, _dash, index = data.get("remove_row", "").rpartition("-")
+    tables = {
+        f"{counterform.PREFIX}-{asked.key}": asked for asked in chosen.spec.fields() if isinstance(asked, TableSpec)
+    }
+    if name in tables and index.isascii() and index.isdigit() and len(index) < 3:
+        return without_row(data, tables[name], int(index), name=name)
+    return data
 
 
 def _step(request: HttpRequest, chosen: Choice) -> str:
     """The step that a button names; for Enter in a field the one that comes next, judged by what changed on the page."""
+    for name in ROWS:
+        if name in request.POST:
+            return name
     step = str(request.POST.get("buoc", ""))
     if step != ENTER:
         return step
@@ -107,18 +154,24 @@ def _step(request: HttpRequest, chosen: Choice) -> str:
 
 
 def _receive(request: HttpRequest, chosen: Choice) -> HttpResponse:
-    form = _form(chosen, data=request.POST)
-    if not form.is_valid():
-        return _page(request, chosen, form, status=400)
+    form, declared = _form(chosen, data=request.POST), _declaration(chosen, request.POST)
+    is_declared = declared is None or declared.is_valid()
+    if not (form.is_valid() and is_declared):
+        return _page(request, chosen, form, declared, status=400)
     try:
-        dossier = desk.receive_at_counter(by=request.user, filing=form.filing())
+        filing = form.filing(declared.answers() if declared else {})
+        dossier = desk.receive_at_counter(by=request.user, filing=filing)
     except UsedFormError as error:
-        return _used(request, chosen, error)
+        return _used(request, chosen, declared, error)
+    except CounterAnswerError as error:
+        blamed = error.field if declared is not None and error.field in declared.fields else None
+        (declared or form).add_error(blamed, error.message)
+        return _page(request, chosen, form, declared, status=400)
     except UserError as error:
         name = SERVICE_FIELDS.get(error.field or "", error.field)
         form.add_error(name if name in form.fields else None, error.message)
         heads = _heads(chosen) if isinstance(error, OtherNameError) else None
-        return _page(request, chosen, form, status=409, heads=heads)
+        return _page(request, chosen, form, declared, status=409, heads=heads)
     for doubt in form.doubts():
         messages.warning(request, doubt)
     request.session["counter_kept"] = {name: request.POST.get(name, "")[:80] for name in KEPT}
@@ -126,14 +179,14 @@ def _receive(request: HttpRequest, chosen: Choice) -> HttpResponse:
     return redirect("desk:counter")
 
 
-def _used(request: HttpRequest, chosen: Choice, error: UsedFormError) -> HttpResponse:
+def _used(request: HttpRequest, chosen: Choice, declared: StepForm | None, error: UsedFormError) -> HttpResponse:
     """The page's key has made a dossier of something else: say which, keep all that was typed, give the page a new key."""
     data = request.POST.copy()
     data["idempotency_key"] = str(uuid.uuid4())
     form = _form(chosen, data=data)
     made = queries.for_desk(request.user, staff_memberships(request)).filter(pk=error.made).first()
     form.add_error(None, USED_BEFORE % {"code": made.code, "name": made.owner_name} if made else error.message)
-    return _page(request, chosen, form, status=409)
+    return _page(request, chosen, form, declared, status=409)
 
 
 def _heads(chosen: Choice) -> str:
@@ -143,14 +196,23 @@ def _heads(chosen: Choice) -> str:
 
 
 def _page(
-    request: HttpRequest, chosen: Choice, form: CounterForm, *, status: int, heads: str | None = None
+    request: HttpRequest,
+    chosen: Choice,
+    form: CounterForm,
+    declared: StepForm | None,
+    *,
+    status: int,
+    heads: str | None = None,
 ) -> HttpResponse:
-    """`heads`: the name was stopped, and these may confirm that it was changed."""
+    """`declared`: the counter form; `heads`: the name was stopped, and these may confirm that it was changed."""
+    wrong = _errors(form, declared)
     context = {
         "form": form,
+        "declared": declared,
+        "errors": wrong,
         "chosen": chosen,
         "done": _just_received(request),
-        "has_errors": bool(form.errors),
+        "has_errors": bool(wrong),
         "name_stopped": heads is not None,
         "heads": heads,
         "is_head": Role.DESK_HEAD in roles_held(request),
@@ -158,6 +220,15 @@ def _page(
         "asked_number": clean(str(form.initial.get("identity", request.POST.get("identity", ""))))[:300],
     }
     return render(request, "dossiers/desk/counter.html", context, status=status)
+
+
+def _errors(form: CounterForm, declared: StepForm | None) -> list[dict[str, str]]:
+    """What is wrong in both forms, in the order of the page, each with its place."""
+    found = [{"text": str(text), "href": ""} for text in form.non_field_errors()]
+    for bound in form:
+        href = f"#{bound.id_for_label}" if bound.id_for_label else f"#div_{bound.auto_id}"
+        found += [{"text": f"{bound.label}: {text}", "href": href} for text in bound.errors]
+    return found + (declared.error_list() if declared is not None else [])
 
 
 def _just_received(request: HttpRequest) -> dict[str, Any] | None:
@@ -206,6 +277,7 @@ def _load(chosen: Choice, *, case_code: str, channel: int) -> None:
     rows = chosen.revision.papers.filter(case_code__in=["", case_code]).exclude(kind=PaperKind.NOTE)
     chosen.papers = list(rows.order_by("sort_order", "pk").values("code", "name", "is_required", "originals", "copies"))
     chosen.fee = limits.fee_for(chosen.revision.fees.order_by("pk"), case_code, channel).amount
+    chosen.spec = published.parts(chosen.revision.pk).form
     chosen.mark = f"{chosen.competent_id}.{chosen.revision.pk}.{case_code}"
 
 
@@ -253,6 +325,7 @@ def _initial(request: HttpRequest, chosen: Choice, typed: Any) -> dict[str, Any]
 
 def _look_up(request: HttpRequest, initial: dict[str, Any]) -> None:
     """Fill blanks from the known party with this number; the look-up is logged like any other reading."""
+    initial["gender"] = ""
     _read_card(initial)
     number = searched_number(str(initial.get("identity", "")))
     found = _bearers(number, str(initial.get("owner_kind", ""))) if number else []
@@ -267,6 +340,7 @@ def _look_up(request: HttpRequest, initial: dict[str, Any]) -> None:
     if not initial.get("birth_date") and party.birth_date:
         initial["birth_date"] = party.birth_date
     initial["owner_kind"] = party.kind
+    initial["gender"] = initial["gender"] or party.gender
     log_read(reader=request.user, party=party, **told)
     words = _("Đã điền thông tin của %(name)s. Hãy đối chiếu với giấy tờ.") % {"name": party.full_name}
     messages.info(request, words)
@@ -282,6 +356,7 @@ def _read_card(initial: dict[str, Any]) -> None:
         "identity": parts[0],
         "full_name": parts[2],
         "address": parts[5],
+        "gender": SEX_ON_CARD.get(fold(parts[4]), ""),
         "identity_kind": IdentityKind.CITIZEN_ID,
     }
     initial["birth_date"] = f"{day[:2]}/{day[2:4]}/{day[4:]}" if len(day) == len("ddmmyyyy") else day

@@ -62,6 +62,7 @@ class CounterForm(forms.Form):
         label=_("Số định danh, mã số"), max_length=300, help_text=_("Gõ, hoặc quét mã QR trên thẻ căn cước.")
     )
     full_name = CleanCharField(label=_("Họ tên hoặc tên tổ chức"), max_length=200)
+    gender = forms.CharField(label=_("Giới tính"), required=False, widget=forms.HiddenInput)  # as the card has it
     birth_date = BirthDateField(required=False, help_text=_("12/03/1996, 03/1996 hoặc 1996."))
     phone = CleanCharField(label=_("Số điện thoại"), max_length=20, required=False)
     address = CleanCharField(label=_("Địa chỉ"), max_length=300, required=False)
@@ -165,13 +166,14 @@ class CounterForm(forms.Form):
         if self.papers and not (self.errors or self._papers_seen() or self.cleaned_data.get("without_papers")):
             self.add_error("without_papers", NOTHING_TICKED)
 
-    def filing(self) -> CounterFiling:
-        """What the service wants."""
+    def filing(self, answers: dict[str, Any]) -> CounterFiling:
+        """What the service wants; `answers`: those of the counter form."""
         data = self.cleaned_data
         owner = PartyFacts(
             kind=data["owner_kind"],
             full_name=data["full_name"],
             birth_date=data["birth_date"],
+            gender=self._gender_on_card(),
             phone=data["phone"],
             address=data["address"],
             identity_kind=data["identity_kind"],
@@ -195,8 +197,15 @@ class CounterForm(forms.Form):
             case_code=data.get("case_code", ""),
             papers=self._papers_seen(),
             delivery=data["delivery"],
+            answers=answers,
             idempotency_key=data["idempotency_key"],
         )
+
+    def _gender_on_card(self) -> str:
+        """What came with the number, as long as the number has not been typed over since."""
+        is_same = str(self.data.get("identity", "")).strip() == str(self.data.get("so_truoc", "")).strip()
+        gender = self.cleaned_data["gender"]
+        return gender if is_same and gender in {validators.MALE, validators.FEMALE} else ""
 
     def doubts(self) -> list[str]:
         """What looks odd in the owner's number; warns and never blocks."""

@@ -22,7 +22,7 @@ from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import Supplement
-from dossiers.services import paper_drafts, parties, segments, terms
+from dossiers.services import counter_answers, paper_drafts, parties, segments, terms
 from dossiers.services.core import apply, begin, membership_for, needed, refuse_own
 from dossiers.services.moving import fitting
 from dossiers.services.opened import Actor, Deed, Opened
@@ -48,7 +48,7 @@ class PaperSeen:
 
 @dataclass(frozen=True, slots=True)
 class CounterFiling:
-    """What the counter page knows about a paper dossier."""
+    """What the counter page knows about a paper dossier; `answers`: those of the counter form, numbers as typed."""
 
     unit_id: int
     procedure_id: int
@@ -101,7 +101,9 @@ def _receive_at_counter(*, by: User, filing: CounterFiling, mark: str) -> Dossie
     row = workflow.check(
         Action.RECEIVE_AT_COUNTER, state=State.DRAFT, work=(), roles=roles, actor_id=by.pk, past=()
     ).row
-    owner, submitter = parties.at_counter(filing.owner, filing.submitter)
+    revision = _revision(procedure)
+    others = counter_answers.numbers(revision.pk, filing.answers)
+    owner, submitter = parties.at_counter(filing.owner, filing.submitter, besides=others)
     secret = sealing.speakable_code(2)
     dossier = Dossier(
         reference=sealing.speakable_code(),
@@ -111,9 +113,8 @@ def _receive_at_counter(*, by: User, filing: CounterFiling, mark: str) -> Dossie
         form_mark=mark,
         authority_code=offering.unit.authority_code,
         procedure=procedure,
-        revision=_revision(procedure),
+        revision=revision,
         case_code=filing.case_code,
-        answers=filing.answers,
         submitter=submitter,
         submitter_name=checked(filing.submitter or filing.owner).full_name,
         submitter_phone=checked(filing.submitter or filing.owner).phone,
@@ -130,6 +131,7 @@ def _receive_at_counter(*, by: User, filing: CounterFiling, mark: str) -> Dossie
     )
     parties.file_under(dossier, owner, checked(filing.owner), confirmed=True)
     refuse_own(dossier, by)
+    counter_answers.keep(dossier, filing.answers)
     dossier.save()
     given = Attachment.objects.bulk_create(
         Attachment(

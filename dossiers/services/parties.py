@@ -3,6 +3,7 @@
 A dossier keeps names and contacts as they were filed. Called by the services that file: drafts, submission, desk.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -36,14 +37,14 @@ NAME_FIRST = _("Hãy điền họ tên cùng với số định danh để số 
 
 
 def seal_numbers(
-    step: StepSpec, typed: dict[str, Any], *, before: dict[str, Any], merged: dict[str, Any], by: User
+    step: StepSpec, typed: dict[str, Any], *, before: dict[str, Any], merged: dict[str, Any], by: User | None
 ) -> dict[str, Any]:
     """Replace the identity numbers in a step's answers by references to parties.
 
     A number left blank keeps the party stored `before`. `merged` has the answers of all steps, for names that stand
-    elsewhere.
+    elsewhere; `by`: the account that fills in its own form, None for a clerk who writes down what others say.
     """
-    hold_numbers(_typed_numbers(step, typed))
+    hold_numbers(typed_numbers(step, typed))
     sealed = dict(typed)
     for field in step.fields:
         if field.kind.seals_number:
@@ -63,7 +64,8 @@ def seal_paper(template: PaperSpec, typed: dict[str, Any], *, before: dict[str, 
     return seal_numbers(template.step, typed, before=before, merged={**before, **typed}, by=by)
 
 
-def _typed_numbers(step: StepSpec, typed: dict[str, Any]) -> list[str]:
+def typed_numbers(step: StepSpec, typed: Mapping[str, Any]) -> list[str]:
+    """The identity numbers among a step's answers as they were typed."""
     found = [typed.get(field.key) for field in step.fields if field.kind.seals_number]
     for field in step.fields:
         keys = [column.key for column in field.inside if column.kind.seals_number]
@@ -71,7 +73,7 @@ def _typed_numbers(step: StepSpec, typed: dict[str, Any]) -> list[str]:
     return [number for number in found if isinstance(number, str)]
 
 
-def _sealed_row(field: FieldSpec, row: dict[str, Any], before: list[dict[str, Any]], by: User) -> dict[str, Any]:
+def _sealed_row(field: FieldSpec, row: dict[str, Any], before: list[dict[str, Any]], by: User | None) -> dict[str, Any]:
     values = {key: value for key, value in row.items() if key != "_row"}
     index = row.get("_row", len(before))
     was = before[index] if index < len(before) else {}
@@ -83,17 +85,17 @@ def _sealed_row(field: FieldSpec, row: dict[str, Any], before: list[dict[str, An
     return values
 
 
-def _party_for(field: FieldSpec, number: Any, stored: Any, answers: dict[str, Any], by: User) -> int | None:
+def _party_for(field: FieldSpec, number: Any, stored: Any, answers: dict[str, Any], by: User | None) -> int | None:
     name = str(answers.get(field.bearer.name, "")) if field.bearer else ""
     born = str(answers.get(field.bearer.birth_date) or "") if field.bearer else ""
     kept = formspec.party_id(stored)
     if not isinstance(number, str) or not number:
-        own = own_party(by)
-        if kept == own.pk and name and fold(name) != own.search_name:
+        own = own_party(by) if by is not None else None
+        if own is not None and kept == own.pk and name and fold(name) != own.search_name:
             raise UserError(NUMBER_AGAIN, field=field.key)  # one's own number must not slide under another name
         return kept
     if not name:
-        name = by.full_name if field.bearer is None else ""
+        name = by.full_name if by is not None and field.bearer is None else ""
     if not name:
         raise UserError(NAME_FIRST, field=field.key)
     facts = PartyFacts(full_name=name, birth_date=born, identity_kind=IdentityKind.CITIZEN_ID, identity=number)
@@ -151,9 +153,12 @@ def facts_of(party: Party) -> PartyFacts:
     )
 
 
-def at_counter(owner: PartyFacts, submitter: PartyFacts | None) -> tuple[Party, Party]:
-    """Find or make owner and submitter from the papers on the table. An error names the field of the person it is about."""
-    hold_numbers([facts.identity for facts in (owner, submitter) if facts is not None])
+def at_counter(owner: PartyFacts, submitter: PartyFacts | None, *, besides: Iterable[str] = ()) -> tuple[Party, Party]:
+    """Find or make owner and submitter from the papers on the table. An error names the field of the person it is about.
+
+    `besides`: numbers of other people whom the same dossier names, held along with these two.
+    """
+    hold_numbers([*(facts.identity for facts in (owner, submitter) if facts is not None), *besides])
     found = find_or_create_party(owner, source=IdentitySource.COUNTER)
     if submitter is None:
         return found, found
@@ -186,7 +191,7 @@ def _declared_owner(spec: OwnerSpec, answers: dict[str, Any], by: User) -> tuple
     return checked(facts), _made(facts, by, spec.model_dump() | {"full_name": spec.name})
 
 
-def _made(facts: PartyFacts, by: User, keys: dict[str, str]) -> Party:
+def _made(facts: PartyFacts, by: User | None, keys: dict[str, str]) -> Party:
     """Find or make the party; an error names the question it came from."""
     try:
         return find_or_create_party(facts, source=IdentitySource.DECLARED, user=by)

@@ -202,6 +202,7 @@ class FieldSpec(SpecPart):
     required: bool = False
     hint: Hint = Words("")
     prefill: Fact | Literal[""] = ""
+    counter: bool = False  # the counter asks it too, of those who file on paper ("tại quầy")
     when: Condition | None = None
 
     @model_validator(mode="after")

@@ -1,4 +1,5 @@
-// Hides questions that do not apply, as the server will decide anyway; and warns before typed text is left behind.
+// Hides questions that do not apply, as the server will decide anyway; and, unless it is to be quiet, warns before typed text is
+// left behind.
 (function () {
   "use strict";
 
@@ -33,7 +34,7 @@
   form.addEventListener("submit", function () { sending = true; });
   window.addEventListener("pageshow", function () { sending = false; refresh(); });
   window.addEventListener("beforeunload", function (event) {
-    if (changed && !sending) event.preventDefault();
+    if (changed && !sending && form.dataset.portalWizard !== "quiet") event.preventDefault();
   });
   refresh();
 })();

@@ -135,6 +135,12 @@ def broken(change):
         lambda raw: raw["owner"].update(name="khong_co"),
         lambda raw: raw.update(surprise=1),
         lambda raw: raw["steps"][1].update(key="nguoi"),
+        lambda raw: raw["steps"][0]["fields"][0].update(counter=True),  # the owner's: known at the counter
+        lambda raw: raw["steps"][0]["fields"][4].update(counter=True),  # its condition is not asked there
+        lambda raw: raw["steps"][0]["fields"].append({"key": "x", "label": "x", "kind": "identity", "counter": True}),
+        lambda raw: raw["steps"][1]["fields"].append(
+            {"key": "x", "label": "x", "kind": "identity", "counter": True, "party": {"name": "ten_con"}}
+        ),
     ],
 )
 def test_load_refuses_a_wrong_spec(change):

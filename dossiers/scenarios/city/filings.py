@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from accounts.services import own_party
-from accounts.services.facts import PERSONAL_NUMBER
+from accounts.services.facts import PERSONAL_NUMBER, PartyFacts
 from dossiers.enums import Appeared, SeenPaper
 from dossiers.models.dossier import Dossier
 from dossiers.scenarios.city.people import WardHouse, address
@@ -19,7 +19,7 @@ from procedures.enums import PaperForm
 from procedures.models import Procedure
 from procedures.paperspec import PaperSpec
 
-MARITAL, BUSINESS = "1.004873", "1.001612"
+MARITAL, BUSINESS, BIRTH, PERMIT = "1.004873", "1.001612", "1.001193", "1.013225"
 # What the officer adds to a paper; the rest comes from the answers.
 ADDED = {
     "can_bo_xung_ho": "bà",
@@ -48,14 +48,52 @@ def at_counter(ward: WardHouse, code: str) -> desk.CounterFiling:
     revision = procedure.revisions.order_by("-number").first()
     papers = list(revision.papers.filter(kind="submit").order_by("sort_order", "pk")[:2]) if revision else []
     case = revision.cases[0]["code"] if revision and revision.cases else ""
+    owner = ward.owner()
     return desk.CounterFiling(
         unit_id=ward.desk.pk,
         procedure_id=procedure.pk,
         competent_unit_id=ward.unit.pk,
-        owner=ward.owner(),
+        owner=owner,
         case_code=case,
         papers=[desk.PaperSeen(paper.code, paper.name, PaperForm.ORIGINAL) for paper in papers],
+        answers=_on_paper(code, owner, ward),
     )
+
+
+def _on_paper(code: str, owner: PartyFacts, ward: WardHouse) -> dict[str, Any]:
+    """What the clerk types of the declaration; the rest is the owner's."""
+    chance = ward.chance
+    family = owner.full_name.split()[0]
+    said: dict[str, dict[str, Any]] = {
+        MARITAL: {
+            "nxn_dan_toc": "01",
+            "nxn_quoc_tich": "VN",
+            "tinh_trang": "1",
+            "loai_muc_dich": "2",
+            "muc_dich_khac": chance.choice(PURPOSES),
+            "so_ban_giay": 1,
+        },
+        BIRTH: {
+            "te_ho_ten": f"{family} Mẫu {chance.choice(('An', 'Bình', 'Minh', 'Ngọc'))}",
+            "te_ngay_sinh": (clock.today() - timedelta(days=chance.randrange(3, 50))).isoformat(),
+            "te_gioi_tinh": chance.choice("12"),
+            "te_que_quan": owner.address,
+            "cha_me": "2",
+            "me_ho_ten": f"{family} Mẫu Hạnh",
+            "me_ngay_sinh": "1998",
+            "ban_sao": "2",
+        },
+        PERMIT: {
+            "dd_lo_dat": f"Thửa {chance.randrange(1, 300)}, tờ bản đồ {chance.randrange(1, 60)}",
+            "dd_so_nha": owner.address,
+            "dd_phuong_xa": ward.unit.place_code,
+            "dd_gcn_so": f"MẪU {chance.randrange(100_000, 999_999)}",
+            "xd_cap": "4",
+            "xd_tong_san": str(chance.randrange(60, 240)),
+            "xd_so_tang": chance.randrange(1, 4),
+        },
+    }
+    return said.get(code, {})
 
 
 def online(code: str, citizen: User, ward: WardHouse, chance: Random) -> dict[str, dict[str, Any]]:

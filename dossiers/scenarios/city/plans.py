@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from accounts.models import User
-from dossiers.scenarios.city.filings import BUSINESS, MARITAL
+from dossiers.scenarios.city.filings import BIRTH, BUSINESS, MARITAL, PERMIT
 from dossiers.scenarios.city.lives import LifePlan
 from dossiers.scenarios.city.people import WardHouse
 from portal import clock
@@ -19,13 +19,12 @@ from portal.worktime import WorkCalendar
 WEEKS = 8
 MONDAY_RUSH = 1.6  # against any other day
 LATE, LATE_BY = 0.07, 4  # how many are slow, and how much slower
-PERMIT = "1.013225"
 # At the counter: procedure, how often, working minutes between two steps.
 COUNTER: tuple[tuple[str, int, int], ...] = (
     ("2.000815", 30, 22),
     ("2.000884", 12, 22),
     ("2.000635", 12, 25),
-    ("1.001193", 9, 25),
+    (BIRTH, 9, 25),
     ("1.000656", 6, 25),
     ("1.000894", 5, 25),
     ("1.004859", 5, 80),
@@ -36,6 +35,7 @@ COUNTER: tuple[tuple[str, int, int], ...] = (
     ("1.001731", 3, 110),
     ("1.001776", 5, 350),
     (PERMIT, 4, 220),
+    (MARITAL, 4, 90),
 )
 ONLINE: tuple[tuple[str, int, int], ...] = ((MARITAL, 12, 90), (BUSINESS, 8, 90))
 ASKING = ("1.004837", "2.000720")  # handled where another department of the ward has a say
@@ -75,6 +75,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("forward", 3, 1, 1, SAME_DAY, longest=90),
     Stage("assign", 4, 1, 2, (*SAME_DAY, *DAYS), longest=200),
     Stage("draft", 9, 4, 3, (*DAYS, "2.000635"), longest=1900),
+    Stage("draft", 2, 0, 3, (MARITAL, BIRTH), longest=300),
     Stage("draft again", 3, 1, 7, DAYS, turn="sent back"),
     Stage("review", 5, 1, 5, (*SAME_DAY, *DAYS)),
     Stage("decide", 5, 1, 6, (*SAME_DAY, *DAYS)),
