@@ -184,7 +184,11 @@ class Person:
         self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         self.page.on(
             "console",
-            lambda message: self.faults.append(f"console: {message.text}") if message.type == "error" else None,
+            lambda message: (
+                self.faults.append(f"console: {message.text} {message.location['url']}")
+                if message.type == "error"
+                else None
+            ),
         )
         self.page.on(
             "response",
@@ -229,7 +233,7 @@ class Person:
     def leave(self) -> None:
         """Close the browser; whatever went wrong on the way fails the story."""
         self.context.close()
-        if any(fault.startswith("5") for fault in self.faults):
+        if self.faults:
             print((self.stack.var / "log" / "web.log").read_text(errors="replace")[-6000:])
         assert self.faults == []
 

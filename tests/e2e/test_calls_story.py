@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.steps import receive_on_paper
+from tests.e2e.steps import press, receive_on_paper
 
 pytestmark = pytest.mark.e2e
 FAIL = """
@@ -23,17 +23,17 @@ def test_whom_no_message_reached_is_called_and_it_is_noted(person, stack):
     clerk.sees("Chưa báo được cho chủ hồ sơ Phan Thị Sáu, gọi điện: 0903000777")
     clerk.look("a dossier whose owner was not told")
     clerk.go("/mot-cua/")
-    clerk.page.get_by_role("link", name="Cần gọi điện").click()
+    press(clerk.page.get_by_role("link", name="Cần gọi điện"))
     clerk.sees(f"Hồ sơ {code} đã được tiếp nhận")
     clerk.look("the list of calls")
-    clerk.page.get_by_role("link", name="Ghi cuộc gọi").first.click()
+    press(clerk.page.get_by_role("link", name="Ghi cuộc gọi").first)
     clerk.look("a call")
-    clerk.page.get_by_role("button", name="Ghi cuộc gọi").click()
+    press(clerk.page.get_by_role("button", name="Ghi cuộc gọi"))
     clerk.sees("Đã nói với ai, nội dung gì")
     clerk.look("a call without words")
     clerk.faults[:] = [fault for fault in clerk.faults if "400" not in fault]  # the browser's word for what was refused
     clerk.page.locator('[name="reason"]').fill("Đã báo bà Sáu, hẹn trả kết quả như giấy tiếp nhận.")
-    clerk.page.get_by_role("button", name="Ghi cuộc gọi").click()
+    press(clerk.page.get_by_role("button", name="Ghi cuộc gọi"))
     clerk.sees("Không có ai cần gọi điện")
     clerk.go(f"/mot-cua/{number}/")
     clerk.sees("đã báo được: Đã báo bà Sáu")

@@ -5,7 +5,7 @@ Its silence counts as agreeing; the officer sees both and goes on.
 
 import pytest
 
-from tests.e2e.steps import act, assign, at, receive_on_paper, write
+from tests.e2e.steps import act, assign, at, press, receive_on_paper, write
 
 pytestmark = pytest.mark.e2e
 
@@ -74,21 +74,21 @@ def _answer(person, number: str, code: str, eventually) -> None:
     asked = person()
     asked.take_role("consulted")
     asked.go("/mot-cua/?muc=y-kien")
-    asked.page.get_by_role("link", name=code).click()
+    press(asked.page.get_by_role("link", name=code))
     asked.sees("Nội dung cần cho ý kiến")
     asked.look("question to another unit")
     answer = asked.context.request.get(f"{asked.root}/mot-cua/{number}/")
     assert answer.status == 404, "who is asked sees the question and not the dossier"
     asked.page.locator('[name="kind"][value="agrees"]').check()
     asked.page.locator('[name="text"]').fill(ANSWER)
-    asked.page.get_by_role("button", name="Trình ký").click()
+    press(asked.page.get_by_role("button", name="Trình ký"))
     asked.sees("chờ lãnh đạo đơn vị ký")
 
     head = person()
     head.take_role("unit_head")
     head.page.goto(asked.page.url)
     head.look("answer to sign")
-    head.page.get_by_role("button", name="Ký duyệt").click()
+    press(head.page.get_by_role("button", name="Ký duyệt"))
     head.sees("Đã ký duyệt")
 
     def is_made():
@@ -96,5 +96,5 @@ def _answer(person, number: str, code: str, eventually) -> None:
         return asked.page.get_by_role("button", name="Gửi ý kiến").count()
 
     eventually(is_made, 60)
-    asked.page.get_by_role("button", name="Gửi ý kiến").click()
+    press(asked.page.get_by_role("button", name="Gửi ý kiến"))
     asked.sees("Đã gửi ý kiến cho đơn vị hỏi")

@@ -16,6 +16,7 @@ from tests.e2e.steps import (
     finish,
     grant,
     open_person,
+    press,
     receive_on_paper,
 )
 
@@ -80,12 +81,12 @@ def _end(administrator, code: str, successor: str = "") -> None:
     page = administrator.page
     open_person(administrator, LEAVES)
     row = page.locator("tr", has_text=ROLE).filter(has_text=DEPARTMENT).filter(has_text="đang giữ")
-    row.get_by_role("link", name="Thu hồi").click()
+    press(row.get_by_role("link", name="Thu hồi"))
     administrator.sees(code)
     if successor:
         administrator.look("end of a role")
         page.locator('select[name="successor"]').select_option(label=successor)
-    page.get_by_role("button", name="Thu hồi vai trò").click()
+    press(page.get_by_role("button", name="Thu hồi vai trò"))
     administrator.sees("Đã thu hồi vai trò")
 
 

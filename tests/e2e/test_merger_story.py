@@ -17,6 +17,7 @@ from tests.e2e.steps import (
     finish,
     grant,
     open_person,
+    press,
     send,
     upload,
 )
@@ -92,7 +93,7 @@ def _work_until_asked(person, reference: str, eventually) -> tuple[str, str]:
     desk = person()
     desk.take_role("receptionist_tam_thang")
     desk.go("/mot-cua/?muc=cho-tiep-nhan")
-    desk.page.get_by_role("link", name=reference).click()
+    press(desk.page.get_by_role("link", name=reference))
     desk.sees(CITIZEN)
     number = desk.page.url.rstrip("/").rsplit("/", 1)[-1]
     act(desk, "receive")
@@ -107,21 +108,21 @@ def _merge(administrator) -> None:
     """Plan the end, look at what goes where, see to the people who are missing, decide."""
     page = administrator.page
     administrator.go("/quan-tri/don-vi/")
-    page.get_by_role("link", name=OLD, exact=True).click()
-    page.get_by_role("link", name="Kế hoạch kết thúc").click()
+    press(page.get_by_role("link", name=OLD, exact=True))
+    press(page.get_by_role("link", name="Kế hoạch kết thúc"))
     administrator.sees("Đang có ở đơn vị này")
     plan = page.url
     page.locator('[name="last_day"]').fill(_today())
     page.locator('[name="basis"]').fill(BASIS)
     page.locator('select[name="successor"]').select_option(label=NEW)
-    page.get_by_role("button", name="Lưu kế hoạch và chạy thử").click()
+    press(page.get_by_role("button", name="Lưu kế hoạch và chạy thử"))
     administrator.sees("Chạy thử: việc gì về đâu")
     administrator.sees("chưa có ai")
     administrator.look("plan of a merger")
     for name, role, unit in THERE:
         grant(administrator, name, role, unit)
     page.goto(plan)
-    page.get_by_role("button", name="Quyết định kết thúc đơn vị").click()
+    press(page.get_by_role("button", name="Quyết định kết thúc đơn vị"))
     administrator.sees("việc chuyển bắt đầu sau ngày")
 
 
@@ -129,8 +130,8 @@ def _end(administrator) -> None:
     """The head of the old office leaves; with the unit closed nobody need take over."""
     open_person(administrator, HEAD)
     row = administrator.page.locator("tr", has_text="lãnh đạo phòng").filter(has_text="đang giữ")
-    row.get_by_role("link", name="Thu hồi").click()
-    administrator.page.get_by_role("button", name="Thu hồi vai trò").click()
+    press(row.get_by_role("link", name="Thu hồi"))
+    press(administrator.page.get_by_role("button", name="Thu hồi vai trò"))
     administrator.sees("Đã thu hồi vai trò")
 
 
@@ -146,7 +147,7 @@ def _answer(citizen, reference: str, code: str) -> None:
     page.locator('[name="answer"]').fill("Tôi đã chụp lại.")
     upload(citizen, page.locator('form:has(input[type="file"])').first, "ban-ro.pdf")
     expect(page.locator('[name="answer"]')).to_have_value("Tôi đã chụp lại.")  # a file loses no words
-    page.get_by_role("button", name="Gửi phần bổ sung").click()
+    press(page.get_by_role("button", name="Gửi phần bổ sung"))
     citizen.sees("Đã gửi phần bổ sung")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.steps import act, ask_for_more, assign, at, receive_on_paper, send, write
+from tests.e2e.steps import act, ask_for_more, assign, at, press, receive_on_paper, send, write
 
 pytestmark = pytest.mark.e2e
 
@@ -19,11 +19,11 @@ def test_what_was_asked_for_is_brought_to_the_desk(person, eventually):
 
     desk = at(person, "receptionist", number)
     desk.sees("Hồ sơ chờ bổ sung đến hết ngày")
-    desk.page.get_by_role("link", name="Nhận bổ sung tại quầy").click()
+    press(desk.page.get_by_role("link", name="Nhận bổ sung tại quầy"))
     desk.sees("Chụp lại cho rõ, đủ bốn góc.")
     desk.look("visit at the desk")
     desk.page.locator('[name="item_0"][value="original"]').check()
-    desk.page.get_by_role("button", name="Ghi nhận đã đủ").click()
+    press(desk.page.get_by_role("button", name="Ghi nhận đã đủ"))
     desk.sees(f"Đã ghi nhận bổ sung đủ; hồ sơ {code} được giải quyết tiếp.")
     desk.sees("Người đã đến quầy")
 

@@ -9,7 +9,17 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.dossiers.papers.paper import read
-from tests.e2e.steps import FILING, act, agree_to_the_draft, at, attach, draft_the_certificate, fill_step, when_made
+from tests.e2e.steps import (
+    FILING,
+    act,
+    agree_to_the_draft,
+    at,
+    attach,
+    draft_the_certificate,
+    fill_step,
+    press,
+    when_made,
+)
 
 pytestmark = pytest.mark.e2e
 
@@ -70,10 +80,10 @@ def _look_around(citizen) -> None:
     citizen.go("/")
     citizen.look("home")
     citizen.page.locator('main input[name="q"], input[name="q"]').first.fill("xac nhan tinh trang hon nhan")
-    citizen.page.locator('main form:has(input[name="q"]) button[type="submit"]').first.click()
+    press(citizen.page.locator('main form:has(input[name="q"]) button[type="submit"]').first)
     citizen.sees("Cấp Giấy xác nhận tình trạng hôn nhân")
     citizen.look("search")
-    citizen.page.get_by_role("link", name="Cấp Giấy xác nhận tình trạng hôn nhân").first.click()
+    press(citizen.page.get_by_role("link", name="Cấp Giấy xác nhận tình trạng hôn nhân").first)
     citizen.sees("3 ngày làm việc")
     citizen.look("procedure")
     citizen.go("/tai-khoan/login/")
@@ -86,24 +96,24 @@ def _file(citizen) -> tuple[str, str]:
     citizen.go(f"/ho-so/nop/{FILING['procedure']}/")
     citizen.look("start of filing")
     page.locator('select[name="unit"]').select_option(label=WARD)
-    page.get_by_role("button", name="Bắt đầu điền").click()
+    press(page.get_by_role("button", name="Bắt đầu điền"))
     steps = 0
     while "/buoc/" in page.url:
         steps += 1
         assert steps <= 2 * len(FILING["answers"]), f"the wizard does not end: {page.url} {_mistakes(page)}"
         fill_step(page)
         citizen.look(f"step {page.url.rstrip('/').rsplit('/', 1)[-1]}")
-        page.get_by_role("button", name="Lưu và tiếp tục").click()
+        press(page.get_by_role("button", name="Lưu và tiếp tục"))
     reference = page.url.split("/ho-so/")[1].split("/")[0]
     citizen.sees("Giấy tờ kèm theo")
     attach(citizen)
     citizen.look("papers")
-    page.get_by_role("link", name="Tiếp tục").click()
+    press(page.get_by_role("link", name="Tiếp tục"))
     citizen.sees("Kiểm tra và gửi")
     citizen.look("check answers")
     page.locator('[name="delivery"][value="online"]').check()
     page.locator('input[name="declared"]').check()
-    page.get_by_role("button", name="Gửi hồ sơ").click()
+    press(page.get_by_role("button", name="Gửi hồ sơ"))
     citizen.sees("Đã gửi hồ sơ")
     citizen.look("confirmation")
     secret = page.locator(".reference").nth(1).inner_text().strip()
@@ -143,7 +153,7 @@ def _track_as_a_stranger(person, code: str, secret: str, *, scripts: bool) -> No
     boxes = stranger.page.locator('main form input:not([type="hidden"])')
     boxes.nth(0).fill(code)
     boxes.nth(1).fill(secret)
-    stranger.page.locator('main form button[type="submit"]').first.click()
+    press(stranger.page.locator('main form button[type="submit"]').first)
     stranger.sees(code)
     assert CITIZEN not in stranger.page.content(), "tracking tells nobody's name"
     stranger.look("tracked")
@@ -181,13 +191,13 @@ def _work_through(person, citizen, reference: str, eventually, *, look: bool) ->
     act(at(person, "unit_head", number), "approve")
     signer = at(person, "signer", number)
     _see(signer, "dossier to sign", look=look)
-    signer.page.get_by_role("link", name=re.compile("mở văn bản")).click()
+    press(signer.page.get_by_role("link", name=re.compile("mở văn bản")))
     signer.sees("hiện tại chưa đăng ký kết hôn với ai")
     _see(signer, "paper to sign", look=look)
     act(signer, "approve")
     clerk = at(person, "clerk", number)
     _see(clerk, "dossier to issue", look=look)
-    clerk.page.get_by_role("link", name=re.compile("Ban hành kết quả: mở văn bản")).click()
+    press(clerk.page.get_by_role("link", name=re.compile("Ban hành kết quả: mở văn bản")))
     when_made(clerk, "issue", eventually)
     _see(clerk, "dossier issued", look=look)
 
@@ -207,7 +217,7 @@ def _see(one, name: str, *, look: bool) -> None:
 
 def _open(one, reference: str) -> str:
     one.go("/mot-cua/?muc=cho-tiep-nhan")
-    one.page.get_by_role("link", name=reference).click()
+    press(one.page.get_by_role("link", name=reference))
     one.sees(CITIZEN)
     return one.page.url.rstrip("/").rsplit("/", 1)[-1]
 
@@ -230,11 +240,11 @@ def _online_share(person, stack, *, look: bool, code: str = "") -> tuple[int, in
     found = re.search(r"([\d.]+)/([\d.]+)", cell.inner_text())
     figures = (int(found[1].replace(".", "")), int(found[2].replace(".", ""))) if found else (0, 0)
     if code:
-        cell.locator("a").first.click()
+        press(cell.locator("a").first)
         officer.sees(code)
         _see(officer, "dossiers behind the number", look=look)
         officer.page.go_back()
-        row.get_by_role("link").first.click()
+        press(row.get_by_role("link").first)
         officer.page.wait_for_url("**/so-lieu/don-vi/**")
         _see(officer, "unit board", look=look)
     return figures
