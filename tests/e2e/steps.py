@@ -46,6 +46,16 @@ ON_PAPER = {
     "tinh_trang": "a",
     "muc_dich": "Bổ túc hồ sơ vay vốn mua nhà",
 }
+# What the counter asks of that declaration besides; who it is about is the owner.
+AT_COUNTER = {
+    "nxn_gioi_tinh": "2",
+    "nxn_dan_toc": "01",
+    "nxn_quoc_tich": "VN",
+    "tinh_trang": "1",
+    "loai_muc_dich": "2",
+    "muc_dich_khac": "Bổ túc hồ sơ vay vốn mua nhà",
+    "so_ban_giay": "1",
+}
 # Who does each step of the route, where the desk of Vũng Tàu does; a story elsewhere names its own.
 CAST = {"head": "unit_head", "signer": "signer", "clerk": "clerk", "returner": "returner"}
 
@@ -111,7 +121,7 @@ def receive_on_paper(
     chosen = page.locator('select[name="procedure"] option', has_text=procedure).first.get_attribute("value")
     page.locator('select[name="procedure"]').select_option(chosen)
     press(page.get_by_role("button", name="Tải giấy tờ và phí"))
-    clerk.sees("4. Phí, trả kết quả")
+    clerk.sees("Phí, trả kết quả")
     if case:
         page.locator('select[name="case_code"]').select_option(case)
         press(page.get_by_role("button", name="Tải giấy tờ và phí"))
@@ -121,6 +131,8 @@ def receive_on_paper(
     page.locator('[name="birth_date"]').fill("12/04/1975")
     page.locator('[name="phone"]').fill(phone)
     page.locator('[name="address"]').fill("45 Nguyễn An Ninh")
+    for key, value in AT_COUNTER.items() if procedure == PROCEDURE else ():
+        _fill(page.locator("main"), f"to-khai-{key}", value)
     for place in range(page.locator(".counter-paper").count()):
         page.locator(f'[name="paper_{place}"][value="original"]').check()
     press(page.get_by_role("button", name="Nhận và in phiếu"))
