@@ -37,6 +37,27 @@ class Channel(IntegerChoices):
     POST = 3, _("bưu chính công ích")
 
 
+class FeePer(TextChoices):
+    """What a fee is counted by."""
+
+    FLAT = "flat", _("hồ sơ")
+    COPY = "copy", _("bản")
+    PAGE = "page", _("trang")
+    PERSON = "person", _("người")
+
+
+class FeeSubject(TextChoices):
+    """People for whom fees are lower or waived (Luật Phí và lệ phí 2015 Art. 10)."""
+
+    POOR = "poor", _("người thuộc hộ nghèo")
+    MERIT = "merit", _("người có công với cách mạng")
+    DISABLED = "disabled", _("người khuyết tật")
+    ELDERLY = "elderly", _("người cao tuổi")
+    CHILD = "child", _("trẻ em")
+    MINORITY = "minority", _("đồng bào dân tộc thiểu số ở xã đặc biệt khó khăn")
+    OTHER = "other", _("trường hợp khác theo quy định")
+
+
 class ServiceLevel(IntegerChoices):
     """MucDo of the national exchange, plus 0 for what is served at the counter only."""
 

@@ -1,4 +1,4 @@
-"""Which limit, fee and route apply to (case, channel) of a revision. Pure: works on rows already read, asks nothing.
+"""Which limit and route apply to (case, channel) of a revision. Pure: works on rows already read, asks nothing.
 
 Rules go from the most particular to the most general: case and channel, case, channel, any. Called by dossiers
 (receiving, submitting) and by the public pages.
@@ -7,7 +7,7 @@ Rules go from the most particular to the most general: case and channel, case, c
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -35,13 +35,6 @@ class LimitRow(Scoped, Protocol):
     unit: str
 
 
-class FeeRow(Scoped, Protocol):
-    """A fee as stored; `amount` None is unknown, not free."""
-
-    name: str
-    amount: int | None
-
-
 class StepRow(Protocol):
     """A step of a route as stored."""
 
@@ -57,16 +50,7 @@ class StepRow(Protocol):
     shows: Any  # codes of papers
 
 
-Row = TypeVar("Row", bound=FeeRow)
 Rule = TypeVar("Rule", bound=LimitRow)
-
-
-@dataclass(frozen=True)
-class Fee(Generic[Row]):
-    """What a person pays: the known sum, or None when any line has no published amount (or there is no line)."""
-
-    amount: int | None
-    lines: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +101,7 @@ def rule_for(rules: Iterable[Rule], case: str, channel: int | None) -> tuple[Rul
     A rule without a number never hides a more general one that has it.
     """
     rows = list(rules)
-    for scope in _scopes(case, channel):
+    for scope in scopes(case, channel):
         for row in rows:
             if (row.case_code, row.channel) == scope:
                 limit = as_limit(row.value, row.unit)
@@ -149,20 +133,6 @@ def limit_words(limit: Limit) -> str:
         LimitUnit.SAME_DAY: _("trong ngày làm việc; nhận sau 15 giờ thì trả trong ngày làm việc tiếp theo"),
     }
     return words[limit.unit] % {"n": number(limit.value)}
-
-
-def fee_for(rules: Iterable[Row], case: str, channel: int | None) -> Fee[Row]:
-    """Give the fee of a case filed by a channel: all lines of the most particular scope that has any.
-
-    Lines of one name are alternatives the source does not tell apart; their sum would be wrong, so it is unknown.
-    """
-    rows = list(rules)
-    for scope in _scopes(case, channel):
-        lines = tuple(row for row in rows if (row.case_code, row.channel) == scope)
-        if lines:
-            known = {row.name: row.amount for row in lines if row.amount is not None}
-            return Fee(sum(known.values()) if len(known) == len(lines) else None, lines)
-    return Fee(None, ())
 
 
 def route_for(steps: Iterable[StepRow], limit: Limit | None) -> tuple[Step, ...]:
@@ -204,7 +174,8 @@ def working_hours(limit: Limit) -> Decimal:
     return max(HOURS_A_DAY / 2, _quarters(days * HOURS_A_DAY))
 
 
-def _scopes(case: str, channel: int | None) -> list[tuple[str, int | None]]:
+def scopes(case: str, channel: int | None) -> list[tuple[str, int | None]]:
+    """Scopes of a rule from the most particular to the most general."""
     return list(dict.fromkeys([(case, channel), (case, None), ("", channel), ("", None)]))
 
 

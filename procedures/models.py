@@ -12,9 +12,12 @@ from accounts.enums import Role
 from accounts.models import OrgUnit
 from portal import columns
 from portal.models import Stamped
+from procedures import fees
 from procedures.enums import (
     Channel,
     DraftCheck,
+    FeePer,
+    FeeSubject,
     OfflineReason,
     PaperKind,
     ProcedureKind,
@@ -220,7 +223,10 @@ class RequiredPaper(models.Model):
 
 
 class FeeRule(models.Model):
-    """A fee of a revision, per case and channel. `amount` None: set by the provincial council, unknown here, not free."""
+    """A fee of a revision: for a case and channel, on days, for everybody or one kind of people (procedures.fees).
+
+    `amount` None: set by the provincial council, unknown here, not free.
+    """
 
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="fees")  # part of the revision
     case_code = columns.Line(_("trường hợp"), max_length=80, blank=True)
@@ -228,13 +234,39 @@ class FeeRule(models.Model):
     name = columns.Line(_("tên khoản"), max_length=300)
     amount = models.PositiveBigIntegerField(_("mức thu (đồng)"), null=True, blank=True)
     note = columns.Lines(_("ghi chú, miễn giảm"), blank=True)
+    per = columns.Line(_("tính theo"), max_length=10, choices=FeePer.choices, default=FeePer.FLAT, db_default="flat")
+    # From which count on each costs less: [{"from": 3, "amount": 1000}].
+    tiers = columns.Json(_("mức thu lũy tiến"), default=list, db_default=[], blank=True)
+    most = models.PositiveBigIntegerField(_("mức tối đa một bản (đồng)"), null=True, blank=True)
+    # The question of the e-form whose answer is the number; without it the desk counts.
+    answer_key = columns.Line(_("câu trả lời cho số lượng"), max_length=60, blank=True, default="", db_default="")
+    # The rule holds only with one of these answers to a question.
+    when_key = columns.Line(_("chỉ khi câu trả lời"), max_length=60, blank=True, default="", db_default="")
+    when_values = columns.Json(_("là một trong"), default=list, db_default=[], blank=True)
+    subject = columns.Line(
+        _("đối tượng"), max_length=12, choices=FeeSubject.choices, blank=True, default="", db_default=""
+    )
+    valid_from = models.DateField(_("thu từ ngày"), null=True, blank=True)
+    valid_to = models.DateField(_("thu đến hết ngày"), null=True, blank=True)
+    law = columns.Line(_("căn cứ thu"), max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         ordering: ClassVar = ["case_code", "channel", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="fee_dates_in_order",
+            )
+        ]
         triggers: ClassVar = [FROZEN_WITH_REVISION]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def price(self) -> str:
+        """What it costs, in words."""
+        return fees.price(self)
 
 
 class LimitRule(models.Model):

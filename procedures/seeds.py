@@ -44,6 +44,7 @@ TEXTS = (
     "what_you_get",
 )
 LISTS = ("audience", "results", "legal_basis", "cases")
+FEE_FACTS = ("note", "per", "tiers", "most", "answer_key", "when_key", "when_values", "subject", "law")
 Facts = dict[str, Any]
 
 
@@ -176,7 +177,9 @@ def _load_rules(revision: Revision, facts: Facts) -> None:
             channel=row.get("channel"),
             name=row["name"],
             amount=row["amount"],
-            note=row.get("note", ""),
+            valid_from=_day(row.get("valid_from")),
+            valid_to=_day(row.get("valid_to")),
+            **{key: row[key] for key in FEE_FACTS if key in row},
         )
         for row in facts["fees"]
     )

@@ -10,9 +10,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import OrgUnit
+from portal import clock
 from portal.templatetags.ui import money
-from procedures.enums import ONLINE_LEVELS, Channel, OfflineReason, PaperKind, ResumePolicy, ServiceLevel
-from procedures.limits import as_limit, fee_for, limit_for, limit_words
+from procedures.enums import ONLINE_LEVELS, Channel, FeePer, OfflineReason, PaperKind, ResumePolicy, ServiceLevel
+from procedures.fees import FeeRow, in_scope, prices
+from procedures.limits import as_limit, limit_for, limit_words
 from procedures.models import FeeRule, LimitRule, OnlineOffering, RequiredPaper, Revision
 from procedures.start_rules import START_RULES
 
@@ -59,6 +61,7 @@ class ChannelRow:
     label: str
     time: str
     fees: tuple[FeeRule, ...]
+    lowered: tuple[FeeRule, ...] = ()  # for one kind of people
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +142,16 @@ def channel_rows(fees: Sequence[FeeRule], limits: Sequence[LimitRule]) -> list[C
             continue
         own = [row for row in limits if row.channel == channel and not row.case_code]
         text = own[0].text if own and own[0].text else _time(limits, "", channel)
-        rows.append(ChannelRow(_sentence(channel.label), text, tuple(row for row in fees if row.channel == channel)))
+        those = [row for row in fees if row.channel == channel]
+        rows.append(ChannelRow(_sentence(channel.label), text, *for_whom(those)))
     return rows
+
+
+def for_whom(fees: Iterable[FeeRule]) -> tuple[tuple[FeeRule, ...], tuple[FeeRule, ...]]:
+    """Fees of everybody, and those of one kind of people, each kind of a price named once."""
+    rows = list(fees)
+    lowered = {(row.subject, row.amount, row.per): row for row in rows if row.subject}
+    return tuple(row for row in rows if not row.subject), tuple(lowered.values())
 
 
 def clock_lines(revision: Revision, rules: Iterable[LimitRule]) -> list[ClockLine]:
@@ -186,25 +197,28 @@ def _cases(revision: Revision) -> list[tuple[str, str]]:
 
 
 def _fee_line(case_name: str, rules: Sequence[FeeRule], case: str) -> FeeLine:
-    online, desk = fee_for(rules, case, Channel.ONLINE), fee_for(rules, case, Channel.DESK)
-    if not online.lines and not desk.lines:
-        return FeeLine(case_name, same=_amount(None))
-    if not online.lines or not desk.lines or online.amount == desk.amount:
-        return FeeLine(case_name, same=_amount((online if online.lines else desk).amount))
-    saving = ""
-    if online.amount is not None and desk.amount is not None and desk.amount > online.amount:
-        saving = money(desk.amount - online.amount)
-    return FeeLine(case_name, online=_amount(online.amount), desk=_amount(desk.amount), saving=saving)
+    today = clock.today()
+    online, desk = (in_scope(rules, case, channel, today) for channel in (Channel.ONLINE, Channel.DESK))
+    if not online or not desk:
+        return FeeLine(case_name, same=prices(online or desk))
+    if prices(online) == prices(desk):
+        return FeeLine(case_name, same=prices(online))
+    return FeeLine(case_name, online=prices(online), desk=prices(desk), saving=_saving(online, desk))
+
+
+def _saving(online: Sequence[FeeRow], desk: Sequence[FeeRow]) -> str:
+    """What filing online saves, where both ways count alike."""
+    if [row.per for row in online] != [row.per for row in desk] or any(row.per != FeePer.FLAT for row in online[1:]):
+        return ""
+    amounts = [[row.amount for row in rows] for rows in (online, desk)]
+    if None in (*amounts[0], *amounts[1]):
+        return ""
+    less = sum(map(int, amounts[1])) - sum(map(int, amounts[0]))
+    return money(less) if less > 0 else ""
 
 
 def _unnamed_fee(line: FeeLine) -> FeeLine:
     return FeeLine("", line.same, line.online, line.desk, line.saving)
-
-
-def _amount(amount: int | None) -> str:
-    if amount is None:
-        return _("chưa công bố mức thu")
-    return money(amount) if amount else _("miễn phí")
 
 
 def _time(rules: Sequence[LimitRule], case: str, channel: int = Channel.DESK) -> str:

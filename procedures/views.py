@@ -129,6 +129,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def sheet_context(found: Procedure, revision: Revision, today: date) -> dict[str, Any]:
     """Everything the procedure page shows; six queries. Also used by the preview of the catalogue desk."""
     papers, fees, limits = _rules(revision)
+    for_all, lowered = sheet.for_whom(fees)
     in_force = revision.state == RevisionState.PUBLISHED and _holds(revision, today)
     places = _places(found, today) if in_force else []
     online = [place for place in places if place.is_online and revision.form_spec]
@@ -145,7 +146,8 @@ def sheet_context(found: Procedure, revision: Revision, today: date) -> dict[str
         "needed": [paper for paper in papers if paper.is_required],
         "steps": sheet.steps(revision),
         "channels": sheet.channel_rows(fees, limits),
-        "fees": fees,
+        "fees": for_all,
+        "lowered": lowered,
         "online": online,
         "offline": [place for place in places if place not in online],
         "places": places,

@@ -18,7 +18,7 @@ from dossiers.citizen.wizard import CHECK, FILES, Wizard
 from dossiers.forms.citizen import DeclareForm, StartForm, version_of
 from dossiers.forms.desk import whole_number
 from dossiers.models.dossier import Dossier
-from dossiers.services import drafts
+from dossiers.services import drafts, terms
 from portal import clock, rows, sealing
 from portal.errors import StaleError, UserError
 from procedures import published
@@ -326,6 +326,7 @@ def _check_page(request: HttpRequest, wizard: Wizard, form: DeclareForm, *, stat
         "files_url": wizard.url(FILES) if wizard.papers else "",
         "gaps": wizard.gaps(),
         "form": form,
+        "due": terms.due(wizard.dossier),
         "stepper": wizard.stepper(CHECK),
         "back_url": wizard.before(CHECK),
     }

@@ -16,6 +16,7 @@ from dossiers.models.result import Supplement
 from dossiers.papers import for_citizens
 from dossiers.reading import Page, Reading
 from dossiers.sections import Context, Section, add, filer
+from dossiers.services import terms
 from portal import clock, sealing
 
 # ── where it stands ──────────────────────────────────────────────────────────────────────────────
@@ -112,6 +113,7 @@ def facts(reading: Reading) -> Context:
         "why_due": reading.why_due,
         "holders": holders(dossier, reading.work),
         "secret": sealing.unseal(dossier.secret_sealed) if has_secret else "",
+        "fee": terms.due(dossier),
     }
 
 

@@ -5,7 +5,7 @@
 """
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +23,7 @@ from accounts.queries import colleagues, find_party_by_identity, units_held
 from accounts.services import OtherNameError, log_look_up, log_read
 from accounts.validators import FEMALE, MALE, searched_number
 from dossiers import answers, queries
+from dossiers.desk.counter_fee import CounterFee, price
 from dossiers.desk.page import request_id
 from dossiers.enums import PrintedName
 from dossiers.forms.counter import CounterForm
@@ -32,8 +33,9 @@ from dossiers.services.counter_answers import CounterAnswerError
 from portal import clock
 from portal.errors import UserError
 from portal.once import UsedFormError
+from portal.templatetags.ui import money
 from portal.text import clean, fold
-from procedures import counterform, limits, published
+from procedures import counterform, published
 from procedures.enums import Channel, PaperKind
 from procedures.fieldkinds.table import TableSpec
 from procedures.formspec import FormSpec, StepForm
@@ -52,6 +54,7 @@ USED_BEFORE = gettext_lazy(
 )
 ROWS = ("add_row", "remove_row")  # buttons of a table of the counter form
 SEX_ON_CARD = {"nam": MALE, "nu": FEMALE}
+HTTP_OK = 200
 CARD_PARTS = 7  # the QR of an identity card: number|old number|name|ddmmyyyy|sex|address|day of issue
 KEPT = ("unit", "competent", "channel", "procedure", "case_code", "delivery")
 
@@ -67,7 +70,8 @@ class Choice:
     revision: Revision | None = None
     papers: list[dict[str, Any]] = field(default_factory=list)
     spec: FormSpec = field(default_factory=FormSpec)
-    fee: int | None = None
+    case_code: str = ""
+    channel: int = Channel.DESK
     mark: str = ""  # what the papers on the page belong to
 
     @property
@@ -155,11 +159,16 @@ def _step(request: HttpRequest, chosen: Choice) -> str:
 
 def _receive(request: HttpRequest, chosen: Choice) -> HttpResponse:
     form, declared = _form(chosen, data=request.POST), _declaration(chosen, request.POST)
-    is_declared = declared is None or declared.is_valid()
-    if not (form.is_valid() and is_declared):
+    is_declared, fee = declared is None or declared.is_valid(), _fee(request, chosen)
+    if not (form.is_valid() and is_declared and fee.form.is_valid()):
         return _page(request, chosen, form, declared, status=400)
+    if not fee.was_shown(request.POST):
+        amount = money(fee.due.amount)
+        told = _("Số tiền phải nộp là %(amount)s. Hãy báo người nộp rồi bấm Nhận và in phiếu.") % {"amount": amount}
+        messages.warning(request, told)
+        return _page(request, chosen, form, declared, status=200)
     try:
-        filing = form.filing(declared.answers() if declared else {})
+        filing = replace(form.filing(declared.answers() if declared else {}), fee_facts=fee.facts)
         dossier = desk.receive_at_counter(by=request.user, filing=filing)
     except UsedFormError as error:
         return _used(request, chosen, declared, error)
@@ -177,6 +186,19 @@ def _receive(request: HttpRequest, chosen: Choice) -> HttpResponse:
     request.session["counter_kept"] = {name: request.POST.get(name, "")[:80] for name in KEPT}
     request.session["counter_done"] = dossier.pk
     return redirect("desk:counter")
+
+
+def _fee(request: HttpRequest, chosen: Choice) -> CounterFee:
+    """What the chosen case costs by what the page was sent with; nothing while nothing is chosen."""
+    if chosen.revision is None:
+        return CounterFee()
+    declared = _declaration(chosen, request.POST) if request.method == "POST" else None
+    answers: dict[str, Any] = {}
+    if declared is not None:
+        declared.full_clean()
+        answers = declared.answers()
+    typed = request.POST if request.POST.get("danh_muc") == chosen.mark else None
+    return price(chosen.revision, chosen.case_code, chosen.channel, typed=typed, answers=answers)
 
 
 def _used(request: HttpRequest, chosen: Choice, declared: StepForm | None, error: UsedFormError) -> HttpResponse:
@@ -205,12 +227,14 @@ def _page(
     heads: str | None = None,
 ) -> HttpResponse:
     """`declared`: the counter form; `heads`: the name was stopped, and these may confirm that it was changed."""
-    wrong = _errors(form, declared)
+    fee = _fee(request, chosen)
+    wrong = _errors(form, declared) + (fee.error_list if status != HTTP_OK else [])
     context = {
         "form": form,
         "declared": declared,
         "errors": wrong,
         "chosen": chosen,
+        "fee": fee,
         "done": _just_received(request),
         "has_errors": bool(wrong),
         "name_stopped": heads is not None,
@@ -276,7 +300,7 @@ def _load(chosen: Choice, *, case_code: str, channel: int) -> None:
     case_code = case_code if case_code in known else ""
     rows = chosen.revision.papers.filter(case_code__in=["", case_code]).exclude(kind=PaperKind.NOTE)
     chosen.papers = list(rows.order_by("sort_order", "pk").values("code", "name", "is_required", "originals", "copies"))
-    chosen.fee = limits.fee_for(chosen.revision.fees.order_by("pk"), case_code, channel).amount
+    chosen.case_code, chosen.channel = case_code, channel
     chosen.spec = published.parts(chosen.revision.pk).form
     chosen.mark = f"{chosen.competent_id}.{chosen.revision.pk}.{case_code}"
 

@@ -40,9 +40,8 @@ from dossiers.models.work import WorkItem
 from dossiers.reading import Page, Reading
 from dossiers.reasons import REASONS
 from dossiers.sections import Context, Section, Side, add
-from dossiers.services import four_eyes
+from dossiers.services import four_eyes, terms
 from dossiers.services.core import OWN_DOSSIER
-from dossiers.services.terms import papers_for
 from portal import clock, partialdate
 from portal.sealing import unseal
 from portal.templatetags.ui import badge
@@ -110,6 +109,7 @@ def facts(reading: Reading) -> Context:
         "owner_number": _number(reading.dossier.owner, reveal=reveal),
         "submitter_number": _number(reading.dossier.submitter, reveal=reveal),
         "is_revealed": reveal,
+        "fee": terms.due(reading.dossier),
     }
 
 
@@ -215,7 +215,7 @@ def papers(reading: Reading) -> Context:
         )
     rows = [
         {"name": paper.name, "is_required": paper.is_required, "given": given.pop(paper.code, [])}
-        for paper in papers_for(reading.dossier)
+        for paper in terms.papers_for(reading.dossier)
     ]
     rows.extend({"name": names[code], "is_required": False, "given": found} for code, found in given.items())
     blanks = [{"label": row["name"]} for row in rows if not (row["given"] or row["is_required"])]

@@ -81,6 +81,9 @@ class Dossier(Stamped):
     level_offered = models.PositiveSmallIntegerField(_("mức độ trực tuyến khi nộp"), choices=ServiceLevel.choices)
     delivery = columns.Line(_("hình thức nhận kết quả"), max_length=10, choices=Delivery.choices, default=Delivery.DESK)
     fee_due = models.PositiveIntegerField(_("phí, lệ phí phải nộp (đồng)"), null=True, blank=True)
+    # What the desk counted or decided for the fee: pages, copies, persons, subject, reason, or an amount set by hand.
+    fee_facts = columns.Json(_("căn cứ tính phí"), default=dict, db_default={}, blank=True)
+    fee_paid = models.PositiveIntegerField(_("đã nộp (đồng)"), default=0, db_default=0)
     state = columns.Line(_("trạng thái"), max_length=16, choices=State.choices, default=State.DRAFT)
     proposal = columns.Line(_("đề xuất"), max_length=10, choices=Decision.choices, blank=True)
     wants_withdrawal = models.BooleanField(_("đề nghị rút"), default=False)

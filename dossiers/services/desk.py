@@ -60,6 +60,7 @@ class CounterFiling:
     papers: Sequence[PaperSeen] = ()
     delivery: str = Delivery.DESK
     answers: dict[str, Any] = field(default_factory=dict)
+    fee_facts: dict[str, Any] = field(default_factory=dict)  # what Dossier.fee_facts holds
     idempotency_key: uuid.UUID = field(default_factory=uuid.uuid4)
 
 
@@ -115,6 +116,7 @@ def _receive_at_counter(*, by: User, filing: CounterFiling, mark: str) -> Dossie
         procedure=procedure,
         revision=revision,
         case_code=filing.case_code,
+        fee_facts=filing.fee_facts,
         submitter=submitter,
         submitter_name=checked(filing.submitter or filing.owner).full_name,
         submitter_phone=checked(filing.submitter or filing.owner).phone,

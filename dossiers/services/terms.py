@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
-from portal import worktime
+from portal import clock, worktime
 from portal.errors import MissingPaperError
-from procedures import formspec, limits, published
+from procedures import fees, formspec, limits, published
 from procedures.enums import PaperKind
 from procedures.models import LimitRule, RequiredPaper
 
+COUNTED = frozenset({"pages", "copies", "persons", "subject"})
+BY_HAND = "amount"
 NO_LONGER_ONLINE = _(
     "Đơn vị này hiện không nhận trực tuyến thủ tục này. Bản nháp của bạn vẫn được giữ; vui lòng chọn đơn vị khác "
     "hoặc nộp tại Bộ phận Một cửa."
@@ -28,9 +30,29 @@ def limit_rule(dossier: Dossier) -> tuple[LimitRule, worktime.Limit] | None:
     return limits.rule_for(_parts(dossier).limits, dossier.case_code, dossier.channel)
 
 
+def due(dossier: Dossier) -> fees.Due:
+    """What the dossier owes, line by line: by its case, channel, answers, what the desk counted, and the day it was sent.
+
+    Rules of the day it was sent hold for it, whatever is decided later.
+    """
+    counted = fees.Counted(**{key: value for key, value in dossier.fee_facts.items() if key in COUNTED})
+    on = clock.local(dossier.submitted_at or clock.now()).date()
+    basis = fees.Basis(dossier.case_code, dossier.channel, on, dossier.answers, counted)
+    found = fees.due(_parts(dossier).fees, basis)
+    return found if BY_HAND not in dossier.fee_facts else _set_by_hand(dossier, found)
+
+
+def _set_by_hand(dossier: Dossier, found: fees.Due) -> fees.Due:
+    """The amount that the desk wrote where the sheet has none; what the sheet knows stands."""
+    known = tuple(line for line in found.lines if line.amount is not None)
+    named = next((line.name for line in found.lines if line.amount is None), _("Phí, lệ phí"))
+    law = str(dossier.fee_facts.get("reason", ""))
+    return fees.Due((*known, fees.Line(str(named), int(dossier.fee_facts[BY_HAND]), law=law)), is_known=True)
+
+
 def fee(dossier: Dossier) -> int | None:
-    """The sum of known fees for the dossier's case and channel; None when the catalogue does not know it."""
-    return limits.fee_for(_parts(dossier).fees, dossier.case_code, dossier.channel).amount
+    """The sum of what is due; None when the catalogue does not know it, or something is not counted yet."""
+    return due(dossier).amount
 
 
 def route(dossier: Dossier) -> tuple[limits.Step, ...]:

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.enums import UnitKind
 from accounts.models import OrgUnit
-from procedures import formspec, limits, queries, routes, seeds
+from procedures import fees, formspec, limits, queries, routes, seeds
 from procedures.enums import Channel, ServiceLevel, StepKind
 from procedures.models import LimitRule, OnlineOffering, Procedure, Revision
 from tests.factories import UnitFactory
@@ -160,9 +160,11 @@ def test_closed_unit_serves_nothing_today(city):
 def test_residence_fee_is_lower_online(city):
     seeds.load()
     revision = Revision.objects.get(procedure__code="1.004194")
-    online = limits.fee_for(revision.fees.all(), "ca-nhan", Channel.ONLINE)
-    desk = limits.fee_for(revision.fees.all(), "ca-nhan", Channel.DESK)
+    rules = revision.fees.all()
+    online, desk = (fees.due(rules, fees.Basis("ca-nhan", way, TODAY)) for way in (Channel.ONLINE, Channel.DESK))
     assert (online.amount, desk.amount) == (7000, 15000)
+    poor = fees.due(rules, fees.Basis("ca-nhan", Channel.DESK, TODAY, counted=fees.Counted(subject="poor")))
+    assert (poor.amount, poor.lines[0].full, poor.lines[0].reason) == (0, 15000, "người thuộc hộ nghèo")
     assert limits.limit_for(revision.limits.all(), "", Channel.ONLINE).value == Decimal(3)
 
 

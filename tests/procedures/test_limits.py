@@ -95,25 +95,6 @@ def test_every_unit_has_words():
     assert all(limits.limit_words(Limit(Decimal(1), unit)) for unit in LimitUnit)
 
 
-def test_fee_adds_the_lines_of_one_scope_only():
-    rows = [
-        Rule(amount=9, channel=1),
-        Rule(amount=1, channel=1, name="Lệ phí"),
-        Rule(amount=5, channel=2),
-        Rule(amount=100),
-    ]
-    assert limits.fee_for(rows, "", 1).amount == 10
-    assert limits.fee_for(rows, "x", 2).amount == 5
-    assert limits.fee_for(rows, "x", 3).amount == 100
-
-
-def test_fee_unknown_is_not_free():
-    assert limits.fee_for([Rule(amount=None), Rule(amount=5)], "", 1).amount is None
-    assert limits.fee_for([], "", 1).amount is None
-    assert limits.fee_for([Rule(amount=5), Rule(amount=7)], "", 1).amount is None
-    assert limits.fee_for([Rule(amount=0)], "", 1).amount == 0
-
-
 def test_default_route_takes_the_hours_of_the_limit():
     route = limits.route_for([], Limit(Decimal(3), LimitUnit.WORKING_DAY))
     assert route == limits.default_route()

@@ -11,6 +11,7 @@ from accounts.services import PartyFacts, find_or_create_party
 from dossiers.enums import State, SubChannel
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import PrintedForm
+from procedures import services
 from procedures.enums import Channel
 from procedures.models import RequiredPaper
 from tests.factories import MembershipFactory, OfferingFactory, ProcedureFactory, RevisionFactory, UnitFactory
@@ -73,6 +74,41 @@ def test_choosing_a_procedure_loads_its_papers_and_fee(house, desk):
         assert "Nhận và in phiếu" in text
         assert "error-summary" not in text
     assert "Lê Thị Mẫu" in text
+
+
+@pytest.fixture
+def certified(house):
+    """The house's procedure costs by pages and copies from now on, and nothing for the poor."""
+    revision = RevisionFactory(procedure=house.procedure, number=2, parts=False)
+    by_page = {"amount": 2000, "per": "page", "tiers": [{"from": 3, "amount": 1000}], "most": 200_000}
+    revision.fees.all().delete()
+    revision.fees.create(name="Phí chứng thực bản sao", **by_page)
+    revision.fees.create(name="Phí chứng thực bản sao", amount=0, subject="poor", law="TT 226/2016/TT-BTC")
+    services.publish(revision_id=revision.pk)
+    house.revision = revision
+    return house
+
+
+def test_pages_and_copies_make_the_fee_which_is_told_before_it_is_received(certified, desk):
+    counted = {"fee_pages": "5", "fee_copies": "2", "phi_da_xem": ""}
+    again = desk.post(COUNTER, typed(certified, **counted))
+    text = again.content.decode()
+    assert "Số tiền phải nộp là 14.000" in text
+    assert 'name="phi_da_xem" value="14000"' in text
+    assert not Dossier.objects.exists()
+    assert desk.post(COUNTER, typed(certified, **counted | {"phi_da_xem": "14000"})).status_code == 302
+    dossier = Dossier.objects.get()
+    assert (dossier.fee_due, dossier.fee_facts) == (14_000, {"pages": 5, "copies": 2})
+
+
+def test_what_is_not_counted_is_asked_for_and_nobody_is_let_off_without_a_paper(certified, desk):
+    for missing in ({"fee_pages": "", "fee_copies": "2"}, {"fee_pages": "1", "fee_copies": "1", "fee_subject": "poor"}):
+        page = desk.post(COUNTER, typed(certified, **missing))
+        assert page.status_code == 400
+        assert "error-summary" in page.content.decode() or "is-invalid" in page.content.decode()
+    free = {"fee_pages": "1", "fee_copies": "1", "fee_subject": "poor", "fee_reason": "Sổ hộ nghèo 12/2026"}
+    assert desk.post(COUNTER, typed(certified, **free, phi_da_xem="0")).status_code == 302
+    assert Dossier.objects.get().fee_facts["reason"] == "Sổ hộ nghèo 12/2026"
 
 
 def test_receives_gives_code_and_starts_over_at_the_person(house, desk):
