@@ -59,7 +59,7 @@ class Line:
 
     name: str
     amount: int | None
-    count: str = ""
+    times: str = ""
     law: str = ""
     full: int | None = None
     reason: str = ""
@@ -222,7 +222,7 @@ def _counted(row: FeeRow, basis: Basis) -> Line:
         words += f" × {copies} {FeePer.COPY.label}"
     if not row.tiers:
         words += f" × {money(row.amount)}"
-    return replace(plain, amount=_each(row, number) * copies, count=words)
+    return replace(plain, amount=_each(row, number) * copies, times=words)
 
 
 def _answered(row: FeeRow, answers: Answers) -> int | None:
