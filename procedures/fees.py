@@ -51,7 +51,7 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FeeItem:
     """One thing that is due. `amount` None: unknown; `wants`: the numbers that would make it known.
 
     `full`: what it would cost without the exemption in `reason`.
@@ -71,7 +71,7 @@ class Line:
 class Due:
     """Everything due for one case. `is_known`: the sheet has rules for it at all."""
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[FeeItem, ...] = ()
     is_known: bool = False
 
     @property
@@ -87,7 +87,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
+class FeeBasis:
     """What a fee depends on."""
 
     case: str
@@ -97,7 +97,7 @@ class Basis:
     counted: Counted = field(default_factory=Counted)
 
 
-def due(rules: Iterable[FeeRow], basis: Basis) -> Due:
+def due(rules: Iterable[FeeRow], basis: FeeBasis) -> Due:
     """Give what is due: the rules of the most particular scope that has any, as far as answers and day let them hold.
 
     Lines of one name are alternatives the source does not tell apart; what they cost is unknown.
@@ -106,7 +106,7 @@ def due(rules: Iterable[FeeRow], basis: Basis) -> Due:
     holding = _of_subject([row for row in rows if _holds(row, basis)], basis.counted.subject)
     names = [row.name for row, _full in holding]
     lines = (
-        _line(row, full, basis) if names.count(row.name) == 1 else Line(row.name, None, law=row.law)
+        _line(row, full, basis) if names.count(row.name) == 1 else FeeItem(row.name, None, law=row.law)
         for row, full in holding
     )
     return Due(tuple(lines), is_known=bool(rows))
@@ -173,7 +173,7 @@ def prices(rows: Sequence[FeeRow]) -> str:
     return " + ".join([words, *more])
 
 
-def _holds(row: FeeRow, basis: Basis) -> bool:
+def _holds(row: FeeRow, basis: FeeBasis) -> bool:
     """Whether a rule holds for these answers; what nobody asked for by an answer, nor at the desk, costs nothing."""
     answers = basis.answers
     if row.when_key and str(answers.get(row.when_key, "")) not in {str(value) for value in row.when_values}:
@@ -191,7 +191,7 @@ def _of_subject(rows: list[FeeRow], subject: str) -> list[tuple[FeeRow, FeeRow |
     return found + [(row, None) for name, row in own.items() if name not in general]
 
 
-def _line(row: FeeRow, full: FeeRow | None, basis: Basis) -> Line:
+def _line(row: FeeRow, full: FeeRow | None, basis: FeeBasis) -> FeeItem:
     """The line of one rule; with an exemption it also says what it would cost, and why it does not."""
     line = _counted(row, basis)
     if full is None:
@@ -204,9 +204,9 @@ def _line(row: FeeRow, full: FeeRow | None, basis: Basis) -> Line:
     )
 
 
-def _counted(row: FeeRow, basis: Basis) -> Line:
+def _counted(row: FeeRow, basis: FeeBasis) -> FeeItem:
     """A rule with what it counts."""
-    plain = Line(row.name, row.amount, law=row.law, note=getattr(row, "note", ""))
+    plain = FeeItem(row.name, row.amount, law=row.law, note=getattr(row, "note", ""))
     if row.per == FeePer.FLAT or row.amount is None or (row.amount == 0 and not row.tiers):
         return plain
     number = _answered(row, basis.answers)

@@ -37,7 +37,7 @@ def due(dossier: Dossier) -> fees.Due:
     """
     counted = fees.Counted(**{key: value for key, value in dossier.fee_facts.items() if key in COUNTED})
     on = clock.local(dossier.submitted_at or clock.now()).date()
-    basis = fees.Basis(dossier.case_code, dossier.channel, on, dossier.answers, counted)
+    basis = fees.FeeBasis(dossier.case_code, dossier.channel, on, dossier.answers, counted)
     found = fees.due(_parts(dossier).fees, basis)
     return found if BY_HAND not in dossier.fee_facts else _set_by_hand(dossier, found)
 
@@ -47,7 +47,7 @@ def _set_by_hand(dossier: Dossier, found: fees.Due) -> fees.Due:
     known = tuple(line for line in found.lines if line.amount is not None)
     named = next((line.name for line in found.lines if line.amount is None), _("Phí, lệ phí"))
     law = str(dossier.fee_facts.get("reason", ""))
-    return fees.Due((*known, fees.Line(str(named), int(dossier.fee_facts[BY_HAND]), law=law)), is_known=True)
+    return fees.Due((*known, fees.FeeItem(str(named), int(dossier.fee_facts[BY_HAND]), law=law)), is_known=True)
 
 
 def fee(dossier: Dossier) -> int | None:

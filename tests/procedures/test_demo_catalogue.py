@@ -161,9 +161,9 @@ def test_residence_fee_is_lower_online(city):
     seeds.load()
     revision = Revision.objects.get(procedure__code="1.004194")
     rules = revision.fees.all()
-    online, desk = (fees.due(rules, fees.Basis("ca-nhan", way, TODAY)) for way in (Channel.ONLINE, Channel.DESK))
+    online, desk = (fees.due(rules, fees.FeeBasis("ca-nhan", way, TODAY)) for way in (Channel.ONLINE, Channel.DESK))
     assert (online.amount, desk.amount) == (7000, 15000)
-    poor = fees.due(rules, fees.Basis("ca-nhan", Channel.DESK, TODAY, counted=fees.Counted(subject="poor")))
+    poor = fees.due(rules, fees.FeeBasis("ca-nhan", Channel.DESK, TODAY, counted=fees.Counted(subject="poor")))
     assert (poor.amount, poor.lines[0].full, poor.lines[0].reason) == (0, 15000, "người thuộc hộ nghèo")
     assert limits.limit_for(revision.limits.all(), "", Channel.ONLINE).value == Decimal(3)
 

@@ -34,7 +34,7 @@ class Rule:
 
 
 def due(*rules, case="", channel=1, on=DAY, answers=None, **counted):
-    return fees.due(rules, fees.Basis(case, channel, on, answers or {}, fees.Counted(**counted)))
+    return fees.due(rules, fees.FeeBasis(case, channel, on, answers or {}, fees.Counted(**counted)))
 
 
 PAGES = Rule(2000, per=FeePer.PAGE, tiers=[{"from": 3, "amount": 1000}], most=200_000)

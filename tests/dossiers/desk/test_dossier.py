@@ -155,7 +155,7 @@ def test_only_a_required_paper_that_did_not_come_is_called_missing(house, enter,
         RequiredPaper(code=code, name=name, is_required=needed)
         for code, name, needed in (("X1", "Giấy phải có", True), ("X2", "Giấy tùy trường hợp", False))
     ]
-    monkeypatch.setattr(sections, "papers_for", lambda _dossier: papers)
+    monkeypatch.setattr(sections.terms, "papers_for", lambda _dossier: papers)
     text = enter(house.people[Role.RECEPTIONIST]).get(address(dossier)).content.decode()
     assert text.count("chưa có</span>") == 1
     assert text.index("Giấy phải có") < text.index("chưa có</span>") < text.index("Giấy tùy trường hợp")
