@@ -193,12 +193,12 @@ def _fee(request: HttpRequest, chosen: Choice) -> CounterFee:
     if chosen.revision is None:
         return CounterFee()
     declared = _declaration(chosen, request.POST) if request.method == "POST" else None
-    answers: dict[str, Any] = {}
+    said: dict[str, Any] = {}
     if declared is not None:
         declared.full_clean()
-        answers = declared.answers()
+        said = declared.answers()
     typed = request.POST if request.POST.get("danh_muc") == chosen.mark else None
-    return price(chosen.revision, chosen.case_code, chosen.channel, typed=typed, answers=answers)
+    return price(chosen.revision, chosen.case_code, chosen.channel, typed=typed, answers=said)
 
 
 def _used(request: HttpRequest, chosen: Choice, declared: StepForm | None, error: UsedFormError) -> HttpResponse:
