@@ -23,7 +23,7 @@ from accounts.queries import colleagues, find_party_by_identity, units_held
 from accounts.services import OtherNameError, log_look_up, log_read
 from accounts.validators import FEMALE, MALE, searched_number
 from dossiers import answers, queries
-from dossiers.desk.counter_fee import CounterFee, price
+from dossiers.desk.counter_fee import CounterFee, answered, price
 from dossiers.desk.page import request_id
 from dossiers.enums import PrintedName
 from dossiers.forms.counter import CounterForm
@@ -193,10 +193,7 @@ def _fee(request: HttpRequest, chosen: Choice) -> CounterFee:
     if chosen.revision is None:
         return CounterFee()
     declared = _declaration(chosen, request.POST) if request.method == "POST" else None
-    said: dict[str, Any] = {}
-    if declared is not None:
-        declared.full_clean()
-        said = declared.answers()
+    said = answered(declared) if declared is not None else {}
     typed = request.POST if request.POST.get("danh_muc") == chosen.mark else None
     return price(chosen.revision, chosen.case_code, chosen.channel, typed=typed, answers=said)
 

@@ -11,6 +11,7 @@ from dossiers.forms.fees import FeeForm
 from portal import clock
 from procedures import fees, published
 from procedures.fees import Due
+from procedures.formspec import StepForm
 from procedures.models import Revision
 
 SEEN = "phi_da_xem"  # the amount that the page showed
@@ -45,6 +46,18 @@ class CounterFee:
             for bound in self.form
             for text in bound.errors
         ]
+
+
+def answered(declared: StepForm) -> dict[str, Any]:
+    """What the counter form says so far: all of it once it is whole, else what stands by itself."""
+    if declared.is_valid():
+        return declared.answers()
+    single = [item for item in declared.possible if item.key not in declared.tables]
+    return {
+        item.key: item.kind.stored(declared.cleaned_data[item.key])
+        for item in single
+        if item.key in declared.cleaned_data
+    }
 
 
 def price(
