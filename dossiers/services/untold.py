@@ -51,7 +51,7 @@ def _unnoticed() -> QuerySet[OutboxMessage]:
 
 @transaction.atomic
 def _take_up(message_id: int) -> bool:
-    dossier_id = _dossier_id(OutboxMessage.objects.get(pk=message_id))
+    dossier_id = dossier_of(OutboxMessage.objects.get(pk=message_id))
     dossier = sweeping.free_dossier(Dossier.objects.filter(pk=dossier_id).values("pk"))
     message = _unnoticed().filter(pk=message_id).first()
     if dossier is None or message is None:
@@ -63,7 +63,7 @@ def _take_up(message_id: int) -> bool:
     return untold is not None
 
 
-def _dossier_id(message: OutboxMessage) -> int:
+def dossier_of(message: OutboxMessage) -> int:
     """Its key begins with what it is about."""
     return int(message.dedupe_key.removeprefix(KIND_KEY).split(":")[0])
 

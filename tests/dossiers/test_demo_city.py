@@ -14,9 +14,9 @@ from accounts.calendars import calendar_for
 from accounts.enums import ClosingState
 from accounts.models import LeaveCover, OrgUnit, UnitClosing, User
 from accounts.queries import covered_by, memberships_of
-from dossiers import queries
+from dossiers import calls, queries
 from dossiers.desk import inbox
-from dossiers.enums import EventCode, State
+from dossiers.enums import DraftState, EventCode, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
 from dossiers.models.paper_draft import PaperDraft
@@ -30,6 +30,7 @@ from dossiers.tasks import print_missing_papers
 from portal import clock
 from portal.celery import left_to_sweeps
 from portal.pdf import PaperFaultError
+from procedures.enums import StepKind
 from tests.client import StrictClient
 from tests.house.source import ROOT
 from tests.houses import quick_sheet
@@ -127,6 +128,32 @@ def test_every_state_is_there_and_acts_of_the_house_lie_in_office_hours(cast):
     assert all(7 <= clock.local(at).hour < 18 for at in by_staff)
     oldest = DossierEvent.objects.order_by("happened_at").first()
     assert clock.now() - timedelta(weeks=9) < oldest.happened_at < clock.now() - timedelta(weeks=4)
+
+
+def test_what_a_day_asks_for_first_is_there(cast):
+    """Late at intake, calls owed, due soon, late, waiting for the citizen, in consultation, drafts on every step."""
+    now, ward = clock.now(), OrgUnit.objects.get(code="p-vung-tau")
+    at_work = WorkItem.objects.filter(closed_at=None)
+    late = at_work.filter(kind=StepKind.INTAKE, dossier__state=State.SUBMITTED, due_at__lt=now)
+    assert late.filter(dossier__competent_unit=ward).count() >= ENOUGH
+    assert late.exclude(dossier__competent_unit=ward).count() >= 1
+    for key in ("receptionist", "returner", "desk_head"):
+        held = list(memberships_of(cast[key]))
+        assert calls.listed(held).count() >= ENOUGH, key
+        assert Dossier.objects.filter(pk__in=calls.listed(held).values("dossier_id"), needs_call=True).exists()
+    there = Dossier.objects.filter(competent_unit=ward, finished_at=None)
+    running = there.filter(state__in=[State.ACCEPTED, State.PROCESSING])
+    assert running.filter(due_at__lt=now).count() >= 1
+    assert running.filter(due_at__gte=now, due_at__lt=now + timedelta(days=2)).count() >= ENOUGH
+    assert there.filter(state__in=[State.SUPPLEMENT, State.INTAKE_FIX, State.CHECKING]).count() >= ENOUGH
+    assert at_work.filter(kind=StepKind.CONSULT, dossier__competent_unit=ward).count() >= ENOUGH
+    waiting = set(PaperDraft.objects.filter(dossier__competent_unit=ward).values_list("state", flat=True))
+    assert {
+        DraftState.DRAFTING,
+        DraftState.SUBMITTED,
+        DraftState.REVIEWED,
+        DraftState.NUMBERED,
+    } <= waiting  # signed; bytes come with the opening
 
 
 def test_the_house_itself_has_a_past(cast):

@@ -1,4 +1,4 @@
-"""What happens to the house itself in the demo city: a leave with its cover, an officer who leaves, a small ward that is merged."""
+"""What happens to the house itself in the demo city: a leave with its cover, an officer who leaves, a merger, messages that failed."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -8,13 +8,19 @@ from accounts.models import Handover, Membership, OrgUnit, User
 from accounts.services import closings as unit_closings
 from accounts.services import covers, ends
 from accounts.services.units import UnitFacts, create_unit
+from dossiers.enums import State
+from dossiers.models.dossier import Dossier
 from dossiers.scenarios.city.people import WardHouse
-from dossiers.services import closings
+from dossiers.services import closings, untold
 from dossiers.services import ends as work_ends
+from integrations.channels.sms import CODE as SMS
+from integrations.models import MessageState, OutboxMessage
 from portal import clock
 from procedures.models import OnlineOffering
 from procedures.services import offer
 
+NOT_REACHED = "Thuê bao không liên lạc được (cổng tin nhắn mẫu)."
+LATELY = timedelta(days=10)
 BASIS = "Nghị quyết mẫu về sắp xếp phường (hệ thống trình diễn)"
 SINCE = date(2025, 7, 1)
 MERGED = "p-ben-dinh-mau"
@@ -38,6 +44,18 @@ def departure(ward: WardHouse, administrator: User, moment: datetime) -> Iterato
         ends.revoke_role(by=administrator, membership_id=row.pk, successor_id=successor)
     for order in Handover.objects.filter(user=gone, done_at=None).order_by("pk"):
         work_ends.move_all(order.pk)
+
+
+def unreached(ward: WardHouse, moment: datetime, count: int) -> Iterator[datetime]:
+    """The gateway says that the latest text messages about some dossiers did not arrive: the desk owes them a call."""
+    yield moment
+    here = Dossier.objects.filter(receiving_unit=ward.desk).exclude(state=State.RETURNED)
+    sent = OutboxMessage.objects.filter(channel=SMS, kind__startswith=untold.KIND, created_at__gt=moment - LATELY)
+    by_dossier = {untold.dossier_of(one): one.pk for one in sent.filter(state=MessageState.SENT).order_by("pk")}
+    found = here.filter(pk__in=by_dossier).order_by("-pk").values_list("pk", flat=True)[:count]
+    failed = OutboxMessage.objects.filter(pk__in=[by_dossier[pk] for pk in found])
+    failed.update(state=MessageState.FAILED, last_error=NOT_REACHED, updated_at=clock.now())
+    untold.take_up_all()
 
 
 def small_ward(into: OrgUnit) -> OrgUnit:

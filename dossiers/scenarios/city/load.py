@@ -21,7 +21,7 @@ from portal.worktime import WorkCalendar
 BUSY = "p-vung-tau"  # where the cast works
 # Lives that take their way, by unit; the staged ones come on top.
 ORDINARY = {BUSY: 60, "p-tam-thang": 55, "p-rach-dua": 50, "p-phuoc-thang": 45, "x-long-son": 35}
-OF_LEAVER, OF_MERGED = 6, 8
+OF_LEAVER, OF_MERGED, UNREACHED = 6, 8, 4
 CITIZENS = {"citizen_phone": MARITAL, "citizen_email": MARITAL, "firm": BUSINESS}
 
 
@@ -72,7 +72,7 @@ def _of_ward(ward: WardHouse, cast: dict[str, User], now: datetime, count: int) 
 def _of_house(
     ward: WardHouse, cast: dict[str, User], now: datetime, calendar: WorkCalendar
 ) -> list[Iterator[datetime]]:
-    """Leave, departure and merger in the ward of the cast."""
+    """Leave, departure, merger and what no message told in the ward of the cast."""
     day = 8 * 60
     small = happenings.small_ward(ward.unit)
     merged = _ward(small, 9, {"consulted_heritage": cast["consulted_heritage"]}, now)
@@ -86,6 +86,7 @@ def _of_house(
     evening = clock.at(ended.date(), calendar.closing(ended.date()).timetz().replace(tzinfo=None))
     return [
         *_played(merged, at_officer, calendar),
+        happenings.unreached(ward, plans.worked_back(now, 40, calendar), UNREACHED),
         happenings.leave(ward, plans.worked_back(now, day, calendar), 6),
         happenings.departure(ward, cast["administrator"], plans.worked_back(now, day // 2, calendar)),
         happenings.merger(small, ward.unit, cast["administrator"], evening + timedelta(minutes=30)),
