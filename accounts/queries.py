@@ -118,6 +118,16 @@ def colleagues(unit_ids: Iterable[int], roles: Iterable[str]) -> QuerySet[User]:
     return User.objects.filter(pk__in=valid.values("user_id"), is_active=True).order_by("full_name", "pk")
 
 
+def administering(unit: OrgUnit) -> list[Membership]:
+    """Who administers a unit, or the nearest unit above it that anybody administers: they appoint people there."""
+    held = Membership.objects.filter(open_on(clock.today()), role=Role.ADMINISTRATOR, user__is_active=True)
+    rows_of: dict[int, list[Membership]] = {}
+    above = ancestor_ids(unit.pk)
+    for row in held.filter(unit_id__in=above).select_related("user", "unit").order_by("user__full_name", "pk"):
+        rows_of.setdefault(row.unit_id, []).append(row)
+    return next((rows_of[pk] for pk in above if pk in rows_of), [])
+
+
 def present(unit_ids: Iterable[int], roles: Iterable[str]) -> QuerySet[User]:
     """Colleagues who are there today: nobody who is on leave."""
     away = LeaveCover.objects.filter(open_on(clock.today()), user_id=OuterRef("pk"))

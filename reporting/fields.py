@@ -1,15 +1,17 @@
-"""Form fields of these pages for a percentage and a day as people type them. Forms ask them; nobody reads the text by hand.
+"""Form fields of these pages for a percentage and a day as people type them, and the list of a page's mistakes.
 
-A field with a mistake keeps what was typed and says what is wrong and how it is written.
+Forms ask the fields; nobody reads the text by hand. A field with a mistake keeps what was
+typed and says what is wrong and how it is written.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from portal.templatetags.ui import as_lead
 from reporting.target_rows import day_of, percent_of, ratio_of
 
 LONGEST = 20
@@ -19,6 +21,28 @@ def sentence(error: ValueError) -> str:
     """A phrase for a row of a file as a sentence of its own."""
     text = str(error)
     return text[:1].upper() + text[1:]
+
+
+def mistakes(*whole: forms.BaseForm, rows: Iterable[forms.BaseForm] = (), row: str = "") -> list[dict[str, str]]:
+    """Every mistake of a page with rows, each with the field it stands at, as `ui/error_summary.html` lists them.
+
+    `row`: what a row is called, before its number.
+    """
+    found = [one for form in whole for one in _mistakes(form, "")]
+    for number, form in enumerate(rows, start=1):
+        found += _mistakes(form, f"{row} {number}: ")
+    return found
+
+
+def _mistakes(form: forms.BaseForm, lead: str) -> list[dict[str, str]]:
+    if not form.is_bound:
+        return []
+    found = [{"text": f"{lead}{text}", "href": ""} for text in form.non_field_errors()]
+    for field in form:
+        label = as_lead(str(field.label))
+        href = f"#{field.id_for_label or f'div_{field.auto_id}'}"
+        found += [{"text": f"{lead}{label} {text}", "href": href} for text in field.errors]
+    return found
 
 
 class TypedField(forms.CharField):

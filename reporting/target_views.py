@@ -14,8 +14,10 @@ from portal import clock
 from portal.errors import StaleError, UserError
 from reporting import target_plans
 from reporting.enums import PlanState
+from reporting.fields import mistakes
 from reporting.models import TargetPlan
 from reporting.queries import board_units, targets_of_year
+from reporting.second_person import second_person
 from reporting.target_forms import DecisionForm, RoadmapForm, Rows, RowSet, initial_of
 from reporting.target_rows import Units
 from reporting.target_sheets import SheetRow, read, rows_of
@@ -120,6 +122,7 @@ def _edit(request: HttpRequest, found: TargetPlan | None) -> HttpResponse:
         "roadmap": roadmap,
         "scopes": list(units.choices()),
         "told": told,
+        "mistakes": mistakes(decision, rows=rows, row=_("Dòng")) if act in {"save", "file"} else [],
         "sheet": sheet,
         "accept": ACCEPT,
         "revision": request.POST.get("revision", "") or str(found.revision if found else 0),
@@ -195,9 +198,10 @@ def _with_rows(data: QueryDict, added: list[dict[str, Any]], units: Units) -> Ro
 def _beside(request: HttpRequest, found: TargetPlan | None) -> dict[str, Any]:
     """What putting the kept draft in force would change, and whether this person may."""
     if found is None:
-        return {"changes": [], "problems": [], "is_writer": True}
+        return {"changes": [], "problems": [], "is_writer": True, "second": None}
     changes, problems = target_plans.differences(found)
-    return {"changes": changes, "problems": problems, "is_writer": _user(request).pk in found.editors}
+    second = second_person(_user(request), found.editors)
+    return {"changes": changes, "problems": problems, "is_writer": _user(request).pk in found.editors, "second": second}
 
 
 def _user(request: HttpRequest) -> Any:

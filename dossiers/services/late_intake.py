@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import OrgUnit, User
-from accounts.queries import ancestors, colleagues
+from accounts.queries import administering, colleagues
 from dossiers.enums import State
 from dossiers.events import Audience
 from dossiers.models.dossier import Dossier
@@ -80,11 +80,10 @@ def _heads(dossier: Dossier) -> list[User]:
 
 def _above(desk: OrgUnit) -> list[User]:
     """Who administers the desk, or the nearest unit above it that anybody administers: they can appoint a head."""
-    for unit in ancestors(desk):
-        if found := list(colleagues([unit.pk], [Role.ADMINISTRATOR])):
-            return found
-    log.error("late_intake.nobody_to_tell", desk=desk.pk)
-    return []
+    found = [row.user for row in administering(desk)]
+    if not found:
+        log.error("late_intake.nobody_to_tell", desk=desk.pk)
+    return found
 
 
 def _notice(dossier: Dossier, item: WorkItem, audience: Audience) -> StaffNotice:

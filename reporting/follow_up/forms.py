@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import clock
-from reporting.fields import TypedDayField, sentence
+from reporting.fields import TypedDayField, mistakes, sentence
 from reporting.follow_up.rules import causes_on
 from reporting.target_rows import Units
 
@@ -151,6 +151,10 @@ class ExplanationForm:
             return False
         return good
 
+    def mistakes(self) -> list[dict[str, str]]:
+        """Every mistake of the page, those of the rows too."""
+        return mistakes(self.causes, rows=self.rows, row=_("Biện pháp"))
+
     def measures(self) -> list[dict[str, Any]]:
         """The measures, checked."""
         return [form.measure() for form in self.rows.forms if form.has_changed() and form.is_valid()]
@@ -239,6 +243,10 @@ class MeetingForm:
     def is_valid(self) -> bool:
         """Whether the minutes can be settled; all mistakes are told at once."""
         return all([self.minutes.is_valid(), self.rows.is_valid()])
+
+    def mistakes(self) -> list[dict[str, str]]:
+        """Every mistake of the page, those of the rows too."""
+        return mistakes(self.minutes, rows=self.rows, row=_("Việc"))
 
     def tasks(self) -> list[dict[str, Any]]:
         """The tasks, checked."""

@@ -18,7 +18,9 @@ from reporting.enums import LetterState
 from reporting.follow_up.letters import first_words, missed_of
 from reporting.follow_up.queries import month_of, sight
 from reporting.follow_up.services import reminding
+from reporting.follow_up.telling import addressees
 from reporting.models import ReminderLetter, Shortfall
+from reporting.second_person import second_person
 from vault.views import serve
 
 LONGEST_SUBJECT, LONGEST_WORDS = 300, 8000
@@ -92,6 +94,8 @@ def _edit(request: HttpRequest, shortfall: Shortfall, found: ReminderLetter | No
         "revision": request.POST.get("revision", "") or str(found.revision if found else 0),
         "missed": missed_of(shortfall),
         "may_issue": found is not None and request.user.pk not in found.editors,
+        "second": second_person(request.user, found.editors if found else [request.user.pk]),  # type: ignore[arg-type, list-item]
+        "told_to": addressees(shortfall.unit_id),
     }
     return render(request, "reporting/letter_edit.html", context, status=status)
 

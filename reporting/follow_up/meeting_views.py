@@ -1,11 +1,11 @@
-"""Pages of minutes: written and settled by home affairs, read by the heads whose units were given a task."""
+"""Pages of minutes: written and confirmed by home affairs, read by the heads whose units were given a task."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.access import managers_only, roles_only
 from accounts.enums import Role
@@ -19,7 +19,11 @@ from reporting.follow_up.queries import sight
 from reporting.follow_up.services import meeting
 from reporting.indicators import aimed_at
 from reporting.models import MeetingMinutes
+from reporting.second_person import second_person
 from reporting.target_rows import Units
+
+SAVED = gettext_lazy("Đã lưu bản nháp. Người thứ hai của Nội vụ xem rồi xác nhận; khi đó các việc mới được giao.")
+SAID = {"settle": gettext_lazy("Đã xác nhận biên bản và giao việc."), "drop": gettext_lazy("Đã bỏ bản nháp.")}
 
 
 @managers_only
@@ -74,6 +78,8 @@ def _edit(request: HttpRequest, found: MeetingMinutes | None) -> HttpResponse:
         "form": form,
         "scopes": list(units.choices()),
         "told": told,
+        "may_settle": found is not None and request.user.pk not in found.editors,
+        "second": second_person(request.user, found.editors if found else [request.user.pk]),  # type: ignore[arg-type, list-item]
         "revision": request.POST.get("revision", "") or str(found.revision if found else 0),
     }
     return render(request, "reporting/minutes_edit.html", context, status=status)
@@ -84,6 +90,8 @@ def _written(request: HttpRequest, found: MeetingMinutes | None, form: MeetingFo
     act, by = request.POST.get("act"), request.user
     if act == "settle" and not form.is_valid():
         return "", 400, None
+    if act == "settle" and found is None:
+        return str(meeting.OwnMinutesError.default_message), 400, None
     text = request.POST.get("revision", "")
     facts: dict[str, Any] = {
         "by": by,
@@ -91,7 +99,7 @@ def _written(request: HttpRequest, found: MeetingMinutes | None, form: MeetingFo
         "revision": int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0,
     }
     try:
-        if act == "settle":
+        if act == "settle" and found is not None:
             said = meeting.Concluded(**form.minutes.cleaned_data, tasks=form.tasks())
             kept = meeting.settle(**facts, draft=form.draft(), said=said)
         elif act == "drop" and found is not None:
@@ -101,7 +109,7 @@ def _written(request: HttpRequest, found: MeetingMinutes | None, form: MeetingFo
             kept = meeting.save_draft(**facts, draft=form.draft())
     except UserError as error:
         return error.message, 409 if isinstance(error, StaleError) else 400, None
-    messages.success(request, _("Đã ghi biên bản."))
+    messages.success(request, SAID.get(act or "", SAVED))
     return "", 0, kept.pk
 
 

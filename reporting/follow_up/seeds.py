@@ -39,7 +39,7 @@ def load() -> None:
     if len(own) > 1:
         _explain(own[0], head, first, accept=True)
     _remind(first, second)
-    _meet(first, ward)
+    _meet(first, second, ward)
     for case, verdict in zip(IntegrityCase.objects.order_by("pk"), (Soundness.VALID, Soundness.INVALID), strict=False):
         reason = "" if verdict == Soundness.VALID else _("Yêu cầu bổ sung giấy tờ đã có trong hồ sơ.")
         checking.mark(by=second, case_id=case.pk, verdict=verdict, reason=reason)
@@ -120,8 +120,8 @@ def _remind(first: User, second: User) -> None:
             reminding.issue(by=second, letter_id=letter.pk, revision=1)
 
 
-def _meet(home_affairs: User, ward: OrgUnit) -> None:
-    """Minutes that are settled, with a task for the ward."""
+def _meet(first: User, second: User, ward: OrgUnit) -> None:
+    """Minutes that one wrote and the other confirmed, with a task for the ward."""
     last = Month.of(clock.today()).previous
     row = {
         "unit": ward.pk,
@@ -140,4 +140,18 @@ def _meet(home_affairs: User, ward: OrgUnit) -> None:
         % {"month": last.label},
         tasks=[row],
     )
-    meeting.settle(by=home_affairs, minutes_id=None, revision=0, draft={}, said=said)
+    draft = {
+        "held_on": day(said.held_on),
+        "place": str(said.place),
+        "present": str(said.present),
+        "conclusions": str(said.conclusions),
+        "rows": [{**_as_typed(row), "unit": ward.name}],
+    }
+    kept = meeting.save_draft(by=first, minutes_id=None, revision=0, draft=draft)
+    meeting.settle(by=second, minutes_id=kept.pk, revision=kept.revision, draft=draft, said=said)
+
+
+def _as_typed(row: dict[str, Any]) -> dict[str, str]:
+    """A task as its form keeps it."""
+    found = {name: str(row[name] or "") for name in ("text", "indicator", "procedure", "expected", "owner")}
+    return found | {"due_on": day(date.fromisoformat(row["due_on"]))}

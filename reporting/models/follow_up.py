@@ -136,12 +136,13 @@ class MeetingMinutes(Stamped):
     draft = columns.Json(_("bản đang viết"), default=dict)
     revision = models.PositiveIntegerField(default=1)  # two tabs on one draft: the second save is told
     written_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("người ghi"), related_name="+")
+    editors = columns.Json(default=list, db_default=[])  # ids of everybody who wrote in it: none of them confirms it
     held_on = models.DateField(_("ngày họp"), null=True, blank=True)
     place = columns.Line(_("nơi họp"), max_length=200, blank=True)
     present = columns.Lines(_("người dự"), blank=True)
     conclusions = columns.Lines(_("kết luận"), blank=True)
     settled_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("người chốt"), null=True, blank=True, related_name="+"
+        User, models.PROTECT, verbose_name=_("người xác nhận"), null=True, blank=True, related_name="+"
     )
     settled_at = models.DateTimeField(_("chốt lúc"), null=True, blank=True)
 

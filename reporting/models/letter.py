@@ -34,6 +34,7 @@ class ReminderLetter(Stamped):
     signer_post = columns.Line(_("chức trách người ký lúc đó"), max_length=200, blank=True)
     to_name = columns.Line(_("gửi cho, họ tên lúc đó"), max_length=200, blank=True)
     to_post = columns.Line(_("gửi cho, chức trách lúc đó"), max_length=200, blank=True)
+    told = columns.Line(_("đã báo cho"), max_length=600, blank=True, db_default="")
     number = columns.Line(_("số, ký hiệu"), max_length=80, blank=True)
     book = columns.Line(max_length=90, blank=True)
     book_year = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -69,8 +70,8 @@ class ReminderLetter(Stamped):
                 condition=~pgtrigger.Q(old__state="draft"),
                 func="""
                 IF OLD.state = 'dropped' OR OLD.file_id IS NOT NULL OR NEW.state <> OLD.state
-                   OR (OLD.subject, OLD.words, OLD.number, OLD.issued_at, OLD.to_name, OLD.signer_name)
-                      IS DISTINCT FROM (NEW.subject, NEW.words, NEW.number, NEW.issued_at, NEW.to_name, NEW.signer_name) THEN
+                   OR (OLD.subject, OLD.words, OLD.number, OLD.issued_at, OLD.to_name, OLD.told, OLD.signer_name) IS DISTINCT FROM
+                      (NEW.subject, NEW.words, NEW.number, NEW.issued_at, NEW.to_name, NEW.told, NEW.signer_name) THEN
                     RAISE EXCEPTION 'an issued letter stays as it is';
                 END IF;
                 RETURN NEW;

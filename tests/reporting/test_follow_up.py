@@ -16,6 +16,7 @@ from integrations.models import OutboxMessage
 from portal.clock import VIETNAM
 from portal.errors import UserError
 from portal.pdf import render_pdf
+from reporting import target_plans
 from reporting.closing import AFTER_FIGURES
 from reporting.enums import RemedyState, ShortfallState
 from reporting.follow_up import letters
@@ -385,23 +386,41 @@ def minutes_typed(**changes):
     return {"act": "settle", "revision": "0", **said, **rows, **changes}
 
 
-def test_minutes_are_drafted_settled_once_and_give_their_tasks_out(missed, client):
+def test_minutes_are_written_by_one_confirmed_once_by_another_and_give_their_tasks_out(missed, client):
+    second = MembershipFactory(role=Role.HOME_AFFAIRS, unit=missed.wards).user
     enter(client, missed.home)
     new = f"{OVERVIEW}bien-ban/moi/"
     assert client.post(new, minutes_typed(**{"viec-0-unit": "phường nào đó"})).status_code == 400
     assert client.post(new, minutes_typed(held_on="06/10/2022")).status_code == 400
+    assert "không tự xác nhận được" in text_of(client.post(new, minutes_typed()))
     assert client.post(new, minutes_typed(act="save", held_on="hôm qua")).status_code == 302
     draft = MeetingMinutes.objects.get()
     address = f"{OVERVIEW}bien-ban/{draft.pk}/"
     assert "hôm qua" in client.get(address).content.decode()
+    assert client.post(address, minutes_typed(act="save", revision="7")).status_code == 409
+    assert client.post(address, minutes_typed(act="save", revision="1")).status_code == 302
+    page = client.get(address)
+    assert "Xác nhận biên bản" not in text_of(page)
+    assert second.full_name in text_of(page)
+    own = client.post(address, minutes_typed(revision="2"))
+    assert (own.status_code, "không tự xác nhận được" in text_of(own)) == (400, True)
+    enter(client, second)
+    assert "Xác nhận biên bản, giao việc" in text_of(client.get(address))
+    altered = client.post(address, minutes_typed(revision="2", conclusions="Khác."))
+    assert (altered.status_code, "Bạn đã sửa biên bản" in text_of(altered)) == (400, True)
+    assert "Khác." in text_of(altered)
     assert client.post(address, minutes_typed(revision="7")).status_code == 409
-    assert client.post(address, minutes_typed(revision="1")).status_code == 302
-    assert client.post(address, minutes_typed(revision="2")).status_code == 302  # told: settled already
+    assert not Remedy.objects.exists()
+    assert client.post(address, minutes_typed(revision="2", present="Ông Một\r\nBà Hai")).status_code == 302
+    assert client.post(address, minutes_typed(revision="3")).status_code == 302  # told: settled already
+    draft.refresh_from_db()
+    assert (draft.written_by, draft.settled_by, draft.editors) == (missed.home, second, [missed.home.pk])
     task = Remedy.objects.get()
     assert (task.unit, task.minutes_id, task.base_month) == (missed.second, draft.pk, SEPTEMBER.first_day)
     assert OutboxMessage.objects.filter(kind="figures.task_given", address=f"user:{missed.other.pk}").count() == 1
     page = text_of(client.get(address))
     assert "Bà Hai" in page
+    assert second.full_name in page
     enter(client, missed.other)
     assert "Mở điểm hướng dẫn" in text_of(client.get(OVERVIEW))
     assert address in client.get(f"{OVERVIEW}bien-ban/").content.decode()
@@ -423,6 +442,56 @@ def test_draft_of_minutes_is_home_affairs_own_and_may_be_dropped(missed, client)
     assert client.post(address, minutes_typed(act="drop", revision="1")).status_code == 302
     assert "Đã bỏ" in text_of(client.get(address))
     assert not Remedy.objects.exists()
+
+
+def test_whoever_is_left_alone_reads_who_can_help(missed, client):
+    administrator = MembershipFactory(role=Role.ADMINISTRATOR, unit=missed.wards).user
+    enter(client, missed.home)
+    client.post(f"{OVERVIEW}bien-ban/moi/", minutes_typed(act="save"))
+    minutes = f"{OVERVIEW}bien-ban/{MeetingMinutes.objects.get().pk}/"
+    one = Shortfall.objects.get()
+    draft = {"shortfall_id": one.pk, "letter_id": None, "revision": 0, "subject": "nhắc", "words": "Hãy làm."}
+    letter = reverse("reporting:letter", args=[reminding.save_draft(by=missed.home, **draft).pk])
+    decision = target_plans.PlanDecision("Kế hoạch", "1/QĐ-UBND", date(2022, 9, 1), "UBND", "")
+    plan = reverse("reporting:plan", args=[target_plans.save_draft(by=missed.home, decision=decision, rows=[]).pk])
+    for address in (minutes, letter, plan):
+        told = text_of(client.get(address))
+        assert "không còn người thứ hai" in told, address
+        assert f"{administrator.full_name} ({missed.wards.name})" in told, address
+    second = MembershipFactory(role=Role.HOME_AFFAIRS, unit=missed.wards).user
+    for address in (minutes, letter, plan):
+        told = text_of(client.get(address))
+        assert "không còn người thứ hai" not in told
+        assert second.full_name in told, address
+
+
+def test_a_unit_without_a_head_is_heard_by_whoever_leads_above_and_whoever_appoints(missed, client):
+    second = MembershipFactory(role=Role.HOME_AFFAIRS, unit=missed.wards).user
+    above = MembershipFactory(role=Role.SIGNER, unit=missed.wards).user
+    administrator = MembershipFactory(role=Role.ADMINISTRATOR, unit=missed.wards).user
+    OrgUnit.objects.filter(pk=missed.first.pk).update(parent=missed.wards)
+    OrgUnit.objects.filter(pk=missed.wards.pk).update(authority_code="H29.1")
+    Membership.objects.filter(user=missed.head).delete()
+    OutboxMessage.objects.all().delete()
+    one = Shortfall.objects.get()
+    letter = reminding.save_draft(
+        by=missed.home, shortfall_id=one.pk, letter_id=None, revision=0, subject="nhắc", words="Hãy làm."
+    )
+    enter(client, second)
+    address = reverse("reporting:letter", args=[letter.pk])
+    before = text_of(client.get(address))
+    assert "Đơn vị chưa có người đứng đầu; khi phát hành báo cho" in before
+    reminding.issue(by=second, letter_id=letter.pk, revision=1)
+    letter.refresh_from_db()
+    assert letter.to_name == ""
+    for user, words in ((above, "Đơn vị chưa có người đứng đầu nên báo cho bạn."), (administrator, "hãy phân công")):
+        message = OutboxMessage.objects.get(kind="figures.reminder_issued", address=f"user:{user.pk}")
+        assert words in message.body
+        assert user.full_name in letter.told
+    after = text_of(client.get(address))
+    assert letter.told in after
+    enter(client, above)
+    assert client.get(address).status_code == 200
 
 
 # ── what became of it ────────────────────────────────────────────────────────────────────────────
@@ -568,3 +637,16 @@ def test_letter_is_printed_once_in_the_official_layout_and_kept(missed, second, 
     answer = client.get(f"{OVERVIEW}van-ban/{letter.pk}/tep/")
     assert answer.status_code == 200
     assert b"".join(answer.streaming_content).startswith(b"%PDF")
+
+
+def test_mistakes_of_rows_stand_in_the_summary_and_lead_to_their_fields(missed, client):
+    enter(client, missed.head)
+    address = reverse("reporting:shortfall", args=[missed.shortfall.pk])
+    page = client.post(address, typed(**{"bp-0-due_on": "31/02/2023", "bp-1-text": "Việc", "bp-1-owner": ""}))
+    assert page.status_code == 400
+    summary = page.content.decode().split('class="error-summary"')[1].split("</div>")[0]
+    assert '<a href="#id_bp-0-due_on">Biện pháp 1: Hạn: Ngày “31/02/2023” không có' in summary
+    assert '<a href="#id_bp-1-owner">Biện pháp 2: Người làm:' in summary
+    enter(client, missed.home)
+    page = client.post(f"{OVERVIEW}bien-ban/moi/", minutes_typed(**{"viec-0-unit": "phường nào đó"}))
+    assert '<a href="#id_viec-0-unit">Việc 1: Đơn vị:' in page.content.decode()

@@ -21,7 +21,7 @@ from reporting.enums import ShortfallState, ShortfallStep
 from reporting.follow_up.posts import Acting, Posts, home_affairs_of
 from reporting.follow_up.rules import AGAIN_DAYS, workdays_after
 from reporting.follow_up.services.receiving import NotHeadError
-from reporting.follow_up.telling import heads, home_affairs, tell
+from reporting.follow_up.telling import home_affairs, tell, tell_unit
 from reporting.models import Remedy, Shortfall, ShortfallAct
 
 WRITABLE = (ShortfallState.OPEN, ShortfallState.RETURNED)
@@ -80,14 +80,16 @@ def send(*, by: User, shortfall_id: int, revision: int, draft: dict[str, Any], c
     _keep(shortfall, draft)
     _record(shortfall, ShortfallStep.SENT, acting, content=content)
     said = {"unit": shortfall.unit.name, "month": Month.of(shortfall.month).label}
-    _tell(
-        shortfall,
+    link, key = _where(shortfall)
+    tell(
         home_affairs(),
-        "shortfall_sent",
-        (
+        kind="shortfall_sent",
+        words=(
             _("Giải trình của %(unit)s, tháng %(month)s") % said,
             _("%(unit)s đã gửi giải trình chỉ tiêu chưa đạt tháng %(month)s, chờ xem xét.") % said,
         ),
+        link=link,
+        key=key,
     )
     return shortfall
 
@@ -106,7 +108,6 @@ def give_back(*, by: User, shortfall_id: int, seq: int, words: str) -> Shortfall
     said = {"month": Month.of(shortfall.month).label, "day": day(shortfall.due_on)}
     _tell(
         shortfall,
-        heads(Posts([shortfall.unit_id]).leaders(shortfall.unit_id)[:1]),
         "shortfall_returned",
         (
             _("Giải trình tháng %(month)s được trả lại") % said,
@@ -125,7 +126,6 @@ def accept(*, by: User, shortfall_id: int, seq: int, words: str = "") -> list[Re
     _record(shortfall, ShortfallStep.ACCEPTED, acting, words=words)
     _tell(
         shortfall,
-        heads(Posts([shortfall.unit_id]).leaders(shortfall.unit_id)[:1]),
         "shortfall_accepted",
         (
             _("Giải trình tháng %(month)s đã được chấp nhận") % {"month": Month.of(shortfall.month).label},
@@ -201,6 +201,12 @@ def _record(
     )
 
 
-def _tell(shortfall: Shortfall, people: list[User], kind: str, words: tuple[str, str]) -> None:
+def _tell(shortfall: Shortfall, kind: str, words: tuple[str, str]) -> None:
+    link, key = _where(shortfall)
+    tell_unit(shortfall.unit_id, kind=kind, words=words, link=link, key=key)
+
+
+def _where(shortfall: Shortfall) -> tuple[str, str]:
+    """Where a notice leads, and its key."""
     link = reverse("reporting:shortfall", kwargs={"shortfall_id": shortfall.pk})
-    tell(people, kind=kind, words=words, link=link, key=f"{shortfall.pk}:{shortfall.acts.count()}")
+    return link, f"{shortfall.pk}:{shortfall.acts.count()}"

@@ -1,5 +1,6 @@
-"""Minutes of meetings on figures: written by home affairs, settled once; their tasks are followed like measures."""
+"""Minutes of meetings on figures: written by one of home affairs, confirmed by another; their tasks are followed like measures."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,12 +13,13 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from portal import clock
 from portal.clock import Month
-from portal.errors import NotNowError, StaleError
+from portal.errors import NotNowError, StaleError, UserError
 from portal.templatetags.ui import day
+from portal.text import through_all
 from reporting.enums import MinutesState
 from reporting.follow_up.posts import Posts, home_affairs_of
 from reporting.follow_up.services.explaining import OutsideHomeAffairsError
-from reporting.follow_up.telling import heads, tell
+from reporting.follow_up.telling import tell_unit
 from reporting.models import MeetingMinutes, Remedy
 
 
@@ -37,6 +39,22 @@ class ChangedMinutesError(StaleError):
     )
 
 
+class OwnMinutesError(UserError):
+    """Who wrote in them may not confirm them."""
+
+    default_message = gettext_lazy(
+        "Bạn đã ghi vào biên bản này nên không tự xác nhận được. Hãy lưu lại và nhờ người thứ hai của Nội vụ."
+    )
+
+
+class AlteredMinutesError(UserError):
+    """What was sent to be confirmed is not what was written."""
+
+    default_message = gettext_lazy(
+        "Bạn đã sửa biên bản nên chưa xác nhận được. Hãy bấm Lưu bản nháp; khi đó một người khác của Nội vụ xác nhận."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Concluded:
     """What a meeting said, checked; `tasks`: rows like the measures of an explanation, each with its unit."""
@@ -53,17 +71,23 @@ def save_draft(*, by: User, minutes_id: int | None, revision: int, draft: dict[s
     """Keep what was typed so far. Raises OutsideHomeAffairsError, SettledMinutesError, ChangedMinutesError."""
     minutes = _writable(by, minutes_id, revision)
     minutes.draft = draft
+    minutes.editors = sorted({*minutes.editors, by.pk})
     minutes.save()
     return minutes
 
 
 @transaction.atomic
-def settle(
-    *, by: User, minutes_id: int | None, revision: int, draft: dict[str, Any], said: Concluded
-) -> MeetingMinutes:
-    """Settle the minutes for good and give out their tasks; the heads are told. Raises what `save_draft` raises."""
+def settle(*, by: User, minutes_id: int, revision: int, draft: dict[str, Any], said: Concluded) -> MeetingMinutes:
+    """Confirm what others wrote for good and give out its tasks; the units are told. By who wrote nothing of it.
+
+    Raises what `save_draft` raises, OwnMinutesError, AlteredMinutesError.
+    """
     minutes = _writable(by, minutes_id, revision)
-    minutes.draft, minutes.state = draft, MinutesState.SETTLED
+    if by.pk in minutes.editors:
+        raise OwnMinutesError
+    if _as_sent(draft) != _as_sent(minutes.draft):
+        raise AlteredMinutesError
+    minutes.state = MinutesState.SETTLED
     minutes.held_on, minutes.place = said.held_on, said.place
     minutes.present, minutes.conclusions = said.present, said.conclusions
     minutes.settled_by, minutes.settled_at = by, clock.now()
@@ -96,6 +120,11 @@ def _writable(by: User, minutes_id: int | None, revision: int) -> MeetingMinutes
     return minutes
 
 
+def _as_sent(draft: dict[str, Any]) -> str:
+    """A draft for comparison: browsers end lines in their own way."""
+    return json.dumps(through_all(draft), sort_keys=True).replace(r"\r\n", r"\n")
+
+
 def _task(minutes: MeetingMinutes, row: dict[str, Any], base: date) -> Remedy:
     return Remedy(
         minutes=minutes,
@@ -113,8 +142,9 @@ def _task(minutes: MeetingMinutes, row: dict[str, Any], base: date) -> Remedy:
 def _tell(minutes: MeetingMinutes, tasks: list[Remedy]) -> None:
     posts = Posts(one.unit_id for one in tasks)
     for one in tasks:
-        tell(
-            heads(posts.leaders(one.unit_id)[:1]),
+        tell_unit(
+            one.unit_id,
+            posts=posts,
             kind="task_given",
             words=(
                 _("Việc theo kết luận họp ngày %(day)s") % {"day": day(minutes.held_on)},

@@ -16,7 +16,7 @@ from reporting.enums import Light, ScopeKind, ShortfallStep
 from reporting.follow_up.posts import Posts
 from reporting.follow_up.rules import ASKED_WITHIN, EXPLAIN_DAYS, workdays_after
 from reporting.follow_up.services.checking import draw
-from reporting.follow_up.telling import heads, tell
+from reporting.follow_up.telling import tell_unit
 from reporting.models import ClosedVerdict, FollowedMonth, Run, Shortfall, ShortfallAct
 
 OF_UNITS = (ScopeKind.UNIT, ScopeKind.DEPARTMENT)
@@ -64,8 +64,9 @@ def _opened(run: Run, unit_ids: list[int]) -> list[Shortfall]:
 def _tell(opened: list[Shortfall]) -> None:
     posts = Posts(one.unit_id for one in opened)
     for one in opened:
-        tell(
-            heads(posts.leaders(one.unit_id)[:1]),
+        tell_unit(
+            one.unit_id,
+            posts=posts,
             kind="shortfall_opened",
             words=words_of(one.month, one.due_on),
             link=reverse("reporting:shortfall", kwargs={"shortfall_id": one.pk}),

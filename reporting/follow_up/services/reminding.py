@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import Role
-from accounts.models import Membership, OrgUnit, User
+from accounts.models import OrgUnit, User
 from accounts.queries import ancestor_ids, roles_today
 from dossiers import numbering
 from portal import clock, letters
@@ -18,9 +18,9 @@ from portal.pdf import PaperFaultError, render_pdf
 from portal.sweeps import SWEEPS, RowSweep
 from reporting.enums import LetterState
 from reporting.follow_up.letters import context, numbered
-from reporting.follow_up.posts import Posts, home_affairs_of, post_of
+from reporting.follow_up.posts import home_affairs_of, post_of
 from reporting.follow_up.services.explaining import OutsideHomeAffairsError
-from reporting.follow_up.telling import heads, tell
+from reporting.follow_up.telling import addressees, tell_unit
 from reporting.models import ReminderLetter, Shortfall
 from vault.services import store_bytes
 
@@ -84,7 +84,7 @@ def drop(*, by: User, letter_id: int, revision: int) -> None:
 
 @transaction.atomic
 def issue(*, by: User, letter_id: int, revision: int) -> ReminderLetter:
-    """Issue a draft under the next number, and tell the head; the paper is printed afterwards. By who wrote nothing of it.
+    """Issue a draft under the next number, and tell the head, or who hears it instead; the paper is printed afterwards. By who wrote nothing of it.
 
     Raises OutsideHomeAffairsError, OwnLetterError, NotADraftLetterError, ChangedLetterError; UserError when the authority
     has no code to keep a book under.
@@ -96,15 +96,16 @@ def issue(*, by: User, letter_id: int, revision: int) -> ReminderLetter:
     if by.pk in letter.editors:
         raise OwnLetterError
     shortfall = Shortfall.objects.select_related("unit").get(pk=letter.shortfall_id)
-    leaders = Posts([shortfall.unit_id]).leaders(shortfall.unit_id)[:1]
     letter.state, letter.issued_by, letter.issued_at = LetterState.ISSUED, by, clock.now()
     letter.signer_name, letter.signer_post = acting.name, acting.post
-    for head in leaders:
-        letter.to_name, letter.to_post = head.user.full_name, post_of(head)
+    told = addressees(shortfall.unit_id)
+    if told.head is not None:
+        letter.to_name, letter.to_post = told.head.user.full_name, post_of(told.head)
+    letter.told = told.names
     for name, value in numbered(_scope(by, shortfall), clock.today().year).items():
         setattr(letter, name, value)
     letter.save()
-    _tell(letter, shortfall, leaders)
+    _tell(letter, shortfall)
     enqueue("reporting.tasks.print_letters")
     return letter
 
@@ -177,10 +178,10 @@ def _scope(by: User, shortfall: Shortfall) -> str:
     return scope
 
 
-def _tell(letter: ReminderLetter, shortfall: Shortfall, leaders: list[Membership]) -> None:
+def _tell(letter: ReminderLetter, shortfall: Shortfall) -> None:
     said = {"number": letter.number, "month": Month.of(shortfall.month).label}
-    tell(
-        heads(leaders),
+    tell_unit(
+        shortfall.unit_id,
         kind="reminder_issued",
         words=(
             _("Văn bản nhắc số %(number)s") % said,
