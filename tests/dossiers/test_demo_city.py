@@ -35,6 +35,7 @@ from tests.client import StrictClient
 from tests.house.source import ROOT
 from tests.houses import quick_sheet
 from tests.shared import rows_of_a_module
+from tests.weights import weight_of
 
 FRIDAY = datetime(2026, 11, 27, 8, 30, tzinfo=UTC)
 ENOUGH = 3
@@ -154,6 +155,16 @@ def test_what_a_day_asks_for_first_is_there(cast):
         DraftState.REVIEWED,
         DraftState.NUMBERED,
     } <= waiting  # signed; bytes come with the opening
+
+
+@pytest.mark.parametrize("key", ["desk_head", "unit_head", "officer", "receptionist", "signer"])
+def test_full_lists_of_the_desk_are_no_heavier_than_a_page_may_be(cast, key):
+    client = client_of(cast[key])
+    for name, query in (("desk:inbox", ""), ("desk:inbox", "?muc=nhom"), ("desk:holders", "")):
+        page = client.get(reverse(name) + query)
+        assert page.status_code in {200, 404}
+        weight = weight_of(page.content)
+        assert not weight.is_too_much, (name, query, weight)
 
 
 def test_the_house_itself_has_a_past(cast):

@@ -7,8 +7,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.client import StrictClient
 from tests.house.matrix import LOGIN, ROUTES, Route
 from tests.house.world import EVERYBODY, make_world
+from tests.weights import weight_of
 
 # Rooms of libraries guard themselves; they are visited below without a table.
+ENOUGH_PAGES = 100
 LIBRARIES = ("tai-khoan/", "he-thong/")
 
 
@@ -38,6 +40,7 @@ def test_every_route_has_a_name_and_stands_in_the_table():
 def test_every_person_gets_what_the_table_says():
     world = make_world()
     wrong = []
+    pages: dict[str, bytes] = {}
     for person in EVERYBODY:
         client = StrictClient(raise_request_exception=False)
         if person != "anonymous":
@@ -47,18 +50,26 @@ def test_every_person_gets_what_the_table_says():
             session.save()
         for name, rows in ROUTES.items():
             for row in rows if isinstance(rows, list) else [rows]:
-                got = _ask(client, name, row, world)
+                got = _ask(client, name, row, world, pages)
                 if got != row.expected()[person]:
                     wrong.append(f"{row.method} {name} {person}: {got}, table says {row.expected()[person]}")
     assert wrong == [], "\n".join(wrong)
+    weights = {name: weight_of(page) for name, page in pages.items()}
+    assert len(weights) > ENOUGH_PAGES
+    assert {name: weight for name, weight in weights.items() if weight.is_too_much} == {}
 
 
-def _ask(client: StrictClient, name: str, row: Route, world) -> int | str:
-    """Ask within a savepoint that is rolled back, so that nobody's request changes what the next one finds."""
+def _ask(client: StrictClient, name: str, row: Route, world, pages: dict[str, bytes]) -> int | str:
+    """Ask within a savepoint that is rolled back, so that nobody's request changes what the next one finds.
+
+    `pages`: takes up the longest page of each route.
+    """
     with transaction.atomic():
         answer = getattr(client, row.method)(reverse(name, kwargs=row.args(world)), row.data)
         if answer.streaming:
             b"".join(answer.streaming_content)  # the test client ends the request with its last piece
+        elif answer["Content-Type"].startswith("text/html") and len(answer.content) > len(pages.get(name, b"")):
+            pages[name] = answer.content
         transaction.set_rollback(True)
     if answer.status_code == 302 and "/tai-khoan/login/" in answer["Location"]:
         return LOGIN
