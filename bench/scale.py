@@ -22,6 +22,10 @@ SEED = 20260101
 MORE_ACTS = 4  # put into the way of each dossier between two acts: real ways are longer than the scenario tells
 FIRST_ID = 10_000_000  # far above what was there
 STEP = 28  # days: a copy begins on the same day of the week
+TOLD = 9  # steps the scenario itself lasts
+PLACES_IN_TIME = (
+    MONTHS * 365 // 12 // STEP - TOLD
+)  # half of them earlier, half later than the scenario: its months are full ones
 EVENTS, DOSSIERS = "dossiers_dossierevent", "dossiers_dossier"
 TIMES = {
     EVENTS: ("happened_at", "recorded_at", "first_received_at", "first_due_at", "due_at", "step_due_at"),
@@ -61,6 +65,8 @@ def prepare(link: psycopg.Connection) -> None:
     with link.transaction():
         link.execute(PREPARED.replace("%%", "%"))
         _more_units(link)
+        for table in ("bench_dossier", "bench_event", "bench_unit"):
+            link.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
         link.execute(
             f"INSERT INTO bench_index SELECT indexdef FROM pg_indexes WHERE tablename IN ('{EVENTS}', '{DOSSIERS}') AND indexname NOT IN ("
             f"SELECT conname FROM pg_constraint WHERE conrelid IN ('{EVENTS}'::regclass, '{DOSSIERS}'::regclass))"
@@ -106,7 +112,7 @@ def grow(url: str, dossiers: int, workers: int = 2) -> None:
             with psycopg.connect(url, autocommit=True) as link:
                 for copy in _taken(waiting):
                     _copy(link, copy, each)
-                    say(f"copy {copy} of {wanted[-1]} after {time.monotonic() - began:.0f} s")
+                    say(_progress(copy, wanted, time.monotonic() - began))
         except psycopg.Error as error:
             faults.append(error)
 
@@ -119,6 +125,13 @@ def grow(url: str, dossiers: int, workers: int = 2) -> None:
         raise faults[0]
     with psycopg.connect(url, autocommit=True) as link:
         _index(link)
+
+
+def _progress(copy: int, wanted: list[int], seconds: float) -> str:
+    """How far it is, and how long the copies that are left will take at this pace."""
+    done = wanted.index(copy) + 1
+    left = seconds / done * (len(wanted) - done)
+    return f"copy {copy} of {wanted[-1]} after {seconds:.0f} s, {left:.0f} s to go"
 
 
 def _drop_indexes(link: psycopg.Connection) -> None:
@@ -141,13 +154,14 @@ def _copy(link: psycopg.Connection, copy: int, each: int) -> None:
     values = {
         "copy": copy,
         "each": each,
-        "days": -STEP * luck.randrange(MONTHS * 365 // 12 // STEP - 9),
+        "days": STEP * (luck.randrange(PLACES_IN_TIME) - PLACES_IN_TIME // 2),
         "turn": luck.randrange(UNITS),
     }
     with link.transaction():
         # Neither triggers nor foreign keys: each row is like one that passed them.
         link.execute("SET LOCAL session_replication_role = replica")
         link.execute("SET LOCAL synchronous_commit = off")
+        link.execute("SET LOCAL work_mem = '256MB'")  # one copy is sorted in memory
         values["base"] = FIRST_ID + copy * each
         dossiers = link.execute(_dossiers_sql(link), values).rowcount
         events = link.execute(_events_sql(link), values).rowcount

@@ -178,7 +178,8 @@ def database(url: str) -> dict[str, object]:
             },
             **prepared(on=flag("PREPARE_STATEMENTS")),
             # A page that waits longer is broken; the person is told to try again and loses nothing.
-            "options": f"-c statement_timeout={os.environ.get('STATEMENT_TIMEOUT', '10s')} "
+            # Compiling a long statement of figures takes longer than running it.
+            "options": f"-c jit=off -c statement_timeout={os.environ.get('STATEMENT_TIMEOUT', '10s')} "
             f"-c lock_timeout={os.environ.get('LOCK_TIMEOUT', '5s')} -c idle_in_transaction_session_timeout=60s",
         },
     }

@@ -71,7 +71,20 @@ _PLACE: Final = (
     f"WHEN state_to = '{State.ACCEPTED}' THEN 'desk' ELSE '{UNSAID}' END"
 )
 _BESIDE: Final = _listed((*_OF_BESIDE, StepKind.WITHDRAWAL))
-_MARKS_BESIDE: Final = f"e.step_kind <> '' OR e.code IN ({_listed(_ENDS_BESIDE)})"
+_OPENS_STEP: Final = f"step_kind <> '' AND step_kind NOT IN ({_BESIDE})"
+_MARKS_BESIDE: Final = f"step_kind <> '' OR code IN ({_listed(_ENDS_BESIDE)})"
+
+
+def _newest(value: str) -> str:
+    """SQL of something with the event's number before it: the greatest of them is the newest, and no event is sorted twice."""
+    return f"(to_char(seq, 'FM0000000000') || {value}) COLLATE \"C\""
+
+
+def _last(value: str, condition: str, over: str = "") -> str:
+    """SQL of what the newest event said of which something holds; nothing when there is none."""
+    return f"substr(max({_newest(value)}) FILTER (WHERE {condition}) {over}, 11)"
+
+
 _RAN: Final = ", ".join(f"sum(ran) FILTER (WHERE place = '{place}') AS ran_{place}" for place in PLACES)
 _HAPPENED: Final = ", ".join(
     f"bool_or(code IN ({_listed(codes)})) AS {name}"
@@ -82,28 +95,24 @@ _HAPPENED: Final = ", ".join(
     }.items()
 )
 
+# However many dossiers the planner expects to be late, the events of each are looked up: OFFSET keeps it from reading the ledger.
 LATE: Final = f"""
     WITH late AS MATERIALIZED (
         SELECT * FROM ({{cases}}) handled
         WHERE {counted_of(ON_TIME_FIRST)} AND {hit_of(ON_TIME_FIRST, Part.REST)} AND {{condition}}),
     told AS (
-        SELECT e.dossier_id, e.seq, e.code, e.happened_at, e.state_to, e.step_kind, e.counting_unit_id, late.first_due_at,
-               lead(e.minutes_used) OVER story - e.minutes_used AS ran,
-               count(*) FILTER (WHERE e.step_kind <> '' AND e.step_kind NOT IN ({_BESIDE})) OVER story AS step_number,
-               count(*) FILTER (WHERE {_MARKS_BESIDE}) OVER story AS beside_number
-        FROM late
-        JOIN dossiers_dossierevent e ON e.dossier_id = late.dossier_id AND e.seq <= late.last_seq AND e.happened_at < %(end)s
-        WINDOW story AS (PARTITION BY e.dossier_id ORDER BY e.seq)),
-    lay AS (
-        SELECT *, CASE WHEN step_number > 0
-                       THEN first_value(step_kind) OVER (PARTITION BY dossier_id, step_number ORDER BY seq) ELSE '' END AS step,
-                  CASE WHEN beside_number > 0
-                       THEN first_value(step_kind) OVER (PARTITION BY dossier_id, beside_number ORDER BY seq) ELSE '' END AS beside
-        FROM told),
-    placed AS (SELECT *, {_PLACE} AS place FROM lay),
+        SELECT dossier_id, seq, code, happened_at, state_to, counting_unit_id, first_due_at,
+               lead(minutes_used) OVER story - minutes_used AS ran,
+               coalesce({_last("step_kind", _OPENS_STEP, "OVER story")}, '') AS step,
+               coalesce({_last("step_kind", _MARKS_BESIDE, "OVER story")}, '') AS beside
+        FROM (SELECT dossier_id, last_seq, first_due_at FROM late) known CROSS JOIN LATERAL (
+            SELECT seq, code, happened_at, state_to, step_kind, counting_unit_id, minutes_used FROM dossiers_dossierevent
+            WHERE dossier_id = known.dossier_id AND seq <= known.last_seq AND happened_at < %(end)s OFFSET 0) event
+        WINDOW story AS (PARTITION BY dossier_id ORDER BY seq)),
+    placed AS (SELECT *, {_PLACE} AS place FROM told),
     stories AS (
-        SELECT dossier_id, {_HAPPENED}, count(DISTINCT counting_unit_id) > 1 AS changed_unit, {_RAN},
-               (array_agg(place ORDER BY seq DESC) FILTER (WHERE happened_at <= first_due_at))[1] AS place_then
+        SELECT dossier_id, {_HAPPENED}, min(counting_unit_id) <> max(counting_unit_id) AS changed_unit, {_RAN},
+               {_last("place", "happened_at <= first_due_at")} AS place_then
         FROM placed GROUP BY dossier_id)
     SELECT late.*, coalesce(place_then, '{UNSAID}') AS place, was_sent_back, was_asked, changed_hands, changed_unit,
            {", ".join(f"ran_{place}" for place in PLACES)}
