@@ -11,6 +11,7 @@ from reporting.closed_rules import FACTS_NOW, FACTS_THEN, SERVICES_NOW, SERVICES
 from reporting.enums import Basis
 from reporting.fact_rules import ZONE
 from reporting.indicators.base import BITS, LEVELS, ONLINE, Pass
+from reporting.models.fact import LASTING
 
 
 def bases_of(moment: str) -> str:
@@ -42,6 +43,13 @@ _ENDED: Final = f"""
     FROM {{facts}} WHERE finished_at >= %(since)s AND finished_at < %(end)s"""  # noqa: S608  our own constants
 
 
+def _goes_on(end: str) -> str:
+    """That what was received before a moment was not over then: an index for each way in which that can be."""
+    return f"""finished_at IS NULL
+        OR finished_at >= {end} AND received_at >= {end} - interval '{LASTING * 24} hours'
+        OR finished_at >= {end} AND finished_day >= received_day + {LASTING}"""
+
+
 def _open(end: str, late_before: str, bits: int) -> str:
     """What was open at a moment: for the unit that held it then, under the promise that was in force then.
 
@@ -55,7 +63,7 @@ def _open(end: str, late_before: str, bits: int) -> str:
            {_HANDLED_AS_IT_IS}, TRUE, '', NULL, ({due} AT TIME ZONE '{ZONE}')::date,
            coalesce(p.stands, ''), (p.changed_at AT TIME ZONE '{ZONE}')::date, NULL, NULL,
            coalesce(f.first_due_at < {late_before}, FALSE), coalesce({due} < {late_before}, FALSE), {bits}
-    FROM (SELECT * FROM {{facts}} WHERE received_at < {end} AND (finished_at IS NULL OR finished_at >= {end})) f
+    FROM (SELECT * FROM {{facts}} WHERE received_at < {end} AND ({_goes_on(end)})) f
     LEFT JOIN LATERAL (
         SELECT seq, unit_id, group_id, department_id FROM reporting_transferfact
         WHERE dossier_id = f.dossier_id AND moved_at < {end} AND seq <= f.last_seq ORDER BY seq DESC LIMIT 1) t ON TRUE

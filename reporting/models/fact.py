@@ -5,7 +5,7 @@ nothing without them: it can be thrown away and made again. What no act writes y
 and is empty (reporting.fact_rules.UNWRITTEN).
 """
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import pgtrigger
 from django.db import models
@@ -85,6 +85,14 @@ class FactColumns(models.Model):
         abstract = True
 
 
+LASTING: Final = 90  # days
+_LASTED: Final = Q(
+    finished_day__gte=models.ExpressionWrapper(
+        models.F("received_day") + models.Value(LASTING), output_field=models.DateField()
+    )
+)
+
+
 class FactDossier(FactColumns):
     """A dossier as the ledger knows it now."""
 
@@ -95,7 +103,9 @@ class FactDossier(FactColumns):
         verbose_name_plural = _("dữ kiện hồ sơ")
         indexes: ClassVar = [
             models.Index(fields=["filed_at"], name="fact_by_filing"),
-            models.Index(fields=["received_at"], name="fact_by_reception"),
+            # What was open at a moment was received within the last LASTING days before it, or lasted longer.
+            models.Index(fields=["received_at", "finished_at"], name="fact_by_reception_and_end"),
+            models.Index(fields=["finished_at", "received_at"], name="fact_that_lasted", condition=_LASTED),
             models.Index(fields=["finished_at"], name="fact_by_end"),  # open ones stand together at its end
             models.Index(fields=["answer_due_at"], name="fact_by_answer", condition=Q(answer_due_at__isnull=False)),
         ]
