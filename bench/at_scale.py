@@ -8,7 +8,6 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import django
 
@@ -19,7 +18,7 @@ from django.test import Client  # noqa: E402
 
 from accounts.enums import Role  # noqa: E402
 from accounts.models import Membership, User  # noqa: E402
-from bench.load import cpu_seconds  # noqa: E402
+from bench.load import cpu_seconds, server_of  # noqa: E402
 from dossiers.models.event import DossierEvent  # noqa: E402
 from portal import clock  # noqa: E402
 from portal.clock import Month  # noqa: E402
@@ -49,11 +48,10 @@ TO_DATE = ("same mix", "durations", "lateness", "funnel", "officers", "procedure
 
 
 def database_pids() -> list[int]:
-    """The database server of this machine that this process asks; nothing where it is another machine's."""
+    """The database server that this process asks."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
-        own = Path(f"/proc/{cursor.fetchone()[0]}/stat")
-    return [int(own.read_text().rpartition(")")[2].split()[1])] if own.exists() else []
+        return server_of(cursor.fetchone()[0])
 
 
 def milliseconds(work: Callable[[], object]) -> float:

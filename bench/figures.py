@@ -7,7 +7,9 @@ import json
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from datetime import time as clock_time
+from typing import NamedTuple
 
 import django
 
@@ -16,6 +18,7 @@ django.setup()
 from django.db import connection, transaction  # noqa: E402  settings first
 
 from bench.by_hand import BASES, OVER_FACTS, OVER_LEDGER  # noqa: E402
+from bench.load import cpu_seconds, server_of  # noqa: E402
 from dossiers.models.dirty import DirtyDossier  # noqa: E402
 from dossiers.models.event import DossierEvent  # noqa: E402
 from portal.clock import Month, at  # noqa: E402
@@ -65,15 +68,31 @@ def ours(month: Month) -> dict[str, tuple[int, ...]]:
     }
 
 
-def timed(work) -> float:
-    """Milliseconds of one call."""
-    began = time.perf_counter()
+class Taken(NamedTuple):
+    """What one call took, in milliseconds, and how much of it the processors worked: that of the database and this process."""
+
+    ms: float
+    cpu_ms: float
+
+
+def timed(work: Callable[[], object]) -> Taken:
+    """Measure one call."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        servers = server_of(cursor.fetchone()[0])
+    began, own, theirs = time.perf_counter(), time.process_time(), cpu_seconds(servers)
     work()
-    return 1000 * (time.perf_counter() - began)
+    ended = time.perf_counter()
+    return Taken(1000 * (ended - began), 1000 * (time.process_time() - own + cpu_seconds(servers) - theirs))
 
 
-def serve_changed() -> float:
-    """Milliseconds to serve dossiers that have just been acted on."""
+def middle(taken: list[Taken]) -> Taken:
+    """The medians of both."""
+    return Taken(*(statistics.median(column) for column in zip(*taken, strict=True)))
+
+
+def serve_changed() -> Taken:
+    """Serve dossiers that have just been acted on."""
     ids = list(FactDossier.objects.order_by("-pk").values_list("pk", flat=True)[:CHANGED])
     DirtyDossier.objects.bulk_create(DirtyDossier(dossier_id=pk) for pk in ids)
     FactDossier.objects.filter(pk__in=ids).update(last_seq=0)  # as if their last acts were not known yet
@@ -92,7 +111,8 @@ def main() -> None:
         took["again"].append(timed(lambda: compute_month(month)))
         took["facts"].append(timed(lambda: by_hand(month, OVER_FACTS)))
         took["ledger"].append(timed(lambda: by_hand(month, OVER_LEDGER)))
-    portal, over_facts, over_ledger = (statistics.median(took[way]) for way in ("portal", "facts", "ledger"))
+    portal, again, over_facts, over_ledger = (middle(took[way]) for way in ("portal", "again", "facts", "ledger"))
+    changed = middle([serve_changed() for _round in range(ROUNDS)])
     print(
         json.dumps(
             {
@@ -100,20 +120,26 @@ def main() -> None:
                 "ledger_rows": DossierEvent.objects.count(),
                 "facts": FactDossier.objects.count(),
                 "figures": Snapshot.objects.filter(run__month=month.first_day, run__frozen_at=None).count(),
-                "portal_ms": round(portal, 1),
-                "portal_again_ms": round(statistics.median(took["again"]), 1),
-                "by_hand_over_facts_ms": round(over_facts, 1),
-                "by_hand_over_ledger_ms": round(over_ledger, 1),
-                "ratio_to_facts": round(portal / over_facts, 2),
+                **_told("portal", portal),
+                **_told("portal_again", again),
+                **_told("by_hand_over_facts", over_facts),
+                **_told("by_hand_over_ledger", over_ledger),
+                "ratio_to_facts": round(portal.ms / over_facts.ms, 2),
+                "cpu_ratio_to_facts": round(portal.cpu_ms / over_facts.cpu_ms, 2),
                 "bar_to_facts": 1.5,
-                "ratio_to_ledger": round(portal / over_ledger, 2),
+                "ratio_to_ledger": round(portal.ms / over_ledger.ms, 2),
+                "cpu_ratio_to_ledger": round(portal.cpu_ms / over_ledger.cpu_ms, 2),
                 "bar_to_ledger": 0.3,
-                "rebuild_ms": round(rebuilt),
-                f"serve_{CHANGED}_changed_ms": round(statistics.median(serve_changed() for _round in range(ROUNDS)), 1),
+                **_told("rebuild", rebuilt),
+                **_told(f"serve_{CHANGED}_changed", changed),
                 "agree": ours(month) == by_hand(month, OVER_FACTS) == by_hand(month, OVER_LEDGER),
             }
         )
     )
+
+
+def _told(name: str, taken: Taken) -> dict[str, float]:
+    return {f"{name}_ms": round(taken.ms, 1), f"{name}_cpu_ms": round(taken.cpu_ms)}
 
 
 if __name__ == "__main__":

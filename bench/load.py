@@ -28,6 +28,12 @@ def cpu_seconds(roots: list[int]) -> float:
     return sum(facts[pid][1] for pid in wanted if pid in facts) / TICK
 
 
+def server_of(backend: int) -> list[int]:
+    """The database server on this machine that one of its processes belongs to; nothing where it is another machine's."""
+    own = Path(f"/proc/{backend}/stat")
+    return [int(own.read_text().rpartition(")")[2].split()[1])] if own.exists() else []
+
+
 @dataclass
 class Measured:
     """What one page did in one round."""
