@@ -40,16 +40,20 @@ def counting_sql(passes: Sequence[Pass] = tuple(Pass)) -> str:
 def writing_sql() -> str:
     """SQL that makes the snapshots of the run of parameter `run` what the facts say, touching only what differs."""
     names = ", ".join(FRESH)
-    key = "scope_kind, coalesce(scope_id, 0), indicator, basis"
-    value = f"{key}, formula_version, numerator, denominator"
+    key = "scope_kind, coalesce(scope_id, 0)"
+    value = f"{key}, indicator, basis, formula_version, numerator, denominator"
     values = (
         "formula_version = excluded.formula_version, numerator = excluded.numerator, denominator = excluded.denominator"
     )
-    # NOT IN is looked up by hash whatever the planner believes of a run that has just been made.
+    # However many figures the planner expects, old and new ones are laid together and sorted once, never looked up one among all.
     return f"""
     WITH fresh AS MATERIALIZED ({counting_sql()}),
-    gone AS (DELETE FROM reporting_snapshot WHERE run_id = %(run)s AND ({key}) NOT IN (SELECT {key} FROM fresh))
+    gone AS (DELETE FROM reporting_snapshot WHERE id = ANY(ARRAY(
+        SELECT max(id) FROM (SELECT {key} AS place, indicator, basis, id FROM reporting_snapshot WHERE run_id = %(run)s
+                             UNION ALL SELECT {key}, indicator, basis, NULL FROM fresh) told
+        GROUP BY scope_kind, place, indicator, basis HAVING count(*) = count(id))))
     INSERT INTO reporting_snapshot (run_id, {names}) SELECT %(run)s, {names} FROM fresh
+    -- Looked up by hash: of a run that has just been made the planner expects few rows.
     WHERE ({value}) NOT IN (SELECT {value} FROM reporting_snapshot WHERE run_id = %(run)s)
     ON CONFLICT (run_id, scope_kind, scope_id, indicator, basis) DO UPDATE SET {values}"""  # noqa: S608  our own constants
 

@@ -95,7 +95,8 @@ _HAPPENED: Final = ", ".join(
     }.items()
 )
 
-# However many dossiers the planner expects to be late, the events of each are looked up: OFFSET keeps it from reading the ledger.
+# OFFSET stands for itself twice. However many dossiers the planner expects to be late, the events of each are looked up, and the
+# ledger is not read; and where an event lay is found out once, not again for each sum.
 LATE: Final = f"""
     WITH late AS MATERIALIZED (
         SELECT * FROM ({{cases}}) handled
@@ -109,7 +110,7 @@ LATE: Final = f"""
             SELECT seq, code, happened_at, state_to, step_kind, counting_unit_id, minutes_used FROM dossiers_dossierevent
             WHERE dossier_id = known.dossier_id AND seq <= known.last_seq AND happened_at < %(end)s OFFSET 0) event
         WINDOW story AS (PARTITION BY dossier_id ORDER BY seq)),
-    placed AS (SELECT *, {_PLACE} AS place FROM told),
+    placed AS (SELECT *, {_PLACE} AS place FROM told OFFSET 0),
     stories AS (
         SELECT dossier_id, {_HAPPENED}, min(counting_unit_id) <> max(counting_unit_id) AS changed_unit, {_RAN},
                {_last("place", "happened_at <= first_due_at")} AS place_then
