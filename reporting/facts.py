@@ -192,7 +192,7 @@ def _admit(ids: Sequence[int]) -> set[int]:
     """Make the facts of dossiers that have none; in order, so that two workers wait for each other and never both."""
     rows = read(
         f"INSERT INTO reporting_factdossier ({_NAMES}) {facts_of(SOME)} "
-        "WHERE NOT EXISTS (SELECT FROM reporting_factdossier k WHERE k.dossier_id = m.dossier_id) "
+        f"WHERE NOT EXISTS (SELECT FROM reporting_factdossier k WHERE k.dossier_id = m.dossier_id AND k.{SOME}) "
         "ORDER BY m.dossier_id ON CONFLICT (dossier_id) DO NOTHING RETURNING dossier_id",
         {"ids": ids},
     )
@@ -236,7 +236,8 @@ def _renew(ids: Sequence[int]) -> None:
     """Make facts anew that lag behind the ledger, or were made by older rules; never an older one over a newer."""
     _run(
         f"UPDATE reporting_factdossier kept SET {_CHANGES} FROM ({facts_of(SOME)}) made "  # noqa: S608
-        "WHERE kept.dossier_id = made.dossier_id AND (made.last_seq, made.rules) > (kept.last_seq, kept.rules)",
+        # Named once more for what is kept, so that the few are looked up however many more the planner expects.
+        f"WHERE kept.dossier_id = made.dossier_id AND kept.{SOME} AND (made.last_seq, made.rules) > (kept.last_seq, kept.rules)",
         {"ids": ids},
     )
 
