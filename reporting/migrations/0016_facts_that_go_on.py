@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Indexes; built without locking the table, the new ones before the old one goes."""
 
     atomic = False
-    dependencies = [("reporting", "0014_follow_up_samples")]
+    dependencies = [("reporting", "0015_second_persons")]
     operations = [
         AddIndexConcurrently(
             "factdossier", models.Index(fields=["received_at", "finished_at"], name="fact_by_reception_and_end")
