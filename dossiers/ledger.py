@@ -8,9 +8,11 @@ proof (services.proof).
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
+from json.encoder import encode_basestring
+from types import NoneType
 from typing import Any
 
 # Where and what: the same for every event of a dossier as long as nothing about it changes.
@@ -89,6 +91,7 @@ COLUMNS: Mapping[int, tuple[str, ...]] = {
 CURRENT = max(COLUMNS)
 
 
+@lru_cache(maxsize=64)  # events of one dossier repeat most of their times
 def _moment(value: Any) -> str:
     """How a time stands in the canonical form; anything else that JSON does not know is refused."""
     if isinstance(value, datetime):
@@ -96,8 +99,15 @@ def _moment(value: Any) -> str:
     raise TypeError(f"a {type(value).__name__} has no canonical form")
 
 
-# The columns come in order and hold nothing that has keys of its own, so the encoder need not sort.
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_moment).encode
+# What the encoder would say of the kinds of values that columns hold, in a quarter of its time; it is asked for any other.
+_SAID: Mapping[type, Callable[[Any], str]] = {
+    str: encode_basestring,
+    int: int.__repr__,
+    bool: {True: "true", False: "false"}.__getitem__,
+    NoneType: {None: "null"}.__getitem__,
+    datetime: lambda moment: f'"{_moment(moment)}"',
+}
 
 
 class UnknownVersionError(LookupError):
@@ -119,7 +129,9 @@ def event_row(
         raise LookupError(f"event {row.get('code', '')}: columns missing or unknown: {', '.join(wrong)}")
     if not row["actor_role"]:
         raise LookupError(f"event {row['code']}: nobody acts")
-    return {**row, "previous_hash": previous_hash, "hash": event_hash(row, previous_hash)}
+    digest = event_hash(row, previous_hash)
+    row["previous_hash"], row["hash"] = previous_hash, digest
+    return row
 
 
 def event_hash(values: Mapping[str, Any], previous_hash: str) -> str:
@@ -127,8 +139,9 @@ def event_hash(values: Mapping[str, Any], previous_hash: str) -> str:
 
     `values` may hold more than these columns. Raises UnknownVersionError.
     """
-    frozen = {name: values[name] for name in _sorted(columns_of(values["schema_version"]))}
-    return hashlib.sha256(f"{previous_hash}\n{_CANONICAL(frozen)}".encode()).hexdigest()
+    columns = _openings(columns_of(values["schema_version"]))
+    said = [opening + _SAID.get(type(value := values[name]), _CANONICAL)(value) for name, opening in columns]
+    return hashlib.sha256(f"{previous_hash}\n{{{','.join(said)}}}".encode()).hexdigest()
 
 
 def columns_of(version: int) -> tuple[str, ...]:
@@ -140,8 +153,9 @@ def columns_of(version: int) -> tuple[str, ...]:
 
 
 @cache
-def _sorted(columns: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted(columns))
+def _openings(columns: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The columns in their order, each with how its name opens it."""
+    return tuple((name, f"{encode_basestring(name)}:") for name in sorted(columns))
 
 
 @cache

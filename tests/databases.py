@@ -1,4 +1,4 @@
-"""The migrated database that those of tests are copied from: migrating takes ten seconds, copying a part of one.
+"""The migrated database that those of tests are copied from: migrating takes five seconds, copying a part of one.
 
 It stays in the server under a name that tells from which code it was made; other code makes another in its place.
 """

@@ -219,8 +219,23 @@ def digest(segments: Sequence[ClockSegment]) -> str:
     """SHA-256 over everything the segments of a dossier say; '' for none."""
     if not segments:
         return ""
-    rows = [[_plain(getattr(row, name)) for name in DIGESTED] for row in segments]
-    return hashlib.sha256(_CANONICAL(rows).encode()).hexdigest()
+    return digest_of([told(row) for row in segments])
+
+
+def told(row: ClockSegment, explanation: str = "") -> str:
+    """What a segment says, in the form its digest covers; `explanation`: what `explained` gives of it, if it is at hand."""
+    *cells, last = (getattr(row, name) for name in DIGESTED)
+    return f"{_CANONICAL([_plain(cell) for cell in cells])[:-1]},{explanation or explained(last)}]"
+
+
+def explained(explanation: dict[str, Any]) -> str:
+    """How a promise was counted, in the form that digests cover."""
+    return _CANONICAL(explanation)
+
+
+def digest_of(lines: Iterable[str]) -> str:
+    """The digest of segments by what `told` says of them, in their order."""
+    return hashlib.sha256(f"[{','.join(lines)}]".encode()).hexdigest()
 
 
 # ── what holds for a dossier ─────────────────────────────────────────────────────────────────────

@@ -26,7 +26,7 @@ def version() -> str:
 def make(server: str, folder: Path, template: str = "template0") -> None:
     """Live through the story in an empty database and keep dump, files and facts in `folder`.
 
-    `template`: a migrated database without rows to begin with, which spares the ten seconds of migrating.
+    `template`: a migrated database without rows to begin with, which spares the migrating.
     """
     var = Path(tempfile.mkdtemp(prefix="motcua-upgrade-"))
     try:

@@ -12,7 +12,7 @@ from django.db import connection
 
 from tests import databases
 from tests.upgrades.make import make, version
-from tests.upgrades.tools import HERE, database, restore, run, unpack
+from tests.upgrades.tools import HERE, database, restore, run, schema, unpack
 
 pytestmark = pytest.mark.e2e
 KEPT = sorted(path.parent for path in HERE.glob("*/dump.sql.gz"))
@@ -116,3 +116,15 @@ def test_this_version_can_be_kept(server, tmp_path, django_db_blocker):
         "returned",
     } == set(facts["states"].values())
     assert any(value.split("/") != ["0", "0"] for value in facts["figures"].values())
+
+
+def test_a_new_database_is_what_the_migrations_make_one_by_one(server, tmp_path):
+    with database(server, f"new_{os.getpid()}", databases.migrated()) as url:
+        begun = schema(url)
+        run(url, tmp_path, "manage.py", "migrate", "dossiers", "zero", "--verbosity", "0")
+        assert "CREATE TABLE public.dossiers_" not in schema(url)
+        run(url, tmp_path, "manage.py", "migrate", "--noinput", "--verbosity", "0")
+        assert schema(url) == begun
+    with database(server, f"steps_{os.getpid()}") as url:
+        run(url, tmp_path, "-m", "tests.upgrades.one_by_one")
+        assert schema(url) == begun

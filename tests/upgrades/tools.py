@@ -71,6 +71,12 @@ def dump(url: str, target: Path) -> None:
     target.write_bytes(gzip.compress(text, 9, mtime=0))  # mtime 0: the same content is the same file
 
 
+def schema(url: str) -> str:
+    """Everything that a database is made of besides rows, as SQL that is the same for the same tables."""
+    text = _tool("pg_dump", "--schema-only", "--no-owner", "--no-privileges", url).decode()
+    return "\n".join(line for line in text.splitlines() if not line.startswith(("\\restrict", "\\unrestrict")))
+
+
 def restore(url: str, source: Path) -> None:
     """Read a dump into an empty database."""
     _read_in(url, gzip.decompress(source.read_bytes()))

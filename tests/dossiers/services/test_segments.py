@@ -329,9 +329,9 @@ def test_the_loader_writes_what_the_clock_would(house, ended):
         acts=acts,
         term=term,
     )
-    row = bulk_load._clock(1, story)
-    clocks = segments.Clocks(Dossier(), [row], calendars={house.ward.pk: calendar})
+    told = bulk_load._clock(1, story)
+    clocks = segments.Clocks(Dossier(), [told.row], calendars={house.ward.pk: calendar})
     for moment in ("19/11 11:00", "23/11 08:00"):
-        if ended is None or at(moment) >= row.ended_at:
-            assert bulk_load._clock_facts(story, row)(at(moment)) == asdict(segments.facts(clocks, at(moment)))
-    assert bulk_load._clock_facts(story, row)(at("17/11 09:00")) == {}
+        if ended is None or at(moment) >= told.row.ended_at:
+            assert bulk_load._clock_facts(story, told)(at(moment)) == asdict(segments.facts(clocks, at(moment)))
+    assert bulk_load._clock_facts(story, told)(at("17/11 09:00")) == {}
