@@ -55,9 +55,12 @@ _PROMISES = ", ".join(PROMISE_COLUMNS)
 def drain(*, patient: bool = False) -> int:
     """Serve the dirty rows of this moment; returns how many. `patient` waits for rows another worker is serving."""
     newest = DirtyDossier.objects.order_by("-pk").values_list("pk", flat=True).first()
-    served = 0
+    served = told_of = 0
     while newest is not None and (taken := _served(newest, patient=patient)):
         served += taken
+        if served >= max(BATCH, 2 * told_of):  # as often as the mass has doubled
+            _analyze()
+            told_of = served
     return served
 
 
@@ -155,8 +158,6 @@ def _serve(newest: int, *, patient: bool, only: int = 0) -> int:
         _renew([pk for pk in ids if pk not in added])
         _follow(ids)
         _mark(known)
-    if len(ids) == BATCH:
-        _analyze()
     return len(claimed)
 
 
