@@ -118,8 +118,10 @@ def test_this_version_can_be_kept(server, tmp_path, django_db_blocker):
     assert any(value.split("/") != ["0", "0"] for value in facts["figures"].values())
 
 
-def test_a_new_database_is_what_the_migrations_make_one_by_one(server, tmp_path):
-    with database(server, f"new_{os.getpid()}", databases.migrated()) as url:
+def test_a_new_database_is_what_the_migrations_make_one_by_one(server, tmp_path, django_db_blocker):
+    with django_db_blocker.unblock():
+        template = databases.migrated()
+    with database(server, f"new_{os.getpid()}", template) as url:
         begun = schema(url)
         run(url, tmp_path, "manage.py", "migrate", "dossiers", "zero", "--verbosity", "0")
         assert "CREATE TABLE public.dossiers_" not in schema(url)
