@@ -158,7 +158,7 @@ def _analyze() -> None:
     with connection.cursor() as cursor:
         for model in (Party, Dossier, DossierEvent):
             # Columns by name: what an index on an expression says would be put together once more for each row.
-            columns = ", ".join(connection.ops.quote_name(column.column) for column in model._meta.concrete_fields)
+            columns = ", ".join(connection.ops.quote_name(column.attname) for column in model._meta.concrete_fields)
             cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)} ({columns})")
 
 

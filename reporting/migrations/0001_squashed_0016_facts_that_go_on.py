@@ -4,7 +4,7 @@ from django.db import migrations
 
 from portal.beginnings import TablesAtOnce, needed, replaced, steps
 
-STEPS = steps("reporting", "0014_follow_up_samples")
+STEPS = steps("reporting", "0016_facts_that_go_on")
 
 
 class Migration(migrations.Migration):
