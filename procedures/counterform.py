@@ -6,6 +6,7 @@ not asked again; other people whom the e-form fills in from the account may be l
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext as _
 
 from portal.words import Words
@@ -30,8 +31,8 @@ def counter_form(spec: FormSpec, data: Any = None, *, wards: Wards = (), grow: s
         return None
     form = build_form(_of(fields), STEP, {}, wards=wards)(data, prefix=PREFIX, grow=grow)
     for field in fields:
-        if field.prefill:
-            form.fields[field.key].said_optional = False
+        if field.key in form.fields:
+            _fit(form.fields[field.key], is_owners=bool(field.prefill))
     form.helper = helper_of(*_groups(spec, form))
     return form
 
@@ -44,6 +45,15 @@ def _of(fields: list[FieldSpec]) -> FormSpec:
 def _lenient(field: FieldSpec) -> FieldSpec:
     """What the owner may answer is not demanded here: whether it is there shows when the owner is known."""
     return field.model_copy(update={"required": False}) if field.prefill else field
+
+
+def _fit(field: forms.Field, *, is_owners: bool) -> None:
+    """A list that opens takes one line and one key where round buttons take several."""
+    if is_owners:
+        field.said_optional = False  # type: ignore[attr-defined]  # blank means something; see portal.drawing
+    if isinstance(field, forms.ChoiceField) and isinstance(field.widget, forms.RadioSelect):
+        choices, field.widget = list(field.choices), forms.Select()
+        field.choices = [("", _("Chọn một mục")), *choices]
 
 
 def _groups(spec: FormSpec, form: StepForm) -> list[GroupLayout]:

@@ -1,4 +1,4 @@
-"""The citizen's vault ("Kho của tôi"), and `serve`, the one way a stored file leaves the house."""
+"""The citizen's vault ("Kho của tôi"), and `serve`, the one way a stored file leaves the house, perhaps `to_print`."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -20,6 +20,7 @@ from vault.models import StoredFile
 
 log = structlog.get_logger(__name__)
 
+PDF = "application/pdf"
 # A hostile file that a browser opens anyway gets no script, no form, no origin.
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
@@ -42,6 +43,19 @@ def serve(stored_file: StoredFile, *, own: bool = False) -> HttpResponseBase:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = SANDBOX
     response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def serve_to_print(stored_file: StoredFile) -> HttpResponseBase:
+    """The same for a paper that we made ourselves, laid into a frame of one of our own pages for its print dialog.
+
+    Without the sandbox, in which browsers show no PDF; anything but a PDF of ours goes out as any file does.
+    """
+    response = serve(stored_file)
+    if isinstance(response, FileResponse) and stored_file.mime == PDF:
+        response["Content-Disposition"] = "inline"
+        response["Content-Security-Policy"] = "frame-ancestors 'self'"
+        response["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
 

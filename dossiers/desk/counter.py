@@ -1,10 +1,12 @@
 """The counter: a paper dossier received on one page. Each button is a step of the same form, so it works without scripts.
 
-`tim` looks a person up by number, `chon` loads the papers and the fee of a procedure, `nhan` receives. Enter in a field
-(`tiep`) does what comes next and never receives: narrow the list, look up a number just typed, load what was chosen.
+`tim` looks a person up by number or opens the dossier of a scanned receipt, `chon` loads what a procedure asks (picked in
+the list, or by two or three keys typed beside it), `nhan` receives. Enter in a field (`tiep`) does what comes next and never
+receives: look up a number just typed, choose the procedure just typed, else go on to what is still open.
 """
 
 import uuid
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,13 +20,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import desk_only, roles_held, staff_memberships
 from accounts.enums import COUNTER_ROLES, IdentityKind, PartyKind, Role
-from accounts.models import OrgUnit, Party
-from accounts.queries import colleagues, find_party_by_identity, units_held
-from accounts.services import OtherNameError, log_look_up, log_read
-from accounts.validators import FEMALE, MALE, searched_number
+from accounts.models import OrgUnit
+from accounts.queries import colleagues, units_held
+from accounts.services import OtherNameError
 from dossiers import answers, queries
+from dossiers.desk import scanned, typeahead
 from dossiers.desk.counter_fee import CounterFee, answered, price
-from dossiers.desk.page import request_id
 from dossiers.enums import PrintedName
 from dossiers.forms.counter import CounterForm
 from dossiers.forms.desk import whole_number
@@ -43,19 +44,18 @@ from procedures.models import Procedure, Revision
 from procedures.queries import current_revision, for_unit, offering_on
 from procedures.tablerows import without_row
 
-FOUND_FIELDS = ("full_name", "phone", "address")
 SERVICE_FIELDS = {"unit": "competent"}  # the service speaks of the unit that decides
-FOCUS = {"tim": "full_name", "chon": "declared", "nhan": "paper_0", "loc": "procedure"}  # where the clerk goes on
-ENTER = "tiep"
+ENTER, RECEIVE = "tiep", "nhan"
+PROCEDURE, PAPERS = "loc", "declared"  # where the clerk goes on
+OF_PERSON = ("full_name", "birth_date", "phone", "address")
 USED_BEFORE = gettext_lazy(
     "Phiếu trên trang này đã được dùng để nhận hồ sơ %(code)s của %(name)s, nên chưa nhận thêm hồ sơ nào. Những gì bạn vừa "
     "nhập vẫn còn: nếu là hồ sơ của người tiếp theo, hãy bấm Nhận và in phiếu lần nữa; nếu là sửa cho hồ sơ đã nhận thì "
     "đừng nhận lại mà mở hồ sơ đó."
 )
 ROWS = ("add_row", "remove_row")  # buttons of a table of the counter form
-SEX_ON_CARD = {"nam": MALE, "nu": FEMALE}
 HTTP_OK = 200
-CARD_PARTS = 7  # the QR of an identity card: number|old number|name|ddmmyyyy|sex|address|day of issue
+OTHER_KIND = ("owner_kind", "identity_kind", "submitter_name", "submitter_identity", "submitter_phone")
 KEPT = ("unit", "competent", "channel", "procedure", "case_code", "delivery")
 
 
@@ -65,7 +65,8 @@ class Choice:
 
     desks: list[OrgUnit]
     competent_id: int | None
-    procedures: list[tuple[str, Any]]
+    procedures: typeahead.Groups
+    unmatched: str = ""  # what was typed to find a procedure and found none
     procedure: Procedure | None = None
     revision: Revision | None = None
     papers: list[dict[str, Any]] = field(default_factory=list)
@@ -92,26 +93,60 @@ def counter(request: HttpRequest) -> HttpResponse:
     typed = request.POST if request.method == "POST" else request.GET
     chosen = _choice(request, typed)
     step = _step(request, chosen) if request.method == "POST" else ""
-    if step == "nhan" and chosen.is_ready and request.POST.get("danh_muc") == chosen.mark:
+    if step == RECEIVE and chosen.is_ready and request.POST.get("danh_muc") == chosen.mark:
         return _receive(request, chosen)
     initial = _initial(request, chosen, typed)
-    if step == "tim":
-        _look_up(request, initial)
-    elif step == "nhan":
-        messages.warning(request, _("Hãy kiểm tra danh mục giấy tờ của thủ tục vừa chọn rồi bấm Nhận và in phiếu."))
+    found = scanned.look_up(request, initial) if step == "tim" else scanned.Scan()
+    if found.dossier_id is not None:
+        return _to_dossier(request, chosen, found.dossier_id, initial)
+    _say(request, chosen, step)
+    return _shown(request, chosen, initial, _next_place(step, chosen, initial, is_known=found.is_known))
+
+
+def _to_dossier(request: HttpRequest, chosen: Choice, dossier_id: int, initial: dict[str, Any]) -> HttpResponse:
+    """Open the dossier whose receipt was scanned; with somebody's papers on the table it is only named, nothing is lost."""
+    if not initial.get("full_name"):
+        return redirect("desk:dossier", dossier_id=dossier_id)
+    initial["identity"] = str(request.POST.get("so_truoc", ""))[:300]
+    context = {"scanned": queries.for_desk(request.user, staff_memberships(request)).get(pk=dossier_id)}
+    return _shown(request, chosen, initial, "identity", **context)
+
+
+def _shown(request: HttpRequest, chosen: Choice, initial: dict[str, Any], place: str, **context: Any) -> HttpResponse:
+    """The page with what was typed so far, not judged yet, and the cursor where the work goes on."""
     form = _form(chosen, initial=initial)
     declared = _declared_so_far(request, chosen)
-    _focus(form, declared, FOCUS.get(step, "identity"), moves=step not in ROWS)
-    return _page(request, chosen, form, declared, status=200)
+    _focus(form, declared, place)
+    return _page(request, chosen, form, declared, status=200, place=place, **context)
 
 
-def _focus(form: CounterForm, declared: StepForm | None, name: str, *, moves: bool) -> None:
-    """Put the cursor where the work goes on; a row of a table that was just added has it already."""
-    first = next(iter(declared.fields.values()), None) if declared is not None and name == "declared" else None
+def _say(request: HttpRequest, chosen: Choice, step: str) -> None:
+    """What the clerk should know of the step."""
+    if chosen.unmatched:
+        words = _("Không có thủ tục nào khớp với “%(typed)s”. Hãy gõ cách khác hoặc chọn trong danh sách.")
+        messages.warning(request, words % {"typed": chosen.unmatched})
+    elif step == RECEIVE:
+        messages.warning(request, _("Hãy kiểm tra danh mục giấy tờ của thủ tục vừa chọn rồi bấm Nhận và in phiếu."))
+
+
+def _next_place(step: str, chosen: Choice, initial: dict[str, Any], *, is_known: bool) -> str:
+    """The field where the clerk goes on; '' where a row of a table has the cursor already."""
+    if step in ROWS:
+        return ""
+    if not step:
+        return "identity"
+    asked = {"tim": () if is_known else OF_PERSON, ENTER: ("identity", "full_name")}.get(step, ())
+    lacking = next((name for name in asked if not initial.get(name)), "")
+    return lacking or (PAPERS if chosen.is_ready and step != "tim" else PROCEDURE)
+
+
+def _focus(form: CounterForm, declared: StepForm | None, place: str) -> None:
+    """Put the cursor into a field; the one that narrows the list of procedures stands in the template."""
+    first = next(iter(declared.fields.values()), None) if declared is not None and place == PAPERS else None
     if first is not None:
         first.widget.attrs["autofocus"] = True
-    elif moves:
-        form.focus("paper_0" if name == "declared" else name)
+    elif place not in ("", PROCEDURE):
+        form.focus("paper_0" if place == PAPERS else place)
 
 
 def _declaration(chosen: Choice, data: QueryDict | None, *, grow: str = "") -> StepForm | None:
@@ -150,11 +185,9 @@ def _step(request: HttpRequest, chosen: Choice) -> str:
     if step != ENTER:
         return step
     sent = request.POST
-    if sent.get("loc", "") != sent.get("loc_truoc", ""):
-        return "loc"
-    if sent.get("identity", "") != sent.get("so_truoc", ""):
+    if not sent.get("loc") and sent.get("identity", "") != sent.get("so_truoc", ""):
         return "tim"
-    return "chon" if chosen.mark != sent.get("danh_muc", "") else ""
+    return "chon" if sent.get("loc") or chosen.mark != sent.get("danh_muc", "") else ENTER
 
 
 def _receive(request: HttpRequest, chosen: Choice) -> HttpResponse:
@@ -222,8 +255,13 @@ def _page(
     *,
     status: int,
     heads: str | None = None,
+    place: str = "",
+    **more: Any,
 ) -> HttpResponse:
-    """`declared`: the counter form; `heads`: the name was stopped, and these may confirm that it was changed."""
+    """`declared`: the counter form; `heads`: the name was stopped, and these may confirm that it was changed.
+
+    `place`: where the cursor stands.
+    """
     fee = _fee(request, chosen)
     wrong = _errors(form, declared) + (fee.error_list if status != HTTP_OK else [])
     context = {
@@ -237,10 +275,35 @@ def _page(
         "name_stopped": heads is not None,
         "heads": heads,
         "is_head": Role.DESK_HEAD in roles_held(request),
-        "query": clean((request.POST if request.method == "POST" else request.GET).get("loc", ""))[:200],
+        "query": chosen.unmatched or _typed_beside(request),
+        "at_procedure": place == PROCEDURE,
+        "is_elsewhere": _says(form, ("channel", "unit", "competent"), _usual(request, chosen)),
+        "is_other_kind": _says(
+            form, OTHER_KIND, {"owner_kind": PartyKind.PERSON, "identity_kind": IdentityKind.CITIZEN_ID}
+        ),
         "asked_number": clean(str(form.initial.get("identity", request.POST.get("identity", ""))))[:300],
+        **more,
     }
     return render(request, "dossiers/desk/counter.html", context, status=status)
+
+
+def _usual(request: HttpRequest, chosen: Choice) -> dict[str, Any]:
+    """Where most dossiers come in and go."""
+    channel = Channel.POST if {row.role for row in request.scope} == {Role.POSTAL_CLERK} else Channel.DESK
+    return {"channel": channel, "unit": chosen.desks[0].pk, "competent": _authority_of(chosen.desks[0])}
+
+
+def _says(form: CounterForm, names: Iterable[str], usual: Mapping[str, Any]) -> bool:
+    """Whether fields of a folded part hold anything else than they usually do, or are wrong."""
+    return any(
+        form[name].errors or str(form[name].value() or usual.get(name, "")) != str(usual.get(name, ""))
+        for name in names
+    )
+
+
+def _typed_beside(request: HttpRequest) -> str:
+    """What was being typed to find a procedure while a person was looked up."""
+    return clean(request.POST.get("loc", ""))[:200] if request.POST.get("buoc") == "tim" else ""
 
 
 def _errors(form: CounterForm, declared: StepForm | None) -> list[dict[str, str]]:
@@ -263,8 +326,14 @@ def _just_received(request: HttpRequest) -> dict[str, Any] | None:
     if dossier is None:
         return None
     receipt = dossier.printed_forms.filter(name=PrintedName.RECEIPT).order_by("-pk").first()
-    url = reverse("desk:print_form", args=[dossier.pk, receipt.pk]) if receipt else ""
-    return {"dossier": dossier, "receipt_url": f"{url}?doi=1" if url else ""}
+    if receipt is None:
+        return {"dossier": dossier, "receipt_url": "", "print_url": ""}
+    of_receipt = [dossier.pk, receipt.pk]
+    return {
+        "dossier": dossier,
+        "receipt_url": f"{reverse('desk:print_form', args=of_receipt)}?doi=1",
+        "print_url": reverse("desk:print_now", args=of_receipt),
+    }
 
 
 def _choice(request: HttpRequest, typed: Any) -> Choice:
@@ -276,9 +345,8 @@ def _choice(request: HttpRequest, typed: Any) -> Choice:
         return str(typed.get(name, kept.get(name, "")))
 
     competent_id = whole_number(sent("competent")) or _authority_of(desks[0])
-    procedures = offered_procedures(competent_id, fold(sent("loc")[:200]))
-    chosen = Choice(desks, competent_id, procedures)
-    procedure_id = whole_number(sent("procedure"))
+    chosen = Choice(desks, competent_id, offered_procedures(competent_id))
+    procedure_id = _wanted(request, chosen, whole_number(sent("procedure")))
     if procedure_id is None or competent_id is None:
         return chosen
     offering = offering_on(procedure_id, competent_id)
@@ -302,8 +370,25 @@ def _load(chosen: Choice, *, case_code: str, channel: int) -> None:
     chosen.mark = f"{chosen.competent_id}.{chosen.revision.pk}.{case_code}"
 
 
-def offered_procedures(competent_id: int | None, folded: str) -> list[tuple[str, Any]]:
-    """Procedures a unit serves today, grouped by field, narrowed by words without accents."""
+def _wanted(request: HttpRequest, chosen: Choice, picked: int | None) -> int | None:
+    """The procedure picked in the list; what was typed beside it picks another when it does not mean that one.
+
+    What finds nothing leaves no procedure chosen: nobody shall receive for the one before.
+    """
+    typed = clean(request.POST.get("loc", ""))[:200]
+    if not typed or request.POST.get("buoc") == "tim":
+        return picked
+    matching = typeahead.matching(chosen.procedures, fold(typed))
+    if picked is not None and any(value == str(picked) for _name, rows in matching for value, _label in rows):
+        return picked
+    found = typeahead.best(matching, fold(typed))
+    if not found:
+        chosen.unmatched = typed
+    return whole_number(found)
+
+
+def offered_procedures(competent_id: int | None) -> typeahead.Groups:
+    """Procedures a unit serves today, grouped by field."""
     if competent_id is None:
         return []
     rows = (
@@ -313,8 +398,7 @@ def offered_procedures(competent_id: int | None, folded: str) -> list[tuple[str,
     )
     groups: dict[str, list[tuple[str, str]]] = {}
     for group, procedure_id, code, name in rows:
-        if all(word in fold(f"{code} {name}") for word in folded.split()):
-            groups.setdefault(group, []).append((str(procedure_id), f"{name} ({code})"))
+        groups.setdefault(group, []).append((str(procedure_id), f"{name} ({code})"))
     return list(groups.items())
 
 
@@ -336,57 +420,12 @@ def _initial(request: HttpRequest, chosen: Choice, typed: Any) -> dict[str, Any]
     if request.method != "POST":
         values |= request.session.get("counter_kept", {})
     values |= {name: clean(text[:2000]) for name, text in typed.items() if isinstance(text, str)}
-    values["competent"] = chosen.competent_id
+    values |= {"competent": chosen.competent_id, "procedure": chosen.procedure.pk if chosen.procedure else ""}
     try:
         values["idempotency_key"] = uuid.UUID(str(values.get("idempotency_key", "")))
     except ValueError:
         values["idempotency_key"] = uuid.uuid4()
     return values
-
-
-def _look_up(request: HttpRequest, initial: dict[str, Any]) -> None:
-    """Fill blanks from the known party with this number; the look-up is logged like any other reading."""
-    initial["gender"] = ""
-    _read_card(initial)
-    number = searched_number(str(initial.get("identity", "")))
-    found = _bearers(number, str(initial.get("owner_kind", ""))) if number else []
-    told = {"what": _("tra cứu tại quầy"), "unit": request.scope[0].unit, "request_id": request_id()}
-    log_look_up(reader=request.user, sought=str(initial.get("identity", "")), shown=len(found[:1]), **told)
-    if not found:
-        messages.info(request, _("Chưa có người mang số này trong hệ thống. Hãy nhập thông tin theo giấy tờ."))
-        return
-    party = found[0]
-    for name in FOUND_FIELDS:
-        initial[name] = initial.get(name) or getattr(party, name)
-    if not initial.get("birth_date") and party.birth_date:
-        initial["birth_date"] = party.birth_date
-    initial["owner_kind"] = party.kind
-    initial["gender"] = initial["gender"] or party.gender
-    log_read(reader=request.user, party=party, **told)
-    words = _("Đã điền thông tin của %(name)s. Hãy đối chiếu với giấy tờ.") % {"name": party.full_name}
-    messages.info(request, words)
-
-
-def _read_card(initial: dict[str, Any]) -> None:
-    """Spread what a scanner read off an identity card over the fields."""
-    parts = [part.strip() for part in str(initial.get("identity", "")).split("|")]
-    if len(parts) < CARD_PARTS:
-        return
-    day = parts[3]
-    initial |= {
-        "identity": parts[0],
-        "full_name": parts[2],
-        "address": parts[5],
-        "gender": SEX_ON_CARD.get(fold(parts[4]), ""),
-        "identity_kind": IdentityKind.CITIZEN_ID,
-    }
-    initial["birth_date"] = f"{day[:2]}/{day[2:4]}/{day[4:]}" if len(day) == len("ddmmyyyy") else day
-
-
-def _bearers(number: str, kind: str) -> list[Party]:
-    """Who bears a number, the proven first. A shop bears its owner's: when one is asked for, its owner is no answer."""
-    found = [party for party in find_party_by_identity(number)[:20] if kind in ("", PartyKind.PERSON, party.kind)]
-    return sorted(found, key=lambda party: (party.kind != PartyKind.PERSON, not party.is_proven, -party.pk))
 
 
 def _authority_of(unit: OrgUnit) -> int | None:

@@ -77,7 +77,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def _found(request: HttpRequest, mine: QuerySet[Dossier], text: str) -> HttpResponse:
     """Where a search leads. A scanner gives the whole QR code of a receipt or of an identity card; what it names stands first."""
     text = text.partition("|")[0].strip()
-    exact = _with_code(mine, text)
+    exact = with_code(mine, text)
     if exact is not None:
         return redirect("desk:dossier", dossier_id=exact)
     number = validators.searched_number(text)
@@ -89,7 +89,7 @@ def _found(request: HttpRequest, mine: QuerySet[Dossier], text: str) -> HttpResp
     return redirect(address("desk:search", q=text))
 
 
-def _with_code(mine: QuerySet[Dossier], text: str) -> int | None:
+def with_code(mine: QuerySet[Dossier], text: str) -> int | None:
     """The dossier of a whole code or reference, also with spaces or nothing where its dots and hyphens stand."""
     exact = mine.filter(Q(code=text.upper()) | Q(reference=text.upper())).order_by("pk").values_list("pk", flat=True)
     found = exact.first()

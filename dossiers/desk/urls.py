@@ -41,6 +41,7 @@ urlpatterns = [
     path("<int:dossier_id>/so-dinh-danh/", views.identity, name="identity"),
     path("<int:dossier_id>/tep/<int:attachment_id>/", views.file, name="file"),
     path("<int:dossier_id>/phieu/<int:form_id>/", views.print_form, name="print_form"),
+    path("<int:dossier_id>/phieu/<int:form_id>/in/", views.print_now, name="print_now"),
     path("<int:dossier_id>/du-thao/moi/<str:kind>/", drafting.new_draft, name="new_draft"),
     path("<int:dossier_id>/du-thao/<int:draft_id>/", drafting.draft, name="draft"),
     path("<int:dossier_id>/du-thao/<int:draft_id>/ban-in/", drafting.draft_print, name="draft_print"),

@@ -24,7 +24,7 @@ from dossiers.models.work import WorkItem
 from dossiers.services import opening, printing
 from portal.errors import UserError
 from portal.htmx import is_partial
-from vault.views import serve, tells_why
+from vault.views import serve, serve_to_print, tells_why
 
 
 @desk_only()
@@ -153,6 +153,24 @@ def print_form(request: HttpRequest, dossier_id: int, form_id: int) -> HttpRespo
     }
     template = "dossiers/desk/printing.html"
     return render(request, f"{template}#progress" if is_partial(request) else template, context)
+
+
+@desk_only()
+@require_safe
+@tells_why
+def print_now(request: HttpRequest, dossier_id: int, form_id: int) -> HttpResponseBase:
+    """A printed form for a frame of our own page, whose print dialog is called; 204 while it is being made.
+
+    HEAD asks whether it is there and reads nothing.
+    """
+    found = _mine(request, dossier_id)
+    form = opening.opened(get_object_or_404(found.printed_forms.select_related("file"), pk=form_id))
+    if form.file is None:
+        return HttpResponse(status=204)
+    if request.method == "HEAD":
+        return HttpResponse()
+    page.log_reading(request, loading.with_parties(found), what=_("in phiếu"))
+    return serve_to_print(form.file)
 
 
 def _mine(request: HttpRequest, dossier_id: int) -> Dossier:

@@ -59,7 +59,7 @@ class CounterForm(forms.Form):
     owner_kind = OptionField(label=_("Chủ hồ sơ là"), choices=OWNER_KINDS, initial=PartyKind.PERSON)
     identity_kind = OptionField(label=_("Loại số"), choices=IDENTITY_KINDS, initial=IdentityKind.CITIZEN_ID)
     identity = CleanCharField(
-        label=_("Số định danh, mã số"), max_length=300, help_text=_("Gõ, hoặc quét mã QR trên thẻ căn cước.")
+        label=_("Số định danh, mã số"), max_length=300, help_text=_("Gõ, hoặc quét thẻ căn cước, phiếu.")
     )
     full_name = CleanCharField(label=_("Họ tên hoặc tên tổ chức"), max_length=200)
     gender = forms.CharField(label=_("Giới tính"), required=False, widget=forms.HiddenInput)  # as the card has it
@@ -105,9 +105,13 @@ class CounterForm(forms.Form):
         self.fields["competent"].queryset = filing_units()
         self.fields["procedure"].choices = [("", _("Chọn thủ tục")), *procedures]
         self._offer_cases(list(cases))
+        self.fields["identity"].widget.attrs["data-portal-scanned"] = ""
         for place, paper in enumerate(self.papers):
             self.fields[f"paper_{place}"] = OptionField(
-                label=paper["name"], choices=PAPER_FORMS, widget=forms.RadioSelect, required=paper["is_required"]
+                label=paper["name"],
+                choices=PAPER_FORMS,
+                widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+                required=paper["is_required"],
             )
 
     def _offer_cases(self, cases: list[Mapping[str, str]]) -> None:
@@ -121,9 +125,14 @@ class CounterForm(forms.Form):
             del self.fields["case_code"]
 
     def focus(self, name: str) -> None:
-        """Put the cursor into a field when the page opens; without papers the delivery comes after the procedure."""
+        """Put the cursor into a field when the page opens; without papers the delivery comes after the questions."""
         name = name if name in self.fields else "delivery"
         self.fields[name].widget.attrs["autofocus"] = True
+
+    @property
+    def paper_letters(self) -> list[tuple[str, str]]:
+        """The key of each form of a paper, with what it means."""
+        return [(str(label)[0], str(label)[4:]) for _value, label in PAPER_FORMS]
 
     def paper_fields(self) -> list[forms.BoundField]:
         """The papers' fields, for the template."""

@@ -1,4 +1,4 @@
-// Keys of the desk: j k Enter / in lists; o c e r k and Ctrl+Enter at the counter. Off while somebody types.
+// Keys of the desk's lists: j k Enter /. Off while somebody types.
 // Every act has its button or link as well; without this file nothing is missing but speed.
 (function () {
   "use strict";
@@ -7,7 +7,6 @@
 
   const rows = Array.from(document.querySelectorAll("[data-portal-rows] tbody tr"));
   const search = document.querySelector("[data-portal-desk-search]");
-  const counter = document.querySelector("[data-portal-counter]");
   let current = -1;
 
   function isTyping(target) {
@@ -39,33 +38,8 @@
     }
   }
 
-  // A paper's letter ticks its radio and moves on to the next paper.
-  const FORMS = { o: "original", c: "copy", e: "e_copy", r: "reused", k: "none" };
-
-  function atPaper(event) {
-    const paper = event.target.closest("[data-portal-paper]");
-    const wanted = FORMS[event.key.toLowerCase()];
-    if (!paper || !wanted) return false;
-    const radio = paper.querySelector('input[value="' + wanted + '"]');
-    if (!radio) return false;
-    event.preventDefault();
-    radio.checked = true;
-    const next = paper.nextElementSibling;
-    const field = next && next.matches("[data-portal-paper]") ? next.querySelector("input") : null;
-    (field || radio).focus();
-    return true;
-  }
-
   document.addEventListener("keydown", function (event) {
-    if (counter && event.key === "Enter" && event.ctrlKey && !event.altKey && !event.metaKey) {
-      const receive = counter.querySelector("[data-portal-receive]");
-      if (!receive) return;
-      event.preventDefault();
-      counter.requestSubmit(receive);
-      return;
-    }
     if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
-    if (counter && atPaper(event)) return;
     if (!event.defaultPrevented) inLists(event);
   });
 })();

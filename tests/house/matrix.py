@@ -258,6 +258,7 @@ ROUTES: dict[str, Route | list[Route]] = {
     "desk:dossier": get(dossier, **IN_SCOPE),
     "desk:file": get(lambda world: {**dossier(world), "attachment_id": world.attachment.pk}, **IN_SCOPE),
     "desk:print_form": get(lambda world: {**dossier(world), "form_id": world.printed.pk}, **IN_SCOPE),
+    "desk:print_now": get(lambda world: {**dossier(world), "form_id": world.printed.pk}, **IN_SCOPE),
     "desk:draft": get(paper_draft, **IN_SCOPE),
     "desk:draft_print": get(paper_draft, **IN_SCOPE),
     "desk:new_draft": get(

@@ -182,17 +182,21 @@ def test_a_dossier_without_any_paper_is_asked_about_once(house, desk):
 @pytest.mark.parametrize(
     ("changes", "focused"),
     [
-        ({"loc": "khai", "identity": NUMBER}, "procedure"),  # the filter narrows the list and looks nobody up
-        ({"identity": NUMBER, "danh_muc": ""}, "full_name"),
+        ({"loc": "xn", "identity": NUMBER}, "paper_0"),  # what was typed to choose chooses, and looks nobody up
+        ({"loc": "khai"}, "loc"),
+        ({"identity": NUMBER, "danh_muc": "", "full_name": ""}, "full_name"),
+        ({"identity": NUMBER, "danh_muc": "", "phone": ""}, "phone"),
+        ({"identity": NUMBER}, "loc"),
         ({"danh_muc": "", "so_truoc": NUMBER}, "paper_0"),
-        ({"so_truoc": NUMBER}, "identity"),
+        ({"so_truoc": NUMBER}, "paper_0"),
     ],
 )
 def test_enter_does_what_comes_next_and_never_receives(house, desk, changes, focused):
     page = desk.post(COUNTER, typed(house) | changes | {"buoc": "tiep"})
     text = page.content.decode()
     assert re.search(rf'name="{focused}"[^>]*autofocus', text)
-    assert ("Chưa có người mang số này" in text) == (focused == "full_name")
+    looked_up = "loc" not in changes and "so_truoc" not in changes
+    assert ("Chưa có người mang số này" in text) == looked_up
     assert 'value="Số 1 đường Mẫu"' in text
     assert not Dossier.objects.exists()
 
@@ -244,13 +248,37 @@ def test_the_cursor_stands_where_the_work_goes_on(house, desk):
     assert focused(desk.post(COUNTER, {"procedure": house.procedure.pk, "buoc": "chon"})) == "paper_0"
 
 
-def test_filter_narrows_the_list_without_accents(house, desk):
+@pytest.mark.parametrize("keys", ["kh", "ket hon", "dkk", "Kết hôn", "hôn đăng"])
+def test_a_few_keys_choose_a_procedure_and_load_it_without_a_script(house, desk, keys):
     other = ProcedureFactory(name="Đăng ký kết hôn")
     RevisionFactory(procedure=other)
     OfferingFactory(procedure=other, unit=house.ward)
-    text = desk.post(COUNTER, {"loc": "ket hon", "buoc": "chon"}).content.decode()
-    assert "Đăng ký kết hôn" in text
-    assert house.procedure.name not in text
+    page = desk.post(COUNTER, {"loc": keys, "procedure": house.procedure.pk, "buoc": "tiep"})
+    assert page.context["chosen"].procedure == other
+    assert page.context["query"] == ""
+    page = desk.post(COUNTER, {"loc": keys, "procedure": other.pk, "buoc": "chon"})
+    assert page.context["chosen"].procedure == other
+
+
+def test_keys_that_name_no_procedure_leave_none_chosen_and_are_kept(house, desk):
+    page = desk.post(COUNTER, typed(house, loc="zzz"))
+    assert page.context["chosen"].procedure is None
+    assert page.context["query"] == "zzz"
+    assert "Không có thủ tục nào khớp với “zzz”" in page.content.decode()
+    assert not Dossier.objects.exists()
+
+
+def test_a_receipt_scanned_at_the_counter_opens_its_dossier_or_names_it_when_somebody_is_being_received(house, desk):
+    desk.post(COUNTER, typed(house))
+    dossier = Dossier.objects.get()
+    scanned = f"{dossier.code}|9.1|•••001|Giấy tiếp nhận\x1d|Một Cửa"
+    page = desk.post(COUNTER, {"identity": scanned, "buoc": "tim"})
+    assert page.headers["Location"] == f"/mot-cua/{dossier.pk}/"
+    next_one = {"identity": scanned, "full_name": "Trần Văn Sau", "so_truoc": "077085000002", "buoc": "tim"}
+    text = desk.post(COUNTER, next_one).content.decode()
+    assert f"Vừa quét hồ sơ {dossier.code}" in text
+    assert 'value="Trần Văn Sau"' in text
+    assert 'value="077085000002"' in text
 
 
 def test_papers_of_a_procedure_chosen_since_must_be_seen_first(house, desk):

@@ -100,3 +100,28 @@ def test_printed_form_says_when_it_is_being_made(house, enter):
     assert b"".join(response.streaming_content).startswith(b"%PDF")
     other = houses.submitted(house)
     assert client.get(f"/mot-cua/{other.pk}/phieu/{form.pk}/").status_code == 404
+
+
+def test_a_printed_form_may_stand_in_a_frame_of_our_own_page_once_it_is_made(house, enter):
+    dossier = houses.received(house)
+    form = PrintedForm.objects.filter(dossier=dossier).first()
+    desk = enter(house.people[Role.RECEPTIONIST])
+    where = f"/mot-cua/{dossier.pk}/phieu/{form.pk}/in/"
+    PrintedForm.objects.filter(pk=form.pk).update(file=None)
+    assert desk.get(where).status_code == 204
+    PrintedForm.objects.filter(pk=form.pk).update(file=stored())
+    PersonalDataRead.objects.all().delete()
+    assert desk.head(where).status_code == 200
+    assert not PersonalDataRead.objects.exists()
+    answer = desk.get(where)
+    assert (answer.status_code, answer["Content-Disposition"], answer["X-Frame-Options"]) == (
+        200,
+        "inline",
+        "SAMEORIGIN",
+    )
+    assert answer["Content-Security-Policy"] == "frame-ancestors 'self'"
+    assert b"".join(answer.streaming_content) == b"%PDF-1.4 noi dung"
+    assert PersonalDataRead.objects.exists()
+    elsewhere = desk.get(where.removesuffix("in/"))
+    assert "sandbox" in elsewhere["Content-Security-Policy"]  # there as any file
+    assert b"".join(elsewhere.streaming_content)
