@@ -6,8 +6,8 @@ from typing import Any
 
 from portal import clock
 from portal.clock import Month
-from portal.db import read
 from procedures.models import Procedure
+from reporting import kept
 from reporting.enums import Basis, Direction, Measure, ScopeKind
 from reporting.forecast import TRIED_MONTHS, YEAR_OF_WEEKS, History
 from reporting.gap import Figure
@@ -39,7 +39,8 @@ def history(declared: Declaration, run: Run, scope: Scope, is_workday: Callable[
     """What an indicator counts of each day in a scope, as far as a run was counted."""
     until = min(clock.local(run.counted_until - timedelta(microseconds=1)).date(), Month.of(run.month).last_day)
     parameters = _parameters(run, scope) | {"since": clock.at(until - LOOKED_AT, time.min)}
-    rows = read(
+    rows = kept.rows(
+        run,
         f"SELECT received_day, count(*) FROM ({_cases(run)}) c "  # noqa: S608  our own constants
         f"WHERE {counted_of(declared)} AND {_inside(scope)} GROUP BY received_day",
         parameters,
@@ -49,7 +50,8 @@ def history(declared: Declaration, run: Run, scope: Scope, is_workday: Callable[
 
 def of_procedures(declared: Declaration, run: Run, scope: Scope) -> dict[int, Figure]:
     """Figures of each procedure in a scope, from the year's first day."""
-    rows = read(
+    rows = kept.rows(
+        run,
         f"SELECT procedure_id, count(*) FILTER (WHERE {hit_of(declared, 'tu-so')}), count(*) FROM ({_cases(run)}) c "  # noqa: S608
         f"WHERE {counted_of(declared)} AND {within(Basis.CUMULATIVE)} AND {_inside(scope)} GROUP BY procedure_id",
         _parameters(run, scope),

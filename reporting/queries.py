@@ -331,6 +331,15 @@ def reach(memberships: Iterable[Membership], units: Mapping[int, Unit]) -> Reach
 # ── the list behind a number ─────────────────────────────────────────────────────────────────────
 
 
+# Facts that change mark the months they are of, in the same transaction; a count takes away the marks that it has seen.
+_STATED = """
+    SELECT s.numerator, s.denominator FROM reporting_snapshot s JOIN reporting_run r ON r.id = s.run_id
+    WHERE s.run_id = %(run)s AND s.scope_kind = %(kind)s AND s.scope_id IS NOT DISTINCT FROM %(pk)s::bigint
+      AND s.indicator = %(indicator)s AND s.basis = %(basis)s AND s.formula_version = %(version)s
+      AND (r.frozen_at IS NOT NULL OR r.computed_at = %(computed_at)s
+           AND NOT EXISTS (SELECT FROM reporting_dirtymonth WHERE month = r.month))"""
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """One number on a board: which run, indicator, basis, scope, and which part of the fraction.
@@ -362,6 +371,31 @@ class Number:
         if self.lists_services:
             return len(self._services())
         return self._added("count(*)")
+
+    def stated(self) -> int:
+        """How many cases the list holds: what was counted, as long as nothing came since; counted anew otherwise.
+
+        A page asks this; whoever proves that a number equals its list asks `count`.
+        """
+        if self.lists_services or self.declared.key or self.declared.sums or self.procedure_id or self.unit_ids:
+            return self.count()
+        rows = read(_STATED, self._cell())
+        if not rows:
+            return self.count()
+        hits, cases = rows[0]
+        return int({Part.NUMERATOR: hits, Part.DENOMINATOR: cases, Part.REST: cases - hits}[Part(self.part)])
+
+    def _cell(self) -> dict[str, Any]:
+        kind, pk = self.scope
+        return {
+            "run": self.run.pk,
+            "computed_at": self.run.computed_at,
+            "kind": kind,
+            "pk": pk,
+            "indicator": self.indicator,
+            "basis": self.basis,
+            "version": self.declared.version,
+        }
 
     def amount(self) -> int:
         """What the cases of the list add up to: the number on the board."""

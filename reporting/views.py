@@ -118,7 +118,7 @@ def cases(request: HttpRequest, **address: str) -> HttpResponse:
         "scope_name": scope_name(number_of.scope, units, number_of.run),
         "month": Month.of(number_of.run.month),
         "stamp": _stamp(number_of),
-        "count": number_of.count(),
+        "count": number_of.stated(),
         "amount": number_of.amount() if declared.sums else None,
         "procedure": _procedure(number_of),
         "back": _back(request, number_of),
@@ -228,7 +228,7 @@ def _watch(number_of: Number) -> str:
     """A sentence when one account filed most of what is listed: then others hardly file at all."""
     if not number_of.declared.watched or number_of.part != Part.NUMERATOR:
         return ""
-    (account, most), total = number_of.most_of_one(), number_of.count()
+    (account, most), total = number_of.most_of_one(), number_of.stated()
     if total < few.WATCHED.fewest or most <= MOST * total:
         return ""
     found = User.objects.filter(pk=account).first()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from portal.clock import Month
-from portal.db import read
+from reporting import kept
 from reporting.enums import Basis, Part
 from reporting.gap import Figure
 from reporting.indicators import Declaration, Pass, amount_of, cases_sql
@@ -37,7 +37,8 @@ def by_unit_and_procedure(
     cases = cases_sql(rows, as_closed=run.frozen_at is not None, as_offered=run.has_copies)
     names = _NAMES_THEN if run.has_copies else "procedures_procedure"
     parameters: dict[str, Any] = period(Month.of(run.month), run.counted_until, basis).parameters()
-    found = read(
+    found = kept.rows(
+        run,
         f"SELECT c.*, p.code, p.name FROM ("  # noqa: S608  our own constants
         f"SELECT unit_id, procedure_id, {sums_sql(declared)} FROM ({cases}) cases "
         f"WHERE {counted_of(declared)} AND {within(basis)} GROUP BY unit_id, procedure_id) c "

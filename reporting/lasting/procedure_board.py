@@ -6,9 +6,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.db import read_named
 from portal.templatetags.ui import number
-from reporting import boards, gap
+from reporting import boards, gap, kept
 from reporting.enums import Basis, Light, Part
 from reporting.gap import Figure
 from reporting.indicators.base import DECIDED, Declaration, counted_of, hit_of
@@ -69,7 +68,7 @@ def _counted(frame: Frame) -> Rowset:
     """What was received and what was handled, one row for the whole, each part and each procedure."""
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     sql = " UNION ALL ".join(frame.selection.grouped_sql(kind, columns, frame.by) for kind, columns in _KINDS)
-    for row in read_named(sql, frame.selection.parameters):
+    for row in kept.named_rows(frame.selection.run, sql, frame.selection.parameters):
         key = (row["level"], *(row[column] for column in frame.by))
         told = {name: value for name, value in row.items() if value is not None}
         found.setdefault(key, dict.fromkeys(row) | dict.fromkeys(_COUNTS, 0)).update(told)

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from dossiers.enums import State
 from portal.clock import Month
-from portal.db import read, read_named
+from portal.db import read
 from portal.registry import Registry
-from reporting import queries
+from reporting import kept, queries
 from reporting.enums import Basis, ScopeKind
 from reporting.indicators import SCOPE_COLUMNS, Pass, cases_sql
 from reporting.indicators.base import DECIDED, Text, within
@@ -137,7 +137,7 @@ class Selection:
         `level` says which of `by` a row is of; '' for all together.
         """
         order = ", ".join(["level", *by])
-        return read_named(f"{self.grouped_sql(kind, columns, by)} ORDER BY {order}", self.parameters)
+        return kept.named_rows(self.run, f"{self.grouped_sql(kind, columns, by)} ORDER BY {order}", self.parameters)
 
     def grouped_sql(self, kind: RowKind, columns: Sequence[str], by: Sequence[str]) -> str:
         """SQL of the same in no order."""
@@ -174,7 +174,8 @@ class SliceList:
 
     def count(self) -> int:
         """How many there are."""
-        return int(read(f"SELECT count(*) FROM {self._found}", self.selection.parameters)[0][0])  # noqa: S608
+        counted = f"SELECT count(*) FROM {self._found}"  # noqa: S608  our own constants
+        return int(kept.rows(self.selection.run, counted, self.selection.parameters)[0][0])
 
     def dossiers(self, before: int | None) -> tuple[list[dict[str, Any]], int | None]:
         """One page of them, newest first, and the id to continue before."""

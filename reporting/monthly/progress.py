@@ -16,7 +16,7 @@ from portal.clock import Month
 from portal.db import read
 from portal.templatetags.ui import number
 from procedures.models import Procedure
-from reporting import queries
+from reporting import kept, queries
 from reporting.models import ClosedField, Run
 from reporting.monthly.progress_rules import (
     CAME,
@@ -146,7 +146,7 @@ class FormSelection:
 
     def report(self, units: Mapping[int, Unit]) -> ProgressReport:
         """Count everything: three statements."""
-        rows = read(self.asked(counts_sql), self.parameters)
+        rows = kept.rows(self.run, self.asked(counts_sql), self.parameters)
         rows = [row for row in rows if self.scope == TOTAL or row[1] == self.scope[1]]
         fields, are_todays = fields_of(self.run, {row[0] for row in rows})
         differing = self._differing(units)
@@ -174,7 +174,7 @@ class FormSelection:
         sql = f"SELECT * FROM ({self.asked(differing_sql)}) d WHERE {self._is_differing()} ORDER BY dossier_id DESC"  # noqa: S608
         return [
             Differing(dossier_id, procedure_id, came, stands, _reason(came, stands, units))
-            for dossier_id, procedure_id, came, stands in read(sql, self.parameters)
+            for dossier_id, procedure_id, came, stands in kept.rows(self.run, sql, self.parameters)
         ]
 
     def _is_differing(self) -> str:
@@ -199,7 +199,7 @@ class FormSelection:
     def count(self, column: FormColumn) -> int:
         """How many there are."""
         sql, parameters = self.listed(column)
-        return int(read(f"SELECT count(*) FROM ({sql}) found", parameters)[0][0])  # noqa: S608
+        return int(kept.rows(self.run, f"SELECT count(*) FROM ({sql}) found", parameters)[0][0])  # noqa: S608
 
     def dossiers(self, column: FormColumn, before: int | None) -> tuple[list[dict[str, Any]], int | None]:
         """One page of them, newest first, and the id to continue before."""
