@@ -24,7 +24,8 @@ from portal import clock  # noqa: E402
 from portal.clock import Month  # noqa: E402
 from reporting.enums import ExportForm, ExportState  # noqa: E402
 from reporting.exports import making  # noqa: E402
-from reporting.models import FactDossier, ListExport  # noqa: E402
+from reporting.models import FactDossier, ListExport, Run  # noqa: E402
+from reporting.snapshot import freeze_month  # noqa: E402
 
 TIMES = 15
 INSERTED = 1000
@@ -74,19 +75,30 @@ def home_affairs() -> tuple[Client, User]:
 
 def asked(client: Client, address: str) -> dict[str, float]:
     """How a page is served: middle and 95 of 100, in milliseconds, and processor time. Its statements are counted in tests."""
+    began = time.perf_counter()
     first = client.get(address)
+    once = 1000 * (time.perf_counter() - began)
     if first.status_code != 200:
         raise SystemExit(f"{address}: {first.status_code}")
     servers = database_pids()
     own, theirs = time.process_time(), cpu_seconds(servers)
     took = sorted(milliseconds(lambda: client.get(address)) for _time in range(TIMES))
     return {
+        "first_ms": round(once, 1),
         "middle_ms": round(statistics.median(took), 1),
         "p95_ms": round(took[-(TIMES // 20) - 1], 1),
         "own_cpu_ms": round((time.process_time() - own) * 1000 / TIMES),
         "database_cpu_ms": round((cpu_seconds(servers) - theirs) * 1000 / TIMES),
         "kilobytes": round(len(first.content) / 1000),
     }
+
+
+def closed(client: Client, month: Month) -> dict[str, object]:
+    """The same pages of a month that is closed: the first reader's request, and those that come after it."""
+    is_closed = Run.objects.filter(month=month.first_day, frozen_at__isnull=False).exists()
+    took = 0 if is_closed else milliseconds(lambda: freeze_month(month))
+    pages = {name: asked(client, f"{PAGES[name].format(month=month)}&ky=cumulative") for name in TO_DATE}
+    return {"close_ms": round(took), **pages}
 
 
 def exported(user: User, address: str, form: ExportForm) -> dict[str, float]:
@@ -130,6 +142,7 @@ def main() -> None:
         "pages": {name: asked(client, path.format(month=month)) for name, path in PAGES.items()},
         "year to date": {name: asked(client, f"{PAGES[name].format(month=month)}&ky=cumulative") for name in TO_DATE},
         "lists": {name: asked(client, path) for name, path in lists.items()},
+        "closed month, year to date": closed(client, month.previous),
         "export": {form.value: exported(user, year, form) for form in ExportForm},
         "ledger_insert_ms": inserted(),
     }
