@@ -282,6 +282,7 @@ COMPONENTS = {
             {"title": "Kết quả", "at": "", "text": "", "tone": "neutral", "icon": ""},
         ]
     },
+    "lines": {"text": "Lời dài hơn bốn dòng. " * 20, "css": "timeline-text"},
     "fact": {"label": "Họ tên", "value": "Mai"},
     "empty": {"text": "Chưa có hồ sơ."},
     "error_summary": {"errors": [{"text": "Số này có 12 chữ số.", "href": "#id_x"}, {"text": "Sai.", "href": ""}]},
@@ -290,6 +291,14 @@ COMPONENTS = {
     "chart": {"chart": "", "caption": "Tỷ lệ", "columns": [{"label": "Tháng", "numeric": False}], "rows": []},
     "badge": {"tone": "info", "label": "Đã nộp", "icon": "info"},
 }
+
+
+def test_long_words_are_whole_on_the_page_and_open_without_scripts():
+    words = "Lời dài hơn bốn dòng.\n" * 20
+    html = render_to_string("ui/lines.html", {"text": words, "css": "timeline-text"})
+    assert html.count("Lời dài hơn bốn dòng.") == 20
+    assert '<details class="clamp timeline-text">' in html
+    assert "<details" not in render_to_string("ui/lines.html", {"text": "Ngắn.", "css": "timeline-text"})
 
 
 @pytest.mark.parametrize("name", sorted(COMPONENTS))
