@@ -242,6 +242,12 @@ class UnitGroup:
     idle: list[str] = field(default_factory=list)
     levers: list[str] = field(default_factory=list)
 
+    @property
+    def aim(self) -> str:
+        """The target of the group when all its units are held against it: said once, above them."""
+        inherits = bool(self.units) and self.row.target is not None and all(row.inherited for row in self.units)
+        return self.row.target_text if inherits else ""
+
 
 class Board:
     """One indicator in one month, for a set of top scopes and units. The pages ask it; it asks nobody."""

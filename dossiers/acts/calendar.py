@@ -11,6 +11,7 @@ from dossiers.services.calendar_moves import KEEPER, MOVE_CLOCK
 EVENTS.add(
     Event(
         code=EventCode.CLOCK_MOVED,
+        icon="calendar",
         label=_("Dời hạn do lịch làm việc thay đổi"),
         citizen=_("Hạn được dời do lịch làm việc thay đổi"),
         tone="warning",

@@ -52,18 +52,20 @@ workflow.add(
         moves=workflow.Moves.NEXT,
     ),
 )
-EVENTS.add(Event(code=EventCode.CONSULTED, label=_("Lấy ý kiến đơn vị khác")))
+EVENTS.add(Event(code=EventCode.CONSULTED, icon="users", label=_("Lấy ý kiến đơn vị khác")))
 EVENTS.add(
     Event(
         code=EventCode.CONSULTATION_ANSWERED,
+        icon="users",
         label=_("Trả lời lấy ý kiến"),
         tone="success",
     )
 )
-EVENTS.add(Event(code=EventCode.CONSULTATION_ENDED, label=_("Rút câu hỏi lấy ý kiến"), tone="warning"))
+EVENTS.add(Event(code=EventCode.CONSULTATION_ENDED, icon="return", label=_("Rút câu hỏi lấy ý kiến"), tone="warning"))
 EVENTS.add(
     Event(
         code=EventCode.CONSULTATION_SILENT,
+        icon="hourglass",
         label=_("Hết hạn lấy ý kiến, không trả lời được coi là đồng ý"),
         tone="warning",
     )

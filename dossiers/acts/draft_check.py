@@ -23,6 +23,7 @@ CHECKING = frozenset({State.CHECKING})
 EVENTS.add(
     Event(
         code=EventCode.SENT_FOR_CHECK,
+        icon="eye",
         label=_("Gửi bản dự thảo cho người nộp kiểm tra"),
         citizen=_("Mời bạn kiểm tra bản dự thảo"),
         tone="warning",
@@ -42,6 +43,7 @@ EVENTS.add(
 EVENTS.add(
     Event(
         code=EventCode.CHECK_CONFIRMED,
+        icon="check",
         label=_("Người nộp đồng ý với bản dự thảo"),
         citizen=_("Bạn đã đồng ý với bản dự thảo"),
         tone="success",
@@ -57,6 +59,7 @@ EVENTS.add(
 EVENTS.add(
     Event(
         code=EventCode.CHECK_CORRECTED,
+        icon="edit",
         label=_("Người nộp đề nghị sửa bản dự thảo"),
         citizen=_("Bạn đã đề nghị sửa bản dự thảo"),
         tone="warning",
@@ -73,6 +76,7 @@ EVENTS.add(
 EVENTS.add(
     Event(
         code=EventCode.CHECK_SILENT,
+        icon="hourglass",
         label=_("Hết hạn kiểm tra bản dự thảo, coi là đồng ý"),
         citizen=_("Hết hạn kiểm tra bản dự thảo, được coi là đồng ý"),
         audience=CITIZENS,
@@ -87,6 +91,7 @@ EVENTS.add(
 EVENTS.add(
     Event(
         code=EventCode.CHECK_TAKEN_BACK,
+        icon="return",
         label=_("Rút bản dự thảo đã gửi người nộp kiểm tra"),
         citizen=_("Cơ quan giải quyết rút bản dự thảo đã gửi, bạn chưa cần trả lời"),
         audience=CITIZENS,

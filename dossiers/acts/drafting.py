@@ -26,10 +26,10 @@ WRITERS = (
     (StepKind.WITHDRAWAL, frozenset(HEADS)),
 )
 
-EVENTS.add(Event(code=EventCode.DRAFT_SUBMITTED, label=_("Trình ký dự thảo văn bản")))
-EVENTS.add(Event(code=EventCode.DRAFT_RETURNED, label=_("Trả lại dự thảo văn bản"), tone="warning"))
-EVENTS.add(Event(code=EventCode.DRAFT_SIGNED, label=_("Ký duyệt văn bản, cấp số"), tone="success"))
-EVENTS.add(Event(code=EventCode.DRAFT_DROPPED, label=_("Bỏ dự thảo văn bản"), tone="warning"))
+EVENTS.add(Event(code=EventCode.DRAFT_SUBMITTED, icon="send", label=_("Trình ký dự thảo văn bản")))
+EVENTS.add(Event(code=EventCode.DRAFT_RETURNED, icon="return", label=_("Trả lại dự thảo văn bản"), tone="warning"))
+EVENTS.add(Event(code=EventCode.DRAFT_SIGNED, icon="stamp", label=_("Ký duyệt văn bản, cấp số"), tone="success"))
+EVENTS.add(Event(code=EventCode.DRAFT_DROPPED, icon="trash", label=_("Bỏ dự thảo văn bản"), tone="warning"))
 
 for kind, roles in WRITERS:
     workflow.add(

@@ -10,10 +10,11 @@ from dossiers.events import CITIZENS, EVENTS, Event, Wording
 from dossiers.services.closings import DOSSIERS, DRAFTS
 from dossiers.services.ends import HELD_DRAFTS, HELD_WORK
 
-EVENTS.add(Event(code=EventCode.WORK_MOVED, label=_("Chuyển việc sang người hoặc phòng kế nhiệm")))
+EVENTS.add(Event(code=EventCode.WORK_MOVED, icon="user", label=_("Chuyển việc sang người hoặc phòng kế nhiệm")))
 EVENTS.add(
     Event(
         code=EventCode.UNIT_FOLLOWED,
+        icon="users",
         label=_("Chuyển hồ sơ sang đơn vị kế thừa"),
         citizen=_("Hồ sơ được chuyển sang đơn vị kế thừa"),
         audience=CITIZENS,

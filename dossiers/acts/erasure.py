@@ -5,4 +5,4 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.enums import EventCode
 from dossiers.events import EVENTS, Event
 
-EVENTS.add(Event(code=EventCode.TEXT_ERASED, label=_("Xoá nội dung đã ghi"), tone="warning"))
+EVENTS.add(Event(code=EventCode.TEXT_ERASED, icon="lock", label=_("Xoá nội dung đã ghi"), tone="warning"))

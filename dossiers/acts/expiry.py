@@ -11,6 +11,7 @@ from dossiers.services.expiry import NOT_SUPPLEMENTED
 EVENTS.add(
     Event(
         code=EventCode.SUPPLEMENT_EXPIRED,
+        icon="pause",
         label=_("Kết thúc do không bổ sung đúng hạn"),
         citizen=_("Hồ sơ kết thúc vì không được bổ sung đúng hạn"),
         tone="danger",

@@ -18,6 +18,7 @@ from procedures.enums import StepKind
 EVENTS.add(
     Event(
         code=EventCode.SUBMITTED,
+        icon="send",
         label=_("Nộp hồ sơ"),
         citizen=_("Đã nộp hồ sơ"),
         audience=CITIZENS,
@@ -34,6 +35,7 @@ EVENTS.add(
 EVENTS.add(
     Event(
         code=EventCode.RECEIVED,
+        icon="check",
         label=_("Tiếp nhận hồ sơ"),
         citizen=_("Hồ sơ được tiếp nhận"),
         tone="success",
@@ -48,6 +50,7 @@ EVENTS.add(
 EVENTS.add(
     Event(
         code=EventCode.NOT_ACCEPTED,
+        icon="cross",
         label=_("Từ chối tiếp nhận"),
         citizen=_("Hồ sơ không được tiếp nhận"),
         tone="danger",

@@ -11,10 +11,10 @@ from dossiers.forms import desk as forms
 from dossiers.services import moving
 from dossiers.workflow import ANY, Held, Moves, Transition
 
-EVENTS.add(Event(code=EventCode.TAKEN, label=_("Nhận việc")))
-EVENTS.add(Event(code=EventCode.RELEASED, label=_("Trả việc về hàng chờ"), tone="warning"))
-EVENTS.add(Event(code=EventCode.REASSIGNED, label=_("Giao việc cho người khác"), tone="warning"))
-EVENTS.add(Event(code=EventCode.RECALLED, label=_("Thu hồi việc đã chuyển"), tone="warning"))
+EVENTS.add(Event(code=EventCode.TAKEN, icon="user", label=_("Nhận việc")))
+EVENTS.add(Event(code=EventCode.RELEASED, icon="return", label=_("Trả việc về hàng chờ"), tone="warning"))
+EVENTS.add(Event(code=EventCode.REASSIGNED, icon="user", label=_("Giao việc cho người khác"), tone="warning"))
+EVENTS.add(Event(code=EventCode.RECALLED, icon="return", label=_("Thu hồi việc đã chuyển"), tone="warning"))
 
 WITH_WORK = frozenset(State) - FINAL_STATES - {State.DRAFT}
 STEP_ROLES = WORK_ROLES - {Role.CASHIER}  # no step waits for a cashier

@@ -14,6 +14,7 @@ DESK = frozenset(workflow.INTAKE_ROLES)
 EVENTS.add(
     Event(
         code=EventCode.SUPPLEMENT_PARTLY,
+        icon="upload",
         label=_("Ghi nhận bổ sung chưa đủ"),
         citizen=_("Phần bổ sung mang đến quầy còn thiếu"),
         tone="warning",

@@ -5,4 +5,4 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.enums import EventCode
 from dossiers.events import EVENTS, Event
 
-EVENTS.add(Event(code=EventCode.PAPER_MADE, label=_("Lập tệp văn bản khi mở lần đầu")))
+EVENTS.add(Event(code=EventCode.PAPER_MADE, icon="print", label=_("Lập tệp văn bản khi mở lần đầu")))

@@ -21,6 +21,7 @@ from procedures.enums import StepKind
 EVENTS.add(
     Event(
         code=EventCode.RESULT_ISSUED,
+        icon="stamp",
         label=_("Ban hành kết quả"),
         citizen=_("Đã có kết quả giải quyết"),
         tone="success",
@@ -35,6 +36,7 @@ EVENTS.add(
 EVENTS.add(
     Event(
         code=EventCode.REFUSED,
+        icon="cross",
         label=_("Từ chối giải quyết"),
         citizen=_("Hồ sơ bị từ chối giải quyết"),
         tone="danger",
@@ -49,6 +51,7 @@ EVENTS.add(
 EVENTS.add(
     Event(
         code=EventCode.RETURNED,
+        icon="file",
         label=_("Trả kết quả"),
         citizen=_("Đã trả kết quả"),
         tone="success",

@@ -12,6 +12,7 @@ from dossiers.services import decision, desk
 EVENTS.add(
     Event(
         code=EventCode.FORWARDED,
+        icon="arrow-right",
         label=_("Chuyển phòng chuyên môn"),
         citizen=_("Hồ sơ được chuyển đến bộ phận giải quyết"),
         audience=CITIZENS,
@@ -21,10 +22,10 @@ EVENTS.add(
         ),
     )
 )
-EVENTS.add(Event(code=EventCode.ASSIGNED, label=_("Phân công thụ lý")))
-EVENTS.add(Event(code=EventCode.PROPOSED, label=_("Trình kết quả giải quyết")))
-EVENTS.add(Event(code=EventCode.SENT_BACK, label=_("Trả lại bước thẩm định"), tone="warning"))
-EVENTS.add(Event(code=EventCode.APPROVED, label=_("Phê duyệt")))
+EVENTS.add(Event(code=EventCode.ASSIGNED, icon="user", label=_("Phân công thụ lý")))
+EVENTS.add(Event(code=EventCode.PROPOSED, icon="send", label=_("Trình kết quả giải quyết")))
+EVENTS.add(Event(code=EventCode.SENT_BACK, icon="return", label=_("Trả lại bước thẩm định"), tone="warning"))
+EVENTS.add(Event(code=EventCode.APPROVED, icon="check", label=_("Phê duyệt")))
 
 ACTS.add(
     DeskAct(

@@ -16,6 +16,7 @@ from procedures.enums import StepKind
 EVENTS.add(
     Event(
         code=EventCode.SUPPLEMENT_REQUESTED,
+        icon="alert",
         label=_("Yêu cầu bổ sung, hoàn thiện"),
         citizen=_("Cơ quan giải quyết yêu cầu bổ sung hồ sơ"),
         tone="warning",
@@ -37,6 +38,7 @@ EVENTS.add(
 EVENTS.add(
     Event(
         code=EventCode.SUPPLEMENT_ANSWERED,
+        icon="upload",
         label=_("Nộp bổ sung"),
         citizen=_("Đã nộp phần bổ sung"),
         audience=CITIZENS,

@@ -19,6 +19,7 @@ from procedures.enums import StepKind
 EVENTS.add(
     Event(
         code=EventCode.WITHDRAWAL_REQUESTED,
+        icon="return",
         label=_("Đề nghị rút hồ sơ"),
         citizen=_("Đã gửi đề nghị rút hồ sơ"),
         tone="warning",
@@ -33,6 +34,7 @@ EVENTS.add(
 EVENTS.add(
     Event(
         code=EventCode.WITHDRAWN,
+        icon="return",
         label=_("Rút hồ sơ"),
         citizen=_("Hồ sơ đã được rút"),
         audience=CITIZENS,
@@ -48,6 +50,7 @@ EVENTS.add(
 EVENTS.add(
     Event(
         code=EventCode.WITHDRAWAL_DECLINED,
+        icon="cross",
         label=_("Không đồng ý cho rút hồ sơ"),
         citizen=_("Cơ quan giải quyết không đồng ý cho rút hồ sơ"),
         tone="warning",

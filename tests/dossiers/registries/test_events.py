@@ -133,3 +133,7 @@ def test_the_page_on_events_adds_one(tmp_path, client):
     finally:
         EVENTS.remove(code)
         workflow.remove(*(row for row in workflow.rows() if row.action == "postpone"))
+
+
+def test_every_event_has_a_mark_of_its_own_in_a_timeline():
+    assert [event.code for event in EVENTS if not event.icon] == []
