@@ -177,9 +177,11 @@ def database(url: str) -> dict[str, object]:
                 "reconnect_timeout": 5,
             },
             **prepared(on=flag("PREPARE_STATEMENTS")),
+            # Compiling a long statement of figures takes longer than running it; and what one page asks is work for one
+            # processor: the planner would rather read a whole table with three than find a few rows by an index.
             # A page that waits longer is broken; the person is told to try again and loses nothing.
-            # Compiling a long statement of figures takes longer than running it.
-            "options": f"-c jit=off -c statement_timeout={os.environ.get('STATEMENT_TIMEOUT', '10s')} "
+            "options": "-c jit=off -c max_parallel_workers_per_gather=0 "
+            f"-c statement_timeout={os.environ.get('STATEMENT_TIMEOUT', '10s')} "
             f"-c lock_timeout={os.environ.get('LOCK_TIMEOUT', '5s')} -c idle_in_transaction_session_timeout=60s",
         },
     }

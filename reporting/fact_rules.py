@@ -124,34 +124,41 @@ def facts_of(which: str) -> str:
 
 
 TRANSFER_COLUMNS: Final = ("dossier_id", "seq", "moved_at", "unit_id", "group_id", "department_id")
+PROMISE_COLUMNS: Final = ("dossier_id", "seq", "changed_at", "due_at", "stands")
+_STANDS: Final = ", ".join(f"'{state}'" for state in sorted(WAITING_STATES))
+_IS_MOVE: Final = f"coalesce(was_received AND held_by IS DISTINCT FROM ROW({_HOLDER}), FALSE)"
+_IS_PROMISE: Final = f"""coalesce(was_received AND stood IS DISTINCT FROM ROW(due_at, stands)
+       OR was_received IS NOT TRUE AND code = '{EventCode.RECEIVED}' AND due_at <> first_due_at, FALSE)"""
+
+
+def _story(which: str) -> str:
+    """SQL of events beside what held before each; what nobody asks for of it is not made."""
+    return f"""
+    SELECT dossier_id, seq, code, happened_at, {_HOLDER}, first_due_at, due_at, stands,
+           lag(ROW({_HOLDER})) OVER story AS held_by, lag(ROW(due_at, stands)) OVER story AS stood,
+           bool_or(code = '{EventCode.RECEIVED}') OVER (story ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS was_received
+    FROM (SELECT dossier_id, seq, code, happened_at, {_HOLDER}, first_due_at, due_at,
+                 CASE WHEN state_to IN ({_STANDS}) THEN state_to ELSE '' END AS stands
+          FROM dossiers_dossierevent WHERE {which}) a
+    WINDOW story AS (PARTITION BY dossier_id ORDER BY seq)"""  # noqa: S608
 
 
 def transfers_of(which: str) -> str:
     """SQL that makes one row of TRANSFER_COLUMNS for each move after the first reception."""
     return f"""
     SELECT dossier_id, seq, happened_at AS moved_at, counting_unit_id AS unit_id, unit_group_id AS group_id, department_id
-    FROM (
-        SELECT dossier_id, seq, happened_at, {_HOLDER}, lag(ROW({_HOLDER})) OVER story AS held_by,
-               bool_or(code = '{EventCode.RECEIVED}') OVER (story ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS was_received
-        FROM dossiers_dossierevent WHERE {which}
-        WINDOW story AS (PARTITION BY dossier_id ORDER BY seq)) e
-    WHERE was_received AND held_by IS DISTINCT FROM ROW({_HOLDER})"""  # noqa: S608
-
-
-PROMISE_COLUMNS: Final = ("dossier_id", "seq", "changed_at", "due_at", "stands")
-_STANDS: Final = ", ".join(f"'{state}'" for state in sorted(WAITING_STATES))
+    FROM ({_story(which)}) e WHERE {_IS_MOVE}"""  # noqa: S608
 
 
 def promises_of(which: str) -> str:
     """SQL that makes one row of PROMISE_COLUMNS for each change of the promise, or of whose turn it is, since reception."""
     return f"""
-    SELECT dossier_id, seq, happened_at AS changed_at, due_at, stands
-    FROM (
-        SELECT dossier_id, seq, code, happened_at, first_due_at, due_at, stands, lag(ROW(due_at, stands)) OVER story AS stood,
-               bool_or(code = '{EventCode.RECEIVED}') OVER (story ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS was_received
-        FROM (SELECT dossier_id, seq, code, happened_at, first_due_at, due_at,
-                     CASE WHEN state_to IN ({_STANDS}) THEN state_to ELSE '' END AS stands
-              FROM dossiers_dossierevent WHERE {which}) a
-        WINDOW story AS (PARTITION BY dossier_id ORDER BY seq)) e
-    WHERE was_received AND stood IS DISTINCT FROM ROW(due_at, stands)
-       OR was_received IS NOT TRUE AND code = '{EventCode.RECEIVED}' AND due_at <> first_due_at"""  # noqa: S608
+    SELECT dossier_id, seq, happened_at AS changed_at, due_at, stands FROM ({_story(which)}) e WHERE {_IS_PROMISE}"""  # noqa: S608
+
+
+def changes_of(which: str) -> str:
+    """SQL of both in one reading of the events: columns of both, `is_move` and `is_promise`."""
+    return f"""
+    SELECT dossier_id, seq, happened_at AS moved_at, happened_at AS changed_at, counting_unit_id AS unit_id,
+           unit_group_id AS group_id, department_id, due_at, stands, {_IS_MOVE} AS is_move, {_IS_PROMISE} AS is_promise
+    FROM ({_story(which)}) e WHERE {_IS_MOVE} OR {_IS_PROMISE}"""  # noqa: S608

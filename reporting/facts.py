@@ -25,6 +25,7 @@ from reporting.fact_rules import (
     SOME,
     TRANSFER_COLUMNS,
     ZONE,
+    changes_of,
     facts_of,
     promises_of,
     transfers_of,
@@ -108,8 +109,11 @@ def rebuild() -> int:
         _run("DELETE FROM reporting_promisefact")
         _run("DELETE FROM reporting_factdossier")
         made = _run(f"INSERT INTO reporting_factdossier ({_NAMES}) {facts_of(ALL)}")
-        _run(f"INSERT INTO reporting_transferfact ({_MOVES}) {transfers_of(ALL)}")
-        _run(f"INSERT INTO reporting_promisefact ({_PROMISES}) {promises_of(ALL)}")
+        _run(
+            f"WITH changed AS MATERIALIZED ({changes_of(ALL)}), "  # noqa: S608
+            f"moved AS (INSERT INTO reporting_transferfact ({_MOVES}) SELECT {_MOVES} FROM changed WHERE is_move) "
+            f"INSERT INTO reporting_promisefact ({_PROMISES}) SELECT {_PROMISES} FROM changed WHERE is_promise"
+        )
         _run(
             "INSERT INTO reporting_dirtymonth (month) SELECT DISTINCT date_trunc('month', day)::date FROM "
             "(SELECT received_day AS day FROM reporting_factdossier UNION SELECT finished_day FROM reporting_factdossier"
@@ -278,7 +282,8 @@ def _patience() -> None:
 
 
 def _room() -> None:
-    """Memory for sorting the whole ledger; without it sorts go to disk."""
+    """Memory for sorting the whole ledger, without which sorts go to disk, and more than one processor where there is one."""
+    _run("SET LOCAL max_parallel_workers_per_gather = 2")
     _run("SET LOCAL work_mem = '128MB'")
 
 
