@@ -24,6 +24,7 @@ from reporting.second_person import second_person
 from vault.views import serve
 
 LONGEST_SUBJECT, LONGEST_WORDS = 300, 8000
+LOOK = "look"  # what Enter in a field does for whoever may issue: the page again as it was typed
 
 
 @roles_only(Role.HOME_AFFAIRS)
@@ -78,6 +79,7 @@ def _edit(request: HttpRequest, shortfall: Shortfall, found: ReminderLetter | No
     told, status = "", 200
     if request.method == "POST":
         typed = clean(request.POST.get("subject", "")), clean_lines(request.POST.get("words", ""))
+    if request.method == "POST" and request.POST.get("act") != LOOK:
         try:
             kept = _written(request, shortfall, found, *typed)
         except UserError as error:

@@ -22,6 +22,7 @@ from reporting.models import MeetingMinutes
 from reporting.second_person import second_person
 from reporting.target_rows import Units
 
+LOOK = "look"  # what Enter in a field does for whoever may confirm: the page again as it was typed
 SAVED = gettext_lazy("Đã lưu bản nháp. Người thứ hai của Nội vụ xem rồi xác nhận; khi đó các việc mới được giao.")
 SAID = {"settle": gettext_lazy("Đã xác nhận biên bản và giao việc."), "drop": gettext_lazy("Đã bỏ bản nháp.")}
 
@@ -61,15 +62,16 @@ def minutes(request: HttpRequest, minutes_id: int) -> HttpResponse:
 def _edit(request: HttpRequest, found: MeetingMinutes | None) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     units = Units.known()
-    form = MeetingForm(
-        sent,
-        found.draft if found else {},
-        indicators=[(one.code, str(one.label)) for one in aimed_at() if one.has_source],
-        units=units,
-        procedures=_procedures(sent),
-    )
+    lists: dict[str, Any] = {
+        "indicators": [(one.code, str(one.label)) for one in aimed_at() if one.has_source],
+        "units": units,
+        "procedures": _procedures(sent),
+    }
+    form = MeetingForm(sent, found.draft if found else {}, **lists)
     told, status = "", 200
-    if sent is not None:
+    if request.POST.get("act") == LOOK:
+        form = MeetingForm(None, form.draft(), **lists)
+    elif sent is not None:
         told, status, kept = _written(request, found, form)
         if kept is not None:
             return redirect("reporting:minutes", minutes_id=kept)

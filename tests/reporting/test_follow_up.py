@@ -406,6 +406,8 @@ def test_minutes_are_written_by_one_confirmed_once_by_another_and_give_their_tas
     assert (own.status_code, "không tự xác nhận được" in text_of(own)) == (400, True)
     enter(client, second)
     assert "Xác nhận biên bản, giao việc" in text_of(client.get(address))
+    looked = client.post(address, minutes_typed(act="look", revision="2", conclusions="Đang gõ"))
+    assert (looked.status_code, "Đang gõ" in text_of(looked)) == (200, True)
     altered = client.post(address, minutes_typed(revision="2", conclusions="Khác."))
     assert (altered.status_code, "Bạn đã sửa biên bản" in text_of(altered)) == (400, True)
     assert "Khác." in text_of(altered)
@@ -481,6 +483,9 @@ def test_a_unit_without_a_head_is_heard_by_whoever_leads_above_and_whoever_appoi
     address = reverse("reporting:letter", args=[letter.pk])
     before = text_of(client.get(address))
     assert "Đơn vị chưa có người đứng đầu; khi phát hành báo cho" in before
+    looked = client.post(address, {"act": "look", "revision": "1", "subject": "đang gõ", "words": "Lời."})
+    assert (looked.status_code, "đang gõ" in looked.content.decode()) == (200, True)
+    assert ReminderLetter.objects.get().subject == "nhắc"
     reminding.issue(by=second, letter_id=letter.pk, revision=1)
     letter.refresh_from_db()
     assert letter.to_name == ""
