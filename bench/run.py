@@ -138,7 +138,12 @@ def pages(stack: Stack, rounds: int, seconds: float) -> dict[str, object]:
 def inside(stack: Stack, module: str, *arguments: str, seconds: int = 600) -> object:
     """Run a part of the benchmark that calls services in a process of its own."""
     say(module)
-    env = {**stack.env, "DATABASE_POOL": "40", "LOG_LEVEL": "ERROR"}
+    env = {
+        **stack.env,
+        "DATABASE_POOL": "40",
+        "LOG_LEVEL": "ERROR",
+        "STATEMENT_TIMEOUT": "60s",
+    }  # slow is told, not refused
     command = [sys.executable, "-W", "ignore", "-m", module, *arguments]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=seconds, check=False)
     if done.returncode:
