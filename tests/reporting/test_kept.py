@@ -134,3 +134,8 @@ def test_what_was_open_at_a_moment_is_found_however_long_it_lasts(filled, lasted
         {"end": end},
     )
     assert found == {row[0] for row in plainly}
+
+
+def test_what_a_page_asks_is_never_compiled_and_runs_on_one_processor():
+    settings = "SELECT current_setting('jit'), current_setting('max_parallel_workers_per_gather')"
+    assert read(settings) == [("off", "0")]
