@@ -5,7 +5,7 @@ Giving numbers: dossiers.numbering; proof of whole books: dossiers.services.proo
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from accounts.queries import units_administered, with_predecessors
 from dossiers import numbering
 from dossiers.bearers import BEARERS, Borne
 from dossiers.draft_kinds import DRAFT_KINDS
-from dossiers.enums import DraftState, EventCode, PrintedName
+from dossiers.enums import DraftState, EventCode, PrintedName, ReceiptEnding
 from dossiers.models.counter import Counter
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
@@ -224,9 +224,9 @@ def _made_after_their_act(of: BookYear, numbers: list[int]) -> dict[int, BookLin
         name__in=[paper.code for paper in papers],
         number__in=texts,
     )
-    forms = PrintedForm.objects.filter(named | unnamed).select_related("dossier").order_by("pk")
+    forms = PrintedForm.objects.filter(named | unnamed).select_related("dossier", "receipt_end__by").order_by("pk")
     found = {
-        number: _of_paper(form.dossier, number, form.number, form.label, form.called_at)
+        number: _ended(_of_paper(form.dossier, number, form.number, form.label, form.called_at), form)
         for form, number in ((form, form.book_number or texts[form.number]) for form in forms)
     }
     if any(paper.code == PrintedName.RESULT for paper in papers):
@@ -235,6 +235,17 @@ def _made_after_their_act(of: BookYear, numbers: list[int]) -> dict[int, BookLin
             number = texts[row.number]
             found[number] = _of_paper(row.dossier, number, row.number, row.title, row.issued_at, row.signer.full_name)
     return found
+
+
+def _ended(line: BookLine, form: PrintedForm) -> BookLine:
+    """A receipt for money that was cancelled or replaced stays in its book, and says so."""
+    end = getattr(form, "receipt_end", None)
+    if end is None:
+        return line
+    state = str(ReceiptEnding(end.ending).label)
+    return replace(
+        line, state=state, is_cancelled=True, reason=end.reason, cancelled_by=end.by.full_name, cancelled_at=end.at
+    )
 
 
 def _of_paper(dossier: Dossier, number: int, text: str, paper: str, at: datetime, signer: str = "") -> BookLine:  # noqa: PLR0917

@@ -12,18 +12,19 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import Party, User
-from dossiers import consultations, signatures, workflow
+from dossiers import consultations, money, signatures, workflow
 from dossiers.draft_kinds import DRAFT_KINDS
 from dossiers.enums import Decision, EventCode, PrintedName, SegmentKind
 from dossiers.models.clock import ClockSegment
 from dossiers.models.consultation import Consultation
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
+from dossiers.models.money import Payment, ReceiptEnd
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm
 from dossiers.papers import PAPERS, Edition, OutgoingPaper, Signer
 from dossiers.reasons import REASONS
-from portal import clock
+from portal import clock, inwords
 from portal.pdf import qr_png_data_uri
 from portal.sealing import unseal
 from procedures import limits, published
@@ -319,3 +320,42 @@ def _submitter(dossier: Dossier) -> Named:
 
 def _masked(party: Party | None) -> str:
     return party.identity_masked if party is not None else ""
+
+
+def fee_receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
+    """What the receipt for money adds: who collects, for what, how much in figures and words, what it replaces.
+
+    The collector's digital signature is not there yet: the receipt says so (docs/law.md).
+    """
+    first = _paid_by(event)
+    payment = Payment.objects.select_related("cash_day__desk").get(dossier_id=dossier.pk, event_seq=first)
+    desk = payment.cash_day.desk
+    ended = ReceiptEnd.objects.select_related("form").filter(form__dossier_id=dossier.pk, event_seq=event.seq).first()
+    return {
+        "authority": desk.parent or desk,
+        "desk": desk,
+        "payment": payment,
+        "payer": ended.payer if ended is not None and ended.payer else payment.payer,
+        "office": money.office_of(desk, clock.local(payment.at).date()),
+        "words": inwords.money(payment.amount),
+        "symbol": receipt_symbol(clock.local(event.happened_at).year),
+        "paid_at": clock.local(payment.at),
+        "replaces": ended.form if ended is not None else None,
+    }
+
+
+def receipt_symbol(year: int) -> str:
+    """Ký hiệu: the year's two digits, T, two letters (NĐ 254/2026/NĐ-CP, TT 91/2026/TT-BTC)."""
+    return f"{year % 100:02d}TAA"
+
+
+def receipt_number(number: int, year: int) -> str:
+    """Symbol and number of a receipt: from 1 on the first of January, at most eight digits."""
+    return f"{receipt_symbol(year)} {number:08d}"
+
+
+def _paid_by(event: DossierEvent) -> int:
+    """The event of the payment that a receipt is about, behind everything that replaced it."""
+    while event.about_seq is not None:
+        event = DossierEvent.objects.get(dossier_id=event.dossier_id, seq=event.about_seq)
+    return event.seq

@@ -55,6 +55,10 @@ OPEN_STATES = frozenset(
 WAITING_STATES = frozenset({State.INTAKE_FIX, State.SUPPLEMENT, State.PAYMENT, State.CHECKING})
 FINAL_STATES = frozenset({State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED, State.REFUSED, State.RETURNED})
 
+# Received and not ended without a result: what is due there is owed; once the result is handed over nobody queues for it.
+QUEUED_STATES = (State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT, State.PAYMENT, State.CHECKING, State.DONE)
+OWING_STATES = (*QUEUED_STATES, State.RETURNED)
+
 
 class PublicStage(TextChoices):
     """What the public reads: five words at most."""
@@ -125,6 +129,12 @@ class Action(TextChoices):
     CONFIRM_CHECK_ON_BEHALF = "confirm_check_on_behalf", _("Ghi nhận người nộp đồng ý với bản dự thảo")
     CORRECT_CHECK_ON_BEHALF = "correct_check_on_behalf", _("Ghi nhận người nộp đề nghị sửa bản dự thảo")
     TAKE_BACK_CHECK = "take_back_check", _("Rút bản dự thảo đã gửi kiểm tra")
+    SET_FEE = "set_fee", _("Tính lại phí, lệ phí")
+    REQUEST_PAYMENT = "request_payment", _("Yêu cầu nộp tiền")
+    TAKE_BACK_PAYMENT = "take_back_payment", _("Rút yêu cầu nộp tiền")
+    PAY = "pay", _("Thu phí, lệ phí")
+    REFUND = "refund", _("Hoàn trả phí, lệ phí")
+    REPLACE_RECEIPT = "replace_receipt", _("Lập biên lai thay thế")
 
 
 class Outcome(TextChoices):
@@ -182,8 +192,36 @@ class EventCode(StrEnum):
     REASSIGNED = "reassigned"
     RECALLED = "recalled"
     UNIT_FOLLOWED = "unit_followed"
+    FEE_SET = "fee_set"
+    PAYMENT_REQUESTED = "payment_requested"
+    PAYMENT_TAKEN_BACK = "payment_taken_back"
+    PAID = "paid"
+    REFUNDED = "refunded"
+    RECEIPT_REPLACED = "receipt_replaced"
     CALL_NOTED = "call_noted"
     PAPER_MADE = "paper_made"
+
+
+class PaymentKind(TextChoices):
+    """Which way money went."""
+
+    PAID = "paid", _("thu")
+    REFUND = "refund", _("hoàn trả")
+
+
+class PaymentMethod(TextChoices):
+    """How money came or went back."""
+
+    CASH = "cash", _("tiền mặt")
+    CARD = "card", _("thẻ, theo phiếu của máy")
+    TRANSFER = "transfer", _("chuyển khoản")
+
+
+class ReceiptEnding(TextChoices):
+    """Why a receipt for money no longer holds."""
+
+    CANCELLED = "cancelled", _("đã hủy")
+    REPLACED = "replaced", _("đã thay thế")
 
 
 class CallReason(TextChoices):

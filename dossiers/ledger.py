@@ -67,6 +67,8 @@ ACT = (
 # Since version 2: the outgoing paper an act is about: which draft, in which version, and what its bytes digest to (of a draft
 # that its applicant checks there are no bytes yet: what its content digests to).
 PAPER = ("draft_id", "draft_version", "paper_digest")
+# Since version 3: money that came with an act, or below nought went back, by which way, and what is paid in all.
+MONEY = ("payment_amount", "payment_method", "fee_paid")
 # Columns an act may leave out, with what stands there then.
 BLANKS: Mapping[str, Any] = {
     "reason_code": "",
@@ -82,11 +84,15 @@ BLANKS: Mapping[str, Any] = {
     "draft_id": None,
     "draft_version": None,
     "paper_digest": None,
+    "payment_amount": None,
+    "payment_method": None,
+    "fee_paid": None,
 }
 # Columns of each schema version, in any order (they are sorted when hashed). Never change a tuple that has been used.
 COLUMNS: Mapping[int, tuple[str, ...]] = {
     1: ("seq", "schema_version", *DIMENSIONS, *ACT),
     2: ("seq", "schema_version", *DIMENSIONS, *ACT, *PAPER),
+    3: ("seq", "schema_version", *DIMENSIONS, *ACT, *PAPER, *MONEY),
 }
 CURRENT = max(COLUMNS)
 

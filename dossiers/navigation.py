@@ -3,12 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import COUNTER_ROLES, WORK_ROLES
+from dossiers import money
 from dossiers.books import READERS
 from portal.navigation import Entry, MenuPlace, Who, add
 
 add(
     Entry("desk:inbox", _("Một cửa"), 20, roles=WORK_ROLES, landing=10),
     Entry("desk:counter", _("Nhận tại quầy"), 30, roles=COUNTER_ROLES),
+    Entry("desk:cashier", _("Thu phí"), 32, roles=money.COLLECTORS),
+    Entry("desk:drawers", _("Ca thu"), 33, roles=money.OVERSEERS),
     Entry("desk:books", _("Sổ văn bản"), 35, roles=READERS),
     Entry("my:list", _("Hồ sơ của tôi"), 70, Who.SIGNED_IN, landing=50, is_own=True),
     Entry("my:track", _("Tra cứu hồ sơ"), 70, Who.STRANGER),

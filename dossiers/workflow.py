@@ -81,7 +81,7 @@ def _row(  # noqa: PLR0917  a table reads in columns
 HEADS = frozenset({Role.UNIT_HEAD, Role.DESK_HEAD})
 INTAKE_ROLES = (Role.RECEPTIONIST, Role.DESK_HEAD, Role.POSTAL_CLERK)
 UNDER_WAY = (State.ACCEPTED, State.PROCESSING)
-UNDECIDED = (*UNDER_WAY, State.SUPPLEMENT, State.CHECKING)  # received, and the result not issued
+UNDECIDED = (*UNDER_WAY, State.SUPPLEMENT, State.PAYMENT, State.CHECKING)  # received, and the result not issued
 SENDING_ROLES = (Role.RECEPTIONIST, Role.DESK_HEAD)  # the desk sends what the house signed (NĐ 61/2018 Art. 5, 8)
 
 TABLE: tuple[Transition, ...] = (

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dossiers import answers, clocks, paper_checks
+from dossiers import answers, clocks, money, paper_checks
 from dossiers.citizen.rows import file_rows, holders, late_answer, mark, stages
-from dossiers.enums import FINAL_STATES, PUBLIC_STAGE, Action, Delivery, PrintedName, PublicStage, State
+from dossiers.enums import FINAL_STATES, OWING_STATES, PUBLIC_STAGE, Action, Delivery, PrintedName, PublicStage, State
 from dossiers.events import EVENTS, told_to_citizens
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
@@ -18,6 +18,7 @@ from dossiers.reading import Page, Reading
 from dossiers.sections import Context, Section, add, filer
 from dossiers.services import terms
 from portal import clock, sealing
+from portal.templatetags.ui import money as in_words
 
 # ── where it stands ──────────────────────────────────────────────────────────────────────────────
 
@@ -29,7 +30,8 @@ def standing(reading: Reading) -> Context:
 
 def todo(reading: Reading) -> Context | None:
     """What the citizen must do now: the card above everything else."""
-    card = _supplement_card(reading) or _check_card(reading) or _collect_card(reading.dossier)
+    card = _supplement_card(reading) or _check_card(reading) or _payment_card(reading.dossier)
+    card = card or _collect_card(reading.dossier)
     return {"todo": card} if card else None
 
 
@@ -78,6 +80,22 @@ def _check_card(reading: Reading) -> dict[str, str] | None:
     }
 
 
+def _payment_card(dossier: Dossier) -> dict[str, str] | None:
+    """A payment that was asked for: the house waits for it."""
+    owed = money.owed(dossier)
+    if dossier.state != State.PAYMENT or not owed:
+        return None
+    asked = dossier.fee_facts.get(terms.ASKED) or [{"name": "", "answer_by": ""}]
+    day = ".".join(reversed(asked[-1]["answer_by"].split("-"))).replace(".", "/")
+    return {
+        "tone": "warning",
+        "title": _("Nộp %(amount)s trước hết ngày %(day)s") % {"amount": in_words(owed), "day": day},
+        "text": _("%(name)s. Trong lúc chờ, thời hạn giải quyết tạm dừng.") % {"name": asked[-1]["name"]},
+        "url": reverse("my:pay", args=[dossier.reference]),
+        "action": _("Xem cách nộp"),
+    }
+
+
 def _collect_card(dossier: Dossier) -> dict[str, str] | None:
     if dossier.state != State.DONE or dossier.delivery == Delivery.ONLINE:
         return None
@@ -114,6 +132,7 @@ def facts(reading: Reading) -> Context:
         "holders": holders(dossier, reading.work),
         "secret": sealing.unseal(dossier.secret_sealed) if has_secret else "",
         "fee": terms.due(dossier),
+        "may_pay": dossier.state in OWING_STATES and (money.owed(dossier) or 0) > 0,
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dossiers.citizen import filling, paper_check, views
+from dossiers.citizen import filling, paper_check, paying, views
 
 app_name = "my"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("<slug:reference>/bo-nhap/", filling.discard, name="discard"),
     path("<slug:reference>/bo-sung/", views.supplement, name="supplement"),
     path("<slug:reference>/du-thao/", paper_check.check, name="paper_check"),
+    path("<slug:reference>/nop-tien/", paying.pay, name="pay"),
     path("<slug:reference>/rut/", views.withdraw, name="withdraw"),
     path("<slug:reference>/tep/<int:attachment_id>/", views.file, name="file"),
     path("<slug:reference>/phieu/<int:form_id>/", views.print_form, name="print_form"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Party
-from dossiers import answers, clocks, drafting, notices, paper_checks, queries, workflow
+from dossiers import answers, clocks, drafting, money, notices, paper_checks, queries, workflow
 from dossiers.desk import acts, call_rows, questions
 from dossiers.desk.lying import lying
 from dossiers.desk.rows import state_badge
@@ -110,6 +110,7 @@ def facts(reading: Reading) -> Context:
         "submitter_number": _number(reading.dossier.submitter, reveal=reveal),
         "is_revealed": reveal,
         "fee": terms.due(reading.dossier),
+        "sees_money": bool(reading.roles & (money.COLLECTORS | money.OVERSEERS)) and reading.dossier.received_at,
     }
 
 

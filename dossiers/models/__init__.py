@@ -9,6 +9,17 @@ from dossiers.models.counter import Counter
 from dossiers.models.dirty import DirtyDossier
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
+from dossiers.models.money import (
+    BankLine,
+    BankMatch,
+    BankStatement,
+    CashDay,
+    CashHandover,
+    CashSettlement,
+    FeeOffice,
+    Payment,
+    ReceiptEnd,
+)
 from dossiers.models.paper_check import PaperCheck
 from dossiers.models.paper_draft import PaperDraft, PaperReview
 from dossiers.models.result import PrintedForm, Result, Supplement
@@ -18,8 +29,14 @@ from dossiers.models.work import WorkItem
 __all__ = [
     "Appearance",
     "Attachment",
+    "BankLine",
+    "BankMatch",
+    "BankStatement",
     "CalendarDecision",
     "Call",
+    "CashDay",
+    "CashHandover",
+    "CashSettlement",
     "ClockSegment",
     "Consultation",
     "Counter",
@@ -27,10 +44,13 @@ __all__ = [
     "Dossier",
     "DossierEvent",
     "EventText",
+    "FeeOffice",
     "PaperCheck",
     "PaperDraft",
     "PaperReview",
+    "Payment",
     "PrintedForm",
+    "ReceiptEnd",
     "Result",
     "Seal",
     "SealExport",

@@ -5,11 +5,11 @@ from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgUnit, Party, User
-from dossiers.enums import Decision, Delivery, State, SubChannel
+from dossiers.enums import QUEUED_STATES, Decision, Delivery, State, SubChannel
 from dossiers.models.words import dossier_words
 from portal import columns, partialdate
 from portal.models import Stamped
@@ -106,6 +106,11 @@ class Dossier(Stamped):
             models.Index(fields=["competent_unit", "state", "-id"], name="dossier_by_unit"),
             models.Index(fields=["created_at"], name="dossier_old_drafts", condition=Q(state="draft")),
             models.Index(fields=["-created_at", "-id"], name="dossier_newest"),
+            models.Index(
+                fields=["receiving_unit", "received_at"],
+                name="dossier_owes",
+                condition=Q(fee_due__gt=F("fee_paid"), state__in=QUEUED_STATES),
+            ),
             GinIndex(dossier_words(), name="dossier_words"),
         ]
         constraints: ClassVar = [

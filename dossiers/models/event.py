@@ -77,6 +77,10 @@ class DossierEvent(models.Model):
     draft_id = models.BigIntegerField(null=True)
     draft_version = models.PositiveIntegerField(null=True)
     paper_digest = columns.Line(max_length=64, null=True)
+    # money that came (or, below nought, went back) with the act, how, and what is paid in all since; not before version 3
+    payment_amount = models.BigIntegerField(null=True)
+    payment_method = columns.Line(max_length=10, null=True)
+    fee_paid = models.PositiveIntegerField(null=True)
 
     class Meta:
         verbose_name = _("sự kiện hồ sơ")

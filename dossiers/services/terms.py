@@ -1,6 +1,7 @@
 """What the revision in force asks of a dossier: limit, fee, papers and answers. Read-only helpers of the services."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,7 @@ from procedures.models import LimitRule, RequiredPaper
 
 COUNTED = frozenset({"pages", "copies", "persons", "subject"})
 BY_HAND = "amount"
+ASKED = "asked"  # payments that the case has shown to be due: [{"name", "amount", "law", "answer_by"}]
 NO_LONGER_ONLINE = _(
     "Đơn vị này hiện không nhận trực tuyến thủ tục này. Bản nháp của bạn vẫn được giữ; vui lòng chọn đơn vị khác "
     "hoặc nộp tại Bộ phận Một cửa."
@@ -39,7 +41,10 @@ def due(dossier: Dossier) -> fees.Due:
     on = clock.local(dossier.submitted_at or clock.now()).date()
     basis = fees.FeeBasis(dossier.case_code, dossier.channel, on, dossier.answers, counted)
     found = fees.due(_parts(dossier).fees, basis)
-    return found if BY_HAND not in dossier.fee_facts else _set_by_hand(dossier, found)
+    if BY_HAND in dossier.fee_facts and found.amount is None:
+        found = _set_by_hand(dossier, found)
+    asked = dossier.fee_facts.get(ASKED)
+    return found if not asked else _with_asked(found, asked)
 
 
 def _set_by_hand(dossier: Dossier, found: fees.Due) -> fees.Due:
@@ -48,6 +53,14 @@ def _set_by_hand(dossier: Dossier, found: fees.Due) -> fees.Due:
     named = next((line.name for line in found.lines if line.amount is None), _("Phí, lệ phí"))
     law = str(dossier.fee_facts.get("reason", ""))
     return fees.Due((*known, fees.FeeItem(str(named), int(dossier.fee_facts[BY_HAND]), law=law)), is_known=True)
+
+
+def _with_asked(found: fees.Due, asked: list[dict[str, Any]]) -> fees.Due:
+    """What was asked for on the way comes to what is known; what the sheet never knew does not hide it."""
+    known = tuple(line for line in found.lines if line.amount is not None)
+    return fees.Due(
+        (*known, *(fees.FeeItem(one["name"], one["amount"], law=one["law"]) for one in asked)), is_known=True
+    )
 
 
 def fee(dossier: Dossier) -> int | None:

@@ -15,6 +15,7 @@ from dossiers.services.proof import ledger as proof
 from dossiers.services.proof.findings import Weight
 from portal import clock
 from tests import houses
+from tests.dossiers.money.till import make_till, pay
 
 OUTSIDE = {"id", "hash", "previous_hash", "recorded_at"}
 
@@ -40,15 +41,17 @@ def test_a_used_version_never_changes():
     assert ledger.event_hash(_row(), "")[:16] == "bf5f3f400278c957"
     with_paper = _row(2, draft_id=7, draft_version=3, paper_digest="d")
     assert ledger.event_hash(with_paper, "")[:16] == "9f515008b6a21cf0"
+    with_money = _row(3, payment_amount=-8000, payment_method="cash", fee_paid=0)
+    assert ledger.event_hash(with_money, "")[:16] == "0945db1c30530da3"
 
 
 @pytest.mark.unit
 def test_a_column_added_later_leaves_older_events_whole(monkeypatch):
     old = _row()
-    monkeypatch.setattr(ledger, "COLUMNS", {**ledger.COLUMNS, 3: (*ledger.COLUMNS[1], "weight")})
+    monkeypatch.setattr(ledger, "COLUMNS", {**ledger.COLUMNS, 9: (*ledger.COLUMNS[1], "weight")})
     assert ledger.event_hash({**old, "weight": None}, "") == old["hash"]
-    assert ledger.event_hash({**old, "schema_version": 3, "weight": 3}, "") != ledger.event_hash(
-        {**old, "schema_version": 3, "weight": 4}, ""
+    assert ledger.event_hash({**old, "schema_version": 9, "weight": 3}, "") != ledger.event_hash(
+        {**old, "schema_version": 9, "weight": 4}, ""
     )
 
 
@@ -139,6 +142,7 @@ def test_every_column_is_written_by_some_act(house):
         )
     with time_machine.travel(houses.WEDNESDAY_MORNING + timedelta(days=2), tick=False):
         submission.answer_supplement(dossier_id=dossier.pk, by=house.citizen, answer="Đã bổ sung.")
+    pay(make_till(house), houses.received(house))
     rows = DossierEvent.objects.values(*ledger.columns_of(ledger.CURRENT))
     silent = {name for name in ledger.columns_of(ledger.CURRENT) if all(row[name] in {None, "", 0} for row in rows)}
     # these three are written by acts tested elsewhere: issuing, and files sent or taken out of the vault

@@ -23,7 +23,9 @@ WITH_WORK = [
     State.DONE,
 ]
 
-UNDECIDED = [State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT, State.CHECKING]
+UNDECIDED = [State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT, State.PAYMENT, State.CHECKING]
+OWING = [*UNDECIDED, State.DONE, State.RETURNED]
+RECEIVED_EVER = [*OWING, State.REFUSED, State.STOPPED, State.WITHDRAWN]
 ON_THE_WAY = [State.SUBMITTED, State.INTAKE_FIX, *UNDECIDED]
 # action → {state: role that may}; everything not listed is refused.
 MAY = {
@@ -65,6 +67,12 @@ MAY = {
     Action.REASSIGN: dict.fromkeys(WITH_WORK, Role.UNIT_HEAD),
     Action.RECALL: {State.PROCESSING: Role.RECEPTIONIST},
     Action.CONSULT: {State.PROCESSING: Role.OFFICER},
+    Action.SET_FEE: dict.fromkeys([state for state in OWING if state != State.PAYMENT], Role.RECEPTIONIST),
+    Action.REQUEST_PAYMENT: {State.PROCESSING: Role.OFFICER},
+    Action.TAKE_BACK_PAYMENT: {State.PAYMENT: Role.OFFICER},
+    Action.PAY: dict.fromkeys(OWING, Role.CASHIER),
+    Action.REFUND: dict.fromkeys(RECEIVED_EVER, Role.CASHIER),
+    Action.REPLACE_RECEIPT: dict.fromkeys(RECEIVED_EVER, Role.CASHIER),
     Action.ANSWER_CONSULTATION: {State.PROCESSING: Role.CONSULTED},
     Action.END_CONSULTATION: {State.PROCESSING: Role.UNIT_HEAD},
 }
@@ -97,9 +105,11 @@ def test_pair_is_allowed_or_refused_as_the_law_says(action, state):
 
 
 @pytest.mark.parametrize("action", Action)
-def test_administrator_and_home_affairs_may_do_nothing(action):
+def test_administrator_and_home_affairs_may_do_nothing_and_the_cashier_nothing_but_money(action):
+    money = {Action.SET_FEE, Action.PAY, Action.REFUND, Action.REPLACE_RECEIPT}
     for state in State:
-        for role in (Role.ADMINISTRATOR, Role.HOME_AFFAIRS, Role.PROCEDURE_CONTROLLER, Role.CASHIER):
+        nobody = [Role.ADMINISTRATOR, Role.HOME_AFFAIRS, Role.PROCEDURE_CONTROLLER]
+        for role in nobody if action in money else [*nobody, Role.CASHIER]:
             with pytest.raises(NotNowError):
                 _check(action, state, role)
 

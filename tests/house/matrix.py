@@ -92,6 +92,8 @@ CALLERS = {
     "signed_in": 403,
     **dict.fromkeys(["receptionist", "returner", "desk_head", "postal_clerk", "other_receptionist"], 200),
 }
+CASHIER = {"anonymous": LOGIN, "signed_in": 403, "cashier": 200}
+CASH_READERS = {**CASHIER, "desk_head": 200}
 ASKED = {**IN_SCOPE, "desk": 404, "case": 404, "adviser": 200}
 ADMINISTRATION = {"anonymous": LOGIN, "signed_in": 403, "administrators": 200}
 
@@ -232,6 +234,7 @@ ROUTES: dict[str, Route | list[Route]] = {
     "my:supplement": get(filed, anonymous=LOGIN, signed_in=404, owner=302),
     "my:paper_check": get(filed, anonymous=LOGIN, signed_in=404, owner=302),
     "my:withdraw": get(filed, **OWNER_ONLY),
+    "my:pay": get(filed, **OWNER_ONLY),
     "my:file": get(lambda world: {**filed(world), "attachment_id": world.attachment.pk}, **OWNER_ONLY),
     "my:print_form": get(lambda world: {**filed(world), "form_id": world.printed.pk}, **OWNER_ONLY),
     # --- the desk
@@ -248,6 +251,34 @@ ROUTES: dict[str, Route | list[Route]] = {
     "desk:books": get(**BOOKS),
     "desk:book": [get(**{**BOOKS, **dict.fromkeys(BOOK_READERS, 404)})],
     "desk:book_csv": [get(**{**BOOKS, **dict.fromkeys(BOOK_READERS, 404)})],
+    "desk:cashier": get(**CASHIER),
+    "desk:drawers": get(**CASH_READERS),
+    "desk:open_drawer": get(**CASHIER),
+    "desk:drawer": get(lambda world: {"day_id": world.drawer.pk}, **CASH_READERS),
+    "desk:drawer_act": [
+        post(
+            lambda world: {"day_id": world.drawer.pk, "what": "dong"},
+            anonymous=LOGIN,
+            signed_in=403,
+            cashier=400,
+            desk_head=400,
+        ),
+        post(
+            lambda world: {"day_id": world.drawer.pk, "what": "khong-co"},
+            anonymous=LOGIN,
+            signed_in=403,
+            cashier=404,
+            desk_head=404,
+        ),
+    ],
+    "desk:cash_sheets": get(**CASH_READERS),
+    "desk:statements": get(**CASHIER),
+    "desk:match_line": post(lambda _world: {"line_id": 0}, anonymous=LOGIN, signed_in=403, cashier=404),
+    "desk:money": get(dossier, **CASH_READERS),
+    "desk:refund": get(lambda world: {**dossier(world), "payment_id": 0}, anonymous=LOGIN, signed_in=403, cashier=404),
+    "desk:replace_receipt": get(
+        lambda world: {**dossier(world), "form_id": 0}, anonymous=LOGIN, signed_in=403, cashier=404
+    ),
     "desk:calls": get(**CALLERS),
     "desk:call": get(
         lambda world: {**dossier(world), "call_id": world.owed_call.pk}, **{**CALLERS, "other_receptionist": 404}

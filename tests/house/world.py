@@ -12,6 +12,7 @@ from accounts.models import LeaveCover
 from dossiers import calls
 from dossiers.enums import CallReason, DraftKind
 from dossiers.models.attachment import Attachment
+from dossiers.models.money import CashDay
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.services import consulting
 from integrations.models import MessageState, Notice, OutboxMessage
@@ -103,6 +104,9 @@ def make_world() -> SimpleNamespace:
         question=dossier.work_items.get(kind=StepKind.CONSULT),
         attachment=attachment,
         printed=_printed(dossier),
+        drawer=CashDay.objects.create(
+            cashier=people["cashier"], desk=house.center, day=clock.today(), opened_at=clock.now()
+        ),
         draft=draft,
         draft_attachment=draft_attachment,
         item=item,

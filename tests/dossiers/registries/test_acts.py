@@ -23,7 +23,7 @@ from tests.house.howto import blocks, module_of
 from tests.house.test_templates import VIETNAMESE
 
 pytestmark = pytest.mark.unit
-# Acts with a page or a place of their own: the citizen's, those at the counter and around a question to another unit
+# Acts with a page or a place of their own: the citizen's, those at the counter around a question to another unit, and those on money
 ELSEWHERE = {
     Action.SUBMIT,
     Action.ANSWER_SUPPLEMENT,
@@ -37,6 +37,9 @@ ELSEWHERE = {
     Action.CORRECT_CHECK,
     Action.CONFIRM_CHECK_ON_BEHALF,
     Action.CORRECT_CHECK_ON_BEHALF,
+    Action.PAY,
+    Action.REFUND,
+    Action.REPLACE_RECEIPT,
 }
 
 

@@ -1,0 +1,131 @@
+"""Drawers: opened with the first money of a day, closed to the đồng, handed over, differences made good. Never edited.
+
+A drawer is locked before anything goes into it or it is closed; whoever holds a dossier too has locked that first. Called
+by payments and by the pages of money; knows no HTTP.
+"""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import OrgUnit, User
+from dossiers import money, queries
+from dossiers.models.money import CashDay, CashHandover, CashSettlement
+from portal import clock
+from portal.errors import NotNowError, StaleError, UserError
+from portal.templatetags.ui import money as in_words
+
+CLOSED = _("Ca thu này đã đóng lúc %(at)s; số liệu không sửa được.")
+CAME_SINCE = _("Có khoản thu, chi mới sau khi bạn mở trang: tiền mặt theo sổ nay là %(amount)s. Hãy đếm và đóng lại.")
+SAY_WHY = _("Tiền đếm được lệch với sổ. Hãy ghi rõ lý do chênh lệch; số lệch được ghi sổ, không sửa.")
+STILL_OPEN = _("Ca thu này chưa đóng nên chưa bàn giao được.")
+OWN_DRAWER = _("Người thu không tự nhận bàn giao, không tự xử lý chênh lệch của chính mình.")
+TAKEN_OVER = _("Ca thu này đã được nhận bàn giao.")
+OTHER_AMOUNT = _("Số tiền nhận khác số đã đếm khi đóng ca. Hãy ghi rõ điều bạn ghi nhận.")
+TOO_MUCH_SETTLED = _("Chênh lệch còn lại là %(amount)s; không ghi quá số này.")
+OPEN_ALREADY = _("Bạn đang có một ca thu chưa đóng.")
+
+
+def open_drawer(by: User, desk_id: int) -> CashDay:
+    """The open drawer of a person at a desk, locked in the caller's transaction; opened when there is none."""
+    found = _locked_open(by, desk_id)
+    if found is not None:
+        return found
+    try:
+        with transaction.atomic():
+            return CashDay.objects.create(cashier=by, desk_id=desk_id, day=clock.today(), opened_at=clock.now())
+    except IntegrityError:  # another of the same person's pages was faster
+        found = _locked_open(by, desk_id)
+        if found is None:
+            raise
+        return found
+
+
+@transaction.atomic
+def start(*, by: User, desk_id: int, opening_cash: int) -> CashDay:
+    """Open a drawer with the small change in it; one that is open stays as it is and is refused."""
+    _desk_of(by, desk_id, money.COLLECTORS)
+    if _locked_open(by, desk_id) is not None:
+        raise UserError(OPEN_ALREADY)
+    drawer = open_drawer(by, desk_id)
+    drawer.opening_cash = opening_cash
+    drawer.save(update_fields=["opening_cash"])
+    return drawer
+
+
+@transaction.atomic
+def close(*, day_id: int, by: User, counted: int, expected: int, reason: str = "") -> CashDay:
+    """Close a drawer: what was counted beside what the book says, the difference booked with its reason. For ever.
+
+    `expected`: what the page showed. Raises StaleError when money came since, or somebody closed it.
+    """
+    drawer = CashDay.objects.select_for_update(of=("self",)).filter(pk=day_id, cashier=by).first()
+    if drawer is None:
+        raise NotNowError
+    if drawer.closed_at is not None:
+        raise StaleError(CLOSED % {"at": f"{clock.local(drawer.closed_at):%H:%M %d/%m/%Y}"})
+    cash = money.cash_in(drawer)
+    if cash != expected:
+        raise StaleError(CAME_SINCE % {"amount": in_words(cash)})
+    if counted != cash and not reason.strip():
+        raise UserError(SAY_WHY, field="reason")
+    drawer.closed_at, drawer.expected_cash, drawer.counted_cash = clock.now(), cash, counted
+    drawer.difference, drawer.reason = counted - cash, reason if counted != cash else ""
+    drawer.totals = money.totals(drawer)
+    drawer.save()
+    return drawer
+
+
+@transaction.atomic
+def take_over(*, day_id: int, by: User, amount: int, remark: str = "") -> CashHandover:
+    """Sign for the money of a closed drawer, as the other side of its hand-over sheet: once, never by the clerk."""
+    drawer = _closed(day_id, by)
+    if hasattr(drawer, "handover"):
+        raise StaleError(TAKEN_OVER)
+    if amount != drawer.counted_cash and not remark.strip():
+        raise UserError(OTHER_AMOUNT, field="remark")
+    return CashHandover.objects.create(
+        cash_day=drawer, received_by=by, received_at=clock.now(), amount=amount, remark=remark
+    )
+
+
+@transaction.atomic
+def settle(*, day_id: int, by: User, amount: int, reason: str) -> CashSettlement:
+    """Book how (part of) a difference was made good; the drawer's own figures stay."""
+    drawer = _closed(day_id, by)
+    left = open_difference(drawer)
+    if amount == 0 or (amount > 0) != (left > 0) or abs(amount) > abs(left):
+        raise UserError(TOO_MUCH_SETTLED % {"amount": in_words(abs(left))}, field="amount")
+    if not reason.strip():
+        raise UserError(_("Hãy ghi rõ nội dung xử lý."), field="reason")
+    return CashSettlement.objects.create(cash_day=drawer, amount=amount, reason=reason, by=by, at=clock.now())
+
+
+def open_difference(drawer: CashDay) -> int:
+    """What is still to be made good: above nought the clerk owes it, below it is owed to the clerk or unexplained surplus."""
+    return -(drawer.difference or 0) - sum(drawer.settlements.values_list("amount", flat=True))
+
+
+def _locked_open(by: User, desk_id: int) -> CashDay | None:
+    rows = CashDay.objects.select_for_update(of=("self",), no_key=True)
+    return rows.filter(cashier=by, desk_id=desk_id, closed_at=None).first()
+
+
+def _closed(day_id: int, by: User) -> CashDay:
+    """A closed drawer, locked, of a desk that the person leads and does not work the drawer of."""
+    drawer = CashDay.objects.select_for_update(of=("self",)).filter(pk=day_id).first()
+    if drawer is None:
+        raise NotNowError
+    _desk_of(by, drawer.desk_id, money.OVERSEERS)
+    if drawer.cashier_id == by.pk:
+        raise UserError(OWN_DRAWER)
+    if drawer.closed_at is None:
+        raise UserError(STILL_OPEN)
+    return drawer
+
+
+def _desk_of(by: User, desk_id: int, roles: frozenset[str]) -> OrgUnit:
+    """The desk, when the person has one of the roles there; raises NotNowError."""
+    for row in queries.memberships(by):
+        if row.unit_id == desk_id and row.role in roles:
+            return row.unit
+    raise NotNowError

@@ -1,0 +1,1 @@
+"""Money of dossiers: paid, given back, receipts, drawers, statements."""
