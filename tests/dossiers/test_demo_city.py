@@ -14,11 +14,12 @@ from accounts.calendars import calendar_for
 from accounts.enums import ClosingState
 from accounts.models import LeaveCover, OrgUnit, UnitClosing, User
 from accounts.queries import covered_by, memberships_of
-from dossiers import calls, queries
+from dossiers import calls, money, queries
 from dossiers.desk import inbox
 from dossiers.enums import DraftState, EventCode, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
+from dossiers.models.money import CashDay
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm
 from dossiers.models.work import WorkItem
@@ -99,6 +100,7 @@ def test_each_role_of_the_cast_has_three_things_to_do(cast):
         "home_affairs_second": OrgUnit.objects.filter(kind="ward", valid_to=None),
         "procedure_controller": OrgUnit.objects.filter(kind="ward", valid_to=None),
         "administrator": User.objects.filter(memberships__isnull=False).distinct(),
+        "cashier": money.queue([OrgUnit.objects.get(code="p-vung-tau-ttpvhcc")]),
     }
     few = {}
     for person in seeds.invited():
@@ -111,7 +113,7 @@ def test_each_role_of_the_cast_has_three_things_to_do(cast):
 
 
 def test_who_has_no_work_yet_is_invited_by_nobody():
-    assert {person.key for person in seeds.cast() if person.waits} == {"cashier", "postal_clerk", "helper"}
+    assert {person.key for person in seeds.cast() if person.waits} == {"postal_clerk", "helper"}
 
 
 def test_the_books_agree_and_the_papers_are_counted_without_alarm(cast):
@@ -122,7 +124,7 @@ def test_the_books_agree_and_the_papers_are_counted_without_alarm(cast):
 
 def test_every_state_is_there_and_acts_of_the_house_lie_in_office_hours(cast):
     states = Counter(Dossier.objects.values_list("state", flat=True))
-    assert set(State.values) - set(states) == {State.PAYMENT}  # no money is taken yet
+    assert set(State.values) == set(states)
     calendar = calendar_for(OrgUnit.objects.get(code="p-vung-tau"))
     by_staff = DossierEvent.objects.filter(actor_unit_id__isnull=False).values_list("happened_at", flat=True)
     assert all(calendar.is_workday(clock.local(at).date()) for at in by_staff)
@@ -177,6 +179,14 @@ def test_the_house_itself_has_a_past(cast):
         Dossier.objects.filter(pk__in=followed, state=State.PROCESSING, competent_unit__code="p-vung-tau").count()
         >= ENOUGH
     )
+
+
+def test_the_drawer_of_yesterday_waits_to_be_taken_over_and_a_transfer_to_be_matched(cast):
+    closed, still_open = CashDay.objects.exclude(closed_at=None).get(), CashDay.objects.get(closed_at=None)
+    assert (closed.difference, hasattr(closed, "handover")) == (-2000, False)
+    assert closed.payments.count() == ENOUGH + 2
+    assert still_open.payments.count() == 1
+    assert money.unmatched([closed.desk_id]).count() == 1
 
 
 def test_loading_again_changes_nothing(cast):

@@ -13,8 +13,8 @@ from typing import Any
 
 from accounts.models import OrgUnit, User
 from accounts.queries import cover_of
-from dossiers import loading, paper_checks, queries, result_papers, supplement_days
-from dossiers.enums import ConsultationAnswer, Delivery, DraftKind, DraftState, State
+from dossiers import loading, money, paper_checks, queries, result_papers, supplement_days
+from dossiers.enums import ConsultationAnswer, Delivery, DraftKind, DraftState, PaymentMethod, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.scenarios.city import filings
@@ -26,7 +26,9 @@ from dossiers.services import (
     draft_checks,
     drafts,
     expiry,
+    fees,
     paper_drafts,
+    payments,
     results,
     submission,
 )
@@ -133,6 +135,9 @@ class Life:
             yield "send", partial(self._send, desk.approve_withdrawal, DraftKind.WITHDRAWAL_ANSWER), pace
         elif turn == "asks":
             yield "ask", self._ask, pace
+        elif turn == "pays":
+            yield "ask payment", self._ask_payment, pace
+            yield "pay", self._pay, pace
 
     def _paper(self, kind: DraftKind, writer: str, signer: str) -> Iterator[Step]:
         """A paper of the small way: written, put before a head, signed."""
@@ -229,6 +234,15 @@ class Life:
         unit = OrgUnit.objects.get(code=f"{self.ward.unit.code}-van-xa")
         asker = self._who(self.plan.officer)
         consulting.ask(dossier_id=self.pk, by=asker, unit_id=unit.pk, question=QUESTION, days=2)
+
+    def _ask_payment(self) -> None:
+        day = clock.today() + timedelta(days=10)
+        asked = {"name": "Phí thẩm định (mẫu)", "amount": 120_000, "law": "Nghị quyết mẫu về phí", "answer_by": day}
+        fees.request_payment(dossier_id=self.pk, by=self._who(self.plan.officer), **asked)
+
+    def _pay(self) -> None:
+        owed = money.owed(self._dossier()) or 0
+        payments.pay(by=self._who("cashier"), taking=payments.Taking(self.pk, owed, PaymentMethod.CASH))
 
     def _opinion(self, who: User, item_id: int) -> None:
         agrees = {"kind": ConsultationAnswer.AGREES, "text": "Thống nhất với nội dung đề nghị."}

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.calendars import calendar_for
 from accounts.models import OrgUnit, User
 from dossiers.models.dossier import Dossier
-from dossiers.scenarios.city import happenings, plans
+from dossiers.scenarios.city import happenings, plans, till
 from dossiers.scenarios.city.filings import BUSINESS, MARITAL
 from dossiers.scenarios.city.lives import Life, LifePlan
 from dossiers.scenarios.city.people import WardHouse, staffed
@@ -54,6 +54,7 @@ def _ward(unit: OrgUnit, number: int, cast: dict[str, User], now: datetime) -> W
     desk = OrgUnit.objects.get(code=f"{unit.code}-ttpvhcc")
     ward = staffed(WardHouse(unit, desk, chance, number), cast)
     ward.members["heritage"] = cast["consulted_heritage"]
+    till.office(unit, number)
     return ward
 
 
@@ -66,7 +67,9 @@ def _of_ward(ward: WardHouse, cast: dict[str, User], now: datetime, count: int) 
         for key, code in CITIZENS.items():
             meant += plans.own(cast[key], code, ward.chance, now, calendar)
     lives = _played(ward, meant, calendar)
-    return [*lives, *_of_house(ward, cast, now, calendar)] if is_busy else lives
+    if not is_busy:
+        return lives
+    return [*lives, *_of_house(ward, cast, now, calendar), till.days(ward, now, calendar)]
 
 
 def _of_house(

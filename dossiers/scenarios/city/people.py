@@ -44,6 +44,7 @@ STAFF: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     ("signer", "Ký Duyệt", (("", Role.SIGNER),)),
     ("clerk", "Văn Thư", (("", Role.CLERK), ("van-phong", Role.CLERK))),
     ("consulted", "Phối Hợp", (("van-xa", Role.CONSULTED),)),
+    ("cashier", "Thu Phí", (("ttpvhcc", Role.CASHIER),)),
 )
 LEAVER: tuple[str, str, tuple[tuple[str, str], ...]] = (
     "officer_3",

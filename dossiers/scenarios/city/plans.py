@@ -99,6 +99,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("", 1, 1, 8, DAYS, turn="expired", least=3400, longest=5000),
     # beyond the eight hours of work in which the desk answers
     Stage("receive", 4, 1, 1, (MARITAL, BUSINESS), is_online=True, least=540, longest=1100),
+    Stage("pay", 2, 0, 4, DAYS, turn="pays", longest=900),
 )
 # Of the cast's citizens: until which step, what happens beside, steps before.
 OWN: tuple[tuple[str, str, int], ...] = (("receive", "", 1), ("check", "", 5), ("answer", "supplement", 8))
