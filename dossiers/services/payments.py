@@ -87,7 +87,7 @@ def _once(by: User, said: Any, act: Any) -> Payment:
             with transaction.atomic():
                 made: Payment = act(mark)
                 return made
-        except IntegrityError:
+        except (IntegrityError, UserError):
             known = Payment.objects.filter(idempotency_key=said.key).first()  # the same form came twice at once
             if known is None:
                 raise
