@@ -6,7 +6,7 @@ from django.db import migrations
 
 from portal.beginnings import TablesAtOnce, needed, replaced, steps
 
-STEPS = steps("dossiers", "0019_fee_facts")
+STEPS = steps("dossiers", "0021_who_owes")
 erasing = import_module("dossiers.migrations.0002_erase_event_text")
 searching = import_module("dossiers.migrations.0013_search_words")
 
