@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import COUNTER_ROLES, WORK_ROLES
+from accounts.enums import COUNTER_ROLES, WORK_ROLES, Role
 from dossiers import money
 from dossiers.books import READERS
 from portal.navigation import Entry, MenuPlace, Who, add
@@ -10,7 +10,8 @@ from portal.navigation import Entry, MenuPlace, Who, add
 add(
     Entry("desk:inbox", _("Một cửa"), 20, roles=WORK_ROLES, landing=10),
     Entry("desk:counter", _("Nhận tại quầy"), 30, roles=COUNTER_ROLES),
-    Entry("desk:cashier", _("Thu phí"), 32, roles=money.COLLECTORS),
+    Entry("desk:cashier", _("Thu phí"), 32, roles=money.COLLECTORS, landing=9),
+    Entry("desk:fee_offices", _("Đơn vị thu"), 61, roles=frozenset({Role.ADMINISTRATOR})),
     Entry("desk:drawers", _("Ca thu"), 33, roles=money.OVERSEERS),
     Entry("desk:books", _("Sổ văn bản"), 35, roles=READERS),
     Entry("my:list", _("Hồ sơ của tôi"), 70, Who.SIGNED_IN, landing=50, is_own=True),

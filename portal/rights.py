@@ -26,6 +26,7 @@ APPEND_ONLY = (
     "dossiers.CashSettlement",
     "dossiers.DossierEvent",
     "dossiers.EventText",
+    "dossiers.FeeOffice",
     "dossiers.Payment",
     "dossiers.ReceiptEnd",
     "dossiers.Seal",

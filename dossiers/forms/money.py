@@ -4,8 +4,12 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import OrgUnit
+from accounts.validators import tax_code
 from dossiers.enums import PaymentMethod
 from dossiers.forms.desk import LARGEST, ActForm, day, words
 from dossiers.forms.fees import FeeForm
@@ -153,6 +157,37 @@ class StatementForm(forms.Form):
     def __init__(self, data: Any = None, files: Any = None, *, desks: list[tuple[str, str]]) -> None:
         super().__init__(data, files)
         self.fields["desk"].choices = desks
+
+
+class FeeOfficeForm(forms.Form):
+    """Who collects for a unit, from a day on."""
+
+    unit = forms.ModelChoiceField(label=_("Cơ quan"), queryset=OrgUnit.objects.none())
+    valid_from = day(label=_("Từ ngày"))
+    tax_code = CleanCharField(label=_("Mã số thuế"), max_length=14)
+    bank_name = CleanCharField(label=_("Ngân hàng"), max_length=120, required=False)
+    bank_bin = CleanCharField(
+        label=_("Mã ngân hàng (BIN, 6 chữ số)"),
+        max_length=6,
+        required=False,
+        validators=[RegexValidator(r"^\d{6}$", _("Mã ngân hàng gồm 6 chữ số."))],
+    )
+    account = CleanCharField(
+        label=_("Số tài khoản"),
+        max_length=19,
+        required=False,
+        validators=[RegexValidator(r"^[0-9A-Za-z]+$", _("Số tài khoản chỉ gồm chữ và số, không có dấu cách."))],
+    )
+    holder = CleanCharField(label=_("Chủ tài khoản"), max_length=140, required=False)
+    treasury = CleanCharField(label=_("Kho bạc nơi nộp"), max_length=200, required=False)
+
+    def __init__(self, data: Any = None, *, units: QuerySet[OrgUnit]) -> None:
+        super().__init__(data)
+        self.fields["unit"].queryset = units
+
+    def clean_tax_code(self) -> str:
+        """A tax code with its check digit."""
+        return tax_code(self.cleaned_data["tax_code"])
 
 
 class SetFeeForm(ActForm):

@@ -31,10 +31,13 @@ class FeeOffice(models.Model):
     holder = columns.Line(_("chủ tài khoản"), max_length=140, blank=True)
     treasury = columns.Line(_("Kho bạc nơi nộp"), max_length=200, blank=True)
     valid_from = models.DateField(_("từ ngày"))
+    entered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    entered_at = models.DateTimeField(_("ghi lúc"), null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["unit_id", "-valid_from", "pk"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["unit", "valid_from"], name="fee_office_once_a_day")]
+        triggers: ClassVar = [pgtrigger.Protect(name="fee_office_stays", operation=WRITTEN_ONCE)]
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.tax_code}"

@@ -4,12 +4,14 @@ A drawer is locked before anything goes into it or it is closed; whoever holds a
 by payments and by the pages of money; knows no HTTP.
 """
 
+from datetime import date
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgUnit, User
 from dossiers import money, queries
-from dossiers.models.money import CashDay, CashHandover, CashSettlement
+from dossiers.models.money import CashDay, CashHandover, CashSettlement, FeeOffice
 from portal import clock
 from portal.errors import NotNowError, StaleError, UserError
 from portal.templatetags.ui import money as in_words
@@ -22,6 +24,7 @@ OWN_DRAWER = _("Người thu không tự nhận bàn giao, không tự xử lý 
 TAKEN_OVER = _("Ca thu này đã được nhận bàn giao.")
 OTHER_AMOUNT = _("Số tiền nhận khác số đã đếm khi đóng ca. Hãy ghi rõ điều bạn ghi nhận.")
 TOO_MUCH_SETTLED = _("Chênh lệch còn lại là %(amount)s; không ghi quá số này.")
+ONCE_A_DAY = _("Cơ quan này đã có đơn vị thu ghi từ ngày đó. Hãy chọn ngày khác.")
 OPEN_ALREADY = _("Bạn đang có một ca thu chưa đóng.")
 
 
@@ -98,6 +101,15 @@ def settle(*, day_id: int, by: User, amount: int, reason: str) -> CashSettlement
     if not reason.strip():
         raise UserError(_("Hãy ghi rõ nội dung xử lý."), field="reason")
     return CashSettlement.objects.create(cash_day=drawer, amount=amount, reason=reason, by=by, at=clock.now())
+
+
+@transaction.atomic
+def name_office(*, by: User, unit: OrgUnit, valid_from: date, **said: str) -> FeeOffice:
+    """Say who collects for a unit from a day on: once for a day; what was entered is never edited."""
+    OrgUnit.objects.select_for_update(of=("self",), no_key=True).get(pk=unit.pk)
+    if FeeOffice.objects.filter(unit=unit, valid_from=valid_from).exists():
+        raise UserError(ONCE_A_DAY, field="valid_from")
+    return FeeOffice.objects.create(unit=unit, valid_from=valid_from, entered_by=by, entered_at=clock.now(), **said)
 
 
 def open_difference(drawer: CashDay) -> int:

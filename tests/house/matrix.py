@@ -252,6 +252,7 @@ ROUTES: dict[str, Route | list[Route]] = {
     "desk:book": [get(**{**BOOKS, **dict.fromkeys(BOOK_READERS, 404)})],
     "desk:book_csv": [get(**{**BOOKS, **dict.fromkeys(BOOK_READERS, 404)})],
     "desk:cashier": get(**CASHIER),
+    "desk:fee_offices": get(**ADMINISTRATION),
     "desk:drawers": get(**CASH_READERS),
     "desk:open_drawer": get(**CASHIER),
     "desk:drawer": get(lambda world: {"day_id": world.drawer.pk}, **CASH_READERS),

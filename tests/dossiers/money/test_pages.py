@@ -158,3 +158,16 @@ def test_the_desk_asks_for_a_payment_and_sets_a_fee_on_the_dossiers_page(house):
     answer = officer.post(f"/mot-cua/{dossier.pk}/viec/request_payment/", said)
     assert answer.status_code == 302, answer.content.decode()
     assert fresh(dossier).fee_due == 1_208_000
+
+
+def test_an_administrator_enters_who_collects_and_a_new_account_is_a_new_row(house):
+    admin = enter(house.people[Role.ADMINISTRATOR])
+    url = "/mot-cua/don-vi-thu/"
+    assert "0071001234567" in admin.get(url).content.decode()
+    said = {"unit": house.ward.pk, "tax_code": "3000000005", "valid_from": "18/11/2026", "bank_bin": "970407"}
+    bad = admin.post(url, said | {"bank_bin": "97", "account": "12 34"})
+    assert bad.status_code == 400
+    assert admin.post(url, said | {"account": "190012345678", "bank_name": "Ngân hàng Khác"}).status_code == 302
+    assert admin.post(url, said | {"account": "190012345678"}).status_code == 409  # one a day
+    assert money.office_of(house.center, date(2026, 11, 18)).account == "190012345678"
+    assert money.office_of(house.center, date(2026, 11, 17)).account == "0071001234567"

@@ -200,7 +200,7 @@ def test_the_receipt_says_who_paid_what_in_figures_and_words_and_is_replaced(hou
         "BIÊN LAI THU PHÍ, LỆ PHÍ",
         "EBL01",
         "26TAA 00000001",
-        "0300000001",
+        "3000000005",
         "Trần Văn Nộp",
         "Tám nghìn đồng",
     ):

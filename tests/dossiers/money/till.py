@@ -19,7 +19,7 @@ def make_till(house=None):
     house.cashier = MembershipFactory(role=Role.CASHIER, unit=house.center, user__full_name="Lê Thị Thu").user
     house.office_of_fees = FeeOffice.objects.create(
         unit=house.ward,
-        tax_code="0300000001",
+        tax_code="3000000005",
         bank_bin="970436",
         bank_name="Ngân hàng Mẫu",
         account="0071001234567",
