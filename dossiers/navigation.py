@@ -12,7 +12,7 @@ add(
     Entry("desk:counter", _("Nhận tại quầy"), 30, roles=COUNTER_ROLES),
     Entry("desk:cashier", _("Thu phí"), 32, roles=money.COLLECTORS, landing=9),
     Entry("desk:fee_offices", _("Đơn vị thu"), 61, roles=frozenset({Role.ADMINISTRATOR})),
-    Entry("desk:drawers", _("Ca thu"), 33, roles=money.OVERSEERS),
+    Entry("desk:drawers", _("Các ca thu tiền"), 33, roles=money.COLLECTORS | money.OVERSEERS),
     Entry("desk:books", _("Sổ văn bản"), 35, roles=READERS),
     Entry("my:list", _("Hồ sơ của tôi"), 70, Who.SIGNED_IN, landing=50, is_own=True),
     Entry("my:track", _("Tra cứu hồ sơ"), 70, Who.STRANGER),

@@ -17,6 +17,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.services.payments import Giving, Taking
 from portal import clock
 from portal.drawing import not_always_optional
+from portal.text import unaccented
 from procedures import fees, published
 from procedures.formfields import CleanCharField, OptionField
 from vault.content import ACCEPT
@@ -42,7 +43,8 @@ class DongField(forms.IntegerField):
     def to_python(self, value: Any) -> int | None:
         """Drop the points, blanks and the sign of the currency."""
         if isinstance(value, str):
-            value = value.replace("đ", "").replace(".", "").replace("\u00a0", "").replace(" ", "")
+            bare = "".join(unaccented(value).lower().replace(".", "").split())
+            value = bare.removesuffix("d").removesuffix("vn")
         return super().to_python(value)
 
 

