@@ -172,7 +172,7 @@ ACTS.add(
     DeskAct(
         code=Action.REQUEST_PAYMENT,
         label=_("Yêu cầu nộp tiền"),
-        order=39,
+        order=95,
         form=RequestPaymentForm,
         service=fees.request_payment,
         foretell=_("Người nộp được báo số tiền, căn cứ, hạn nộp; thời hạn giải quyết tạm dừng đến khi nhận được tiền."),

@@ -53,7 +53,7 @@ def test_page_offers_only_what_the_table_allows(house, enter):
     assert shown_acts(enter(house.people[Role.OFFICER]).get(address(dossier))) == []
     dossier = houses.assigned(house)
     officer = enter(house.people[Role.OFFICER]).get(address(dossier))
-    assert shown_acts(officer) == ["consult", "release"]  # nothing to propose before it is drafted
+    assert shown_acts(officer) == ["consult", "request_payment", "release"]  # nothing to propose before it is drafted
     assert begins(officer) == [
         "Kết quả giải quyết",
         "Thông báo từ chối giải quyết",
@@ -63,7 +63,7 @@ def test_page_offers_only_what_the_table_allows(house, enter):
     head = enter(house.people[Role.UNIT_HEAD]).get(address(dossier))
     assert shown_acts(head) == ["recall", "reassign"]
     assert len(begins(head)) == 1
-    assert shown_acts(enter(house.people[Role.DESK_HEAD]).get(address(dossier))) == ["withdraw_on_behalf", "reassign"]
+    assert shown_acts(enter(house.people[Role.DESK_HEAD]).get(address(dossier))) == ["withdraw_on_behalf", "set_fee", "reassign"]
 
 
 def test_reading_is_logged_once_a_page(house, enter):
