@@ -28,6 +28,7 @@ EVENTS.add(
         code=EventCode.FEE_SET,
         label=_("Tính lại phí, lệ phí"),
         citizen=_("Phí, lệ phí được tính lại"),
+        icon="money",
         text_is_public=True,
     )
 )
@@ -36,6 +37,7 @@ EVENTS.add(
         code=EventCode.PAYMENT_REQUESTED,
         label=_("Yêu cầu nộp tiền"),
         citizen=_("Mời bạn nộp phí, lệ phí"),
+        icon="money",
         tone="warning",
         audience=CITIZENS,
         wording=Wording(
@@ -54,6 +56,7 @@ EVENTS.add(
         code=EventCode.PAYMENT_TAKEN_BACK,
         label=_("Rút yêu cầu nộp tiền"),
         citizen=_("Cơ quan giải quyết rút yêu cầu nộp tiền"),
+        icon="money",
         audience=CITIZENS,
         wording=Wording(
             _("Hồ sơ %(code)s: yêu cầu nộp tiền được rút lại"),
@@ -98,6 +101,7 @@ EVENTS.add(
         code=EventCode.RECEIPT_REPLACED,
         label=_("Lập biên lai thay thế"),
         citizen=_("Biên lai được lập lại"),
+        icon="money",
         text_is_public=True,
     )
 )

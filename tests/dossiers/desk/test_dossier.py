@@ -63,7 +63,11 @@ def test_page_offers_only_what_the_table_allows(house, enter):
     head = enter(house.people[Role.UNIT_HEAD]).get(address(dossier))
     assert shown_acts(head) == ["recall", "reassign"]
     assert len(begins(head)) == 1
-    assert shown_acts(enter(house.people[Role.DESK_HEAD]).get(address(dossier))) == ["withdraw_on_behalf", "set_fee", "reassign"]
+    assert shown_acts(enter(house.people[Role.DESK_HEAD]).get(address(dossier))) == [
+        "withdraw_on_behalf",
+        "set_fee",
+        "reassign",
+    ]
 
 
 def test_reading_is_logged_once_a_page(house, enter):
