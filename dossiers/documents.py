@@ -170,7 +170,7 @@ def receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
     for row in dossier.attachments.filter(removed_at__isnull=True).order_by("pk"):
         line = papers.setdefault(row.paper_code, {"name": row.paper_name, "original": 0, "copy": 0, "e_copy": 0})
         kind = {PaperForm.ORIGINAL: "original", PaperForm.COPY: "copy"}.get(PaperForm(row.form), "e_copy")
-        line[kind] += 1
+        line[kind] += row.count
     secret = unseal(dossier.secret_sealed) if dossier.secret_sealed else ""
     receptions = DossierEvent.objects.filter(dossier_id=dossier.pk, code=EventCode.RECEIVED)
     received = receptions.order_by("seq").first() or event

@@ -226,6 +226,8 @@ def papers(reading: Reading) -> Context:
 def attachment_row(row: Attachment, url: str) -> dict[str, Any]:
     """One paper that came, with the address of its file unless the scan keeps it shut."""
     form = PaperForm(row.form).label if row.form else ""
+    if row.count > 1:
+        form = _("%(form)s, %(count)s bản") % {"form": form, "count": row.count}
     if row.file is None:
         return {"form": form, "file": None}
     openable = row.file.scan_state not in (ScanState.INFECTED, ScanState.WAITING)

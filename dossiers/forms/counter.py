@@ -41,6 +41,8 @@ NOTHING_TICKED = _(
     "Chưa đánh dấu giấy tờ nào. Nhận không kèm giấy tờ? Hãy đánh dấu giấy tờ đã nhận ở trên, hoặc chọn ô này rồi bấm "
     "Nhận và in phiếu lần nữa."
 )
+MOST_OF_ONE = 999
+HOW_MANY = _("Số lượng là số từ 1 đến 999. Để trống là 1.")
 CHANNELS = [(Channel.DESK.value, Channel.DESK.label), (Channel.POST.value, Channel.POST.label)]
 NUMBER_CHECKS: Mapping[str, Callable[[str], str]] = {
     IdentityKind.CITIZEN_ID: validators.citizen_id,
@@ -113,6 +115,14 @@ class CounterForm(forms.Form):
                 widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
                 required=paper["is_required"],
             )
+            self.fields[f"count_{place}"] = forms.IntegerField(
+                label=_("Số lượng: %(paper)s") % {"paper": paper["name"]},
+                min_value=1,
+                max_value=MOST_OF_ONE,
+                required=False,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "form-control", "maxlength": 3}),
+                error_messages={"invalid": HOW_MANY, "min_value": HOW_MANY, "max_value": HOW_MANY},
+            )
 
     def _offer_cases(self, cases: list[Mapping[str, str]]) -> None:
         if cases:
@@ -134,9 +144,9 @@ class CounterForm(forms.Form):
         """The key of each form of a paper, with what it means."""
         return [(str(label)[0], str(label)[4:]) for _value, label in PAPER_FORMS]
 
-    def paper_fields(self) -> list[forms.BoundField]:
-        """The papers' fields, for the template."""
-        return [self[f"paper_{place}"] for place in range(len(self.papers))]
+    def paper_fields(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The papers' fields for the template: in which form, and how many."""
+        return [(self[f"paper_{place}"], self[f"count_{place}"]) for place in range(len(self.papers))]
 
     def clean(self) -> dict[str, Any]:
         """Numbers and names as the law writes them; what is required is there."""
@@ -228,7 +238,8 @@ class CounterForm(forms.Form):
         for place, paper in enumerate(self.papers):
             form = self.cleaned_data[f"paper_{place}"]
             if form not in ("", NOT_HANDED_IN):
-                seen.append(PaperSeen(code=paper["code"], name=paper["name"], form=form))
+                count = self.cleaned_data[f"count_{place}"] or 1
+                seen.append(PaperSeen(code=paper["code"], name=paper["name"], form=form, count=count))
         return seen
 
     def _parse(self, name: str, check: Callable[[str], str]) -> None:

@@ -19,6 +19,7 @@ class Attachment(models.Model):
     paper_code = columns.Line(_("mã thành phần"), max_length=80)
     paper_name = columns.Line(_("tên giấy tờ"), max_length=500)
     form = columns.Line(_("hình thức"), max_length=10, choices=PaperForm.choices)
+    count = models.PositiveSmallIntegerField(_("số lượng"), default=1, db_default=1)
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="attachments")
     round = models.PositiveSmallIntegerField(_("lần nộp"), default=0)
     added_at = models.DateTimeField(_("thêm lúc"), auto_now_add=True)

@@ -38,12 +38,13 @@ FOR_THE_APPLICANT = _("Hãy ghi rõ lý do để người nộp hiểu và làm 
 
 @dataclass(frozen=True, slots=True)
 class PaperSeen:
-    """A paper handed over at the counter: its code and name, in which form, perhaps already scanned."""
+    """A paper handed over at the counter: its code and name, in which form, how many of it, perhaps already scanned."""
 
     code: str
     name: str
     form: str
     file_id: uuid.UUID | None = None
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +136,14 @@ def _receive_at_counter(*, by: User, filing: CounterFiling, mark: str) -> Dossie
     refuse_own(dossier, by)
     counter_answers.keep(dossier, filing.answers)
     dossier.save()
-    given = Attachment.objects.bulk_create(
-        Attachment(
-            dossier=dossier, paper_code=paper.code, paper_name=paper.name[:500], form=paper.form, file_id=paper.file_id
-        )
-        for paper in filing.papers
-    )
+    given = Attachment.objects.bulk_create(_attachment(dossier, paper) for paper in filing.papers)
     dossier.fee_due = terms.fee(dossier)
     return _receive(Opened(dossier, row, _receiver(by, memberships, desk, row), papers=given))
+
+
+def _attachment(dossier: Dossier, paper: PaperSeen) -> Attachment:
+    facts = {"form": paper.form, "count": paper.count, "file_id": paper.file_id}
+    return Attachment(dossier=dossier, paper_code=paper.code, paper_name=paper.name[:500], **facts)
 
 
 def _receiver(by: User, memberships: list[Membership], desk: OrgUnit, row: workflow.Transition) -> Actor:

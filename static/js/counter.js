@@ -136,12 +136,18 @@
     });
   }
 
-  // ── papers: a letter ticks and moves on; Ctrl+Enter receives ──
+  // ── papers: digits count, a letter ticks and moves on; Ctrl+Enter receives ──
 
   const FORMS = { o: "original", c: "copy", e: "e_copy", r: "reused", k: "none" };
 
   function atPaper(event) {
     const paper = event.target.closest("[data-portal-paper]");
+    if (paper && event.target.type === "radio" && /^[0-9]$/.test(event.key) && burst.text.length < 2) {
+      const count = paper.querySelector('input[type="text"]');
+      count.value = (count.value + event.key).replace(/^0+/, "").slice(-3);
+      event.preventDefault();
+      return;
+    }
     const wanted = FORMS[event.key.toLowerCase()];
     const radio = paper && wanted ? paper.querySelector('input[value="' + wanted + '"]') : null;
     if (!radio || burst.text.length > 1) return;

@@ -86,7 +86,10 @@ def test_new_and_known_person_by_counted_keys_and_a_scan_anywhere(person):
     clerk.types("12 Lê Lợi")
     clerk.presses("Tab", "Tab")  # past the folded part of organisations and of who files for others
     clerk.chooses("kt", "Đăng ký khai tử", then="paper_0")
+    clerk.presses("2")  # of the first paper there are two
     clerk.ticks_papers()
+    expect(clerk.page.locator('[name="count_0"]')).to_have_value("2")
+    expect(clerk.page.locator('[name="paper_0"]:checked')).to_have_value("original")
     box = clerk.page.locator("[data-portal-receive]").bounding_box()
     assert box["y"] + box["height"] <= 800, "the act is in sight at 1280 × 800"
     clerk.receives("Đỗ Thị Mẫu")

@@ -8,8 +8,10 @@ import pytest
 from accounts.enums import IdentitySource, Role
 from accounts.models import NameChange, Party, PersonalDataRead
 from accounts.services import PartyFacts, find_or_create_party
+from dossiers import documents
 from dossiers.enums import State, SubChannel
 from dossiers.models.dossier import Dossier
+from dossiers.models.event import DossierEvent
 from dossiers.models.result import PrintedForm
 from procedures import services
 from procedures.enums import Channel
@@ -132,6 +134,19 @@ def test_receives_gives_code_and_starts_over_at_the_person(house, desk):
     assert NUMBER not in text
     assert "Nhận và in phiếu" in text  # the procedure of the last dossier stays chosen
     assert dossier.code not in desk.get(COUNTER).content.decode()
+
+
+def test_papers_are_counted_and_the_receipt_says_how_many(house, desk):
+    for wrong in ("0", "1000", "x", "-1", "²"):
+        page = desk.post(COUNTER, typed(house, count_0=wrong))
+        assert page.status_code == 400
+        assert "Số lượng là số từ 1 đến 999" in page.content.decode()
+    assert desk.post(COUNTER, typed(house, paper_0="copy", count_0="3")).status_code == 302
+    dossier = Dossier.objects.get()
+    assert dossier.attachments.get().count == 3
+    papers = documents.receipt(dossier, DossierEvent.objects.filter(dossier_id=dossier.pk).first())["papers"]
+    assert [(paper["original"], paper["copy"]) for paper in papers] == [(0, 3)]
+    assert "bản sao, 3 bản" in desk.get(f"/mot-cua/{dossier.pk}/").content.decode()
 
 
 def test_same_form_twice_is_one_dossier(house, desk):
