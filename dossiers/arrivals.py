@@ -1,6 +1,6 @@
 """What is told about files as they arrive with a form: each one by its name, taken, there already, or left out and why.
 
-Called by the pages where files come in: the citizen's papers and answers, and the visit at the desk.
+Called by the pages where files come in: the citizen's papers and answers, the visit at the desk and its scans.
 """
 
 from collections.abc import Callable

@@ -109,6 +109,7 @@ class Action(TextChoices):
     FOLLOW_UNIT = "follow_unit", _("Chuyển hồ sơ sang đơn vị kế thừa")
     SUPPLEMENT_DONE = "supplement_done", _("Ghi nhận bổ sung tại quầy")
     NOTE_VISIT = "note_visit", _("Ghi nhận bổ sung chưa đủ")
+    SCAN_PAPER = "scan_paper", _("Quét giấy tờ")
     WITHDRAW_ON_BEHALF = "withdraw_on_behalf", _("Ghi nhận đề nghị rút hồ sơ")
     EXPIRE_SUPPLEMENT = "expire_supplement", _("Kết thúc do không bổ sung đúng hạn")
     TAKE = "take", _("Nhận việc")

@@ -220,7 +220,8 @@ def papers(reading: Reading) -> Context:
     ]
     rows.extend({"name": names[code], "is_required": False, "given": found} for code, found in given.items())
     blanks = [{"label": row["name"]} for row in rows if not (row["given"] or row["is_required"])]
-    return {"papers": [row for row in rows if row["given"] or row["is_required"]], "blanks": blanks}
+    shown = [row for row in rows if row["given"] or row["is_required"]]
+    return {"papers": shown, "blanks": blanks, "may_scan": Action.SCAN_PAPER in reading.actions}
 
 
 def attachment_row(row: Attachment, url: str) -> dict[str, Any]:

@@ -181,15 +181,22 @@ def attach(*, dossier_id: int, by: User, paper_code: str, upload: "UploadedFile[
         return keep_upload(dossier, RoundPaper(paper_code, name, round_number), by=by, opened=opened)
 
 
-def keep_upload(dossier: Dossier, paper: RoundPaper, *, by: User, opened: OpenedFile) -> TakenFile:
-    """Keep one opened file for a paper of a locked dossier; raises as `attach`."""
+def keep_upload(
+    dossier: Dossier, paper: RoundPaper, *, by: User, opened: OpenedFile, onto: Attachment | None = None
+) -> TakenFile:
+    """Keep one opened file for a paper of a locked dossier; raises as `attach`. `onto`: the paper seen, whose file it is."""
     given = live_attachments(dossier.pk)
     twin = next((row for row in _same(given, paper.code, paper.round) if _is_twin(row, opened)), None)
     if twin is not None:
         return TakenFile(twin, is_twin=True)
     _refuse_too_much(given, opened.size)
     file = vault.store_upload(opened, by=by)
-    return TakenFile(_attached(dossier, paper, form=PaperForm.E_COPY, file=file))
+    if onto is None:
+        return TakenFile(_attached(dossier, paper, form=PaperForm.E_COPY, file=file))
+    onto.file = file
+    rows.update(onto, ["file"])
+    _touched(dossier)
+    return TakenFile(onto)
 
 
 def _is_twin(row: Attachment, opened: OpenedFile) -> bool:

@@ -31,6 +31,14 @@
       return names.length ? names.join(", ") + ": " + form.dataset.portalTooLarge : "";
     }
 
+    // A file may be dropped anywhere on the form, not only on its small field.
+    form.addEventListener("dragover", function (event) { event.preventDefault(); });
+    form.addEventListener("drop", function (event) {
+      event.preventDefault();
+      if (!event.dataTransfer || !event.dataTransfer.files.length) return;
+      input.files = event.dataTransfer.files;
+      input.dispatchEvent(new Event("change"));
+    });
     input.addEventListener("change", function () {
       note.textContent = told();
       if (input.files.length && !tooLarge().length) form.requestSubmit(button);

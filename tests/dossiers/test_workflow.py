@@ -49,6 +49,7 @@ MAY = {
     Action.REQUEST_WITHDRAWAL: dict.fromkeys(UNDECIDED, workflow.CITIZEN),
     Action.SUPPLEMENT_DONE: dict.fromkeys([State.INTAKE_FIX, State.SUPPLEMENT], Role.RECEPTIONIST),
     Action.NOTE_VISIT: dict.fromkeys([State.INTAKE_FIX, State.SUPPLEMENT], Role.RECEPTIONIST),
+    Action.SCAN_PAPER: dict.fromkeys(UNDECIDED, Role.RECEPTIONIST),
     Action.WITHDRAW_ON_BEHALF: dict.fromkeys(ON_THE_WAY, Role.RECEPTIONIST),
     Action.WITHDRAW: {
         State.SUBMITTED: workflow.CITIZEN,

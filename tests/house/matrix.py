@@ -298,6 +298,7 @@ ROUTES: dict[str, Route | list[Route]] = {
         **{**IN_SCOPE, "desk": 302, "case": 302},
     ),
     "desk:visit": get(dossier, **AT_COUNTER),
+    "desk:scan": get(dossier, **{**AT_COUNTER, **dict.fromkeys(["receptionist", "desk_head", "postal_clerk"], 200)}),
     "desk:paper_check": get(dossier, **AT_COUNTER),
     "desk:identity": post(dossier, **IN_SCOPE),
     # a question to the culture department: its adviser answers, the dossier's own people do not see the page

@@ -13,11 +13,11 @@ from django.forms import FileField as FormFileField
 from tests.house.source import ROOMS, ROOT, called, modules, name, nodes, templates
 from vault import opening, services
 
-# Who may take files from a request: the citizen's papers and answers, and the visit at the desk, both by dossiers.arrivals;
-# a sheet of targets, of which nothing is kept but its rows.
+# Who may take files from a request: the citizen's papers and answers, the visit at the desk and its scans, all by
+# dossiers.arrivals; a sheet of targets, of which nothing is kept but its rows.
 FROM_A_REQUEST = {"dossiers/arrivals.py", "reporting/target_views.py"}
-PAGES = {"dossiers/citizen/filling.py", "dossiers/desk/visit.py"}
-OPENED = {"dossiers/services/drafts.py", "dossiers/services/on_behalf.py"}
+PAGES = {"dossiers/citizen/filling.py", "dossiers/desk/scans.py", "dossiers/desk/visit.py"}
+OPENED = {f"dossiers/services/{name}.py" for name in ("drafts", "on_behalf", "scans")}
 KEPT = {"dossiers/services/drafts.py"}
 # Who keeps bytes the house made itself: papers, results and drafts of them.
 MADE = {f"dossiers/services/{name}.py" for name in ("opening", "paper_drafts", "printing")} | {
@@ -26,6 +26,7 @@ MADE = {f"dossiers/services/{name}.py" for name in ("opening", "paper_drafts", "
 }
 FORMS = {
     "templates/dossiers/citizen/_upload.html",
+    "templates/dossiers/desk/scan.html",
     "templates/dossiers/desk/visit.html",
     "templates/reporting/plan_edit.html",
 }

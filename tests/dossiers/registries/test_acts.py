@@ -33,6 +33,7 @@ ELSEWHERE = {
     Action.END_CONSULTATION,
     Action.SUPPLEMENT_DONE,
     Action.NOTE_VISIT,
+    Action.SCAN_PAPER,
     Action.CONFIRM_CHECK,
     Action.CORRECT_CHECK,
     Action.CONFIRM_CHECK_ON_BEHALF,
