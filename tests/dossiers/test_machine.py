@@ -72,6 +72,7 @@ NO_WAY_ON = {
     Action.REQUEST_WITHDRAWAL,
     Action.WITHDRAW_ON_BEHALF,
     Action.NOTE_VISIT,
+    Action.SCAN_PAPER,
 }
 ASIDE = {
     str(action)
