@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0019_fee_facts'),
+        ('dossiers', '0021_who_owes'),
     ]
 
     operations = [
