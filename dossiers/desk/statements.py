@@ -18,6 +18,7 @@ from portal.errors import UserError
 from portal.text import clean
 
 SHOWN = 200
+ACCEPT = ".csv,.txt,.xlsx"
 
 
 @desk_only(*sorted(money.COLLECTORS))
@@ -28,16 +29,20 @@ def statement_page(request: HttpRequest) -> HttpResponse:
     choices = [(key, desk.name) for key, desk in desks.items()]
     if request.method != "POST":
         return _page(request, StatementForm(desks=choices))
-    form = StatementForm(request.POST, request.FILES, desks=choices)
-    if not form.is_valid():
+    form = StatementForm(request.POST, desks=choices)
+    upload = request.FILES.get("file")
+    if upload is None:
+        form.add_error(
+            None, _("Chưa chọn tệp, hoặc tệp nặng quá mức nhận. Hãy chọn tệp sao kê CSV hoặc XLSX rồi bấm lại.")
+        )
+    if upload is None or not form.is_valid():
         return _page(request, form, status=BAD)
-    upload = form.cleaned_data["file"]
     try:
         found_credits, bad = statement_rows.read(upload)
         desk = desks[form.cleaned_data["desk"]]
         done = statements.load(by=request.user, desk=desk, name=clean(upload.name or ""), lines=found_credits)
     except UserError as error:
-        form.add_error("file", error.message)
+        form.add_error(None, error.message)
         return _page(request, form, status=BAD)
     return _page(request, StatementForm(desks=choices), done=done, bad=bad)
 
@@ -49,6 +54,7 @@ def _page(request: HttpRequest, form: StatementForm, *, status: int = 200, **mor
     context = {
         "form": form,
         "has_errors": bool(form.errors),
+        "accept": ACCEPT,
         "done": done,
         "bad": more.get("bad", []),
         "lines": [{"line": line, "why": why.get(line.pk, "")} for line in lines],

@@ -20,7 +20,6 @@ from portal.drawing import not_always_optional
 from portal.text import unaccented
 from procedures import fees, published
 from procedures.formfields import CleanCharField, OptionField
-from vault.content import ACCEPT
 
 MOST = 10**12
 TEXT_LENGTH = 1000
@@ -148,16 +147,12 @@ class SettleForm(forms.Form):
 
 
 class StatementForm(forms.Form):
-    """A bank statement as a file."""
+    """Whose bank statement it is; the file itself comes beside it and is kept nowhere."""
 
     desk = OptionField(label=_("Quầy"))
-    file = forms.FileField(
-        label=_("Tệp sao kê (XLSX hoặc CSV)"),
-        widget=forms.ClearableFileInput(attrs={"accept": f".xlsx,.csv,.txt,{ACCEPT}"}),
-    )
 
-    def __init__(self, data: Any = None, files: Any = None, *, desks: list[tuple[str, str]]) -> None:
-        super().__init__(data, files)
+    def __init__(self, data: Any = None, *, desks: list[tuple[str, str]]) -> None:
+        super().__init__(data)
         self.fields["desk"].choices = desks
 
 

@@ -30,16 +30,36 @@ from accounts.enums import WORK_ROLES, ClosingRule, Role, UnitKind
 from accounts.models import LeaveCover, Membership, OrgUnit, User
 from accounts.queries import open_on
 from accounts.services import closings, covers, ends
-from dossiers import consultations, drafting, loading, queries, workflow
+from dossiers import consultations, drafting, loading, money, queries, workflow
 from dossiers.desk.acts import ACTS
-from dossiers.enums import FINAL_STATES, WAITING_STATES, Action, DraftKind, DraftState, State
+from dossiers.enums import (
+    FINAL_STATES,
+    WAITING_STATES,
+    Action,
+    DraftKind,
+    DraftState,
+    PaymentKind,
+    PaymentMethod,
+    State,
+)
 from dossiers.models.consultation import Consultation
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
+from dossiers.models.money import Payment
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
 from dossiers.services import closings as dossier_closings
-from dossiers.services import consulting, desk, draft_checks, expiry, on_behalf, paper_drafts, stuck, submission
+from dossiers.services import (
+    consulting,
+    desk,
+    draft_checks,
+    expiry,
+    on_behalf,
+    paper_drafts,
+    payments,
+    stuck,
+    submission,
+)
 from dossiers.services import ends as work_ends
 from dossiers.services.proof import clocks as clock_proof
 from dossiers.services.proof import ledger as ledger_proof
@@ -73,10 +93,18 @@ NO_WAY_ON = {
     Action.WITHDRAW_ON_BEHALF,
     Action.NOTE_VISIT,
     Action.SCAN_PAPER,
+    Action.SET_FEE,
 }
 ASIDE = {
     str(action)
-    for action in (*NO_WAY_ON, Action.DROP_DRAFT, Action.RETURN_DRAFT, Action.SEND_BACK, Action.TAKE_BACK_CHECK)
+    for action in (
+        *NO_WAY_ON,
+        Action.DROP_DRAFT,
+        Action.RETURN_DRAFT,
+        Action.SEND_BACK,
+        Action.TAKE_BACK_CHECK,
+        Action.REQUEST_PAYMENT,
+    )
 } | {DraftKind.WITHDRAWAL_ANSWER}
 NEED_REASON = {
     Action.TAKE_BACK_CHECK,
@@ -85,10 +113,16 @@ NEED_REASON = {
     Action.RECALL,
     Action.RETURN_DRAFT,
     Action.DROP_DRAFT,
+    Action.TAKE_BACK_PAYMENT,
 }
 STEPS, EXAMPLES = 25, 10
 HERE, THERE = "26734", "26737"  # where owners live
 REASON = {"reason": "Lý do của phép thử."}
+GIVEN = {
+    Action.RETURN: {"handed_to": "Người nhận"},
+    Action.SET_FEE: {"facts": {"copies": 2}, **REASON},
+    Action.REQUEST_PAYMENT: {"name": "Lệ phí thử", "amount": 50_000, "law": "Thông báo thử"},
+}
 
 
 def furnish():
@@ -101,7 +135,12 @@ def furnish():
         other = ProcedureFactory(name="Thủ tục lĩnh vực khác", field=field)
         house.sheets = [house.revision, RevisionFactory(procedure=other)]
         OfferingFactory(procedure=other, unit=house.ward, department=house.office, level=ServiceLevel.FULL)
-        seconds = ((Role.OFFICER, house.office), (Role.RECEPTIONIST, house.center), (Role.SIGNER, house.ward))
+        seconds = (
+            (Role.OFFICER, house.office),
+            (Role.RECEPTIONIST, house.center),
+            (Role.SIGNER, house.ward),
+            (Role.CASHIER, house.center),
+        )
         for role, unit in seconds:
             MembershipFactory(role=role, unit=unit, user__full_name=f"Cán bộ {role} thứ hai")
         culture = UnitFactory(name="Phòng Văn hóa", kind=UnitKind.DEPARTMENT, parent=house.ward)
@@ -196,9 +235,10 @@ class Offices(RuleBasedStateMachine):
             return {"unit_id": data.draw(st.sampled_from(units)), "question": "Ý kiến thế nào?", "days": 1}
         if action in {Action.SUPPLEMENT_DONE, Action.NOTE_VISIT, Action.WITHDRAW_ON_BEHALF}:
             return self.brought(action, dossier)
-        if action == Action.RETURN:
-            return {"handed_to": "Người nhận"}
-        return REASON if action in NEED_REASON else {}
+        given = dict(GIVEN.get(action, REASON if action in NEED_REASON else {}))
+        if action == Action.REQUEST_PAYMENT:
+            given["answer_by"] = houses.workday(5)
+        return given
 
     def brought(self, action, dossier):
         """Somebody comes to the desk for the owner."""
@@ -298,6 +338,7 @@ class Offices(RuleBasedStateMachine):
             self.citizen_answers,
             self.citizen_answers,
             self.citizen_wants_it_back,
+            self.money_comes,
             self.somebody_leaves,
             self.somebody_is_on_leave,
             self.time_goes_by,
@@ -341,6 +382,21 @@ class Offices(RuleBasedStateMachine):
         early = dossier.state in {State.SUBMITTED, State.INTAKE_FIX}
         verb = submission.withdraw if early else submission.request_withdrawal
         self.tried("citizen withdraws", lambda: verb(dossier_id=dossier.pk, by=dossier.account, **REASON))
+
+    def money_comes(self, data):
+        """At the counter: what is owed is taken, or all of a payment given back."""
+        tills = [row.user for row in self.roles() if row.role in money.COLLECTORS]
+        owing = [dossier for dossier in self.unfinished() if money.owed(dossier)]
+        paid = list(Payment.objects.filter(kind=PaymentKind.PAID).order_by("pk"))
+        if not tills or not (owing or paid):
+            return
+        by, found = data.draw(st.sampled_from(tills)), data.draw(st.sampled_from([*owing, *paid]))
+        if isinstance(found, Payment):
+            giving = payments.Giving(found.pk, found.amount, str(REASON["reason"]))
+            self.tried("refund", lambda: payments.refund(by=by, giving=giving))
+        else:
+            taking = payments.Taking(found.pk, money.owed(found) or 0, PaymentMethod.CASH)
+            self.tried("pay", lambda: payments.pay(by=by, taking=taking))
 
     def somebody_leaves(self, data):
         row = data.draw(st.sampled_from(self.roles()))

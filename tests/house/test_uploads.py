@@ -14,8 +14,8 @@ from tests.house.source import ROOMS, ROOT, called, modules, name, nodes, templa
 from vault import opening, services
 
 # Who may take files from a request: the citizen's papers and answers, the visit at the desk and its scans, all by
-# dossiers.arrivals; a sheet of targets, of which nothing is kept but its rows.
-FROM_A_REQUEST = {"dossiers/arrivals.py", "reporting/target_views.py"}
+# dossiers.arrivals; a sheet of targets and a bank statement, of which nothing is kept but their rows.
+FROM_A_REQUEST = {"dossiers/arrivals.py", "dossiers/desk/statements.py", "reporting/target_views.py"}
 PAGES = {"dossiers/citizen/filling.py", "dossiers/desk/scans.py", "dossiers/desk/visit.py"}
 OPENED = {f"dossiers/services/{name}.py" for name in ("drafts", "on_behalf", "scans")}
 KEPT = {"dossiers/services/drafts.py"}
@@ -27,6 +27,7 @@ MADE = {f"dossiers/services/{name}.py" for name in ("opening", "paper_drafts", "
 FORMS = {
     "templates/dossiers/citizen/_upload.html",
     "templates/dossiers/desk/scan.html",
+    "templates/dossiers/desk/statements.html",
     "templates/dossiers/desk/visit.html",
     "templates/reporting/plan_edit.html",
 }

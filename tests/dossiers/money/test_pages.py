@@ -124,6 +124,9 @@ def test_a_statement_is_read_and_what_is_left_is_matched_by_hand(house, cashier)
     assert cashier.post(url, {"code": "khong-co"}).status_code == 302
     assert cashier.post(url, {"code": other.code}).status_code == 302
     assert fresh(other).fee_paid == 8000
+    empty = cashier.post("/mot-cua/thu-ngan/sao-ke/", {"desk": house.center.pk})
+    assert empty.status_code == 400
+    assert "Chưa chọn tệp" in empty.content.decode()
     bad = SimpleUploadedFile("x.csv", b"a;b\n")
     assert cashier.post("/mot-cua/thu-ngan/sao-ke/", {"desk": house.center.pk, "file": bad}).status_code == 400
 
