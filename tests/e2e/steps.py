@@ -46,15 +46,27 @@ ON_PAPER = {
     "tinh_trang": "a",
     "muc_dich": "Bổ túc hồ sơ vay vốn mua nhà",
 }
-# What the counter asks of that declaration besides; who it is about is the owner.
+# What the counter asks of a declaration besides, by procedure; who it is about is the owner.
+HOUSE_PERMIT = "1.013225"
 AT_COUNTER = {
-    "nxn_gioi_tinh": "2",
-    "nxn_dan_toc": "01",
-    "nxn_quoc_tich": "VN",
-    "tinh_trang": "1",
-    "loai_muc_dich": "2",
-    "muc_dich_khac": "Bổ túc hồ sơ vay vốn mua nhà",
-    "so_ban_giay": "1",
+    PROCEDURE: {
+        "nxn_gioi_tinh": "2",
+        "nxn_dan_toc": "01",
+        "nxn_quoc_tich": "VN",
+        "tinh_trang": "1",
+        "loai_muc_dich": "2",
+        "muc_dich_khac": "Bổ túc hồ sơ vay vốn mua nhà",
+        "so_ban_giay": "1",
+    },
+    HOUSE_PERMIT: {
+        "dd_lo_dat": "Thửa 12, tờ bản đồ 5",
+        "dd_so_nha": "45 Nguyễn An Ninh",
+        "dd_phuong_xa": "26506",
+        "dd_gcn_so": "MẪU 123456",
+        "xd_cap": "4",
+        "xd_tong_san": "120",
+        "xd_so_tang": "2",
+    },
 }
 # Who does each step of the route, where the desk of Vũng Tàu does; a story elsewhere names its own.
 CAST = {"head": "unit_head", "signer": "signer", "clerk": "clerk", "returner": "returner"}
@@ -131,7 +143,7 @@ def receive_on_paper(
     page.locator('[name="birth_date"]').fill("12/04/1975")
     page.locator('[name="phone"]').fill(phone)
     page.locator('[name="address"]').fill("45 Nguyễn An Ninh")
-    for key, value in AT_COUNTER.items() if procedure == PROCEDURE else ():
+    for key, value in AT_COUNTER.get(procedure, {}).items():
         _fill(page.locator("main"), f"to-khai-{key}", value)
     for place in range(page.locator(".counter-paper").count()):
         page.locator(f'[name="paper_{place}"][value="original"]').check()

@@ -5,11 +5,10 @@ Its silence counts as agreeing; the officer sees both and goes on.
 
 import pytest
 
-from tests.e2e.steps import act, assign, at, press, receive_on_paper, write
+from tests.e2e.steps import HOUSE_PERMIT, act, assign, at, press, receive_on_paper, write
 
 pytestmark = pytest.mark.e2e
 
-HOUSE_PERMIT = "1.013225"
 OFFICER = "Nguyễn Văn Mẫu Thụ Lý"
 ANSWER = "Đồng ý, không ảnh hưởng cảnh quan khu dân cư."
 # What the officer reads in the application on paper, and adds.
