@@ -10,7 +10,7 @@ from dossiers.desk import acts
 from dossiers.enums import Action, DraftKind
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
-from dossiers.services import paper_drafts, submission
+from dossiers.services import fees, paper_drafts, submission
 from tests import houses
 from tests.dossiers.desk.test_counter import typed
 
@@ -76,6 +76,12 @@ NAMES = [
     "days",
     "shown",
     "shows_owner",
+    "amount",
+    "law",
+    "copies",
+    "pages",
+    "persons",
+    "subject",
 ]
 COUNTER_NAMES = [
     "owner_kind",
@@ -149,6 +155,12 @@ def _with_its_applicant(house):
     return houses.sent_for_check(house, _with_result_to_check(house))
 
 
+def _asked_to_pay(house):
+    dossier = houses.assigned(house)
+    asked = {"name": "Lệ phí thử", "amount": 50_000, "law": "Thông báo thử", "answer_by": houses.workday(5)}
+    return fees.request_payment(dossier_id=dossier.pk, by=house.people[Role.OFFICER], **asked)
+
+
 STAGES = {
     Action.RECEIVE: (houses.submitted, Role.RECEPTIONIST),
     Action.REFUSE: (_with_signed_refusal, Role.RECEPTIONIST),
@@ -174,6 +186,9 @@ STAGES = {
     Action.RECALL: (houses.assigned, Role.UNIT_HEAD),
     Action.CONSULT: (houses.assigned, Role.OFFICER),
     Action.WITHDRAW_ON_BEHALF: (houses.received, Role.RECEPTIONIST),
+    Action.SET_FEE: (houses.received, Role.RECEPTIONIST),
+    Action.REQUEST_PAYMENT: (houses.assigned, Role.OFFICER),
+    Action.TAKE_BACK_PAYMENT: (_asked_to_pay, Role.OFFICER),
 }
 
 
