@@ -16,7 +16,8 @@ from reporting.models import IntegrityCase, IntegrityMark, IntegritySample
 from reporting.snapshot import freeze_month
 from tests.factories import MembershipFactory
 from tests.reporting.events import act, dossier, moment
-from tests.reporting.test_follow_up import OVERVIEW, enter, october  # noqa: F401  a fixture
+from tests.reporting.follow_up.conftest import october  # noqa: F401  a fixture
+from tests.reporting.follow_up.typing_in import OVERVIEW, enter
 from tests.reporting.test_views import FRAME, SEPTEMBER, text_of
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
