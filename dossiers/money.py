@@ -48,6 +48,11 @@ def desks(held: Iterable[Membership], roles: frozenset[Role] = COLLECTORS) -> li
     return list({row.unit_id: row.unit for row in held if row.role in roles}.values())
 
 
+def reach(held: Iterable[Membership], roles: frozenset[Role]) -> list[int]:
+    """Ids of the desks at which these roles count, and of the closed ones whose work these go on with."""
+    return with_predecessors([unit.pk for unit in desks(held, roles)])
+
+
 def queue(units: Iterable[OrgUnit]) -> QuerySet[Dossier]:
     """Dossiers that these desks received and that owe money."""
     where = with_predecessors([unit.pk for unit in units])
@@ -107,5 +112,11 @@ def given_back(payment: Payment) -> int:
 
 
 def unmatched(units: Iterable[int]) -> QuerySet[BankLine]:
-    """Lines of statements that are no payment yet."""
-    return BankLine.objects.filter(unit__in=list(units), match=None).order_by("booked_on", "pk")
+    """Lines of statements that are no payment yet and that nobody has set aside."""
+    return BankLine.objects.filter(unit__in=list(units), match=None, aside=None).order_by("booked_on", "pk")
+
+
+def set_aside(units: Iterable[int]) -> QuerySet[BankLine]:
+    """Lines that somebody said are no dossier's money, the latest first."""
+    rows = BankLine.objects.filter(unit__in=list(units), match=None, aside__isnull=False)
+    return rows.select_related("aside__by").order_by("-aside__at", "-pk")

@@ -20,6 +20,7 @@ APPEND_ONLY = (
     "accounts.PersonalDataRead",
     "admin.LogEntry",
     "dossiers.BankLine",
+    "dossiers.BankLineAside",
     "dossiers.BankMatch",
     "dossiers.BankStatement",
     "dossiers.CashHandover",

@@ -43,7 +43,7 @@ QUEUE_COLUMNS = (
 @desk_only(*sorted(money.COLLECTORS))
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """List what the collector's desks are owed, a wait for payment first; and the drawer that is open."""
+    """List what the collector's desks are owed, the longest received first; and the drawer that is open."""
     units = money.desks(request.scope)
     found = inbox.page_of(
         money.queue(units).values(*QUEUE_COLUMNS),
@@ -55,7 +55,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [{**row, "owed": row["fee_due"] - row["fee_paid"]} for row in found.rows],
         "drawers": [{"day": drawer, "cash": money.cash_in(drawer)} for drawer in drawers],
-        "unmatched": money.unmatched([unit.pk for unit in units])[:1],
+        "unmatched": money.unmatched(money.reach(request.scope, money.COLLECTORS))[:1],
         **pager(found, "desk:cashier"),
     }
     return render(request, "dossiers/desk/cashier.html", context)

@@ -29,9 +29,9 @@ SHOWN = 60
 
 def visible(request: HttpRequest) -> QuerySet[CashDay]:
     """Drawers a person may see: their own, and those of desks they lead."""
-    led = [row.unit_id for row in request.scope if row.role in money.OVERSEERS]
+    led = money.reach(request.scope, money.OVERSEERS)
     rows = CashDay.objects.filter(Q(cashier=request.user) | Q(desk__in=led))
-    return rows.select_related("cashier", "desk__parent", "handover__received_by")
+    return rows.select_related("cashier", "closed_by", "desk__parent", "handover__received_by")
 
 
 @desk_only(*READERS)
@@ -102,7 +102,8 @@ def _page(
 ) -> HttpResponse:
     bound = bound or {}
     is_own = found.cashier_id == request.user.pk
-    leads = any(row.unit_id == found.desk_id and row.role in money.OVERSEERS for row in request.scope)
+    led = money.reach(request.scope, money.OVERSEERS)
+    leads = found.desk_id in led
     cash, is_closed = money.cash_in(found), found.closed_at is not None
     left = drawers.open_difference(found) if is_closed else 0
     may_take = is_closed and leads and not is_own and not hasattr(found, "handover")
@@ -116,8 +117,9 @@ def _page(
         "settlements": found.settlements.select_related("by"),
         "left": left,
         "close_form": (bound.get("dong") or CloseDrawerForm(initial={"expected": cash}))
-        if is_own and not is_closed
+        if not is_closed and drawers.may_close(found, request.user, led)
         else None,
+        "is_own": is_own,
         "take_form": (bound.get("nhan") or TakeOverForm(initial={"amount": found.counted_cash})) if may_take else None,
         "settle_form": (bound.get("xu-ly") or SettleForm(initial={"amount": left}))
         if leads and left and not is_own

@@ -17,8 +17,9 @@ from dossiers.services import statements
 from portal.errors import UserError
 from portal.text import clean
 
-SHOWN = 200
+SHOWN, SHOWN_ASIDE = 200, 20
 ACCEPT = ".csv,.txt,.xlsx"
+MOST_WORDS = 500
 
 
 @desk_only(*sorted(money.COLLECTORS))
@@ -48,7 +49,8 @@ def statement_page(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: StatementForm, *, status: int = 200, **more: Any) -> HttpResponse:
-    lines = money.unmatched([unit.pk for unit in money.desks(request.scope)])[:SHOWN]
+    units = money.reach(request.scope, money.COLLECTORS)
+    lines = money.unmatched(units)[:SHOWN]
     done = more.get("done")
     why = {line.pk: words for line, words in done.left} if done is not None else {}
     context = {
@@ -58,6 +60,7 @@ def _page(request: HttpRequest, form: StatementForm, *, status: int = 200, **mor
         "done": done,
         "bad": more.get("bad", []),
         "lines": [{"line": line, "why": why.get(line.pk, "")} for line in lines],
+        "aside": money.set_aside(units)[:SHOWN_ASIDE],
     }
     return render(request, "dossiers/desk/statements.html", context, status=status)
 
@@ -66,8 +69,7 @@ def _page(request: HttpRequest, form: StatementForm, *, status: int = 200, **mor
 @require_POST
 def match(request: HttpRequest, line_id: int) -> HttpResponse:
     """Say which dossier a line pays."""
-    units = [unit.pk for unit in money.desks(request.scope)]
-    line = get_object_or_404(BankLine, pk=line_id, unit__in=units)
+    line = _line(request, line_id)
     code = clean(request.POST.get("code", ""))[:60]
     scope = queries.for_desk(request.user, staff_memberships(request))
     found = scope.filter(code=code).first() if code else None
@@ -81,3 +83,23 @@ def match(request: HttpRequest, line_id: int) -> HttpResponse:
     else:
         messages.success(request, _("Đã xác nhận khoản chuyển khoản của hồ sơ %(code)s.") % {"code": found.code})
     return redirect("desk:statements")
+
+
+@desk_only(*sorted(money.COLLECTORS))
+@require_POST
+def set_aside(request: HttpRequest, line_id: int) -> HttpResponse:
+    """Say that a line is no dossier's money, and why."""
+    line = _line(request, line_id)
+    try:
+        statements.set_aside(
+            by=request.user, line_id=line.pk, reason=clean(request.POST.get("reason", ""))[:MOST_WORDS]
+        )
+    except UserError as error:
+        messages.warning(request, str(error.message))
+    else:
+        messages.success(request, _("Đã để dòng này ra ngoài; vẫn khớp lại được ở cuối trang."))
+    return redirect("desk:statements")
+
+
+def _line(request: HttpRequest, line_id: int) -> BankLine:
+    return get_object_or_404(BankLine, pk=line_id, unit__in=money.reach(request.scope, money.COLLECTORS))

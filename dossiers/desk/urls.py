@@ -51,6 +51,7 @@ urlpatterns = [
     path("thu-ngan/bang-ke/", drawers.sheets, name="cash_sheets"),
     path("thu-ngan/sao-ke/", statements.statement_page, name="statements"),
     path("thu-ngan/sao-ke/<int:line_id>/", statements.match, name="match_line"),
+    path("thu-ngan/sao-ke/<int:line_id>/de-ngoai/", statements.set_aside, name="set_line_aside"),
     path("<int:dossier_id>/tien/", cashier.dossier_money, name="money"),
     path("<int:dossier_id>/tien/<int:payment_id>/hoan/", cashier.refund, name="refund"),
     path("<int:dossier_id>/bien-lai/<int:form_id>/", cashier.replace_receipt, name="replace_receipt"),

@@ -52,6 +52,8 @@ class CashDay(models.Model):
     opened_at = models.DateTimeField(_("mở lúc"))
     opening_cash = models.PositiveBigIntegerField(_("tiền lẻ đầu ca (đồng)"), default=0)
     closed_at = models.DateTimeField(_("đóng lúc"), null=True, blank=True)
+    # Who leads the desk, for one that its collector left open; else nobody but the collector.
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     expected_cash = models.BigIntegerField(_("tiền mặt theo sổ"), null=True, blank=True)
     counted_cash = models.PositiveBigIntegerField(_("tiền mặt đếm được"), null=True, blank=True)
     difference = models.BigIntegerField(_("chênh lệch"), null=True, blank=True)
@@ -223,6 +225,21 @@ class BankLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.booked_on} {self.amount}"
+
+
+class BankLineAside(models.Model):
+    """A line that is no dossier's money, and why: it waits for nobody any more. It may be matched later all the same."""
+
+    line = models.OneToOneField(BankLine, models.PROTECT, related_name="aside")
+    reason = columns.Lines(_("lý do"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("lúc"))
+
+    class Meta:
+        triggers: ClassVar = [pgtrigger.Protect(name="bank_line_aside_stays", operation=WRITTEN_ONCE)]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.reason[:40]}"
 
 
 class BankMatch(models.Model):

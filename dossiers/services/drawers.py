@@ -4,11 +4,13 @@ A drawer is locked before anything goes into it or it is closed; whoever holds a
 by payments and by the pages of money; knows no HTTP.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
 from accounts.models import OrgUnit, User
 from dossiers import money, queries
 from dossiers.models.money import CashDay, CashHandover, CashSettlement, FeeOffice
@@ -18,6 +20,7 @@ from portal.templatetags.ui import money as in_words
 
 CLOSED = _("Ca thu này đã đóng lúc %(at)s; số liệu không sửa được.")
 CAME_SINCE = _("Có khoản thu, chi mới sau khi bạn mở trang: tiền mặt theo sổ nay là %(amount)s. Hãy đếm và đóng lại.")
+LEFT_OPEN = _("Ca này do người khác mở và để quên; hãy ghi rõ vì sao bạn đóng thay. Tên bạn được ghi vào phiếu.")
 SAY_WHY = _("Tiền đếm được lệch với sổ. Hãy ghi rõ lý do chênh lệch; số lệch được ghi sổ, không sửa.")
 STILL_OPEN = _("Ca thu này chưa đóng nên chưa bàn giao được.")
 OWN_DRAWER = _("Người thu không tự nhận bàn giao, không tự xử lý chênh lệch của chính mình.")
@@ -46,7 +49,8 @@ def open_drawer(by: User, desk_id: int) -> CashDay:
 @transaction.atomic
 def start(*, by: User, desk_id: int, opening_cash: int) -> CashDay:
     """Open a drawer with the small change in it; one that is open stays as it is and is refused."""
-    _desk_of(by, desk_id, money.COLLECTORS)
+    if desk_id not in {row.unit_id for row in queries.memberships(by) if row.role in money.COLLECTORS}:
+        raise NotNowError
     if _locked_open(by, desk_id) is not None:
         raise UserError(OPEN_ALREADY)
     drawer = open_drawer(by, desk_id)
@@ -59,11 +63,13 @@ def start(*, by: User, desk_id: int, opening_cash: int) -> CashDay:
 def close(*, day_id: int, by: User, counted: int, expected: int, reason: str = "") -> CashDay:
     """Close a drawer: what was counted beside what the book says, the difference booked with its reason. For ever.
 
-    `expected`: what the page showed. Raises StaleError when money came since, or somebody closed it.
+    `expected`: what the page showed. Raises StaleError when money came since, or somebody closed it. One that was left
+    open on an earlier day is also closed by who leads its desk, who says why and is named: its collector may have gone.
     """
-    drawer = CashDay.objects.select_for_update(of=("self",)).filter(pk=day_id, cashier=by).first()
-    if drawer is None:
+    drawer = CashDay.objects.select_for_update(of=("self",)).filter(pk=day_id).first()
+    if drawer is None or not may_close(drawer, by, _reach(by, money.OVERSEERS)):
         raise NotNowError
+    is_own = drawer.cashier_id == by.pk
     if drawer.closed_at is not None:
         raise StaleError(CLOSED % {"at": f"{clock.local(drawer.closed_at):%H:%M %d/%m/%Y}"})
     cash = money.cash_in(drawer)
@@ -71,11 +77,19 @@ def close(*, day_id: int, by: User, counted: int, expected: int, reason: str = "
         raise StaleError(CAME_SINCE % {"amount": in_words(cash)})
     if counted != cash and not reason.strip():
         raise UserError(SAY_WHY, field="reason")
+    if not is_own and not reason.strip():
+        raise UserError(LEFT_OPEN, field="reason")
+    drawer.closed_by = None if is_own else by
     drawer.closed_at, drawer.expected_cash, drawer.counted_cash = clock.now(), cash, counted
-    drawer.difference, drawer.reason = counted - cash, reason if counted != cash else ""
+    drawer.difference, drawer.reason = counted - cash, reason if counted != cash or not is_own else ""
     drawer.totals = money.totals(drawer)
     drawer.save()
     return drawer
+
+
+def may_close(drawer: CashDay, by: User, led: Iterable[int]) -> bool:
+    """Whether a person may close a drawer: their own, or one of a desk they lead (`led`) that was left open before today."""
+    return drawer.cashier_id == by.pk or (drawer.day < clock.today() and drawer.desk_id in set(led))
 
 
 @transaction.atomic
@@ -123,11 +137,12 @@ def _locked_open(by: User, desk_id: int) -> CashDay | None:
 
 
 def _closed(day_id: int, by: User) -> CashDay:
-    """A closed drawer, locked, of a desk that the person leads and does not work the drawer of."""
+    """A closed drawer, locked, of a desk that the person leads (or whose work their desk goes on with), and not their own."""
     drawer = CashDay.objects.select_for_update(of=("self",)).filter(pk=day_id).first()
     if drawer is None:
         raise NotNowError
-    _desk_of(by, drawer.desk_id, money.OVERSEERS)
+    if drawer.desk_id not in _reach(by, money.OVERSEERS):
+        raise NotNowError
     if drawer.cashier_id == by.pk:
         raise UserError(OWN_DRAWER)
     if drawer.closed_at is None:
@@ -135,9 +150,5 @@ def _closed(day_id: int, by: User) -> CashDay:
     return drawer
 
 
-def _desk_of(by: User, desk_id: int, roles: frozenset[str]) -> OrgUnit:
-    """The desk, when the person has one of the roles there; raises NotNowError."""
-    for row in queries.memberships(by):
-        if row.unit_id == desk_id and row.role in roles:
-            return row.unit
-    raise NotNowError
+def _reach(by: User, roles: frozenset[Role]) -> list[int]:
+    return money.reach(queries.memberships(by), roles)

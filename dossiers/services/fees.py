@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.queries import colleagues
+from dossiers import money
 from dossiers.enums import Action, SegmentKind
 from dossiers.models.dossier import Dossier
 from dossiers.services import segments, terms
@@ -19,10 +21,14 @@ from dossiers.services.core import apply, begin, needed
 from dossiers.services.opened import Deed
 from portal import clock
 from portal.errors import UserError
-from portal.templatetags.ui import money
+from portal.templatetags.ui import money as in_words
 
 WHY = gettext_lazy("Hãy ghi lý do hoặc giấy tờ làm căn cứ tính lại phí.")
 NOT_PAST = gettext_lazy("Hạn nộp tiền phải từ hôm nay trở đi.")
+NOBODY_COLLECTS = gettext_lazy(
+    "%(desk)s hiện không có ai thu tiền nên chưa yêu cầu nộp được: người nộp sẽ không có nơi nộp. Hãy báo người quản trị "
+    "cử cán bộ thu phí cho quầy này."
+)
 NOTHING_NEW = gettext_lazy("Số tiền phải nộp không thay đổi.")
 
 
@@ -47,7 +53,7 @@ def set_fee(
     dossier.fee_due = terms.fee(dossier)
     if dossier.fee_due == before:
         raise UserError(NOTHING_NEW)
-    return apply(opened, Deed(text=f"{money(before)} → {money(dossier.fee_due)}. {reason}"))
+    return apply(opened, Deed(text=f"{in_words(before)} → {in_words(dossier.fee_due)}. {reason}"))
 
 
 @transaction.atomic
@@ -67,13 +73,15 @@ def request_payment(
     if answer_by < clock.today():
         raise UserError(NOT_PAST, field="answer_by")
     dossier = opened.dossier
+    if not colleagues([dossier.receiving_unit_id], money.COLLECTORS).exists():
+        raise UserError(NOBODY_COLLECTS % {"desk": dossier.receiving_unit.name})
     asked = {"name": name, "amount": amount, "law": law, "answer_by": answer_by.isoformat()}
     dossier.fee_facts = {**dossier.fee_facts, terms.ASKED: [*dossier.fee_facts.get(terms.ASKED, []), asked]}
     dossier.fee_due = terms.fee(dossier)
     segments.stop(opened.turn(), SegmentKind.STOPPED_PAYMENT, clock.now())
     text = _("%(name)s: %(amount)s. Căn cứ: %(law)s. Nộp trước hết ngày %(day)s.") % {
         "name": name,
-        "amount": money(amount),
+        "amount": in_words(amount),
         "law": law,
         "day": f"{answer_by:%d/%m/%Y}",
     }

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import OrgUnit, User
 from dossiers import money
 from dossiers.enums import PaymentKind, PaymentMethod
 from dossiers.models.dossier import Dossier
-from dossiers.models.money import BankLine, BankMatch, BankStatement, Payment
+from dossiers.models.money import BankLine, BankLineAside, BankMatch, BankStatement, Payment
 from dossiers.services.payments import Taking, pay
 from dossiers.statement_rows import Credit
 from portal import clock
@@ -24,6 +25,7 @@ from portal.errors import UserError
 from portal.templatetags.ui import money as in_words
 
 SIGNS = re.compile(r"[^A-Z0-9]")
+MATCHED = gettext_lazy("Dòng sao kê này đã được khớp.")
 
 
 @dataclass(slots=True)
@@ -51,8 +53,19 @@ def confirm(*, by: User, line_id: int, dossier_id: int) -> Payment:
     with transaction.atomic():
         line = BankLine.objects.select_for_update(of=("self",)).get(pk=line_id)
         if BankMatch.objects.filter(line=line).exists():
-            raise UserError(_("Dòng sao kê này đã được khớp."))
+            raise UserError(MATCHED)
         return _paid(by, line, dossier_id)
+
+
+@transaction.atomic
+def set_aside(*, by: User, line_id: int, reason: str) -> None:
+    """Say of a line that it is no dossier's money: interest, another account's, a mistake. Raises UserError without a reason."""
+    line = BankLine.objects.select_for_update(of=("self",)).get(pk=line_id)
+    if BankMatch.objects.filter(line=line).exists():
+        raise UserError(MATCHED)
+    if not reason.strip():
+        raise UserError(_("Hãy ghi vì sao khoản này không phải của hồ sơ nào."))
+    BankLineAside.objects.get_or_create(line=line, defaults={"reason": reason, "by": by, "at": clock.now()})
 
 
 @transaction.atomic

@@ -8,13 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from portal import clock, worktime
-from portal.errors import MissingPaperError
+from portal.errors import MissingPaperError, UserError
+from portal.templatetags.ui import money
 from procedures import fees, formspec, limits, published
 from procedures.enums import PaperKind
 from procedures.models import LimitRule, RequiredPaper
 
 COUNTED = frozenset({"pages", "copies", "persons", "subject"})
 BY_HAND = "amount"
+MOST_DUE = 2_147_483_647  # what the columns hold, in đồng
+TOO_MUCH = _("Số phải nộp tính ra %(amount)s, quá mức một hồ sơ ghi được (%(most)s). Hãy xem lại số lượng, số tiền.")
 ASKED = "asked"  # payments that the case has shown to be due: [{"name", "amount", "law", "answer_by"}]
 NO_LONGER_ONLINE = _(
     "Đơn vị này hiện không nhận trực tuyến thủ tục này. Bản nháp của bạn vẫn được giữ; vui lòng chọn đơn vị khác "
@@ -64,8 +67,14 @@ def _with_asked(found: fees.Due, asked: list[dict[str, Any]]) -> fees.Due:
 
 
 def fee(dossier: Dossier) -> int | None:
-    """The sum of what is due; None when the catalogue does not know it, or something is not counted yet."""
-    return due(dossier).amount
+    """The sum of what is due; None when the catalogue does not know it, or something is not counted yet.
+
+    Raises UserError when it is more than a dossier can owe: a number was mistyped.
+    """
+    amount = due(dossier).amount
+    if amount is not None and amount > MOST_DUE:
+        raise UserError(TOO_MUCH % {"amount": money(amount), "most": money(MOST_DUE)})
+    return amount
 
 
 def route(dossier: Dossier) -> tuple[limits.Step, ...]:

@@ -64,6 +64,7 @@ from dossiers.services import ends as work_ends
 from dossiers.services.proof import clocks as clock_proof
 from dossiers.services.proof import ledger as ledger_proof
 from dossiers.services.proof import papers as paper_proof
+from dossiers.services.proof import payments as payment_proof
 from dossiers.services.proof import work as work_proof
 from dossiers.services.proof.findings import Weight
 from portal import clock, kept
@@ -514,6 +515,8 @@ class Offices(RuleBasedStateMachine):
             work_proof.ended,
             work_proof.missing,
             paper_proof.checks,
+            payment_proof.acts,
+            payment_proof.sums,
         )
         faults = [str(found) for part in parts for found in part() if found.weight == Weight.FAULT]
         assert faults == []

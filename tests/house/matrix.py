@@ -274,6 +274,7 @@ ROUTES: dict[str, Route | list[Route]] = {
     ],
     "desk:cash_sheets": get(**CASH_READERS),
     "desk:statements": get(**CASHIER),
+    "desk:set_line_aside": post(lambda _world: {"line_id": 0}, anonymous=LOGIN, signed_in=403, cashier=404),
     "desk:match_line": post(lambda _world: {"line_id": 0}, anonymous=LOGIN, signed_in=403, cashier=404),
     "desk:money": get(dossier, **CASH_READERS),
     "desk:refund": get(lambda world: {**dossier(world), "payment_id": 0}, anonymous=LOGIN, signed_in=403, cashier=404),

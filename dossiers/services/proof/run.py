@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from dossiers.services.proof import clocks, files, ledger, numbers, papers, rights, seals, unmade, work
+from dossiers.services.proof import clocks, files, ledger, numbers, papers, payments, rights, seals, unmade, work
 from dossiers.services.proof.findings import Finding
 
 PARTS: Sequence[Callable[[], Iterator[Finding]]] = (
@@ -27,6 +27,8 @@ PARTS: Sequence[Callable[[], Iterator[Finding]]] = (
     papers.files,
     papers.places,
     papers.checks,
+    payments.acts,
+    payments.sums,
     unmade.marks,
     rights.grants,
 )

@@ -13,6 +13,7 @@ from dossiers.models.event import DossierEvent
 from dossiers.services import fees, paper_drafts, submission
 from tests import houses
 from tests.dossiers.desk.test_counter import typed
+from tests.dossiers.money.till import make_till
 
 pytestmark = [pytest.mark.django_db, pytest.mark.web, pytest.mark.slow]
 
@@ -156,7 +157,7 @@ def _with_its_applicant(house):
 
 
 def _asked_to_pay(house):
-    dossier = houses.assigned(house)
+    dossier = houses.assigned(make_till(house))
     asked = {"name": "Lệ phí thử", "amount": 50_000, "law": "Thông báo thử", "answer_by": houses.workday(5)}
     return fees.request_payment(dossier_id=dossier.pk, by=house.people[Role.OFFICER], **asked)
 

@@ -1,16 +1,19 @@
 """Drawers: they balance to the đồng, book what differs, never change, and are handed over by two."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.db import DatabaseError, transaction
 
-from accounts.enums import Role
+from accounts.enums import Role, UnitKind
 from dossiers import money
 from dossiers.models.money import CashDay
 from dossiers.services import drawers
 from portal.errors import NotNowError, StaleError, UserError
 from tests import houses
 from tests.dossiers.money.till import give_back, pay
-from tests.factories import MembershipFactory
+from tests.factories import MembershipFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +111,27 @@ def test_one_drawer_at_a_time(house, day):
         drawers.start(by=house.cashier, desk_id=house.center.pk, opening_cash=0)
     with pytest.raises(NotNowError):
         drawers.start(by=house.people[Role.RECEPTIONIST], desk_id=house.center.pk, opening_cash=0)
+
+
+def test_a_drawer_left_open_is_closed_by_who_leads_the_desk_with_a_reason_and_their_name(house, day):
+    head = house.people[Role.DESK_HEAD]
+    with time_machine.travel(houses.WEDNESDAY_MORNING + timedelta(days=1), tick=False):
+        with pytest.raises(UserError, match="đóng thay"):
+            drawers.close(day_id=day.pk, by=head, counted=108_000, expected=108_000)
+        with pytest.raises(NotNowError):
+            drawers.close(day_id=day.pk, by=house.people[Role.RECEPTIONIST], counted=1, expected=108_000, reason="Thử.")
+        done = drawers.close(
+            day_id=day.pk, by=head, counted=108_000, expected=108_000, reason="Người thu đã chuyển đi."
+        )
+    assert (done.closed_by, done.reason, done.difference) == (head, "Người thu đã chuyển đi.", 0)
+
+
+def test_drawers_of_a_desk_that_ended_are_its_successors(house, day):
+    heir = UnitFactory(name="Quầy kế thừa", kind=UnitKind.DESK)
+    house.center.successors.add(heir)
+    head = MembershipFactory(role=Role.DESK_HEAD, unit=heir).user
+    close(house, day, 108_000)
+    assert drawers.take_over(day_id=day.pk, by=head, amount=108_000).received_by == head
+    stranger = MembershipFactory(role=Role.DESK_HEAD, unit=UnitFactory(name="Quầy khác", kind=UnitKind.DESK)).user
+    with pytest.raises(NotNowError):
+        drawers.settle(day_id=day.pk, by=stranger, amount=1, reason="Thử.")

@@ -1,8 +1,9 @@
 """The pages of money, by hand: the queue, one dossier's money, drawers, sheets, statements; and how the applicant pays."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -129,6 +130,40 @@ def test_a_statement_is_read_and_what_is_left_is_matched_by_hand(house, cashier)
     assert "Chưa chọn tệp" in empty.content.decode()
     bad = SimpleUploadedFile("x.csv", b"a;b\n")
     assert cashier.post("/mot-cua/thu-ngan/sao-ke/", {"desk": house.center.pk, "file": bad}).status_code == 400
+
+
+def test_a_line_that_is_no_dossiers_money_is_set_aside_with_a_reason_and_may_still_be_matched(house, cashier):
+    dossier = houses.received(house)
+    file = SimpleUploadedFile(
+        "sk.csv", "Ngày;Ghi có;Nội dung;Mã giao dịch\n18/11/2026;8.000;lai tien gui;FT7\n".encode()
+    )
+    cashier.post("/mot-cua/thu-ngan/sao-ke/", {"desk": house.center.pk, "file": file})
+    line = BankLine.objects.get()
+    url = reverse("desk:set_line_aside", args=[line.pk])
+    assert "Hãy ghi vì sao" in cashier.post(url, {"reason": " "}, follow=True).content.decode()
+    assert money.unmatched([house.center.pk]).exists()
+    page = cashier.post(url, {"reason": "Lãi tiền gửi"}, follow=True).content.decode()
+    assert "Lãi tiền gửi" in page
+    assert not money.unmatched([house.center.pk]).exists()
+    assert "chưa khớp" not in cashier.get(QUEUE).content.decode()
+    assert cashier.post(reverse("desk:match_line", args=[line.pk]), {"code": dossier.code}).status_code == 302
+    assert fresh(dossier).fee_paid == 8000
+    assert not money.set_aside([house.center.pk]).exists()
+
+
+def test_who_leads_the_desk_closes_on_the_page_what_was_left_open(house):
+    pay(house, houses.received(house))
+    day = CashDay.objects.get()
+    head, url = enter(house.people[Role.DESK_HEAD]), f"/mot-cua/thu-ngan/ca/{day.pk}/"
+    assert "Đóng ca thu" not in head.get(url).content.decode()
+    with time_machine.travel(houses.WEDNESDAY_MORNING + timedelta(days=1), tick=False):
+        head = enter(house.people[Role.DESK_HEAD])
+        assert "Bạn đóng thay" in head.get(url).content.decode()
+        assert head.post(f"{url}dong/", {"counted": "8000", "expected": "8000"}).status_code == 409
+        done = head.post(f"{url}dong/", {"counted": "8000", "expected": "8000", "reason": "Người thu nghỉ việc."})
+        assert done.status_code == 302
+    day.refresh_from_db()
+    assert day.closed_by == house.people[Role.DESK_HEAD]
 
 
 def test_the_applicant_reads_how_to_pay(house):

@@ -3,14 +3,17 @@
 from datetime import date, timedelta
 from uuid import uuid4
 
+import pgtrigger
 import pytest
 import time_machine
 from django.db import DatabaseError, transaction
 
 from accounts.enums import Role
+from accounts.models import Membership
 from dossiers import books, money
 from dossiers.enums import State
 from dossiers.models.clock import ClockSegment
+from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
 from dossiers.models.money import CashDay, Payment, ReceiptEnd
 from dossiers.models.result import PrintedForm
@@ -18,6 +21,7 @@ from dossiers.services import desk, fees, payments, submission
 from dossiers.services.payments import Taking
 from dossiers.services.proof import ledger as proof
 from dossiers.services.proof import numbers
+from dossiers.services.proof import payments as money_proof
 from integrations.models import OutboxMessage
 from portal.errors import NotNowError, StaleError, UserError
 from portal.once import UsedFormError
@@ -54,6 +58,43 @@ def test_paying_writes_one_event_one_payment_and_one_receipt(house):
     assert not list(proof.chains())
     assert not list(numbers.gaps())
     assert OutboxMessage.objects.filter(kind="dossier.paid").exists()
+
+
+def test_where_nobody_collects_no_payment_is_asked_for(house):
+    dossier = houses.assigned(house)
+    Membership.objects.filter(role=Role.CASHIER).delete()
+    facts = {"name": "Lệ phí trước bạ", "amount": 50_000, "law": "TB 12", "answer_by": date(2026, 11, 30)}
+    with pytest.raises(UserError, match="không có ai thu tiền"):
+        fees.request_payment(dossier_id=dossier.pk, by=house.people[Role.OFFICER], **facts)
+    assert fresh(dossier).state == State.PROCESSING
+
+
+def test_more_than_a_dossier_can_owe_is_told_in_words(house):
+    dossier = houses.assigned(house)
+    facts = {"name": "Tiền sử dụng đất", "amount": 5_000_000_000, "law": "TB 12", "answer_by": date(2026, 11, 30)}
+    with pytest.raises(UserError, match=r"quá mức một hồ sơ ghi được \(2\.147\.483\.647"):
+        fees.request_payment(dossier_id=dossier.pk, by=house.people[Role.OFFICER], **facts)
+    counted = houses.received(by_copies(house))
+    with pytest.raises(UserError, match="quá mức"):
+        fees.set_fee(
+            dossier_id=counted.pk, by=house.people[Role.RECEPTIONIST], facts={"copies": 999_999}, reason="Gõ nhầm."
+        )
+
+
+def test_payments_that_do_not_agree_with_their_acts_are_named(house):
+    dossier = houses.received(house)
+    payment = pay(house, dossier)
+    assert [*money_proof.acts(), *money_proof.sums()] == []
+    Dossier.objects.filter(pk=dossier.pk).update(fee_paid=1)
+    assert [str(found) for found in money_proof.sums()] == [
+        f"fault: dossier {dossier.pk}: 1 đ are said to be paid, its payments come to 8000 đ"
+    ]
+    with pgtrigger.ignore("dossiers.Payment:payment_stays"):
+        Payment.objects.filter(pk=payment.pk).update(amount=7000)
+    assert f"payment {payment.pk} is not what its act says" in str(next(iter(money_proof.acts())))
+    with pgtrigger.ignore("dossiers.Payment:payment_stays"):
+        payment.delete()
+    assert "moved money and no payment says so" in str(next(iter(money_proof.acts())))
 
 
 def test_nothing_is_taken_twice_nor_another_amount_than_was_shown(house):
