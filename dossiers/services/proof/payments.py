@@ -33,4 +33,4 @@ def sums() -> Iterator[Finding]:
     found = dict(Payment.objects.order_by().values_list("dossier_id").annotate(total=Sum(SIGNED)))
     for pk, fee_paid in paid.order_by("pk").values_list("pk", "fee_paid"):
         if found.get(pk, 0) != fee_paid:
-            yield fault(f"dossier {pk}: {fee_paid} đ are said to be paid, its payments come to {found.get(pk, 0)} đ")
+            yield fault(f"dossier {pk}: {fee_paid} is said to be paid, its payments come to {found.get(pk, 0)}")
