@@ -52,10 +52,14 @@ def calendars(units: Iterable[OrgUnit]) -> dict[int, WorkCalendar]:
 
 
 def minutes_left(now: datetime, due_at: datetime | None, calendar: WorkCalendar | None) -> int | None:
-    """Working minutes until a due time, below zero when late; None without due time or calendar."""
+    """Working minutes until a due time, below zero when late; None without due time or calendar.
+
+    Past the due time it is late, also before the office opens again: lists and figures count it so.
+    """
     if due_at is None or calendar is None:
         return None
-    return worktime.left(now, due_at, calendar)
+    left = worktime.left(now, due_at, calendar)
+    return -1 if left == 0 and now > due_at else left
 
 
 def soon_until(now: datetime, calendar: WorkCalendar) -> datetime:

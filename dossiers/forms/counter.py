@@ -60,9 +60,7 @@ class CounterForm(forms.Form):
 
     owner_kind = OptionField(label=_("Chủ hồ sơ là"), choices=OWNER_KINDS, initial=PartyKind.PERSON)
     identity_kind = OptionField(label=_("Loại số"), choices=IDENTITY_KINDS, initial=IdentityKind.CITIZEN_ID)
-    identity = CleanCharField(
-        label=_("Số định danh, mã số"), max_length=300, help_text=_("Gõ, hoặc quét thẻ căn cước, phiếu.")
-    )
+    identity = CleanCharField(label=_("Số định danh, mã số"), max_length=300, help_text=_("Gõ, hoặc quét thẻ, phiếu."))
     full_name = CleanCharField(label=_("Họ tên hoặc tên tổ chức"), max_length=200)
     gender = forms.CharField(label=_("Giới tính"), required=False, widget=forms.HiddenInput)  # as the card has it
     birth_date = BirthDateField(required=False, help_text=_("12/03/1996, 03/1996 hoặc 1996."))

@@ -110,6 +110,8 @@ def time_left(minutes: int, *, short: bool = False) -> str:
     """Working minutes in words: `còn 2 ngày làm việc`, `còn 3 giờ`, `quá hạn 2 giờ`; a day is 480 minutes."""
     if minutes == 0:
         return _("đến hạn")
+    if minutes == -1:  # past the due time by a moment, or by a night in which nobody works
+        return _("vừa quá hạn")
     amount = _amount(abs(minutes), short=short)
     return _("quá hạn %(amount)s") % {"amount": amount} if minutes < 0 else _("còn %(amount)s") % {"amount": amount}
 

@@ -87,7 +87,7 @@ def test_payments_that_do_not_agree_with_their_acts_are_named(house):
     assert [*money_proof.acts(), *money_proof.sums()] == []
     Dossier.objects.filter(pk=dossier.pk).update(fee_paid=1)
     assert [str(found) for found in money_proof.sums()] == [
-        f"fault: dossier {dossier.pk}: 1 đ are said to be paid, its payments come to 8000 đ"
+        f"fault: dossier {dossier.pk}: 1 is said to be paid, its payments come to 8000"
     ]
     with pgtrigger.ignore("dossiers.Payment:payment_stays"):
         Payment.objects.filter(pk=payment.pk).update(amount=7000)
