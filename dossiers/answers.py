@@ -3,8 +3,11 @@
 Identity numbers are shown masked; whoever may see more asks the party itself and leaves a log of the read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from accounts.enums import IdentityKind, PartyKind
 from accounts.models import Party, User
@@ -15,7 +18,8 @@ from dossiers.models.dossier import Dossier
 from portal import clock, rows
 from portal.sealing import unseal
 from procedures import formspec, published
-from procedures.formspec import FormSpec, Group, StepSpec
+from procedures.enums import Channel
+from procedures.formspec import FormSpec, Group, Line, StepSpec
 
 
 def spec_of(dossier: Dossier) -> FormSpec:
@@ -25,16 +29,63 @@ def spec_of(dossier: Dossier) -> FormSpec:
 
 def summary(dossier: Dossier, *, parties: Mapping[int, Party] | None = None) -> list[Group]:
     """All answers of a dossier in words, grouped by step; `parties`: those a page has read already."""
+    return _summary(dossier, dossier.answers, parties=parties)
+
+
+def _summary(dossier: Dossier, given: Mapping[str, Any], *, parties: Mapping[int, Party] | None = None) -> list[Group]:
     spec = spec_of(dossier)
     if parties is None:
-        parties = rows.by_keys(Party, formspec.party_ids(spec, dossier.answers))
+        parties = rows.by_keys(Party, formspec.party_ids(spec, given))
     masked = {key: party.identity_masked for key, party in parties.items()}
     wards = place_names(
         cell.value
-        for cell in formspec.cells(spec.fields(), dossier.answers)
+        for cell in formspec.cells(spec.fields(), given)
         if cell.field.kind.wants_wards and isinstance(cell.value, str)
     )
-    return formspec.summary(spec, dossier.answers, masked=masked, wards=wards)
+    return formspec.summary(spec, given, masked=masked, wards=wards)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One answer that was given otherwise than before, in words."""
+
+    label: str
+    was: str
+    now: str
+
+
+def changes(dossier: Dossier, now: Mapping[str, Any], keys: Collection[str]) -> list[Change]:
+    """How the answers of a dossier change, in the order of its form; `now`: all answers as they are to be."""
+    old, new = _lines(dossier, dossier.answers), _lines(dossier, now)
+    blank = _("Chưa điền")
+    wanted = [field.key for field in spec_of(dossier).fields() if field.key in keys]
+    found = [(old.get(key), new.get(key)) for key in wanted]
+    return [
+        Change((after or before).label, in_one(before) or blank, in_one(after) or blank)  # type: ignore[union-attr]
+        for before, after in found
+        if before or after
+    ]
+
+
+def askable(dossier: Dossier) -> list[Group]:
+    """What a supplement request may ask anew, with the words of each answer: of a paper dossier what the desk wrote down."""
+    groups = summary(dossier)
+    if dossier.channel == Channel.ONLINE:
+        return groups
+    known = {field.key for field in spec_of(dossier).fields() if field.counter or field.key in dossier.answers}
+    kept = [replace(group, lines=tuple(line for line in group.lines if line.key in known)) for group in groups]
+    return [group for group in kept if group.lines]
+
+
+def _lines(dossier: Dossier, given: Mapping[str, Any]) -> dict[str, Line]:
+    return {line.key: line for group in _summary(dossier, given) for line in group.lines}
+
+
+def in_one(line: Line | None) -> str:
+    """An answer in one line, a table row by row; '' for none."""
+    if line is None:
+        return ""
+    return line.value or "; ".join(", ".join(f"{name}: {value}" for name, value in row) for row in line.rows)
 
 
 def owner_doubts(dossier: Dossier) -> list[str]:

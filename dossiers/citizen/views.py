@@ -1,6 +1,7 @@
 """Screens of following: my dossiers, one dossier, its files, supplement, withdrawal, and public tracking."""
 
 import hmac
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,26 +14,30 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import citizen_only, public
 from dossiers import clocks, paper_checks, queries
+from dossiers.asked import code_of, key_of
 from dossiers.citizen import page
 from dossiers.citizen.filling import BAD, CONFLICT, take_files
 from dossiers.citizen.rows import file_rows, holders, late_answer, list_rows, mark, stages
 from dossiers.citizen.scope import filed_by, is_draft, own
 from dossiers.citizen.wizard import Wizard
 from dossiers.enums import State
+from dossiers.forms import correcting
 from dossiers.forms.citizen import TEXT_LENGTH, AnswerSupplementForm, TrackForm, WithdrawForm
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
 from dossiers.papers import for_citizens
-from dossiers.services import drafts, submission
+from dossiers.services import corrections, drafts, submission
 from dossiers.services.opening import opened
 from portal.errors import NotNowError, StaleError, UserError
 from portal.ratelimit import client_address, rate_limited
 from portal.sealing import blind_index, normalise_code
 from portal.text import clean
+from procedures.formspec import StepForm
 from vault import opening
 from vault.content import ACCEPT
 from vault.views import serve, tells_why
 
+KEEP = "luu"  # the button that keeps what was typed and sends nothing
 PAGE_SIZE = 20
 BIGGEST_ID = 2**63 - 1
 
@@ -145,29 +150,53 @@ def _say_too_late(request: HttpRequest, found: Dossier) -> None:
 
 
 def _answer(request: HttpRequest, found: Dossier, asked: Supplement, form: AnswerSupplementForm) -> HttpResponse:
-    if not form.is_valid():
-        return _supplement_page(request, found, asked, form, status=BAD)
+    """Keep the answers that were corrected, then send, when the button says so; a row more or less keeps nothing."""
+    anew = correcting.form_of(found, asked, request.POST)
+    if anew is not None and {"add_row", "remove_row"} & request.POST.keys():
+        form.is_valid()
+        return _supplement_page(request, found, asked, form, anew=correcting.reshaped(found, asked, request.POST))
+    if not form.is_valid() or not (anew is None or anew.is_valid()):
+        return _supplement_page(request, found, asked, form, anew=anew, status=BAD)
+    version = form.cleaned_data["version"]
     try:
+        if anew is not None:
+            kept = corrections.keep(dossier_id=found.pk, by=request.user, typed=anew.answers(), version=version)
+            version = kept.version
+        if KEEP in request.POST:
+            messages.success(request, _("Đã lưu phần kê khai sửa lại. Bấm Gửi phần bổ sung khi đã đủ."))
+            return redirect("my:supplement", found.reference)
         submission.answer_supplement(
-            dossier_id=found.pk,
-            by=request.user,
-            answer=form.cleaned_data["answer"],
-            version=form.cleaned_data["version"],
+            dossier_id=found.pk, by=request.user, answer=form.cleaned_data["answer"], version=version
         )
     except UserError as error:
-        form.add_error(None, error.message)
-        again = form if not isinstance(error, StaleError) else _renewed(form, filed_by(request.user, found.reference))
-        status = CONFLICT if isinstance(error, StaleError) else BAD
-        return _supplement_page(request, found, asked, again, status=status)
+        return _refused(request, found, asked, (form, anew), error)
     messages.success(request, _("Đã gửi phần bổ sung. Thời hạn giải quyết được tính lại từ đầu."))
     return redirect("my:dossier", found.reference)
+
+
+def _refused(
+    request: HttpRequest,
+    found: Dossier,
+    asked: Supplement,
+    forms: tuple[AnswerSupplementForm, StepForm | None],
+    error: UserError,
+) -> HttpResponse:
+    """The page with what was typed, on the present version: what was kept before the refusal counts as a change."""
+    form, anew = forms
+    fresh = filed_by(request.user, found.reference)
+    again = _renewed(form, fresh)
+    if anew is not None and error.field in anew.fields:
+        anew.add_error(error.field, error.message)
+    else:
+        again.add_error(error.field if error.field in again.fields else None, error.message)
+    status = CONFLICT if isinstance(error, StaleError) else BAD
+    return _supplement_page(request, fresh, page.open_supplement(fresh) or asked, again, anew=anew, status=status)
 
 
 def _renewed(form: AnswerSupplementForm, fresh: Dossier) -> AnswerSupplementForm:
     """The same words on the present version, so that a second press sends them."""
     again = AnswerSupplementForm({"answer": form.cleaned_data.get("answer", ""), "version": fresh.version})
     again.is_valid()
-    again.add_error(None, StaleError().message)
     return again
 
 
@@ -177,32 +206,43 @@ def _supplement_page(
     asked: Supplement,
     form: AnswerSupplementForm,
     *,
+    anew: StepForm | None = None,
     failed: list[dict[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     opening.make_ready()
-    rows = file_rows(found, queries.live_attachments(found.pk))
-    items = [
-        {
-            **item,
-            "before": [row for row in rows if row["paper_code"] == item["paper_code"] and row["round"] < asked.round],
-            "files": [row for row in rows if row["paper_code"] == item["paper_code"] and row["round"] == asked.round],
-        }
-        for item in asked.items
-    ]
+    given = queries.live_attachments(found.pk)
+    rows = file_rows(found, given)
+    anew = anew or correcting.form_of(found, asked)
+    errors = [*(failed or []), *(anew.error_list() if anew is not None and anew.is_bound else [])]
     context = {
         "dossier": found,
         "supplement": asked,
         "last_day": clocks.last_day(asked.answer_by, found.receiving_unit_id),
-        "items": items,
+        "items": [_item(asked, place, rows) for place, item in enumerate(asked.items) if not key_of(item)],
+        "total": len(asked.items),
+        "unanswered": submission.unanswered(found, asked, given),
+        "anew": anew,
         "form": form,
-        "errors": failed or [],
-        "has_errors": bool(failed or form.errors),
+        "errors": errors,
+        "has_errors": bool(errors or form.errors),
         "accept": ACCEPT,
         "max_file": settings.UPLOAD_MAX_FILE,
         "max_dossier": settings.UPLOAD_MAX_DOSSIER,
     }
     return render(request, "dossiers/citizen/supplement.html", context, status=status)
+
+
+def _item(asked: Supplement, place: int, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """One item that is answered with files: what came before, and what came in this round."""
+    code = code_of(asked.items, place, round_number=asked.round)
+    here = [row for row in rows if row["paper_code"] == code]
+    return {
+        **asked.items[place],
+        "code": code,
+        "before": [row for row in here if row["round"] < asked.round],
+        "files": [row for row in here if row["round"] == asked.round],
+    }
 
 
 # ── withdrawal ───────────────────────────────────────────────────────────────────────────────────

@@ -65,7 +65,7 @@ class AnswerSupplementForm(forms.Form):
     answer = not_always_optional(
         words(
             label=_("Lời nhắn cho cơ quan giải quyết"),
-            help_text=_("Không bắt buộc nếu bạn đã tải lên giấy tờ được yêu cầu."),
+            help_text=_("Không bắt buộc nếu bạn đã bổ sung đủ các mục được yêu cầu."),
             required=False,
             max_length=TEXT_LENGTH,
         )

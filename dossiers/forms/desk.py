@@ -1,6 +1,7 @@
 """Forms of the desk's acts, one per act; each carries the version of the dossier it was drawn from. No rule lives here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import LeaveCover, User
 from accounts.queries import colleagues
-from dossiers import supplement_days
+from dossiers import answers, asked, supplement_days
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.services.stuck import Staff, Way
@@ -19,6 +20,7 @@ from dossiers.services.terms import papers_for
 from portal import clock
 from portal.drawing import not_always_optional
 from procedures.formfields import CleanCharField, DayField, TickField
+from procedures.formspec import Line
 
 LARGEST = 2**31 - 1
 
@@ -175,8 +177,26 @@ class ReturnForm(ActForm):
         return {"handed_to": self.cleaned_data["handed_to"]}
 
 
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One line of the tick-list: names of its tick and its note in the form, and the item it makes."""
+
+    tick: str
+    note: str
+    item: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TickGroup:
+    """Lines of the tick-list under one heading, for the template; `is_open`: one of them is ticked, or wrong."""
+
+    title: str
+    lines: list[tuple[forms.BoundField, forms.BoundField]]
+    is_open: bool = True
+
+
 class AskSupplementForm(ActForm):
-    """A supplement request: tick the faulty papers and note each, or name something else with its legal basis."""
+    """A supplement request: tick faulty papers and answers and note each, or name something else with its legal basis."""
 
     extra_name = not_always_optional(
         CleanCharField(label=_("Nội dung khác cần bổ sung"), max_length=300, required=False)
@@ -193,40 +213,60 @@ class AskSupplementForm(ActForm):
     answer_by = day(label=_("Hạn bổ sung"))
 
     def prepare(self) -> None:
-        """Add a tick and a note for each paper of the dossier's case."""
-        self.papers = [{"code": paper.code, "name": paper.name} for paper in papers_for(self.dossier)]
+        """Add a tick and a note for each paper of the dossier's case, and for each answer of its form."""
         self.fields["answer_by"].help_text = _(
             "Ngày làm việc, chậm nhất %(day)s. Trong thời gian chờ, hồ sơ tạm dừng tính hạn; quá hạn mà không bổ sung, "
             "hồ sơ tự kết thúc."
         ) % {"day": f"{supplement_days.latest(clock.today()):%d/%m/%Y}"}
         added: dict[str, forms.Field] = {}
-        for place, paper in enumerate(self.papers):
-            added[f"paper_{place}"] = TickField(label=paper["name"], required=False)
-            added[f"note_{place}"] = not_always_optional(
-                CleanCharField(label=_note_label(paper["name"]), max_length=500, required=False)
-            )
+        self.papers = [
+            self._line(added, f"paper_{place}", {"paper_code": paper.code, "name": paper.name}, paper.name)
+            for place, paper in enumerate(papers_for(self.dossier))
+        ]
+        self.questions = [
+            (group.title, [self._question(added, f"field_{place}_{row}", line) for row, line in enumerate(group.lines)])
+            for place, group in enumerate(answers.askable(self.dossier))
+        ]
         hidden = {name: self.fields[name] for name in ("version", "item")}
         self.fields = {**hidden, **added, **{k: v for k, v in self.fields.items() if k not in hidden}}
         if self.dossier.supplements.exists():
             self.fields["reason"].label = _("Lý do phải yêu cầu lần nữa (của lãnh đạo)")
 
+    @property
+    def lines(self) -> list[Tick]:
+        """All lines of the tick-list."""
+        return [*self.papers, *(line for _title, lines in self.questions for line in lines)]
+
+    def groups(self) -> list[TickGroup]:
+        """The tick-list for the page: papers open, the form's answers folded by step until one is ticked."""
+        papers = [TickGroup(_("Giấy tờ"), self._bound(self.papers))] if self.papers else []
+        return papers + [
+            TickGroup(_("Tờ khai: %(step)s") % {"step": title}, self._bound(lines), is_open=self._is_used(lines))
+            for title, lines in self.questions
+        ]
+
+    def others(self) -> list[forms.BoundField]:
+        """The fields below the tick-list."""
+        ticks = {name for line in self.lines for name in (line.tick, line.note)}
+        return [field for field in self.visible_fields() if field.name not in ticks]
+
     def clean(self) -> dict[str, Any]:
         """A tick needs its note, a note means its tick, another demand needs its legal basis."""
         data = super().clean() or self.cleaned_data
-        items = []
-        for place, paper in enumerate(self.papers):
-            note = data.get(f"note_{place}", "")
-            if data.get(f"paper_{place}") and not note and f"note_{place}" not in self.errors:
-                self.add_error(f"note_{place}", _("Hãy ghi rõ cần bổ sung gì cho giấy tờ này."))
+        items: list[dict[str, str]] = []
+        for line in self.lines:
+            note = data.get(line.note, "")
+            if data.get(line.tick) and not note and line.note not in self.errors:
+                self.add_error(line.note, _("Hãy ghi rõ cần bổ sung gì, sửa gì ở mục này."))
             elif note:
-                items.append({"paper_code": paper["code"], "name": paper["name"][:500], "note": note})
+                items.append({**line.item, "note": note})
         name, basis = data.get("extra_name", ""), data.get("extra_basis", "")
         if name and not basis and "extra_basis" not in self.errors:
             self.add_error("extra_basis", _("Hãy ghi căn cứ pháp lý cho nội dung ngoài danh mục giấy tờ."))
         elif name:
             items.append({"paper_code": "", "name": name, "note": basis})
         if not items and not self.errors:
-            self.add_error(None, _("Hãy chọn ít nhất một giấy tờ hoặc ghi nội dung khác cần bổ sung."))
+            self.add_error(None, _("Hãy chọn ít nhất một giấy tờ, một mục tờ khai hoặc ghi nội dung khác cần bổ sung."))
         self.items = items
         return data
 
@@ -234,10 +274,34 @@ class AskSupplementForm(ActForm):
         """The items, the reason and the day."""
         return {"items": self.items, "reason": self.cleaned_data["reason"], "answer_by": self.cleaned_data["answer_by"]}
 
+    def _line(
+        self, added: dict[str, forms.Field], name: str, item: Mapping[str, str], label: str, help_text: str = ""
+    ) -> Tick:
+        """Add one line: its tick, and its note under a label of its own."""
+        line = Tick(
+            name, name.replace("paper", "note", 1).replace("field", "about", 1), {**item, "name": item["name"][:500]}
+        )
+        added[line.tick] = TickField(label=label, required=False, help_text=help_text)
+        added[line.note] = not_always_optional(CleanCharField(label=_note_label(label), max_length=500, required=False))
+        return line
 
-def _note_label(paper: str) -> str:
+    def _question(self, added: dict[str, forms.Field], name: str, line: Line) -> Tick:
+        item = {"paper_code": "", asked.FIELD: line.key, "name": _("Tờ khai, mục “%(label)s”") % {"label": line.label}}
+        said = answers.in_one(line)
+        return self._line(
+            added, name, item, line.label, "" if line.is_blank else _("Đã khai: %(said)s") % {"said": said}
+        )
+
+    def _bound(self, lines: Iterable[Tick]) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        return [(self[line.tick], self[line.note]) for line in lines]
+
+    def _is_used(self, lines: Iterable[Tick]) -> bool:
+        return any(self[name].value() or self[name].errors for line in lines for name in (line.tick, line.note))
+
+
+def _note_label(what: str) -> str:
     """Two notes must not carry one label: the error list and screen readers tell fields apart by it."""
-    return _("Cần bổ sung gì cho “%(paper)s”") % {"paper": Truncator(paper).chars(60)}
+    return _("Cần bổ sung, sửa gì ở “%(what)s”") % {"what": Truncator(what).chars(60)}
 
 
 class SearchForm(forms.Form):

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from dossiers import reasons
+from dossiers import asked, reasons
 from dossiers.enums import Action
 from dossiers.forms.desk import LARGEST, ActForm, AskSupplementForm, words
 from dossiers.models.dossier import Dossier
@@ -77,9 +77,10 @@ class SendDraftForm(AboutDraftForm):
 
 
 class DraftForm(ActForm):
-    """What the words of a draft are typed into. `fields` gives what is stored, `fill` puts it back."""
+    """What the words of a draft are typed into. `stored` gives what is stored, `fill` puts it back; `drawn_by`: its template."""
 
     HIDDEN: ClassVar = AboutDraftForm.HIDDEN
+    drawn_by: ClassVar[str] = "dossiers/desk/_draft_fields.html"
 
     draft = draft_field()
     draft_version = version_field()
@@ -108,18 +109,20 @@ class DraftForm(ActForm):
 
 
 class SupplementDraftForm(DraftForm, AskSupplementForm):
-    """A request for more: which papers, why, until when."""
+    """A request for more: which papers and answers, why, until when."""
+
+    drawn_by = "dossiers/desk/_tick_list.html"
 
     def fill(self, stored: Mapping[str, Any]) -> dict[str, Any]:
         """Spread the items over the rows of the page."""
         day = date.fromisoformat(stored["answer_by"]) if stored.get("answer_by") else None
         found: dict[str, Any] = {"reason": stored.get("reason", ""), "answer_by": f"{day:%d/%m/%Y}" if day else ""}
-        by_code = {item["paper_code"]: item for item in stored.get("items", [])}
-        for place, paper in enumerate(self.papers):
-            item = by_code.get(paper["code"])
+        by_code = {(item["paper_code"], asked.key_of(item)): item for item in stored.get("items", [])}
+        for line in self.lines:
+            item = by_code.get((line.item["paper_code"], asked.key_of(line.item)))
             if item is not None:
-                found |= {f"paper_{place}": True, f"note_{place}": item["note"]}
-        extra = by_code.get("", {})
+                found |= {line.tick: True, line.note: item["note"]}
+        extra = by_code.get(("", ""), {})
         return found | {"extra_name": extra.get("name", ""), "extra_basis": extra.get("note", "")}
 
     def stored(self) -> dict[str, Any]:

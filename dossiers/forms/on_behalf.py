@@ -24,6 +24,12 @@ BROUGHT = [
     (MET, _("Đ · đã đáp ứng, không kèm giấy tờ")),
     (NOT_BROUGHT, _("K · chưa mang")),
 ]
+CORRECTED = "corrected"
+ANSWERED = [
+    (CORRECTED, _("S · sửa như ghi dưới đây")),
+    (MET, _("Đ · đã giải trình, giữ nội dung cũ")),
+    (NOT_BROUGHT, _("K · chưa sửa")),
+]
 GIVEN_BEFORE = (BEFORE, _("đã nhận trước đó trong lần bổ sung này"))
 
 
@@ -128,7 +134,8 @@ class BroughtForm(VisitorForm):
         super().prepare()
         added: dict[str, forms.Field] = {}
         for place, item in enumerate(self.items):
-            choices = [GIVEN_BEFORE, *BROUGHT[:-1]] if item["came"] else BROUGHT
+            offered = ANSWERED if item["is_answer"] else BROUGHT
+            choices = [GIVEN_BEFORE, *offered[:-1]] if item["came"] else offered
             added[f"item_{place}"] = OptionField(
                 label=item["name"], choices=choices, widget=forms.RadioSelect, initial=BEFORE if item["came"] else None
             )
@@ -142,7 +149,12 @@ class BroughtForm(VisitorForm):
     def brought(self) -> dict[int, str]:
         """Form of what was brought now, by the place of its item."""
         chosen = {place: self.cleaned_data[f"item_{place}"] for place in range(len(self.items))}
-        return {place: form for place, form in chosen.items() if form not in {NOT_BROUGHT, BEFORE}}
+        return {place: form for place, form in chosen.items() if form not in {NOT_BROUGHT, BEFORE, CORRECTED}}
+
+    @property
+    def corrects(self) -> bool:
+        """Whether answers of the form were given anew now."""
+        return any(self.cleaned_data.get(f"item_{place}") == CORRECTED for place in range(len(self.items)))
 
     def facts(self) -> dict[str, Any]:
         """What the services want."""

@@ -35,7 +35,7 @@ class Supplement(models.Model):
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="supplements")
     round = models.PositiveSmallIntegerField(_("lần"))
-    items = columns.Json(_("các mục cần bổ sung"))  # [{"paper_code", "name", "note"}]
+    items = columns.Json(_("các mục cần bổ sung"))  # see dossiers.asked
     reason = columns.Lines(_("lý do"))
     requested_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField(_("yêu cầu lúc"))
@@ -43,6 +43,9 @@ class Supplement(models.Model):
     answered_at = models.DateTimeField(_("đã bổ sung lúc"), null=True, blank=True)
     answer = columns.Lines(_("trả lời của người nộp"), blank=True)
     expired_at = models.DateTimeField(_("hết hạn, không bổ sung"), null=True, blank=True)
+    # Answers of the form given anew (None: none yet), and those they took the place of, written when the answer is sent.
+    answers = columns.Json(_("nội dung kê khai lại"), null=True, blank=True)
+    before = columns.Json(_("nội dung kê khai trước đó"), null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["round", "pk"]

@@ -16,7 +16,7 @@ from accounts.enums import Role
 from accounts.models import Membership, OrgUnit, User
 from accounts.queries import open_on
 from accounts.services.facts import PartyFacts, checked
-from dossiers import numbering, queries, reasons, supplement_days, workflow
+from dossiers import asked, numbering, queries, reasons, supplement_days, workflow
 from dossiers.enums import Action, Delivery, SegmentKind, State, SubChannel
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
@@ -28,6 +28,7 @@ from dossiers.services.moving import fitting
 from dossiers.services.opened import Actor, Deed, Opened
 from portal import clock, once, sealing
 from portal.errors import NotNowError, UserError
+from procedures import published
 from procedures.enums import Channel
 from procedures.models import OnlineOffering, Procedure
 from procedures.queries import current_revision, offering_on
@@ -240,6 +241,11 @@ def check_supplement(opened: Opened, fields: Mapping[str, Any]) -> None:
     """Refuse a request that asks for nothing, gives no reason or no time, or comes a second time without a head."""
     if not fields.get("items"):
         raise UserError(_("Hãy chọn ít nhất một thành phần cần bổ sung và ghi rõ nội dung."), field="items")
+    known = {field.key for field in published.parts(opened.dossier.revision_id).form.fields()}
+    if not set(asked.keys(fields["items"])) <= known:
+        raise UserError(
+            _("Tờ khai của hồ sơ này không có mục được yêu cầu. Hãy tải lại trang và chọn lại."), field="items"
+        )
     needed(fields.get("reason", ""), FOR_THE_APPLICANT)
     _day_to_answer(opened, fields)
     if opened.actor.role not in {Role.UNIT_HEAD, Role.DESK_HEAD, Role.SIGNER} and opened.dossier.supplements.exists():

@@ -17,6 +17,7 @@ from accounts.enums import UnitKind
 from accounts.models import OrgUnit, User
 from accounts.queries import desk_of, memberships_of
 from accounts.services import own_party
+from dossiers import asked
 from dossiers.answers import prefilled
 from dossiers.enums import State, SubChannel
 from dossiers.loading import with_revision
@@ -352,8 +353,12 @@ def _open_for_files(dossier_id: int, by: User, paper_code: str) -> tuple[Dossier
     round_number = _round(dossier)
     names = {paper.code: paper.name for paper in terms.papers_for(dossier)}
     if round_number:
-        asked = dossier.supplements.get(round=round_number).items
-        names = {item["paper_code"]: item["name"] for item in asked}
+        items = dossier.supplements.get(round=round_number).items
+        names = {
+            asked.code_of(items, place, round_number=round_number): item["name"]
+            for place, item in enumerate(items)
+            if not asked.key_of(item)
+        }
     if paper_code not in names:
         raise UserError(_("Hồ sơ này không cần loại giấy tờ đó. Hãy tải lại trang và chọn đúng mục."), field="file")
     return dossier, round_number, names[paper_code]

@@ -6,6 +6,7 @@ in Appearance. Called by desk pages; knows no HTTP.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -13,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from dossiers import asked
 from dossiers.enums import Action, Appeared, State
 from dossiers.models.appearance import Appearance
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
 from dossiers.queries import fetch_files, last_day_of, live_attachments
-from dossiers.services import drafts, segments, submission, wishes
+from dossiers.services import corrections, drafts, segments, submission, wishes
 from dossiers.services.core import apply, begin
 from dossiers.services.opened import Deed, Opened
 from portal import clock, rows
@@ -48,28 +50,31 @@ def supplement_done(
     by: User,
     visitor: InPerson,
     brought: Mapping[int, str],
+    typed: Mapping[str, Any] | None = None,
     note: str = "",
     version: int | None = None,
 ) -> Dossier:
     """Record that all that was asked has been brought: the dossier goes on as after the citizen's own answer.
 
-    `brought`: by the place of an item in the request, the form it came in (PaperForm, or MET). What came in this round
-    before counts. Raises MissingPaperError naming what is still missing; nothing is recorded then.
+    `brought`: by the place of an item in the request, the form it came in (PaperForm, or MET). `typed`: answers of the form
+    that were asked anew, as who came gave them. What came in this round before counts. Raises MissingPaperError naming what
+    is still missing; nothing is recorded then.
     """
     opened = begin(dossier_id=dossier_id, action=Action.SUPPLEMENT_DONE, by=by, version=version)
     request = _waiting(opened.dossier)
-    _keep(opened, request, brought)
+    _keep(opened, request, brought, typed)
     missing = missing_of(request, live_attachments(dossier_id), brought)
     if missing:
         raise MissingPaperError(
             _("Còn thiếu: %(what)s. Hãy ghi nhận là chưa đủ, hoặc đánh dấu khi người nộp đã mang đủ.")
             % {"what": "; ".join(missing)}
         )
+    changed = corrections.settle(opened.dossier, request, by=None)
     now = clock.now()
     request.answered_at, request.answer = now, note or _("Đã bổ sung tại quầy.")
-    request.save(update_fields=["answered_at", "answer"])
+    request.save(update_fields=["answered_at", "answer", "before"])
     segments.resume(opened.turn(), now)
-    return appeared(apply(opened, Deed(text=note)), visitor)
+    return appeared(apply(opened, Deed(text="\n".join(filter(None, (note, changed))))), visitor)
 
 
 @transaction.atomic
@@ -79,13 +84,14 @@ def note_visit(
     by: User,
     visitor: InPerson,
     brought: Mapping[int, str],
+    typed: Mapping[str, Any] | None = None,
     note: str = "",
     version: int | None = None,
 ) -> Dossier:
     """Record a visit that did not bring all: what came is kept, what is missing is told, the dossier waits on."""
     opened = begin(dossier_id=dossier_id, action=Action.NOTE_VISIT, by=by, version=version)
     request = _waiting(opened.dossier)
-    _keep(opened, request, brought)
+    _keep(opened, request, brought, typed)
     missing = missing_of(request, live_attachments(dossier_id), brought)
     if not missing:
         raise UserError(_("Các mục được yêu cầu đã đủ. Hãy ghi nhận là đã bổ sung đủ."))
@@ -115,7 +121,7 @@ def attach(*, dossier_id: int, by: User, place: int, upload: "UploadedFile[bytes
     with transaction.atomic():
         opened = begin(dossier_id=dossier_id, action=Action.SUPPLEMENT_DONE, by=by, version=None)
         request = _waiting(opened.dossier)
-        if not 0 <= place < len(request.items):
+        if not 0 <= place < len(request.items) or asked.key_of(request.items[place]):
             raise UserError(_("Yêu cầu bổ sung không có mục này. Hãy tải lại trang và chọn đúng mục."), field="file")
         paper = drafts.RoundPaper(code_of(request, place), request.items[place]["name"], request.round)
         return drafts.keep_upload(opened.dossier, paper, by=by, opened=file)
@@ -131,7 +137,7 @@ def remove(*, dossier_id: int, by: User, attachment_id: int) -> Dossier:
 
 def code_of(request: Supplement, place: int) -> str:
     """The code under which papers for one item are kept; an item outside the list of papers has one of its own."""
-    return request.items[place]["paper_code"] or f"bo-sung-{request.round}-{place + 1}"
+    return asked.code_of(request.items, place, round_number=request.round)
 
 
 def missing_of(request: Supplement, given: list[Attachment], brought: Mapping[int, str]) -> list[str]:
@@ -140,10 +146,16 @@ def missing_of(request: Supplement, given: list[Attachment], brought: Mapping[in
 
 
 def missing_places(request: Supplement, given: list[Attachment], brought: Mapping[int, str]) -> list[int]:
-    """Places of the items for which nothing came, now or before in this round."""
+    """Places of the items for which nothing came, now or before in this round; the dossier of the request is loaded."""
     here = {row.paper_code for row in given if row.round == request.round}
-    places = range(len(request.items))
-    return [place for place in places if not brought.get(place) and code_of(request, place) not in here]
+
+    def came(place: int) -> bool:
+        key = asked.key_of(request.items[place])
+        if key:
+            return brought.get(place) == MET or asked.is_changed(key, request.dossier.answers, request.answers)
+        return bool(brought.get(place)) or code_of(request, place) in here
+
+    return [place for place in range(len(request.items)) if not came(place)]
 
 
 def appeared(dossier: Dossier, visitor: InPerson) -> Dossier:
@@ -169,12 +181,17 @@ def _waiting(dossier: Dossier) -> Supplement:
     return request
 
 
-def _keep(opened: Opened, request: Supplement, brought: Mapping[int, str]) -> None:
-    """Keep what was handed over: a scan that lies there gets the form of its paper, a paper without one a row of its own."""
+def _keep(opened: Opened, request: Supplement, brought: Mapping[int, str], typed: Mapping[str, Any] | None) -> None:
+    """Keep what was handed over: a scan that lies there gets the form of its paper, a paper without one a row of its own.
+
+    Answers that were typed lie with the request until all is there.
+    """
+    if typed is not None:
+        corrections.take(opened.dossier, request, typed, by=None)
     here = [row for row in live_attachments(opened.dossier.pk, with_files=False) if row.round == request.round]
     submission.refuse_infected(fetch_files(here))
     for place, form in brought.items():
-        if form not in PaperForm.values:
+        if form not in PaperForm.values or asked.key_of(request.items[place]):
             continue
         code = code_of(request, place)
         known = [row for row in here if row.paper_code == code]

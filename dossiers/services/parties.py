@@ -116,6 +116,31 @@ def set_owner(dossier: Dossier, by: User) -> None:
     file_under(dossier, party, facts, confirmed=party == own)
 
 
+def correct_owner(dossier: Dossier, changed: frozenset[str], *, by: User | None) -> None:
+    """Let the owner as filed follow answers that were corrected; another number names another bearer.
+
+    `by` None: the desk wrote down what somebody said there, so the owner stays as checked as before.
+    """
+    form = published.parts(dossier.revision_id).form
+    spec = form.owner
+    if spec is None or not changed & form.of_owner():
+        return
+    if spec.identity in changed or dossier.owner is None:
+        facts, party = _declared_owner(spec, dossier.answers, by)
+        own = own_party(by) if by is not None else None
+        file_under(dossier, party, facts, confirmed=party == own)
+        return
+    facts = _facts(spec, dossier.answers)
+    told = {key: name for name, key in spec.model_dump().items() if key and name != "kind"}
+    named = {"name": "full_name", "place": "place_code"}
+    for key in changed & told.keys():
+        fact = named.get(told[key], told[key])
+        if fact == "full_name":
+            dossier.owner_name, dossier.owner_search_name = facts.full_name, fold(facts.full_name)
+        elif fact not in {"gender", "identity"}:
+            setattr(dossier, f"owner_{fact}", getattr(facts, fact))
+
+
 def file_under(dossier: Dossier, party: Party | None, facts: PartyFacts, *, confirmed: bool) -> None:
     """Set the owner and what was filed of them; the caller saves OWNER_COLUMNS.
 
@@ -169,7 +194,13 @@ def at_counter(owner: PartyFacts, submitter: PartyFacts | None, *, besides: Iter
         raise UserError(error.message, field=f"submitter_{name}" if name else None) from error
 
 
-def _declared_owner(spec: OwnerSpec, answers: dict[str, Any], by: User) -> tuple[PartyFacts, Party]:
+def _declared_owner(spec: OwnerSpec, answers: dict[str, Any], by: User | None) -> tuple[PartyFacts, Party]:
+    facts = _facts(spec, answers)
+    return facts, _made(facts, by, spec.model_dump() | {"full_name": spec.name})
+
+
+def _facts(spec: OwnerSpec, answers: Mapping[str, Any]) -> PartyFacts:
+    """What a form says of its owner, checked."""
     known = Party.objects.filter(pk=formspec.party_id(answers.get(spec.identity)) or 0).first()
     number = unseal(known.identity_sealed) if known and known.identity_sealed else ""
     tax = answers.get(spec.identity)
@@ -188,7 +219,7 @@ def _declared_owner(spec: OwnerSpec, answers: dict[str, Any], by: User) -> tuple
         identity_kind=kind if number else "",
         identity=number,
     )
-    return checked(facts), _made(facts, by, spec.model_dump() | {"full_name": spec.name})
+    return checked(facts)
 
 
 def _made(facts: PartyFacts, by: User | None, keys: dict[str, str]) -> Party:

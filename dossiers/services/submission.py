@@ -6,11 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from dossiers import asked
 from dossiers.enums import Action, State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
+from dossiers.models.result import Supplement
 from dossiers.queries import fetch_files
-from dossiers.services import parties, segments, terms, wishes
+from dossiers.services import corrections, parties, segments, terms, wishes
 from dossiers.services.core import apply, begin, locked, open_act
 from dossiers.services.opened import Deed
 from portal import clock
@@ -24,6 +26,10 @@ TOO_LATE = _(
     "Hạn bổ sung đã hết và hồ sơ đã kết thúc lúc %(at)s nên không nhận thêm phần bổ sung. "
     "Các tệp bạn đã tải lên vẫn được giữ trong hồ sơ; bạn có thể nộp hồ sơ mới."
 )
+STILL_MISSING = _(
+    "Chưa có phần bổ sung cho: %(what)s. Hãy bổ sung; mục nào không bổ sung được thì ghi rõ vì sao vào lời nhắn rồi gửi."
+)
+NOT_GIVEN = _("Chưa bổ sung: %(what)s.")
 INFECTED = _("Tệp “%(name)s” có mã độc nên không gửi được. Hãy bỏ tệp này và tải lên tệp khác.")
 
 
@@ -78,15 +84,30 @@ def answer_supplement(*, dossier_id: int, by: User, answer: str = "", version: i
         raise StaleError
     opened = open_act(dossier, action=Action.ANSWER_SUPPLEMENT, by=by)
     request = dossier.supplements.filter(answered_at__isnull=True).get()
-    added = [row for row in opened.given() if row.round == request.round]
-    if not added and not answer.strip():
-        raise MissingPaperError
-    refuse_infected(fetch_files(added))
+    refuse_infected(fetch_files([row for row in opened.given() if row.round == request.round]))
+    missing = unanswered(dossier, request, opened.given())
+    if missing and not answer.strip():
+        raise MissingPaperError(STILL_MISSING % {"what": "; ".join(missing)}, field="answer")
+    changed = corrections.settle(dossier, request, by=by)
     now = clock.now()
     request.answered_at, request.answer = now, answer
-    request.save(update_fields=["answered_at", "answer"])
+    request.save(update_fields=["answered_at", "answer", "before"])
     segments.resume(opened.turn(), now)
-    return apply(opened, Deed(text=answer))
+    left = NOT_GIVEN % {"what": "; ".join(missing)} if missing else ""
+    return apply(opened, Deed(text="\n".join(filter(None, (answer, changed, left)))))
+
+
+def unanswered(dossier: Dossier, request: Supplement, given: Iterable[Attachment]) -> list[str]:
+    """Names of the items of an open request to which neither a paper nor another answer was given."""
+    here = {row.paper_code for row in given if row.round == request.round}
+
+    def is_answered(place: int) -> bool:
+        key = asked.key_of(request.items[place])
+        if key:
+            return asked.is_changed(key, dossier.answers, request.answers)
+        return asked.code_of(request.items, place, round_number=request.round) in here
+
+    return [str(item["name"]) for place, item in enumerate(request.items) if not is_answered(place)]
 
 
 def too_late(dossier: Dossier) -> str:

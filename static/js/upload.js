@@ -4,15 +4,23 @@
   "use strict";
 
   const KEPT = "portal-words " + location.pathname;
-  const words = Array.from(document.querySelectorAll("main textarea"));
+  const TYPED = "main textarea, form[data-portal-keep] input:not([type=hidden]), form[data-portal-keep] select";
+  const words = Array.from(document.querySelectorAll(TYPED));
+
+  function isTick(one) { return one.type === "checkbox" || one.type === "radio"; }
 
   // Sending a file draws the page anew: what stood in its other form is kept until then, in this tab only.
   function keepWords() {
-    if (words.length) sessionStorage.setItem(KEPT, JSON.stringify(words.map(function (one) { return one.value; })));
+    const kept = words.map(function (one) { return isTick(one) ? one.checked : one.value; });
+    if (words.length) sessionStorage.setItem(KEPT, JSON.stringify(kept));
   }
 
   JSON.parse(sessionStorage.getItem(KEPT) || "[]").forEach(function (value, place) {
-    if (words[place] && !words[place].value) words[place].value = value;
+    const one = words[place];
+    if (!one) return;
+    if (isTick(one)) one.checked = value === true;
+    else if (one.form && "portalKeep" in one.form.dataset && one.tagName !== "TEXTAREA") one.value = value;
+    else if (!one.value) one.value = value;
   });
   sessionStorage.removeItem(KEPT);
 

@@ -121,6 +121,26 @@ def test_supplement_is_asked_item_by_item(house, enter):
     assert b"".join(answer.streaming_content).startswith(b"%PDF")
 
 
+def test_answers_of_the_form_are_asked_anew_beside_papers(house, enter):
+    dossier = houses.assigned(house)
+    client = enter(house.people[Role.OFFICER])
+    page = client.get(reverse("desk:new_draft", args=[dossier.pk, "supplement_request"])).content.decode()
+    assert "Tờ khai: Người yêu cầu" in page
+    assert "Đã khai: Nguyễn Văn Mẫu" in page
+    facts = {"paper_0": "on", "note_0": "mờ", "reason": "Sai.", "answer_by": "31/12/2026"}
+    refused = write(client, dossier, **facts, field_0_0="on")
+    assert refused.status_code == 400
+    assert "Hãy ghi rõ cần bổ sung gì, sửa gì ở mục này." in refused.content.decode()
+    assert write(client, dossier, **facts, viec="luu", field_0_0="on", about_0_0="Ghi như trên thẻ.").status_code == 302
+    row = PaperDraft.objects.get()
+    name = "Tờ khai, mục “Họ, chữ đệm, tên”"
+    about = {"paper_code": "", "field": "ho_ten", "name": name, "note": "Ghi như trên thẻ."}
+    assert row.fields["items"][1:] == [about]
+    text = client.get(reverse("desk:draft", args=[dossier.pk, row.pk])).content.decode()
+    assert f"<td>{name}</td><td>Ghi như trên thẻ.</td>" in text
+    assert 'value="Ghi như trên thẻ."' in text
+
+
 def test_a_draft_is_kept_shown_and_changed_before_it_is_submitted(house, enter):
     dossier = houses.assigned(house)
     client = enter(house.people[Role.OFFICER])

@@ -201,3 +201,20 @@ def test_the_citizen_who_answers_after_the_end_keeps_the_words(house, enter):
     text = page.content.decode()
     assert "không nhận thêm phần bổ sung" in text
     assert "Tôi gửi lại ảnh." in text
+
+
+def test_answers_are_corrected_at_the_desk(house, clerk):
+    name = {"paper_code": "", "field": "ho_ten", "name": "Tờ khai, mục “Họ, chữ đệm, tên”", "note": "Ghi như trên thẻ."}
+    dossier = houses.asked(house, on_paper(house), answer_by=date(2026, 11, 25), items=[name])
+    text = clerk.get(address(dossier)).content.decode()
+    assert "S · sửa như ghi dưới đây" in text
+    assert 'name="file_0"' not in text
+    wrong = clerk.post(address(dossier), typed(dossier, item_0="corrected", **{"khai-lai-ho_ten": "123"}))
+    assert wrong.status_code == 400
+    assert "#id_khai-lai-ho_ten" in wrong.content.decode()
+    same = clerk.post(address(dossier), typed(dossier, item_0="corrected", **{"khai-lai-ho_ten": "Lê Thị Mẫu"}))
+    assert same.status_code == 409
+    assert "Còn thiếu: Tờ khai, mục “Họ, chữ đệm, tên”." in html.unescape(same.content.decode())
+    done = clerk.post(address(dossier), typed(dossier, item_0="corrected", **{"khai-lai-ho_ten": "Lê Thị Mẫu Hai"}))
+    assert done.status_code == 302
+    assert (fresh(dossier).state, fresh(dossier).owner_name) == (State.PROCESSING, "Lê Thị Mẫu Hai")
