@@ -46,7 +46,7 @@ def _summary(dossier: Dossier, given: Mapping[str, Any], *, parties: Mapping[int
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AnswerChange:
     """One answer that was given otherwise than before, in words."""
 
     label: str
@@ -54,14 +54,14 @@ class Change:
     now: str
 
 
-def changes(dossier: Dossier, now: Mapping[str, Any], keys: Collection[str]) -> list[Change]:
+def changes(dossier: Dossier, now: Mapping[str, Any], keys: Collection[str]) -> list[AnswerChange]:
     """How the answers of a dossier change, in the order of its form; `now`: all answers as they are to be."""
     old, new = _lines(dossier, dossier.answers), _lines(dossier, now)
     blank = _("Chưa điền")
     wanted = [field.key for field in spec_of(dossier).fields() if field.key in keys]
     found = [(old.get(key), new.get(key)) for key in wanted]
     return [
-        Change((after or before).label, in_one(before) or blank, in_one(after) or blank)  # type: ignore[union-attr]
+        AnswerChange((after or before).label, in_one(before) or blank, in_one(after) or blank)  # type: ignore[union-attr]
         for before, after in found
         if before or after
     ]
