@@ -28,7 +28,9 @@ from portal import clock, inwords
 from portal.pdf import qr_png_data_uri
 from portal.sealing import unseal
 from procedures import limits, published
-from procedures.enums import PaperForm
+from procedures.enums import Channel, PaperForm
+
+_PARTS_OF_CODE = 3  # authority, day, order of the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,8 @@ def receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
     received = receptions.order_by("seq").first() or event
     return {
         "secret": secret,
+        "order": _order(dossier),
+        "is_signed_by_both": dossier.channel == Channel.DESK,
         "papers": list(papers.values()),
         "received_at": clock.local(received.happened_at),
         "signer_name": _name_of(received.actor_id),
@@ -186,19 +190,40 @@ def receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
     }
 
 
+def _order(dossier: Dossier) -> tuple[str, str] | None:
+    """Book and number in it: the year, and what the dossier's code says behind the authority, so that the two never differ."""
+    parts = (dossier.code or "").rsplit("-", 2)
+    if len(parts) != _PARTS_OF_CODE or dossier.received_at is None:
+        return None
+    return f"{clock.local(dossier.received_at).year}", "-".join(parts[1:])
+
+
 def refusal(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
     """What the refusal adds: when the dossier was sent; when nobody but the clock refuses, the request that ran out."""
     by_system = event.actor_role == workflow.SYSTEM
     return {
         "submitted_at": dossier.submitted_at,
         "by_system": by_system,
+        "signature": _of_desk(dossier, event.actor_id, event.happened_at),
         "request": _last_request(dossier) if by_system else None,
     }
 
 
 def supplement_request(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
     """What the request for more adds: the request itself."""
-    return {"supplement": dossier.supplements.order_by("-round").first()}
+    return {"supplement": dossier.supplements.order_by("-round").first(), "submitted_at": _sent_at(dossier)}
+
+
+def _sent_at(dossier: Dossier) -> datetime | None:
+    """When a dossier came in online; nobody sends one at the counter."""
+    return dossier.submitted_at if dossier.channel == Channel.ONLINE else None
+
+
+def _of_desk(dossier: Dossier, user_id: int | None, at: datetime) -> signatures.Signature:
+    """Under what the desk that took a dossier in signs."""
+    signer = User.objects.filter(pk=user_id).first() if user_id else None
+    day = clock.local(at).date()
+    return signatures.of_part(dossier.receiving_unit, signer, day, otherwise=signatures.RECEIVER)
 
 
 def _last_request(dossier: Dossier) -> PrintedForm | None:
@@ -214,7 +239,7 @@ def supplement_draft(draft: PaperDraft) -> dict[str, Any]:
         reason=draft.fields.get("reason", ""),
         answer_by=date.fromisoformat(day) if day else None,
     )
-    return {"supplement": asked}
+    return {"supplement": asked, "submitted_at": _sent_at(draft.dossier)}
 
 
 def consultation_answer(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
@@ -222,7 +247,8 @@ def consultation_answer(dossier: Dossier, event: DossierEvent) -> dict[str, Any]
     asked = Consultation.objects.select_related("work_item__unit__parent").get(
         work_item__dossier_id=dossier.pk, work_item__closed_seq=event.seq
     )
-    return _answer_facts(asked)
+    signer = User.objects.filter(pk=event.actor_id).first() if event.actor_id else None
+    return _answer_facts(asked, signer, event.happened_at)
 
 
 def consultation_draft(draft: PaperDraft) -> dict[str, Any]:
@@ -230,10 +256,10 @@ def consultation_draft(draft: PaperDraft) -> dict[str, Any]:
     asked = Consultation.objects.select_related("work_item__unit__parent").get(pk=draft.work_item_id)
     reason = REASONS.get(draft.fields.get("kind", ""))
     words = {"reason": draft.fields.get("text", ""), "reason_label": str(reason.label) if reason else ""}
-    return {**_answer_facts(asked), **words}
+    return {**_answer_facts(asked, draft.signer, draft.numbered_at or clock.now()), **words}
 
 
-def _answer_facts(asked: Consultation) -> dict[str, Any]:
+def _answer_facts(asked: Consultation, signer: User | None, at: datetime) -> dict[str, Any]:
     item, dossier = asked.work_item, asked.work_item.dossier
     asking = item.parent.unit if item.parent is not None else dossier.department or dossier.competent_unit
     return {
@@ -243,6 +269,7 @@ def _answer_facts(asked: Consultation) -> dict[str, Any]:
         "asking_unit": asking.name,
         "question": consultations.question(asked, consultations.words([asked])),
         "asked_at": clock.local(item.opened_at),
+        "signature": signatures.of_part(item.unit, signer, clock.local(at).date(), otherwise=item.unit.name),
     }
 
 
@@ -251,6 +278,7 @@ def refusal_draft(draft: PaperDraft) -> dict[str, Any]:
     reason = REASONS.get(draft.fields.get("reason_code", ""))
     return {
         "submitted_at": draft.dossier.submitted_at,
+        "signature": _of_desk(draft.dossier, draft.signer_id, draft.numbered_at or clock.now()),
         "by_system": False,
         "request": None,
         "reason": draft.fields.get("reason", ""),
@@ -276,7 +304,9 @@ def nothing_more(_dossier: Dossier, _event: DossierEvent) -> dict[str, Any]:
 
 def result(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
     """What the result adds: its words, and whether it says no."""
-    return {"result": dossier.result, "refused": dossier.proposal == Decision.REFUSE}
+    made = dossier.result
+    signature = signatures.of_authority(dossier, made.signer, clock.local(made.issued_at).date())
+    return {"result": made, "refused": dossier.proposal == Decision.REFUSE, "signature": signature}
 
 
 def _limit_text(dossier: Dossier) -> str:

@@ -19,7 +19,7 @@ from accounts.queries import bearers_beside
 from dossiers.answers import spec_of
 from dossiers.models.dossier import Dossier
 from dossiers.signatures import signature_of
-from portal import clock, rows
+from portal import clock, inwords, rows
 from portal.sealing import unseal
 from portal.words import in_vietnamese
 from procedures import formspec, result_templates
@@ -158,9 +158,9 @@ def context_for(
             "size": template.size,
             "head": head,
             "number": number or template.number_text(None, (date or clock.today()).year),
-            "place_and_day": f"{_place(dossier)}, {official_day(date)}",
+            "place_and_day": f"{_place(dossier)}, {inwords.official_day(date)}",
             "day": date,
-            "day_text": official_day(date),
+            "day_text": inwords.official_day(date),
             "v": values,
             "t": tables,
             "signature": signature_of(template.signer, signer),
@@ -278,14 +278,6 @@ def _place_of(name: str) -> str:
     return name[len(_COMMITTEE) :] if name.lower().startswith(_COMMITTEE) else name
 
 
-def official_day(day: dt.date | None) -> str:
-    """`ngày 05 tháng 3 năm 2026`: noughts before days under ten and the first two months (NĐ 30/2020); dots for none."""
-    if day is None:
-        return "ngày …… tháng …… năm ……"
-    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
-    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
-
-
 # ── kept for its owner ───────────────────────────────────────────────────────────────────────────
 
 
@@ -327,7 +319,7 @@ def _expiry(issued_on: dt.date, months: int | None) -> dt.date | None:
 def _received(dossier: Dossier) -> str:
     """`, tiếp nhận ngày 05 tháng 11 năm 2026`; nothing before the reception."""
     at = dossier.received_at
-    return f", tiếp nhận {official_day(clock.local(at).date())}" if at else ""
+    return f", tiếp nhận {inwords.official_day(clock.local(at).date())}" if at else ""
 
 
 def _lines(name: str) -> list[str]:

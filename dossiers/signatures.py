@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.enums import HEAD_ROLES, Office, Role
-from accounts.models import Membership, User
+from accounts.models import Membership, OrgUnit, User
 from accounts.queries import open_on
 from dossiers.models.dossier import Dossier
 from procedures.paperspec import SignerRule
@@ -46,6 +46,30 @@ def of_authority(dossier: Dossier, signer: User | None, day: date) -> Signature:
         return signature_of(rule, None)
     role = signer_on(dossier, rule, signer, day)
     return signature_of(rule, role) if role is not None else Signature((authority.name,), signer.full_name)
+
+
+RECEIVER = "NGƯỜI TIẾP NHẬN HỒ SƠ"
+# What the head of a part of an authority is called, by how its name begins; the first that fits.
+PARTS = (
+    ("trung tâm", SignerRule(chief="GIÁM ĐỐC", deputy="PHÓ GIÁM ĐỐC")),
+    ("bộ phận", SignerRule(chief="TRƯỞNG BỘ PHẬN", deputy="PHÓ TRƯỞNG BỘ PHẬN")),
+    ("văn phòng", SignerRule(chief="CHÁNH VĂN PHÒNG", deputy="PHÓ CHÁNH VĂN PHÒNG")),
+    ("chi cục", SignerRule(chief="CHI CỤC TRƯỞNG", deputy="PHÓ CHI CỤC TRƯỞNG")),
+    ("", SignerRule(chief="TRƯỞNG PHÒNG", deputy="PHÓ TRƯỞNG PHÒNG")),
+)
+
+
+def of_part(unit: OrgUnit, signer: User | None, day: date, *, otherwise: str) -> Signature:
+    """Under what a desk or department itself says, by who signs on a day; `otherwise`: above who leads nothing there."""
+    rule = next(rule for start, rule in PARTS if unit.name.casefold().startswith(start))
+    if signer is None:
+        return Signature((rule.chief,), "")
+    held = Membership.objects.filter(open_on(day), user=signer, unit=unit, role__in=(Role.UNIT_HEAD, Role.DESK_HEAD))
+    role = held.order_by("pk").first()
+    if role is None:
+        return Signature((otherwise,), signer.full_name)
+    above = (f"KT. {rule.chief}", rule.deputy) if role.office == Office.DEPUTY else (rule.chief,)
+    return Signature(above, signer.full_name)
 
 
 def signature_of(rule: SignerRule, signer: Membership | None) -> Signature:

@@ -12,6 +12,7 @@ _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "t�
 _GROUPS = ("", "nghìn", "triệu")
 _BILLION = 10**9
 _APRIL = 4
+_MARCH = 3
 MOST = 10**15
 
 
@@ -30,6 +31,14 @@ def money(amount: int) -> str:
 def day(value: date) -> str:
     """`12/03/1996` → `Ngày mười hai tháng ba năm một nghìn chín trăm chín mươi sáu`."""
     return partial(PartialDate.of(value))
+
+
+def official_day(value: date | None) -> str:
+    """`ngày 05 tháng 3 năm 2026`: noughts before days under ten and the first two months (NĐ 30/2020); dots for none."""
+    if value is None:
+        return "ngày …… tháng …… năm ……"
+    month = f"{value.month:02d}" if value.month < _MARCH else str(value.month)
+    return f"ngày {value.day:02d} tháng {month} năm {value.year}"
 
 
 def partial(value: PartialDate) -> str:

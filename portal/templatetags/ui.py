@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from portal.clock import LATE, local, now, today
 from portal.drawing import draw
 from portal.icons import icon_svg
+from portal.inwords import official_day as official_words
 
 register = template.Library()
 
@@ -158,6 +159,12 @@ def money(value: int | None) -> str:
     if value is None:
         return _("chưa có mức thu")
     return f"{_grouped(Decimal(value), 0)}\u00a0đ"
+
+
+@register.filter
+def official_day(value: date | datetime | None) -> str:
+    """A day as the head of an official paper has it: `ngày 05 tháng 3 năm 2026`."""
+    return official_words(local(value).date() if isinstance(value, datetime) else value)
 
 
 @register.filter
