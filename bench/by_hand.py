@@ -32,7 +32,8 @@ HANDLED = {
     ),
     "on_time_766": (
         f"""({DECIDED} OR finish_kind = 'stopped') AND (due_day IS NOT NULL OR {LEGAL})
-            OR open AND late_now AND stands <> 'supplement' OR stands = 'supplement' AND stands_since > due_day""",
+            OR open AND (late_now OR reappointed_at IS NOT NULL AND supplements = 0 AND late) AND stands <> 'supplement'
+            OR stands = 'supplement' AND stands_since > due_day""",
         f"supplements <= 1 AND CASE WHEN {LEGAL} THEN minutes_used <= minutes_allowed ELSE finished_day <= due_day END",
         "",
         "",
@@ -48,6 +49,7 @@ HANDLED = {
         "minutes_allowed",
     ),
     "supplement_twice": (DECIDED, "supplements >= 2", "", ""),
+    "reappointed_share": (DECIDED, "reappointed_at IS NOT NULL", "", ""),
     "refused_share": ("NOT open", "finish_kind IN ('refused', 'not_accepted')", "", ""),
     "digitised_settled": (f"{DECIDED} AND papers_total > 0", "papers_digitised >= papers_total", "", ""),
     "reuse_share": (DECIDED, "papers_reused > 0", "", ""),
@@ -89,7 +91,7 @@ def _open(end: str, basis: str) -> str:
     return f"""
     SELECT coalesce(t.unit_id, f.unit_id), CASE WHEN t.unit_id IS NULL THEN f.group_id ELSE t.group_id END,
            CASE WHEN t.unit_id IS NULL THEN f.department_id ELSE t.department_id END, procedure_id, officer_id, '', NULL::date, first_due_day,
-           (coalesce(p.due_at, first_due_at) AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, NULL, NULL, channel, supplements, papers_total,
+           (coalesce(p.due_at, first_due_at) AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, NULL, NULL, channel, supplements, reappointed_at, papers_total,
            papers_digitised, papers_reused, TRUE, first_due_at < {end}, coalesce(p.due_at, first_due_at) < {end}, coalesce(p.stands, ''),
            (p.changed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, {basis}
     FROM {{facts}} f
@@ -110,7 +112,7 @@ CREATE TEMP TABLE hand_handled ON COMMIT DROP AS
     SELECT {", ".join(PLACES)}, officer_id, GROUPING({", ".join(PLACES)}, officer_id) AS level, {_counts(HANDLED)}
     FROM (SELECT finished_unit_id AS unit_id, finished_group_id AS group_id, finished_department_id AS department_id, procedure_id, officer_id,
                  finish_kind, finished_day, first_due_day, coalesce(finished_due_day, first_due_day) AS due_day, minutes_used, minutes_allowed,
-                 channel, supplements, papers_total, papers_digitised, papers_reused, FALSE AS open, FALSE AS late, FALSE AS late_now,
+                 channel, supplements, reappointed_at, papers_total, papers_digitised, papers_reused, FALSE AS open, FALSE AS late, FALSE AS late_now,
                  '' AS stands, NULL::date AS stands_since, {_in("finished_at")}
           FROM {{facts}} WHERE NOT is_internal AND finished_at >= least(%(year)s, %(mid)s) AND finished_at < %(month_end)s
           UNION ALL {_open("%(month_end)s", "TRUE, TRUE, FALSE, TRUE")}
@@ -154,7 +156,7 @@ CREATE TEMP TABLE hand_dossiers ON COMMIT DROP AS
     SELECT m.dossier_id, r.happened_at AS received_at, coalesce(r.counting_unit_id, e.counting_unit_id) AS unit_id, r.unit_group_id AS group_id,
            r.department_id, coalesce(r.procedure_id, e.procedure_id) AS procedure_id, coalesce(r.channel, e.channel) AS channel, r.level_offered,
            coalesce(r.is_assisted, e.is_assisted) AS is_assisted, coalesce(r.is_internal, e.is_internal) AS is_internal,
-           r.papers_total AS received_papers, r.papers_digitised AS received_digitised, m.first_due_at, m.officer_id, m.supplements,
+           r.papers_total AS received_papers, r.papers_digitised AS received_digitised, m.first_due_at, m.officer_id, m.supplements, m.reappointed_at,
            (m.first_due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS first_due_day, e.happened_at AS finished_at,
            (e.happened_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS finished_day, (e.due_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS finished_due_day,
            CASE e.code WHEN 'result_issued' THEN 'granted' WHEN 'refused' THEN 'refused' WHEN 'not_accepted' THEN 'not_accepted'
@@ -164,6 +166,7 @@ CREATE TEMP TABLE hand_dossiers ON COMMIT DROP AS
     FROM (SELECT dossier_id, min(seq) FILTER (WHERE code = 'received') AS received_seq, min(seq) FILTER (WHERE {_ENDS}) AS ended_seq,
                  min(first_due_at) AS first_due_at, max(actor_id) FILTER (WHERE code = 'proposed') AS officer_id,
                  count(*) FILTER (WHERE code = 'supplement_requested') AS supplements,
+                 min(happened_at) FILTER (WHERE code IN ('reappointed', 'reappointed_late')) AS reappointed_at,
                  min(step_due_at) FILTER (WHERE code = 'submitted') AS answer_due_at,
                  min(happened_at) FILTER (WHERE code IN ('received', 'not_accepted', 'supplement_requested')) AS answered_at
           FROM dossiers_dossierevent WHERE happened_at < %(month_end)s GROUP BY dossier_id) m

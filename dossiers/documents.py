@@ -185,6 +185,7 @@ def receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
         "signer_name": _name_of(received.actor_id),
         "renewed_at": clock.local(event.happened_at) if event.seq > received.seq else None,
         "due_at": event.due_at,
+        "first_due_at": event.first_due_at if _is_reappointed(dossier, event) else None,
         "limit_text": _limit_text(dossier),
         "waits_for": dossier.competent_unit.name if event.due_at is None and _is_in_transfer(dossier) else "",
     }
@@ -297,6 +298,28 @@ def withdrawal_draft(draft: PaperDraft) -> dict[str, Any]:
     }
 
 
+def apology_draft(draft: PaperDraft) -> dict[str, Any]:
+    """What a letter of apology adds: both promises, the cause, the unit that is late, and in which office it is signed."""
+    dossier, fields = draft.dossier, draft.fields
+    cause = REASONS.get(fields.get("cause", ""))
+    late = dossier.department or dossier.competent_unit
+    return {
+        "received_at": clock.local(dossier.received_at) if dossier.received_at else None,
+        "due_before": _moment(fields.get("due_before")),
+        "new_due": _moment(fields.get("new_due")),
+        "cause": str(cause.label) if cause else "",
+        "reason": fields.get("reason", ""),
+        "late_unit": late.name,
+        "signature": signatures.of_authority(
+            dossier, draft.signer, clock.local(draft.numbered_at or clock.now()).date()
+        ),
+    }
+
+
+def _moment(text: str | None) -> datetime | None:
+    return clock.local(datetime.fromisoformat(text)) if text else None
+
+
 def nothing_more(_dossier: Dossier, _event: DossierEvent) -> dict[str, Any]:
     """What a paper adds that is never printed after its act."""
     return {}
@@ -322,6 +345,12 @@ def _limit_text(dossier: Dossier) -> str:
 def _is_in_transfer(dossier: Dossier) -> bool:
     """Tell whether the dossier was received for another authority, which starts the clock when it gets it."""
     return ClockSegment.objects.filter(dossier_id=dossier.pk, kind=SegmentKind.TRANSFER).exists()
+
+
+def _is_reappointed(dossier: Dossier, event: DossierEvent) -> bool:
+    """Tell whether a letter of apology had moved the promise by the time of an act."""
+    letters = ClockSegment.objects.filter(dossier_id=dossier.pk, kind=SegmentKind.APOLOGY)
+    return letters.filter(started_at__lte=event.happened_at).exists()
 
 
 def _signer_id(paper: OutgoingPaper, event: DossierEvent) -> int | None:

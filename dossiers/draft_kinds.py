@@ -41,7 +41,7 @@ class DraftedPaper:
     wrote it (`sent_by_writer`). `book`: the book of one draft where the paper alone does not say it. `may_begin`: what else
     must be so before a page offers to write one. `layout`: code and version of the template it is written on (else that of
     the paper); `keeps`: what is stored of what was typed. `issued_by`: which of several acts issues one draft. `advises`: what its
-    page says above it while it is not sent.
+    page says above it while it is not sent. `order`: small first where pages offer to begin one.
     """
 
     code: str
@@ -62,6 +62,7 @@ class DraftedPaper:
     issued_by: Callable[[PaperDraft], str] | None = None
     keeps: Callable[[PaperDraft, dict[str, Any], User], dict[str, Any]] | None = None
     advises: Callable[[Dossier], Advice | None] | None = None
+    order: int = 0
 
     @property
     def submitted_by(self) -> str:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from dossiers import clocks, supplement_days
+from dossiers import clocks, lateness, supplement_days
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper, route_kinds
 from dossiers.enums import Action, DraftState, State
+from dossiers.models.clock import ClockSegment
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
@@ -128,6 +129,22 @@ def when_to_ask(dossier: Dossier) -> Advice | None:
     return Advice(words % said, is_late=True)
 
 
+def when_to_apologise(dossier: Dossier) -> Advice | None:
+    """Until when a letter of apology is out in time, and plainly when it is late; it stops nobody."""
+    count = lateness.count_of(ClockSegment.objects.filter(dossier_id=dossier.pk).order_by("position"))
+    if count is None:
+        return None
+    until = lateness.send_by(count, clocks.calendar_of(dossier.competent_unit))
+    said = {"until": f"{clock.local(until):%H:%M %d/%m/%Y}", "law": lateness.rule_on(clock.today()).ground}
+    if clock.now() <= until:
+        return Advice(_("Văn bản xin lỗi phải gửi trước %(until)s (%(law)s); gửi sau được ghi là xin lỗi muộn.") % said)
+    return Advice(
+        _("Đã quá hạn gửi văn bản xin lỗi: %(until)s (%(law)s). Vẫn gửi được và phải gửi; sổ ghi là xin lỗi muộn.")
+        % said,
+        is_late=True,
+    )
+
+
 def startable(
     dossier: Dossier, items: Iterable[WorkItem], roles_at: dict[int, frozenset[str]], drafts: Iterable[PaperDraft]
 ) -> list[tuple[DraftedPaper, WorkItem]]:
@@ -136,7 +153,7 @@ def startable(
     if under_way & set(route_kinds()):
         under_way |= set(route_kinds())
     found = []
-    for kind in DRAFT_KINDS:
+    for kind in sorted(DRAFT_KINDS, key=lambda kind: kind.order):
         if dossier.state not in kind.states or kind.code in under_way or kind.sent_by_writer:
             continue
         fitting = (

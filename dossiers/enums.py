@@ -121,6 +121,7 @@ class Action(TextChoices):
     RETURN_DRAFT = "return_draft", _("Trả lại dự thảo")
     SIGN_DRAFT = "sign_draft", _("Ký duyệt dự thảo")
     DROP_DRAFT = "drop_draft", _("Bỏ dự thảo")
+    REAPPOINT = "reappoint", _("Xin lỗi và hẹn lại ngày trả")
     CONSULT = "consult", _("Lấy ý kiến đơn vị khác")
     ANSWER_CONSULTATION = "answer_consultation", _("Trả lời lấy ý kiến")
     END_CONSULTATION = "end_consultation", _("Rút câu hỏi lấy ý kiến")
@@ -176,6 +177,8 @@ class EventCode(StrEnum):
     DRAFT_RETURNED = "draft_returned"
     DRAFT_SIGNED = "draft_signed"
     DRAFT_DROPPED = "draft_dropped"
+    REAPPOINTED = "reappointed"
+    REAPPOINTED_LATE = "reappointed_late"
     CONSULTED = "consulted"
     CONSULTATION_ANSWERED = "consultation_answered"
     CONSULTATION_ENDED = "consultation_ended"
@@ -201,6 +204,10 @@ class EventCode(StrEnum):
     RECEIPT_REPLACED = "receipt_replaced"
     CALL_NOTED = "call_noted"
     PAPER_MADE = "paper_made"
+
+
+# A letter of apology went out, in time or not.
+APOLOGIES = (EventCode.REAPPOINTED, EventCode.REAPPOINTED_LATE)
 
 
 class PaymentKind(TextChoices):
@@ -340,6 +347,7 @@ class PrintedName(StrEnum):
     SUPPLEMENT_REQUEST = "supplement_request"
     RESULT = "result"
     WITHDRAWAL_ANSWER = "withdrawal_answer"
+    APOLOGY = "apology"
 
 
 class Sealed(TextChoices):

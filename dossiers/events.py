@@ -12,7 +12,9 @@ from django.utils.functional import Promise
 
 from portal.registry import Registry
 
-PLACEHOLDERS = frozenset({"code", "procedure", "unit", "desk", "due", "accept_by", "text", "answer_by", "unless"})
+PLACEHOLDERS = frozenset(
+    {"code", "procedure", "unit", "desk", "due", "accept_by", "text", "answer_by", "unless", "due_before"}
+)
 
 
 class Audience(StrEnum):
@@ -39,7 +41,8 @@ class Wording:
     """What a notice says, with the named PLACEHOLDERS: subject and body, and one sentence for channels of few signs.
 
     Without `short` nothing goes out by short channels. `text` (the words of the act) never stands in `short`; `answer_by` and
-    `unless` (until when to answer, what comes of no answer) are known to acts that ask something of the applicant.
+    `unless` (until when to answer, what comes of no answer) are known to acts that ask something of the applicant; `due_before` to
+    the one that puts another promise in its place.
     """
 
     subject: Promise

@@ -88,7 +88,7 @@ def _accept(rows: Iterable[ClockSegment]) -> list[str]:
 def _run(clock: Sequence[ClockSegment], run: ClockSegment) -> list[str]:
     """The promise in force, with why it is not the first one."""
     stops = [row for row in clock[: clock.index(run)] if row.kind in STOPS]
-    if not stops:
+    if not stops or run.kind == SegmentKind.APOLOGY:
         return words_of(run)
     is_answered = stops[-1].kind == SegmentKind.STOPPED_SUPPLEMENT
     return [str(WENT_ON[stops[-1].policy] if is_answered else OVER), *words_of(run)]
@@ -120,6 +120,10 @@ def _stopped(segment: ClockSegment) -> str:
 def _told(told: Told) -> list[str]:
     if told.basis in {PromiseBasis.NO_LIMIT, PromiseBasis.WAITING}:
         return [str(NO_LIMIT)]
+    if told.naming is not None:
+        words = {"day": day_text(told.naming.at), "before": moment(told.naming.due_before)}
+        letter = _("Ngày %(day)s cơ quan gửi văn bản xin lỗi, hẹn lại thay cho hẹn %(before)s.") % words
+        return [letter, *(_WORDS[line.kind](line, told) for line in told.lines)]
     lines = [_WORDS[line.kind](line, told) for line in told.lines]
     if told.move is not None:
         lines.append(

@@ -112,6 +112,7 @@ def _values(dossier: Dossier, text: str) -> dict[str, str]:
         "text": text,
         "answer_by": "",
         "unless": "",
+        "due_before": "",
     }
 
 

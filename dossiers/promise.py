@@ -15,6 +15,8 @@ from portal import worktime
 from portal.worktime import Explanation, ExplanationKind, Limit, WorkCalendar
 
 VERSION = 1
+NAMED_VERSION = 2  # the first that knows promises named by a letter of apology
+KNOWN = frozenset({VERSION, NAMED_VERSION})
 
 
 class PromiseBasis(StrEnum):
@@ -22,6 +24,7 @@ class PromiseBasis(StrEnum):
 
     COUNTED = "counted"  # the whole limit from a start
     SHIFTED = "shifted"  # the due time before, and the working time the clock stood
+    NAMED = "named"  # a letter of apology names it
     NO_LIMIT = "no_limit"  # the sheet gives no number a clock can count
     WAITING = "waiting"  # the clock has not begun, or it stands
 
@@ -49,6 +52,15 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """That a letter of apology named a promise: when, instead of which due time, how much of that was left (below nought: late)."""
+
+    at: datetime
+    due_before: datetime
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A stored promise, read back."""
 
@@ -56,6 +68,7 @@ class Told:
     lines: tuple[Explanation, ...]
     cutoff: str
     move: Move | None
+    naming: Naming | None = None
 
 
 def counted(received: datetime, limit: Limit, cal: WorkCalendar, *, use_cutoff: bool) -> Promise:
@@ -80,6 +93,14 @@ def moved(promise: Promise, *, at: datetime, due_before: datetime, why: str, cal
     return Promise(promise.due_at, worktime.spent(at, promise.due_at, cal), explanation)
 
 
+def named(due_at: datetime, *, at: datetime, due_before: datetime, cal: WorkCalendar) -> Promise:
+    """Promise what a letter of apology says; what was left of the promise before it is kept, since law gives no more than that."""
+    told = {"at": at.isoformat(), "due_before": due_before.isoformat(), "left": worktime.left(at, due_before, cal)}
+    lines = [Explanation(ExplanationKind.DUE, cal.local(due_at))]
+    made = _promise(PromiseBasis.NAMED, cal.local(at), lines, cal, use_cutoff=False)
+    return Promise(made.due_at, made.minutes, {**made.explanation, "version": NAMED_VERSION, "named": told})
+
+
 def without(basis: PromiseBasis) -> Promise:
     """No due time, and why."""
     return Promise(None, None, {"version": VERSION, "basis": basis.value, "lines": []})
@@ -87,14 +108,15 @@ def without(basis: PromiseBasis) -> Promise:
 
 def read(explanation: Mapping[str, Any]) -> Told:
     """Read a stored promise back. Raises UnknownPromiseError."""
-    if explanation.get("version") != VERSION:
+    if explanation.get("version") not in KNOWN:
         raise UnknownPromiseError(f"promise of version {explanation.get('version')!r}")
-    told = explanation.get("moved")
+    told, naming = explanation.get("moved"), explanation.get("named")
     return Told(
         basis=PromiseBasis(explanation["basis"]),
         lines=tuple(_line(line) for line in explanation["lines"]),
         cutoff=explanation.get("cutoff") or "",
         move=_move(told) if told else None,
+        naming=_naming(naming) if naming else None,
     )
 
 
@@ -150,6 +172,21 @@ def _line(row: Mapping[str, Any]) -> Explanation:
         tuple(row.get("names", ())),
         row.get("minutes", 0),
     )
+
+
+def beyond_law(explanation: Mapping[str, Any], minutes: int | None) -> int:
+    """Working minutes that a letter of apology promises beyond what law had left; 0 for any other promise."""
+    told = explanation.get("named")
+    return (minutes or 0) - told["left"] if told else 0
+
+
+def opens_count(explanation: Mapping[str, Any]) -> bool:
+    """Tell whether a promise gives a whole limit, and not what was left of one before it."""
+    return explanation.get("basis") == PromiseBasis.COUNTED and "moved" not in explanation
+
+
+def _naming(row: Mapping[str, Any]) -> Naming:
+    return Naming(datetime.fromisoformat(row["at"]), datetime.fromisoformat(row["due_before"]), row["left"])
 
 
 def _move(row: Mapping[str, str]) -> Move:

@@ -7,17 +7,18 @@ last one. The rules are a pure function of the events, so that a fact made again
 from collections.abc import Mapping
 from typing import Final
 
-from dossiers.enums import WAITING_STATES, EventCode, State
+from dossiers.enums import APOLOGIES, WAITING_STATES, EventCode, State
 from reporting.enums import FinishKind
 
 # Raised with every change below: facts made by older rules are made again when their dossier is served next.
-RULES: Final = 2
+RULES: Final = 3
 ZONE: Final = "Asia/Ho_Chi_Minh"
 _LEFT: Final = f"'{State.WITHDRAWN}', '{State.STOPPED}'"
 _ENDS: Final = (
     f"code IN ('{EventCode.RESULT_ISSUED}', '{EventCode.REFUSED}', '{EventCode.NOT_ACCEPTED}') OR state_to IN ({_LEFT})"
 )
 _ANSWERS: Final = f"'{EventCode.RECEIVED}', '{EventCode.NOT_ACCEPTED}', '{EventCode.SUPPLEMENT_REQUESTED}'"
+_APOLOGIES: Final = ", ".join(f"'{code}'" for code in APOLOGIES)
 
 
 def _day(moment: str) -> str:
@@ -38,6 +39,7 @@ _SUMS: Final[Mapping[str, str]] = {
     "officer_id": f"(array_agg(actor_id ORDER BY seq DESC) FILTER (WHERE code = '{EventCode.PROPOSED}'))[1]",
     "supplements": f"count(*) FILTER (WHERE code = '{EventCode.SUPPLEMENT_REQUESTED}')",
     "returned_at": f"min(happened_at) FILTER (WHERE code = '{EventCode.RETURNED}')",
+    "reappointed_at": f"min(happened_at) FILTER (WHERE code IN ({_APOLOGIES}))",
 }
 
 # What no act writes yet: the column is there for the indicators that wait for it (`waits_for`), and empty.
@@ -47,7 +49,6 @@ UNWRITTEN: Final[Mapping[str, str]] = {
     "paid_online": "boolean",
     "returned_by_post": "boolean",
     "rating": "smallint",  # 1 not content, 2 content, 3 very content
-    "reappointed_at": "timestamptz",
     "bodies_contacted": "smallint",
     "complaint_upheld": "boolean",
 }
@@ -98,6 +99,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "minutes_stopped": "l.minutes_stopped",
     "electronic_result": "f.electronic_result",
     "returned_at": "m.returned_at",
+    "reappointed_at": "m.reappointed_at",
     **{
         name: f"CASE WHEN f.seq IS NULL THEN l.{name} ELSE f.{name} END"
         for name in ("fee_due", "papers_total", "papers_digitised", "papers_reused")

@@ -143,6 +143,7 @@ def list_rows(dossiers: QuerySet[Dossier]) -> list[dict[str, Any]]:
             "at": dossier.submitted_at or dossier.created_at,
             "is_draft": dossier.state == State.DRAFT,
             "due_at": dossier.due_at if dossier.state not in FINAL_STATES else None,
+            "due_before": dossier.reappointed_from,
         }
         for dossier in found
     ]

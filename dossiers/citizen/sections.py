@@ -9,7 +9,17 @@ from django.utils.translation import gettext_lazy
 
 from dossiers import answers, clocks, money, paper_checks
 from dossiers.citizen.rows import file_rows, holders, late_answer, mark, stages
-from dossiers.enums import FINAL_STATES, OWING_STATES, PUBLIC_STAGE, Action, Delivery, PrintedName, PublicStage, State
+from dossiers.enums import (
+    APOLOGIES,
+    FINAL_STATES,
+    OWING_STATES,
+    PUBLIC_STAGE,
+    Action,
+    Delivery,
+    PrintedName,
+    PublicStage,
+    State,
+)
 from dossiers.events import EVENTS, told_to_citizens
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import Supplement
@@ -18,6 +28,7 @@ from dossiers.reading import Page, Reading
 from dossiers.sections import Context, Section, add, filer
 from dossiers.services import terms
 from portal import clock, sealing
+from portal.templatetags.ui import moment
 from portal.templatetags.ui import money as in_words
 
 # ── where it stands ──────────────────────────────────────────────────────────────────────────────
@@ -37,7 +48,7 @@ def todo(reading: Reading) -> Context | None:
 
 def news(reading: Reading) -> Context | None:
     """What the citizen should know and need not act on; while there is something to do, that alone stands out."""
-    card = _withdrawal_card(reading.dossier) or _late_card(reading.dossier)
+    card = _withdrawal_card(reading.dossier) or _late_card(reading.dossier) or _apology_card(reading)
     return {"todo": card} if card and not todo(reading) else None
 
 
@@ -115,6 +126,23 @@ def _late_card(dossier: Dossier) -> dict[str, str] | None:
     """The house is late with its first answer, and says so."""
     late = late_answer(dossier)
     return {"tone": "warning", **late, "url": "", "action": ""} if late else None
+
+
+def _apology_card(reading: Reading) -> dict[str, str] | None:
+    """The house is late, has said so, and names another time."""
+    dossier = reading.dossier
+    before, now_due = dossier.reappointed_from, dossier.due_at
+    if before is None or now_due is None or dossier.state in FINAL_STATES or dossier.state == State.DONE:
+        return None
+    why = next((event.words for event in reversed(reading.events) if event.code in APOLOGIES), "") or ""
+    words = {"due": moment(now_due), "before": moment(before)}
+    return {
+        "tone": "warning",
+        "title": _("Cơ quan xin lỗi, hẹn lại %(due)s (hẹn trước: %(before)s)") % words,
+        "text": _("Lý do: %(why)s Văn bản xin lỗi ở mục Giấy tờ nhận được.") % {"why": why},
+        "url": "",
+        "action": "",
+    }
 
 
 def way(reading: Reading) -> Context:

@@ -1,19 +1,20 @@
 """Forms in which drafts are written and moved. Each carries the draft and the version it was drawn from. No rule lives here."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from dossiers import asked, reasons
+from dossiers import asked, clocks, lateness, reasons
 from dossiers.enums import Action
-from dossiers.forms.desk import LARGEST, ActForm, AskSupplementForm, words
+from dossiers.forms.desk import LARGEST, ActForm, AskSupplementForm, day, words
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.services.route_drafts import waivable
+from portal import clock
 from portal.drawing import not_always_optional
 from procedures.formfields import CleanCharField, OptionField, TickField
 
@@ -147,6 +148,43 @@ class RefusalDraftForm(DraftForm):
             "Ghi cụ thể, đầy đủ trong một lần và chỉ rõ nơi nộp đúng nếu sai thẩm quyền. Nội dung này được in vào phiếu từ chối."
         ),
     )
+
+
+def late_causes() -> list[tuple[str, Any]]:
+    """Why a dossier is late, as declared."""
+    return [("", _("Chọn nguyên nhân")), *reasons.choices(Action.REAPPOINT)]
+
+
+class ApologyDraftForm(DraftForm):
+    """A letter of apology: the cause from the list, words the citizen can follow, the day promised instead."""
+
+    cause = OptionField(label=_("Nguyên nhân chậm"), choices=late_causes)
+    reason = words(
+        label=_("Giải thích cho người nộp"),
+        max_length=1000,
+        help_text=_("Nêu việc gì chưa xong và vì sao. Nội dung này được in vào văn bản xin lỗi."),
+    )
+    new_day = day(
+        label=_("Ngày hẹn lại"),
+        help_text=_("Ngày làm việc, trả trước giờ đóng cửa. Chỉ được hẹn lại một lần, hãy chọn ngày chắc chắn xong."),
+    )
+
+    def fill(self, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """The day of the promise."""
+        due = stored.get("new_due")
+        shown = f"{clock.local(datetime.fromisoformat(due)):%d/%m/%Y}" if due else ""
+        return {"cause": stored.get("cause", ""), "reason": stored.get("reason", ""), "new_day": shown}
+
+    def stored(self) -> dict[str, Any]:
+        """The hour at which the authority closes on that day, and the promise it takes the place of."""
+        typed, due_at = self.cleaned_data, self.dossier.due_at
+        new_due = lateness.end_of(typed["new_day"], clocks.calendar_of(self.dossier.competent_unit))
+        return {
+            "cause": typed["cause"],
+            "reason": typed["reason"],
+            "new_due": new_due.isoformat(),
+            "due_before": clock.local(due_at).isoformat() if due_at else "",
+        }
 
 
 AGREES, DECLINES = "agree", "decline"

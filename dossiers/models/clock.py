@@ -53,6 +53,8 @@ class ClockSegment(models.Model):
             models.UniqueConstraint(
                 fields=["dossier", "clock"], condition=Q(ended_at__isnull=True), name="segment_one_open"
             ),
+            # NĐ 61/2018 Art. 19.9: one new date and no second one.
+            models.UniqueConstraint(fields=["dossier"], condition=Q(kind="apology"), name="segment_one_apology"),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True, spent__isnull=True)
                 | Q(ended_at__gte=F("started_at"), spent__isnull=False),

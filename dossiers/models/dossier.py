@@ -95,6 +95,7 @@ class Dossier(Stamped):
     first_due_at = models.DateTimeField(_("hẹn trả lần đầu"), null=True, blank=True)
     due_at = models.DateTimeField(_("hạn trả"), null=True, blank=True)
     clock_stopped_at = models.DateTimeField(_("tạm dừng tính hạn từ"), null=True, blank=True)
+    reappointed_from = models.DateTimeField(_("hẹn trả trước khi hẹn lại"), null=True, blank=True)
     finished_at = models.DateTimeField(_("xử lý xong lúc"), null=True, blank=True)
     returned_at = models.DateTimeField(_("trả kết quả lúc"), null=True, blank=True)
 

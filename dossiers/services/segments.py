@@ -1,7 +1,7 @@
 """The one place that touches the clocks of a dossier: start, stop, go on, move, end, and what they add up to.
 
 An act reads the clocks of its locked dossier once, turns them, and lets `write` put what changed into the database: at
-most one UPDATE and one INSERT. The columns of the dossier (accept_by, due_at, first_due_at, clock_stopped_at) only
+most one UPDATE and one INSERT. The columns of the dossier (accept_by, due_at, first_due_at, clock_stopped_at, reappointed_from) only
 repeat what the segments say, for indexes and lists. Called by the other modules of dossiers.services.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from accounts.calendars import calendars_for
@@ -74,8 +75,9 @@ class Clocks:
 class ClockFacts:
     """What the main clock adds up to at one moment, for the ledger. Minutes are working time of the calendar.
 
-    `allowed`: what ran before the promise in force, and what that promise gives; on time as long as `used` is not more.
-    None before the clock has begun, and where the sheet gives no limit.
+    `allowed`: what ran before the promise in force, and what that promise gives; on time as long as `used` is not more. A letter
+    of apology tells a later time and gives no longer limit: law knows none. None before the clock has begun, and where the sheet
+    gives no limit.
     """
 
     minutes_allowed: int | None
@@ -146,6 +148,20 @@ def resume(clocks: Clocks, at: datetime) -> None:
     _follow(clocks, before, SegmentKind.RUN, at, _next_promise(clocks, stood, before.due_at))
 
 
+def reappoint(clocks: Clocks, due_at: datetime, at: datetime) -> None:
+    """Let the main clock run towards the due time that a letter of apology names. Nothing happens while no promise runs.
+
+    Once in the life of a dossier: the database refuses a second time.
+    """
+    running = clocks.open(ClockName.MAIN)
+    if running is None or running.kind not in RUNNING or running.due_at is None:
+        return
+    calendar = clocks.calendar(running.calendar_unit_id)
+    made = promise.named(due_at, at=at, due_before=running.due_at, cal=calendar)
+    _end(clocks, running, at)
+    _follow(clocks, running, SegmentKind.APOLOGY, at, made)
+
+
 def finish(clocks: Clocks, at: datetime) -> None:
     """End whatever runs or stands."""
     for row in [row for row in clocks.segments if row.ended_at is None]:
@@ -159,6 +175,8 @@ def move(clocks: Clocks, segment: ClockSegment, at: datetime, *, why: str) -> bo
     """
     if segment.ended_at is not None or segment.due_at is None or segment.kind not in RUNNING:
         return False
+    if segment.kind == SegmentKind.APOLOGY:
+        return False  # named by a letter, not counted by a calendar
     made = _recounted(clocks, segment)
     if made.due_at is None or made.due_at <= segment.due_at:
         return False
@@ -192,13 +210,16 @@ def columns(segments: Iterable[ClockSegment]) -> dict[str, datetime | None]:
     """What the columns of a dossier must say, given its segments."""
     rows = list(segments)
     accept = [row.due_at for row in rows if row.clock == ClockName.ACCEPT and row.kind in RUNNING]
-    main = [row.due_at for row in rows if row.clock == ClockName.MAIN and row.kind in RUNNING]
+    runs = [row for row in rows if row.clock == ClockName.MAIN and row.kind in RUNNING]
+    main = [row.due_at for row in runs]
+    letters = [before.due_at for before, row in pairwise(runs) if row.kind == SegmentKind.APOLOGY]
     stood = [row.started_at for row in rows if row.clock == ClockName.MAIN and row.kind in STOPS and not row.ended_at]
     return {
         "accept_by": accept[-1] if accept else None,
         "due_at": main[-1] if main else None,
         "first_due_at": main[0] if main else None,
         "clock_stopped_at": stood[0] if stood else None,
+        "reappointed_from": letters[0] if letters else None,
     }
 
 
@@ -211,8 +232,18 @@ def facts(clocks: Clocks, now: datetime) -> ClockFacts:
     used = [_spent(clocks, row, now) for row in runs]
     stopped = sum(_spent(clocks, row, now) for row in main if row.kind in STOPS)
     promised = runs[-1].minutes
-    allowed = None if promised is None else sum(used[:-1]) + promised
+    allowed = None if promised is None else sum(used[:-1]) + promised - _beyond_law(runs)
     return ClockFacts(allowed, sum(used), stopped, digest(clocks.segments))
+
+
+def _beyond_law(runs: Iterable[ClockSegment]) -> int:
+    """Minutes of the promise in force that only a letter of apology gave; a whole limit after it (RESTART) makes them nought."""
+    found = 0
+    for row in runs:
+        if promise.opens_count(row.explanation):
+            found = 0
+        found += promise.beyond_law(row.explanation, row.minutes)
+    return found
 
 
 def digest(segments: Sequence[ClockSegment]) -> str:
@@ -376,6 +407,8 @@ def _recounted(clocks: Clocks, segment: ClockSegment) -> Promise:
             continue
         if row.kind in STOPS and row.ended_at is not None:
             made = _next_promise(clocks, row, made.due_at)
+        elif row.kind == SegmentKind.APOLOGY:
+            made = Promise(row.due_at, row.minutes, row.explanation)
         elif row.kind == SegmentKind.RUN and made.due_at is None:
             made = promise.counted(row.started_at, limit, calendar, use_cutoff=rule.use_cutoff)
     return made

@@ -77,6 +77,5 @@ REAPPOINTED = INDICATORS.add(
         counted=DECIDED,
         hit="reappointed_at IS NOT NULL",
         direction=Direction.LOWER,
-        waits_for=("reappointed_at",),
     )
 )

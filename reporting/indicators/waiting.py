@@ -8,7 +8,6 @@ from reporting.indicators.base import Text
 
 AWAITED: Final[dict[str, Text]] = {
     # columns of the facts
-    "reappointed_at": _("phiếu xin lỗi và hẹn lại"),
     "work_digitised": _("số hóa giấy tờ hình thành khi giải quyết"),
     "result_signed": _("ký số kết quả"),
     "paid_online": _("thanh toán phí, lệ phí"),

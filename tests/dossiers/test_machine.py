@@ -95,6 +95,7 @@ NO_WAY_ON = {
     Action.NOTE_VISIT,
     Action.SCAN_PAPER,
     Action.SET_FEE,
+    Action.REAPPOINT,
 }
 ASIDE = {
     str(action)
@@ -106,7 +107,7 @@ ASIDE = {
         Action.TAKE_BACK_CHECK,
         Action.REQUEST_PAYMENT,
     )
-} | {DraftKind.WITHDRAWAL_ANSWER}
+} | {DraftKind.WITHDRAWAL_ANSWER, DraftKind.APOLOGY}
 NEED_REASON = {
     Action.TAKE_BACK_CHECK,
     Action.SEND_BACK,
@@ -329,7 +330,16 @@ class Offices(RuleBasedStateMachine):
             DraftKind.INTAKE_REFUSAL: {"reason_code": "other", **REASON},
             DraftKind.WITHDRAWAL_ANSWER: {"answer": "agree", **REASON},
             DraftKind.CONSULTATION_ANSWER: {"kind": "agrees", "text": "Đồng ý."},
+            DraftKind.APOLOGY: self.letter(dossier),
         }[DraftKind(kind)]
+
+    def letter(self, dossier):
+        """The words of a letter of apology: a working day behind whatever is due."""
+        last = max(clock.today(), clock.local(dossier.due_at).date() if dossier.due_at else clock.today())
+        day = last + timedelta(days=3)
+        day += timedelta(days=max(0, 8 - day.isoweekday()) % 7 if day.isoweekday() > 5 else 0)
+        due = clock.local(dossier.due_at).isoformat() if dossier.due_at else ""
+        return {"cause": "late_other", "new_due": f"{day.isoformat()}T17:00:00+07:00", "due_before": due, **REASON}
 
     @rule(data=st.data())
     def something_else_happens(self, data):

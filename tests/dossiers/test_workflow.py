@@ -68,6 +68,7 @@ MAY = {
     Action.REASSIGN: dict.fromkeys(WITH_WORK, Role.UNIT_HEAD),
     Action.RECALL: {State.PROCESSING: Role.RECEPTIONIST},
     Action.CONSULT: {State.PROCESSING: Role.OFFICER},
+    Action.REAPPOINT: {State.PROCESSING: Role.RECEPTIONIST},
     Action.SET_FEE: dict.fromkeys([state for state in OWING if state != State.PAYMENT], Role.RECEPTIONIST),
     Action.REQUEST_PAYMENT: {State.PROCESSING: Role.OFFICER},
     Action.TAKE_BACK_PAYMENT: {State.PAYMENT: Role.OFFICER},

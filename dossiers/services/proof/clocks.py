@@ -13,7 +13,7 @@ from dossiers.services import segments
 from dossiers.services.proof.findings import Finding, fault
 
 CHUNK = 2000
-REPEATED = ("accept_by", "due_at", "first_due_at", "clock_stopped_at")
+REPEATED = ("accept_by", "due_at", "first_due_at", "clock_stopped_at", "reappointed_from")
 
 
 def promises() -> Iterator[Finding]:

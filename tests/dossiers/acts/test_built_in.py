@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 import time_machine
 
-from dossiers.enums import PrintedName
+from dossiers.enums import DraftKind, PrintedName
 from dossiers.models.result import PrintedForm
 from dossiers.papers import PAPERS
-from dossiers.services import submission
+from dossiers.services import apologies, submission
+from portal import clock
 from tests import houses
 from tests.dossiers.acts.printed import printed
 from vault.models import VaultItem
@@ -49,6 +50,16 @@ def test_every_paper_prints(django_capture_on_commit_callbacks):
         wished = houses.assigned(house)
         submission.request_withdrawal(dossier_id=wished.pk, by=house.citizen, reason="Không cần nữa.")
         houses.let_withdraw(house, wished)
+        late = houses.assigned(house)
+        due = clock.local(late.due_at).isoformat()
+        words = {
+            "cause": "late_other",
+            "reason": "Máy hỏng.",
+            "new_due": "2026-11-25T17:00:00+07:00",
+            "due_before": due,
+        }
+        row = houses.signed(house, late, DraftKind.APOLOGY, words)
+        apologies.reappoint(dossier_id=late.pk, by=clerk, draft_id=row.pk)
         ours = PrintedForm.objects.filter(name__in=PrintedName)  # a further paper is its own test's matter
         sheets = {form.name: printed(form) for form in ours}
     assert set(sheets) == set(PrintedName)

@@ -26,6 +26,7 @@ SAMPLE = {
     "unit": "UBND phường Mẫu",
     "desk": "Bộ phận Một cửa",
     "due": "16:30 23/11/2026",
+    "due_before": "16:30 20/11/2026",
     "accept_by": "16:30 23/11/2026",
     "text": "x",
     "answer_by": "23/11/2026",

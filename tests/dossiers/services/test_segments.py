@@ -335,3 +335,60 @@ def test_the_loader_writes_what_the_clock_would(house, ended):
         if ended is None or at(moment) >= told.row.ended_at:
             assert bulk_load._clock_facts(story, told)(at(moment)) == asdict(segments.facts(clocks, at(moment)))
     assert bulk_load._clock_facts(story, told)(at("17/11 09:00")) == {}
+
+
+def test_a_letter_of_apology_names_one_new_date_and_law_gives_no_more_time(house, clocks):
+    limit(clocks, "3")
+    segments.start(clocks, Begins.RECEIVED, at("16/11 09:00"))  # a Monday: due on Thursday
+    segments.reappoint(clocks, at("24/11 17:00"), at("18/11 09:00"))
+    assert rows(clocks)[-1] == ("main", "apology", "18/11 09:00", "", "24/11 17:00")
+    assert shown(clocks.dossier.due_at) == "24/11 17:00"
+    assert (shown(clocks.dossier.first_due_at), shown(clocks.dossier.reappointed_from)) == ("19/11 09:00",) * 2
+    facts = segments.facts(clocks, at("20/11 09:00"))
+    assert (facts.minutes_allowed, facts.minutes_used) == (3 * 480, 4 * 480)
+    told = promise.read(clocks.segments[-1].explanation)
+    assert (told.basis, told.naming.left) == (PromiseBasis.NAMED, 480)
+
+
+def test_a_late_letter_gives_nothing_either_and_a_stop_behind_it_only_moves_it(house, clocks):
+    limit(clocks, "3")
+    segments.start(clocks, Begins.RECEIVED, at("16/11 09:00"))
+    segments.reappoint(clocks, at("24/11 09:00"), at("20/11 09:00"))  # a day late
+    segments.stop(clocks, SegmentKind.STOPPED_PAYMENT, at("23/11 09:00"))
+    segments.resume(clocks, at("24/11 09:00"))
+    assert shown(clocks.dossier.due_at) == "25/11 09:00"
+    facts = segments.facts(clocks, at("25/11 09:00"))
+    assert (facts.minutes_allowed, facts.minutes_used) == (3 * 480, 6 * 480)
+    assert shown(clocks.dossier.reappointed_from) == "19/11 09:00"
+
+
+def test_a_whole_limit_after_a_letter_is_a_whole_limit(house, clocks):
+    limit(clocks, "3")
+    segments.start(clocks, Begins.RECEIVED, at("16/11 09:00"))
+    segments.reappoint(clocks, at("24/11 09:00"), at("18/11 09:00"))
+    segments.stop(clocks, SegmentKind.STOPPED_SUPPLEMENT, at("19/11 09:00"))
+    segments.resume(clocks, at("20/11 09:00"))
+    facts = segments.facts(clocks, at("23/11 09:00"))
+    assert (facts.minutes_allowed, facts.minutes_used) == ((3 + 3) * 480, (3 + 1) * 480)
+
+
+def test_no_calendar_moves_what_a_letter_named(house, clocks):
+    limit(clocks, "3")
+    segments.start(clocks, Begins.RECEIVED, at("16/11 09:00"))
+    segments.reappoint(clocks, at("24/11 09:00"), at("18/11 09:00"))
+    assert not segments.move(clocks, clocks.segments[-1], at("19/11 10:00"), why="Nghỉ thử")
+
+
+def test_while_the_clock_stands_there_is_nothing_to_name_anew(house, clocks):
+    segments.start(clocks, Begins.RECEIVED, at("16/11 09:00"))
+    segments.stop(clocks, SegmentKind.STOPPED_PAYMENT, at("17/11 09:00"))
+    segments.reappoint(clocks, at("24/11 09:00"), at("18/11 09:00"))
+    assert [row.kind for row in clocks.segments] == ["run", "stopped_payment"]
+
+
+def test_the_database_takes_one_letter_a_dossier(house, clocks):
+    segments.start(clocks, Begins.RECEIVED, at("16/11 09:00"))
+    segments.reappoint(clocks, at("24/11 09:00"), at("17/11 09:00"))
+    segments.reappoint(clocks, at("26/11 09:00"), at("18/11 09:00"))
+    with pytest.raises(IntegrityError, match="segment_one_apology"):
+        segments.write(clocks)
