@@ -12,6 +12,7 @@ from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm
 from dossiers.papers import PAPERS
 from dossiers.services import fees, submission
+from portal import clock
 from portal.pdf import html_to_pdf, render_pdf, sheet_html
 from procedures.enums import Channel
 from tests import houses
@@ -47,6 +48,10 @@ def papers(house) -> dict[str, Sheet]:
     houses.let_withdraw(house, wished)
     answered = wished.paper_drafts.get(kind="withdrawal_answer")
     answered.fields = {"answer": "agree", "reason": "Người nộp không còn nhu cầu."}  # purged when it was sent
+    late = houses.assigned(house)
+    due = clock.local(late.due_at).isoformat()
+    words = {"cause": "late_checking", "reason": "Chưa kiểm tra xong.", "due_before": due}
+    letter = houses.signed(house, late, "apology", {**words, "new_due": "2026-11-25T17:00:00+07:00"})
     counter = houses.received(house)
     type(counter).objects.filter(pk=counter.pk).update(channel=Channel.DESK)
     return {
@@ -55,6 +60,7 @@ def papers(house) -> dict[str, Sheet]:
         "refusal": sheet(refused.printed_forms.get(name="refusal"), "refusal"),
         "supplement_request": sheet(asked.printed_forms.get(name="supplement_request"), "supplement_request"),
         "withdrawal_answer": drafted(answered, "withdrawal_answer"),
+        "apology": drafted(letter, "apology"),
     }
 
 
@@ -69,7 +75,7 @@ def made(django_db_setup, django_db_blocker):
     return found
 
 
-FORMS = ("receipt", "counter_receipt", "refusal", "supplement_request")
+FORMS = ("receipt", "counter_receipt", "refusal", "supplement_request", "apology")
 ANSWERS = ("withdrawal_answer",)
 
 
@@ -190,6 +196,23 @@ def test_the_request_for_more_has_every_field_of_the_form(made):
         "Hạn bổ sung: trước hết ngày 01/12/2026",
         "liên hệ Trung tâm",
         "NGƯỜI HƯỚNG DẪN",
+    ):
+        assert words in text, words
+
+
+def test_the_letter_of_apology_has_every_field_of_the_form(made):
+    text = made["apology"].text(1)
+    for words in (
+        "Số: 01/2026/PXL",
+        "V/v xin lỗi và hẹn lại ngày trả kết quả",
+        "Kính gửi: Nguyễn Văn Mẫu",
+        "Ngày 18/11/2026, Trung tâm Phục vụ hành chính công phường Mẫu tiếp nhận hồ sơ",
+        "09 giờ 00 phút, ngày 23/11/2026",
+        "Đơn vị chậm: Văn phòng HĐND và UBND phường Mẫu",
+        "Cần xác minh, kiểm tra thực tế thêm",
+        "17 giờ 00 phút, ngày 25/11/2026",
+        "Nơi nhận:",
+        "TRƯỞNG PHÒNG",
     ):
         assert words in text, words
 
