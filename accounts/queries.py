@@ -138,9 +138,10 @@ def present(unit_ids: Iterable[int], roles: Iterable[str]) -> QuerySet[User]:
 
 
 def covered_by(user_id: int, day: date | None = None) -> frozenset[int]:
-    """Ids of the people for whom a person stands in on `day` (today)."""
-    rows_today = LeaveCover.objects.filter(open_on(day or clock.today()), cover_id=user_id)
-    return frozenset(rows_today.values_list("user_id", flat=True))
+    """Ids of the people for whom a person stands in on `day` (today). Every list of work asks it."""
+    on, names = day or clock.today(), ("user_id", "valid_from", "valid_to")
+    found = rows.run(rows.seek_tuples(LeaveCover, user_id, column="cover_id", names=names, order="id"))
+    return frozenset(away for away, since, until in found if since <= on and (until is None or until >= on))
 
 
 def cover_of(user_ids: Iterable[int], day: date | None = None) -> dict[int, LeaveCover]:

@@ -10,10 +10,8 @@ from django.db.models import Count, Min, Q, QuerySet
 from accounts.enums import Role
 from accounts.models import Membership
 from dossiers import workflow
-from dossiers.enums import State
 from dossiers.models.work import WorkItem
 from dossiers.services import stuck
-from procedures.enums import StepKind
 
 STUCK_SHOWN = 50
 JUDGED_ONE_BY_ONE = 200
@@ -45,12 +43,6 @@ class Filter:
         if self.holder_id is not None:
             work = work.filter(holder_id=self.holder_id or None) if self.holder_id else work.filter(holder=None)
         return work if self.unit_id is None else work.filter(unit_id=self.unit_id)
-
-
-def takes(memberships: Iterable[Membership]) -> frozenset[tuple[int, str, str]]:
-    """Unit and kind of the items, and state of their dossiers, that these roles let one take."""
-    able = {(str(kind), str(state)): workflow.doers(kind, state) for kind in StepKind for state in State}
-    return frozenset((row.unit_id, *step) for row in memberships for step in able if row.role in able[step])
 
 
 def led(memberships: Iterable[Membership]) -> QuerySet[WorkItem]:

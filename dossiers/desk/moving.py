@@ -159,7 +159,7 @@ def _holders(request: HttpRequest, form: MoveForm, *, chosen: Iterable[int] = ()
     items = wanted.of(work)
     found = inbox.page_of(
         (items if kept else items.filter(~inbox.TO_FETCH)).values(*rows.ITEM_VALUES, "holder__full_name"),
-        by="due_at",
+        by="legal_at",
         after=cursor.get("sau", ""),
         before=cursor.get("truoc", ""),
     )

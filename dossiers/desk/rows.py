@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import naming as unit_names
 from accounts.models import OrgUnit
 from dossiers import clocks
-from dossiers.enums import FINAL_STATES, WAITING_STATES, State
+from dossiers.enums import State
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
 from portal.templatetags.ui import badge, due_short, moment
@@ -22,15 +22,16 @@ from procedures.enums import StepKind
 ITEM_VALUES = (
     "id",
     "due_at",
+    "legal_at",
+    "is_waiting",
+    "is_asked",
     "closed_at",
     "name",
     "kind",
     "parent_id",
-    "parent__kind",
     "position",
     "steps_total",
     "unit_id",
-    "kind",
     "role",
     "opened_at",
     "holder_id",
@@ -41,7 +42,6 @@ ITEM_VALUES = (
     "dossier__reference",
     "dossier__state",
     "dossier__due_at",
-    "dossier__wants_withdrawal",
     "dossier__owner_name",
     "dossier__procedure_id",
 )
@@ -85,11 +85,10 @@ def item_rows(
     units: Iterable[OrgUnit],
     now: datetime,
     asked_of: Container[int] = (),
-    takes: Container[tuple[int, str, str]] = (),
 ) -> list[dict[str, Any]]:
-    """Cells of work items, for the inbox and the heads' list. `takes`: what the reader may take (dossiers.desk.holding).
+    """Cells of work items, for the heads' list and lists of papers; those of the inbox: dossiers.desk.lines.
 
-    `found`: ITEM_VALUES of each, with `is_given_back` where a list marks that (dossiers.desk.inbox.given_back).
+    `found`: ITEM_VALUES of each.
 
     A question to one of the reader's units (`asked_of`) leads to its own page, where nothing else of the dossier stands, nor
     whose it is.
@@ -103,9 +102,6 @@ def item_rows(
             **(_asked_row(row) if _is_asked(row) and row["unit_id"] in asked_of else {}),
             "procedure": procedure_of[row["dossier__procedure_id"]].name,
             "unit": unit_of[row["unit_id"]].name,
-            "may_take": row["holder_id"] is None
-            and row["closed_at"] is None
-            and (row["unit_id"], row["kind"], row["dossier__state"]) in takes,
         }
         for row in rows
     ]
@@ -143,14 +139,12 @@ def _item_row(row: Mapping[str, Any], now: datetime, calendar: WorkCalendar | No
         "promised": moment(row["dossier__due_at"]) if row["dossier__due_at"] else "",
         "since": moment(row["held_since"] or row["opened_at"]) if row["closed_at"] is None else "",
         "pick": f"{row['id']}-{row['dossier__version']}",
-        "wants_withdrawal": row["dossier__wants_withdrawal"] and state not in FINAL_STATES,
-        "is_given_back": row.get("is_given_back", False),
     }
 
 
 def _is_asked(row: Mapping[str, Any]) -> bool:
     """Whether it is a question to another unit, or the signing or sending of its answer."""
-    return StepKind.CONSULT in {row["kind"], row["parent__kind"]}
+    return bool(row["is_asked"])
 
 
 def _asked_row(row: Mapping[str, Any]) -> dict[str, str]:
@@ -172,10 +166,10 @@ def _left(row: Mapping[str, Any], state: State, now: datetime, calendar: WorkCal
         return state_badge(state)
     if row["kind"] == StepKind.RETURN:
         return _("chờ đến nhận")
-    if state in WAITING_STATES and row["position"]:
+    if row["is_waiting"]:
         return due_short(None)
-    minutes = clocks.minutes_left(now, row["due_at"], calendar)
-    if minutes == 0 and row["due_at"] < now:
+    minutes = clocks.minutes_left(now, row["legal_at"], calendar)
+    if minutes == 0 and row["legal_at"] < now:
         return badge("danger", _("vừa quá hạn"), "alert")
     return due_short(minutes)
 

@@ -1,11 +1,9 @@
 """Screens of the desk: inbox, search, dossier, acts, files, printed forms. Rules live in workflow and services."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,11 +14,10 @@ from accounts.access import desk_only, roles_held, staff_memberships
 from accounts.enums import COUNTER_ROLES, HEAD_ROLES
 from accounts.queries import units_held
 from dossiers import calls, loading, queries
-from dossiers.desk import acts, holding, inbox, page, paper_lists, rows
+from dossiers.desk import acts, inbox, lines, page, paper_lists, rows
 from dossiers.desk.links import address, pager
 from dossiers.forms.desk import ActForm, SearchForm
 from dossiers.models.dossier import Dossier
-from dossiers.models.work import WorkItem
 from dossiers.services import opening, printing
 from portal.errors import UserError
 from portal.htmx import is_partial
@@ -36,54 +33,63 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("muc") or inbox.first_tab(counted)
     if tab not in inbox.TABS:
         raise Http404
-    is_done = tab == inbox.DONE_TAB
+    return render(
+        request,
+        "dossiers/desk/inbox.html",
+        {
+            "tabs": [
+                {
+                    "url": address("desk:inbox", muc=name),
+                    "label": inbox.TABS[name],
+                    "number": counted.get(name, ""),
+                    "active": name == tab,
+                    "is_late": name == inbox.LATE_TAB,
+                }
+                for name in inbox.tabs_for(tab, counted, request.scope)
+            ],
+            "tab": tab,
+            "is_of_papers": tab in inbox.PAPER_TABS,
+            "is_done": tab == inbox.DONE_TAB,
+            "search": SearchForm(),
+            "may_receive_at_counter": bool(roles_held(request) & COUNTER_ROLES),
+            "may_call": bool(roles_held(request) & calls.CALLERS),
+            "is_head": bool(roles_held(request) & HEAD_ROLES),
+            **(_papers(request, tab, who) if tab in inbox.PAPER_TABS else _lines(request, tab, who)),
+        },
+    )
+
+
+def _papers(request: HttpRequest, tab: str, who: dict[str, Any]) -> dict[str, Any]:
+    """A page of a list of papers."""
     found = inbox.page_of(
-        _values(tab, who),
-        by="closed_at" if is_done else "due_at",
-        newest_first=is_done,
+        inbox.tab_items(tab, **who).values(*rows.ITEM_VALUES),
+        by="legal_at",
         after=request.GET.get("sau", ""),
         before=request.GET.get("truoc", ""),
     )
-    listed = _listed(request, found.rows, tab, who["now"])
-    context = {
-        "tabs": [
-            {
-                "url": address("desk:inbox", muc=name),
-                "label": inbox.TABS[name],
-                "number": counted.get(name, ""),
-                "active": name == tab,
-                "is_late": name == inbox.LATE_TAB,
-            }
-            for name in inbox.tabs_for(tab, counted, request.scope)
-        ],
-        "tab": tab,
-        "is_of_papers": tab in inbox.PAPER_TABS,
+    listed = paper_lists.paper_rows(found.rows, tab=tab, units=units_held(request.scope), now=who["now"])
+    return {"rows": listed, "may_take": False, **pager(found, "desk:inbox", muc=tab)}
+
+
+def _lines(request: HttpRequest, tab: str, who: dict[str, Any]) -> dict[str, Any]:
+    """A page of a list of items, under heads by the day they are due."""
+    is_done, now = tab == inbox.DONE_TAB, who["now"]
+    found = inbox.compiled_page(
+        tab, lines.VALUES, after=request.GET.get("sau", ""), before=request.GET.get("truoc", ""), who=who
+    )
+    listed = lines.drawn(found.rows, memberships=request.scope, now=now, is_done=is_done)
+    units = units_held(request.scope)
+    if tab in {inbox.WAITING_TAB, inbox.FETCH_TAB, inbox.DONE_TAB}:
+        groups = [lines.Lines("", rows=listed)] if listed else []
+    else:
+        groups = lines.grouped(listed, units, now, is_whole=(not found.previous, not found.next))
+    return {
         "rows": listed,
-        "may_take": tab not in inbox.PAPER_TABS and any(row["may_take"] for row in listed),
-        "is_done": is_done,
-        "search": SearchForm(),
-        "may_receive_at_counter": bool(roles_held(request) & COUNTER_ROLES),
-        "may_call": bool(roles_held(request) & calls.CALLERS),
-        "is_head": bool(roles_held(request) & HEAD_ROLES),
+        "groups": groups,
+        "columns": [(code, lines.COLUMNS[code]) for code in lines.USUAL],
+        "may_take": any(row["may_take"] for row in listed),
         **pager(found, "desk:inbox", muc=tab),
     }
-    return render(request, "dossiers/desk/inbox.html", context)
-
-
-def _values(tab: str, who: dict[str, Any]) -> QuerySet[WorkItem, dict[str, Any]]:
-    """The columns a tab shows; what is to be written anew is marked, except where nothing else lies."""
-    items, is_plain = inbox.tab_items(tab, **who), tab in {inbox.DONE_TAB, *inbox.PAPER_TABS}
-    marks = {} if is_plain else {"is_given_back": inbox.given_back()}
-    return items.values(*rows.ITEM_VALUES, **marks)
-
-
-def _listed(request: HttpRequest, found: list[dict[str, Any]], tab: str, now: datetime) -> list[dict[str, Any]]:
-    """The rows of a tab, as its table wants them."""
-    units = units_held(request.scope)
-    if tab in inbox.PAPER_TABS:
-        return paper_lists.paper_rows(found, tab=tab, units=units, now=now)
-    asked_of = [unit.pk for unit in units]
-    return rows.item_rows(found, units=units, now=now, asked_of=asked_of, takes=holding.takes(request.scope))
 
 
 @desk_only()

@@ -3,6 +3,7 @@
 import uuid
 from typing import ClassVar
 
+import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -124,6 +125,18 @@ class Dossier(Stamped):
                 condition=Q(state="draft") | (Q(owner__isnull=False) & ~Q(owner_name="")), name="dossier_has_owner"
             ),
             partialdate.checks("owner_birth_date", name="dossier_owner_birth_date_stored"),
+        ]
+        triggers: ClassVar = [
+            # The open items follow: their own trigger (dossiers.models.work) reads the law's due time anew.
+            pgtrigger.Trigger(
+                name="work_follows",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("state", "due_at", "clock_stopped_at", "finished_at"),  # type: ignore[no-untyped-call]
+                func="""
+                UPDATE dossiers_workitem SET due_at = due_at WHERE dossier_id = NEW.id AND closed_at IS NULL;
+                RETURN NULL;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

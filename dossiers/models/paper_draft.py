@@ -62,6 +62,8 @@ class PaperDraft(Stamped):
         ordering: ClassVar = ["created_at", "pk"]
         indexes: ClassVar = [
             models.Index(fields=["numbered_at", "id"], name="draft_without_file", condition=Q(state="numbered")),
+            # Few at a time, and every list of work asks where one is to be written anew.
+            models.Index(fields=["dossier", "work_item"], name="draft_sent_back", condition=Q(state="sent_back")),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["book", "book_year", "book_number"], name="draft_number_once"),

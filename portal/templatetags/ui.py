@@ -40,6 +40,7 @@ WEEKDAYS = (
     gettext_lazy("thứ Bảy"),
     gettext_lazy("Chủ nhật"),
 )
+DAYS_SHORT = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 DASH = "–"
 DOWNLOAD = "tai"  # asks a page's address for a file of its tables (portal.downloads)
 _WHOLE_TABLE = re.compile(r"<table(?![^>]*\bdata-part\b)")
@@ -224,6 +225,16 @@ def clock(value: datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """`16:00 thứ Sáu 09/09/2022`."""
     return f"{clock(value)} {weekday(value)} {day(value)}" if value else DASH
+
+
+@register.filter
+def moment_short(value: datetime | None) -> str:
+    """`T6 09/09 16:00`, for dense lists; a year that is not the present one is told."""
+    if not value:
+        return DASH
+    on = local(value)
+    year = "" if on.year == today().year else f"/{on.year}"
+    return f"{DAYS_SHORT[on.weekday()]} {on:%d/%m}{year} {on:%H:%M}"
 
 
 @register.filter

@@ -5,7 +5,7 @@
 
   document.querySelectorAll("[data-portal-keys]").forEach(function (hint) { hint.hidden = false; });
 
-  const rows = Array.from(document.querySelectorAll("[data-portal-rows] tbody tr"));
+  const rows = Array.from(document.querySelectorAll("[data-portal-rows] tbody tr:not(.group-head)"));
   const search = document.querySelector("[data-portal-desk-search]");
   let current = -1;
 

@@ -9,9 +9,12 @@ from accounts.enums import Role
 from accounts.models import PersonalDataRead
 from dossiers import clocks
 from dossiers.desk import inbox, rows
+from dossiers.enums import State
+from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
 from dossiers.services import desk, submission
 from portal import clock
+from procedures.enums import StepKind
 from tests import houses
 from tests.factories import MembershipFactory, UnitFactory, UserFactory
 
@@ -25,6 +28,10 @@ INBOX_QUERIES = 7
 
 def codes(response):
     return [row["code"] for row in response.context["rows"]]
+
+
+def heads(response):
+    return [(str(group.head), group.number) for group in response.context["groups"]]
 
 
 def tab_counts(response):
@@ -50,7 +57,7 @@ def test_submitted_dossier_waits_for_reception(house, enter):
         "Chờ dân": "0",
         "Xong": "",
     }
-    assert "còn 1 ngày" in page.content.decode()
+    assert heads(page) == [("Còn 1 ngày làm việc", "1")]
 
 
 def test_what_i_hold_is_mine_and_leaves_the_group(house, enter):
@@ -92,7 +99,8 @@ def test_late_dossier_moves_from_soon_to_late(house, enter):
         client = enter(house.people[Role.RECEPTIONIST])
         page = client.get(INBOX, {"muc": "qua-han"})
         assert len(codes(page)) == 1
-        assert "quá hạn" in page.content.decode()
+        assert heads(page) == [("Quá hạn 2 ngày", "1")]
+        assert "status-danger" in page.content.decode()
         assert codes(client.get(INBOX, {"muc": "sap-han"})) == []
 
 
@@ -102,8 +110,8 @@ def test_a_late_intake_is_marked_first_in_the_clerks_list_and_counted_in_red(hou
         fresh = houses.submitted(house)
         page = enter(house.people[Role.RECEPTIONIST]).get(INBOX, {"muc": "cho-tiep-nhan"})
         assert codes(page) == [late.reference, fresh.reference]
-        assert "quá hạn" in str(page.context["rows"][0]["left"])
-        assert "danger" in str(page.context["rows"][0]["left"])
+        first, second = page.context["groups"]
+        assert (first.tone, len(first.rows), second.tone == "danger") == ("danger", 1, False)
         assert tab_counts(page)["Quá hạn"] == "1"
 
 
@@ -114,17 +122,22 @@ def test_a_result_that_nobody_fetches_is_late_nowhere_and_lies_apart(house, ente
         page = client.get(INBOX)
         assert page.context["tab"] == "cho-nhan"
         assert codes(page) == [done.code]
-        assert (page.context["rows"][0]["left"], page.context["rows"][0]["until"]) == ("chờ đến nhận", "")
+        assert (page.context["rows"][0]["due"], page.context["rows"][0]["step_due"], heads(page)) == (
+            "",
+            "",
+            [("", "")],
+        )
+        assert "chờ đến nhận" in page.content.decode()
         for tab in ("nhom", "qua-han", "cua-toi"):
             assert codes(client.get(INBOX, {"muc": tab})) == []
         assert "kết quả đã có, chờ người dân đến nhận" in client.get(f"/mot-cua/{done.pk}/").content.decode()
         waiting = houses.submitted(house)
-        heads = enter(house.people[Role.DESK_HEAD])
-        listed = heads.get("/mot-cua/nguoi-giu/")
+        head = enter(house.people[Role.DESK_HEAD])
+        listed = head.get("/mot-cua/nguoi-giu/")
         assert codes(listed) == [waiting.reference]
         assert "không nằm trong danh sách này" in listed.content.decode()
         everything = next(row["url"] for row in listed.context["people"] if row["name"] == "chưa ai nhận")
-        assert codes(heads.get(everything)) == [done.code, waiting.reference]
+        assert codes(head.get(everything)) == [done.code, waiting.reference]
 
 
 def test_who_receives_lands_on_what_waits_for_reception(house, enter):
@@ -146,6 +159,7 @@ def test_waiting_for_the_citizen_is_a_tab_of_its_own(house, enter):
     page = client.get(INBOX, {"muc": "cho-dan"})
     assert codes(page) == [dossier.code]
     assert "tạm dừng" in page.content.decode()
+    assert heads(page) == [("", "")]
     submission.answer_supplement(dossier_id=dossier.pk, by=house.citizen, answer="Đã chụp lại.")
     assert codes(client.get(INBOX)) == [dossier.code]
 
@@ -247,3 +261,107 @@ def test_lists_are_not_logged_as_readings(house, enter):
     houses.submitted(house)
     enter(house.people[Role.RECEPTIONIST]).get(INBOX, {"muc": "nhom"})
     assert PersonalDataRead.objects.count() == 0
+
+
+# ── the law's due time ───────────────────────────────────────────────────────────────────────────
+
+
+def test_what_the_law_wants_first_comes_first_whatever_the_step(house, enter):
+    """The dossier promised sooner stands above, though its step has more time; a late step alone is not red."""
+    later, sooner = houses.assigned(house), houses.assigned(house)
+    Dossier.objects.filter(pk=later.pk).update(due_at=clock.now() + timedelta(days=9))
+    Dossier.objects.filter(pk=sooner.pk).update(due_at=clock.now() + timedelta(days=3))
+    WorkItem.objects.filter(dossier=later, closed_at=None).update(due_at=clock.now() - timedelta(hours=1))
+    client = enter(house.people[Role.OFFICER])
+    page = client.get(INBOX)
+    assert codes(page) == [sooner.code, later.code]
+    assert [row["is_behind"] for row in page.context["rows"]] == [False, True]
+    assert "chậm bước" in page.content.decode()
+    assert "status-danger" not in page.content.decode()
+    assert tab_counts(page)["Quá hạn"] == "0"
+
+
+def test_late_by_law_is_late_though_the_step_has_time(house, enter):
+    dossier = houses.assigned(house)
+    Dossier.objects.filter(pk=dossier.pk).update(due_at=clock.now() - timedelta(days=1))
+    page = enter(house.people[Role.OFFICER]).get(INBOX, {"muc": "qua-han"})
+    assert codes(page) == [dossier.code]
+    assert heads(page) == [("Quá hạn 1 ngày", "1")]
+
+
+def test_open_work_follows_whoever_writes_the_dossier(house):
+    """The database keeps what lists are sorted by: state, stop and end of the clock, and a reopened item, all count."""
+    dossier = houses.assigned(house)
+    items = WorkItem.objects.filter(dossier=dossier)
+    item, now = items.get(closed_at=None), clock.now()
+
+    def kept():
+        return items.filter(pk=item.pk).values_list("legal_at", "is_waiting", "is_new", "is_asked").get()
+
+    def write(**values):
+        Dossier.objects.filter(pk=dossier.pk).update(**values)
+
+    promised = Dossier.objects.get(pk=dossier.pk).due_at
+    assert kept() == (promised, False, False, False)
+    write(due_at=promised + timedelta(days=5))
+    assert kept()[0] == promised + timedelta(days=5)
+    write(clock_stopped_at=now, state=State.SUPPLEMENT)
+    assert kept() == (item.due_at, True, False, False)
+    write(clock_stopped_at=None, state=State.PROCESSING)
+    assert kept() == (promised + timedelta(days=5), False, False, False)
+    items.filter(pk=item.pk).update(closed_at=now)
+    write(due_at=promised)
+    assert kept()[0] == promised + timedelta(days=5)  # closed: as it was at the end
+    items.filter(pk=item.pk).update(closed_at=None)
+    assert kept()[0] == promised
+    new = {"dossier": dossier, "position": item.position, "unit": house.center, "opened_at": now}
+    asked = WorkItem.objects.create(
+        **new, kind=StepKind.CONSULT, name="Hỏi", role=Role.CONSULTED, due_at=now + timedelta(hours=3), parent=item
+    )
+    signs = WorkItem.objects.create(
+        **new, kind=StepKind.DRAFT_SIGN, name="Ký", role=Role.UNIT_HEAD, due_at=now + timedelta(hours=2), parent=asked
+    )
+    beside = WorkItem.objects.filter(pk__in=[asked.pk, signs.pk]).order_by("pk")
+    assert list(beside.values_list("legal_at", "is_asked")) == [(asked.due_at, True), (signs.due_at, True)]
+    write(state=State.SUPPLEMENT)
+    assert list(beside.values_list("is_waiting", flat=True)) == [True, False]
+
+
+@pytest.mark.slow
+def test_three_thousand_open_items_take_as_few_queries_and_each_tab_a_page(house, enter, django_assert_num_queries):
+    item = WorkItem.objects.get(dossier=houses.submitted(house), closed_at=None)
+    now = clock.now()
+    like = {
+        "dossier_id": item.dossier_id,
+        "position": 1,
+        "steps_total": 7,
+        "kind": StepKind.INTAKE,
+        "name": "Tiếp nhận",
+    }
+    like |= {"unit": house.center, "role": Role.RECEPTIONIST, "opened_at": now}
+    mine = house.people[Role.RECEPTIONIST]
+    many = [
+        WorkItem(**like, due_at=now + timedelta(minutes=number - 500), holder=mine if number % 5 == 0 else None)
+        for number in range(3000)
+    ]
+    WorkItem.objects.bulk_create(many)
+    client = enter(house.people[Role.RECEPTIONIST])
+    client.get(INBOX)
+    for tab in ("cua-toi", "nhom", "qua-han", "sap-han", "cho-tiep-nhan", "cho-dan", "xong"):
+        with django_assert_num_queries(INBOX_QUERIES):
+            page = client.get(INBOX, {"muc": tab})
+        assert len(codes(page)) == (0 if tab in {"cho-dan", "xong"} else inbox.PAGE)
+    assert tab_counts(page)["Nhóm"] == "99+"
+    late = client.get(INBOX, {"muc": "qua-han"}).context["groups"]
+    assert {group.tone for group in late} == {"danger"}
+    assert late[-1].number == ""  # it goes on on the next page: not counted
+
+
+def test_a_line_is_drawn_anew_when_anything_in_it_changes(house, enter):
+    dossier = houses.assigned(house)
+    client = enter(house.people[Role.OFFICER])
+    assert "xin rút" not in client.get(INBOX).content.decode()
+    Dossier.objects.filter(pk=dossier.pk).update(wants_withdrawal=True)
+    assert "xin rút" in client.get(INBOX).content.decode()
+    Dossier.objects.filter(pk=dossier.pk).update(owner_name="Lê Thị Khác")
+    assert "Lê Thị Khác" in client.get(INBOX).content.decode()
