@@ -40,6 +40,25 @@ def roles_held(request: HttpRequest) -> frozenset[str]:
     return frozenset(row.role for row in staff_memberships(request))
 
 
+def works_for_post(request: HttpRequest) -> bool:
+    """Whether a person works on dossiers for the post alone: the house's opinions and its archive are none of theirs."""
+    return roles_held(request) & WORK_ROLES == {Role.POSTAL_CLERK}
+
+
+def inside_only(view: View) -> View:
+    """A page of the house's opinions or of its archive: for people of the post it is not there."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if works_for_post(request):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    if (allowed := getattr(view, "allowed_roles", None)) is not None:
+        setattr(guarded, "allowed_roles", allowed - {Role.POSTAL_CLERK})  # noqa: B010  read by the tests of the house
+    return guarded
+
+
 def visitor(request: HttpRequest) -> Visitor:
     """Who looks at a page, as the navigation wants it; an error page may have no user at all."""
     user = getattr(request, "user", None)

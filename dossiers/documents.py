@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from accounts.models import Party, User
+from accounts.models import OrgUnit, Party, User
 from dossiers import consultations, money, signatures, workflow
 from dossiers.draft_kinds import DRAFT_KINDS
 from dossiers.enums import Decision, EventCode, PrintedName, SegmentKind
@@ -168,11 +168,6 @@ def _qr(dossier: Dossier, paper: OutgoingPaper, said: Said) -> str:
 
 def receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
     """What the receipt adds: the papers handed in, the secret for tracking, the times."""
-    papers: dict[str, dict[str, Any]] = {}
-    for row in dossier.attachments.filter(removed_at__isnull=True).order_by("pk"):
-        line = papers.setdefault(row.paper_code, {"name": row.paper_name, "original": 0, "copy": 0, "e_copy": 0})
-        kind = {PaperForm.ORIGINAL: "original", PaperForm.COPY: "copy"}.get(PaperForm(row.form), "e_copy")
-        line[kind] += row.count
     secret = unseal(dossier.secret_sealed) if dossier.secret_sealed else ""
     receptions = DossierEvent.objects.filter(dossier_id=dossier.pk, code=EventCode.RECEIVED)
     received = receptions.order_by("seq").first() or event
@@ -180,7 +175,7 @@ def receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
         "secret": secret,
         "order": _order(dossier),
         "is_signed_by_both": dossier.channel == Channel.DESK,
-        "papers": list(papers.values()),
+        "papers": _counted(dossier),
         "received_at": clock.local(received.happened_at),
         "signer_name": _name_of(received.actor_id),
         "renewed_at": clock.local(event.happened_at) if event.seq > received.seq else None,
@@ -197,6 +192,26 @@ def _order(dossier: Dossier) -> tuple[str, str] | None:
     if len(parts) != _PARTS_OF_CODE or dossier.received_at is None:
         return None
     return f"{clock.local(dossier.received_at).year}", "-".join(parts[1:])
+
+
+def _counted(dossier: Dossier) -> list[dict[str, Any]]:
+    """The papers handed in, each with how many of which form."""
+    papers: dict[str, dict[str, Any]] = {}
+    for row in dossier.attachments.filter(removed_at__isnull=True).order_by("pk"):
+        line = papers.setdefault(row.paper_code, {"name": row.paper_name, "original": 0, "copy": 0, "e_copy": 0})
+        kind = {PaperForm.ORIGINAL: "original", PaperForm.COPY: "copy"}.get(PaperForm(row.form), "e_copy")
+        line[kind] += row.count
+    return list(papers.values())
+
+
+def postal_slip(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
+    """What the slip of the post adds: where it was handed in, the papers, how to follow it. It promises no day."""
+    office = OrgUnit.objects.filter(pk=event.actor_unit_id or 0).first()
+    return {
+        "office": office.name if office else "",
+        "papers": _counted(dossier),
+        "secret": unseal(dossier.secret_sealed) if dossier.secret_sealed else "",
+    }
 
 
 def refusal(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:

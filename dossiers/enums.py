@@ -137,6 +137,11 @@ class Action(TextChoices):
     PAY = "pay", _("Thu phí, lệ phí")
     REFUND = "refund", _("Hoàn trả phí, lệ phí")
     REPLACE_RECEIPT = "replace_receipt", _("Lập biên lai thay thế")
+    PREPARE_AT_POST = "prepare_at_post", _("Bưu điện nhận hồ sơ để chuyển")
+    HAND_OVER = "hand_over", _("Bưu điện bàn giao cho Bộ phận Một cửa")
+    TAKE_FROM_POST = "take_from_post", _("Lấy lại từ bưu điện không qua phiếu giao nhận")
+    SEND_BY_POST = "send_by_post", _("Giao bưu điện kết quả để chuyển phát")
+    FAIL_DELIVERY = "fail_delivery", _("Ghi nhận không phát được")
 
 
 class Outcome(TextChoices):
@@ -204,6 +209,11 @@ class EventCode(StrEnum):
     RECEIPT_REPLACED = "receipt_replaced"
     CALL_NOTED = "call_noted"
     PAPER_MADE = "paper_made"
+    PREPARED = "prepared"
+    HANDED_OVER = "handed_over"
+    HANDED_BACK = "handed_back"
+    SENT_BY_POST = "sent_by_post"
+    DELIVERY_FAILED = "delivery_failed"
 
 
 # A letter of apology went out, in time or not.
@@ -278,6 +288,24 @@ class PromiseState(TextChoices):
     WAITING = "waiting", _("chờ dời hạn")
     MOVED = "moved", _("đã dời hạn")
     FAILED = "failed", _("chưa dời được")
+
+
+class SheetWay(TextChoices):
+    """Which way the papers of a hand-over sheet go."""
+
+    TO_DESK = "to_desk", _("bưu điện giao, Bộ phận Một cửa nhận")
+    TO_POST = "to_post", _("Bộ phận Một cửa giao, bưu điện nhận")
+
+
+class SheetRowState(TextChoices):
+    """What the receiving side found of one row of a hand-over sheet."""
+
+    OPEN = "open", _("chưa ký nhận")
+    TAKEN = "taken", _("đã nhận đủ")
+    DIFFERS = "differs", _("đã nhận, có sai lệch")
+    MISSING = "missing", _("không có trong túi")
+    GONE = "gone", _("không còn ở bên giao")
+    WITHDRAWN = "withdrawn", _("phiếu đã rút")
 
 
 class SubChannel(TextChoices):

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import COUNTER_ROLES, WORK_ROLES, Role
 from dossiers import money
 from dossiers.books import READERS
+from dossiers.services.handovers import DESK_SIDE, POST_SIDE
 from portal.navigation import Entry, MenuPlace, Who, add
 
 add(
@@ -13,8 +14,9 @@ add(
     Entry("desk:cashier", _("Thu phí"), 32, roles=money.COLLECTORS, landing=9),
     Entry("desk:fee_offices", _("Đơn vị thu"), 61, roles=frozenset({Role.ADMINISTRATOR})),
     Entry("desk:drawers", _("Các ca thu tiền"), 33, roles=money.COLLECTORS | money.OVERSEERS),
+    Entry("desk:handovers", _("Giao nhận bưu điện"), 31, roles=DESK_SIDE | POST_SIDE),
     Entry("desk:books", _("Sổ văn bản"), 35, roles=READERS),
     Entry("my:list", _("Hồ sơ của tôi"), 70, Who.SIGNED_IN, landing=50, is_own=True),
     Entry("my:track", _("Tra cứu hồ sơ"), 70, Who.STRANGER),
-    Entry("desk:search", _("Tìm kiếm"), 10, roles=WORK_ROLES, place=MenuPlace.SEARCH),
+    Entry("desk:search", _("Tìm kiếm"), 10, roles=WORK_ROLES - {Role.POSTAL_CLERK}, place=MenuPlace.SEARCH),
 )

@@ -12,7 +12,7 @@ from accounts.enums import WORK_ROLES, Role
 from accounts.models import Membership, OrgUnit, User
 from accounts.queries import covered_by, parties_of, standing_for, with_predecessors
 from dossiers import supplement_days, workflow
-from dossiers.enums import State
+from dossiers.enums import FINAL_STATES, State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
@@ -35,9 +35,18 @@ def for_desk(user: User, held: Iterable[Membership] | None = None) -> QuerySet[D
 
     A closed unit's dossiers are its successors', those that ended there too. A unit that was only asked for its opinion sees
     the question (dossiers.consultations), not the dossier.
+    Whoever works for the post sees what the post has in its hands, and nothing once it is handed over.
     `held`: the person's roles of today, when the request has read them already.
     """
-    return _seen_by(with_predecessors(unit_ids(memberships(user) if held is None else held)))
+    held = list(memberships(user) if held is None else held)
+    return _seen_by(with_predecessors(unit_ids(held)), with_predecessors(_postal_offices(held)))
+
+
+def _postal_offices(held: Iterable[Membership]) -> list[int]:
+    """Units where a person works for the post alone."""
+    rows = list(held)
+    desks = {row.unit_id for row in rows if row.role in WORK_ROLES and row.role != Role.POSTAL_CLERK}
+    return sorted({row.unit_id for row in rows if row.role == Role.POSTAL_CLERK} - desks)
 
 
 def one_for_desk(held: Iterable[Membership], dossier_id: int) -> Dossier | None:
@@ -45,23 +54,32 @@ def one_for_desk(held: Iterable[Membership], dossier_id: int) -> Dossier | None:
 
     Closed units whose work theirs go on with are asked for only when needed.
     """
-    units = unit_ids(held)
-    found = _seen_by(units).select_related("owner").filter(pk=dossier_id).first()
+    held = list(held)
+    units, offices = unit_ids(held), _postal_offices(held)
+    found = _seen_by(units, offices).select_related("owner").filter(pk=dossier_id).first()
     if found is None:
-        found = _seen_by(with_predecessors(units)).select_related("owner").filter(pk=dossier_id).first()
+        wider = _seen_by(with_predecessors(units), with_predecessors(offices))
+        found = wider.select_related("owner").filter(pk=dossier_id).first()
     return found
 
 
-def _seen_by(units: list[int]) -> QuerySet[Dossier]:
+def _seen_by(units: list[int], offices: list[int]) -> QuerySet[Dossier]:
+    """Dossiers of units; of offices of the post what lies open there, or was received there and is not over."""
     asked = Q(kind=StepKind.CONSULT) | Q(parent__kind=StepKind.CONSULT)
-    worked = WorkItem.objects.filter(~asked, dossier=OuterRef("pk"), unit_id__in=units)
-    mine = Q(receiving_unit_id__in=units) | Q(competent_unit_id__in=units) | Q(department_id__in=units)
-    return Dossier.objects.filter(mine | Exists(worked), state__in=_NOT_DRAFT)
+    items = WorkItem.objects.filter(dossier=OuterRef("pk"))
+    seen = Q(receiving_unit_id__in=units) | Q(competent_unit_id__in=units) | Q(department_id__in=units)
+    seen |= Q(Exists(items.filter(~asked, unit_id__in=units)))
+    if offices:
+        seen |= Q(receiving_unit_id__in=offices, state__in=_UNFINISHED)
+        seen |= Q(Exists(items.filter(unit_id__in=offices, closed_at__isnull=True)))
+    return Dossier.objects.filter(seen, state__in=_NOT_DRAFT)
 
 
 def unit_ids(held: Iterable[Membership]) -> list[int]:
-    """Units where these roles let one work on dossiers; administrators and home affairs get none by theirs."""
-    return sorted({row.unit_id for row in held if row.role in WORK_ROLES})
+    """Units whose dossiers these roles let one see; administrators, home affairs and the post get none by theirs."""
+    held = list(held)
+    offices = _postal_offices(held)
+    return sorted({row.unit_id for row in held if row.role in WORK_ROLES and row.unit_id not in offices})
 
 
 def open_work(dossier_id: int) -> QuerySet[WorkItem]:
@@ -184,6 +202,12 @@ def units_answering(dossier: Dossier, held: Iterable[Membership]) -> list[int]:
     return own + [unit_id for unit_id in mine if set(with_predecessors([unit_id])) & set(own)]
 
 
+def offices_holding(work: Iterable[WorkItem], held: Iterable[Membership]) -> list[int]:
+    """Offices of the post for which a person acts on a dossier as a whole: those in which a step of it lies open."""
+    offices = {row.unit_id for row in held if row.role == Role.POSTAL_CLERK}
+    return sorted(offices & {item.unit_id for item in work if item.closed_at is None})
+
+
 @dataclass(frozen=True, slots=True)
 class Powers:
     """What gives a person the power to act: open work and step-free roles, as workflow.check wants them."""
@@ -233,6 +257,8 @@ def facts_of(
         for item in work
     ]
     roles = {role for unit_id in units_answering(dossier, memberships) for role in held.get(unit_id, ())}
+    if offices_holding(work, memberships):
+        roles.add(Role.POSTAL_CLERK)
     if dossier.account_id == user.pk:
         roles.add(workflow.CITIZEN)
     return Powers(items, frozenset(roles))
@@ -304,3 +330,4 @@ def allowed_actions(
 
 
 _NOT_DRAFT = [state for state in State if state != State.DRAFT]
+_UNFINISHED = [state for state in _NOT_DRAFT if state not in FINAL_STATES]

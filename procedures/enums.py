@@ -126,9 +126,11 @@ class StepKind(TextChoices):
     DRAFT_SEND = "draft_send", _("Gửi văn bản cho người nộp")
     # Lies beside the route from the wish to withdraw until its answer.
     WITHDRAWAL = "withdrawal", _("Trả lời đề nghị rút hồ sơ")
+    # In the hands of the post, until the desk signs for it: before it is received, or after a delivery that failed.
+    POST = "post", _("Bưu điện giữ, chờ bàn giao cho Bộ phận Một cửa")
 
 
-ROUTE_KINDS = frozenset(StepKind) - {StepKind.DRAFT_SIGN, StepKind.DRAFT_SEND, StepKind.WITHDRAWAL}
+ROUTE_KINDS = frozenset(StepKind) - {StepKind.DRAFT_SIGN, StepKind.DRAFT_SEND, StepKind.WITHDRAWAL, StepKind.POST}
 
 
 class StepPlace(TextChoices):

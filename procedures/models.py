@@ -355,6 +355,36 @@ class OnlineOffering(Stamped):
         return f"{self.procedure_id}@{self.unit_id}"
 
 
+class PostalListing(Stamped):
+    """That a post office takes papers of a procedure for a desk, from a day on, by a decision or contract.
+
+    A row is never worded anew: one that no longer holds gets its last day.
+    """
+
+    office = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("điểm bưu điện"), related_name="postal_listings")
+    procedure = models.ForeignKey(Procedure, models.PROTECT, verbose_name=_("thủ tục"), related_name="postal_listings")
+    desk = models.ForeignKey(
+        OrgUnit, models.PROTECT, verbose_name=_("Bộ phận Một cửa nhận bàn giao"), related_name="postal_listings_here"
+    )
+    valid_from = models.DateField(_("từ ngày"))
+    valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
+    decision = columns.Line(_("văn bản quyết định, hợp đồng"), max_length=200)
+
+    class Meta:
+        ordering: ClassVar = ["office_id", "procedure_id", "-valid_from", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["office", "procedure", "valid_from"], name="postal_listing_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="postal_listing_dates_in_order",
+            ),
+            models.CheckConstraint(condition=~Q(decision=""), name="postal_listing_has_decision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure_id}@{self.office_id}"
+
+
 class PublicFact(models.Model):
     """A live figure shown on public pages, filled by the rooms above (most used, usual duration)."""
 

@@ -23,6 +23,7 @@ from procedures.models import (
     LifeEvent,
     LimitRule,
     OnlineOffering,
+    PostalListing,
     Procedure,
     RequiredPaper,
     Revision,
@@ -30,7 +31,7 @@ from procedures.models import (
 )
 
 FOLDER = Path(__file__).resolve().parent / "data" / "demo_catalogue"
-NOT_PROCEDURES = frozenset({"routes.json", "life_events.json", "offerings.json", "lists.json"})
+NOT_PROCEDURES = frozenset({"routes.json", "life_events.json", "offerings.json", "lists.json", "postal.json"})
 TEXTS = (
     "decision_number",
     "name",
@@ -63,6 +64,7 @@ def load() -> dict[str, int]:
                 successor = Procedure.objects.get(code=facts["replaced_by"])
                 Procedure.objects.filter(code=facts["code"]).update(replaced_by=successor)
         added["offerings"] = _load_offerings()
+        added["postal_listings"] = _load_postal()
         services.refresh_search(
             Procedure.objects.filter(code__in=[row["code"] for row in sheets]).values_list("pk", flat=True)
         )
@@ -234,6 +236,23 @@ def _load_offering(group: Facts, item: Facts, unit: OrgUnit, departments: dict[s
         decided_by=group["decided_by"],
     )
     return True
+
+
+def _load_postal() -> int:
+    """What post offices take for desks, where both are there."""
+    added = 0
+    for group in _read("postal.json"):
+        units = OrgUnit.objects.in_bulk([group["office"], group["desk"]], field_name="code")
+        if len(units) == 2:
+            for code in group["procedures"]:
+                _row, is_new = PostalListing.objects.get_or_create(
+                    office=units[group["office"]],
+                    procedure=Procedure.objects.get(code=code),
+                    valid_from=date.fromisoformat(group["valid_from"]),
+                    defaults={"desk": units[group["desk"]], "decision": group["decision"]},
+                )
+                added += is_new
+    return added
 
 
 def _units(group: Facts) -> list[OrgUnit]:

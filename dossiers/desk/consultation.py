@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import desk_only, staff_memberships
+from accounts.access import desk_only, inside_only, staff_memberships
 from accounts.enums import Role
 from dossiers import consultations, loading, queries, workflow
 from dossiers.desk import page, paper_lists, questions
@@ -35,6 +35,7 @@ ANSWER = Action.ANSWER_CONSULTATION
 SIGN, GIVE_BACK, SEND = "ky", "tra-lai", "gui"
 
 
+@inside_only
 @desk_only()
 @require_safe
 def consultation(request: HttpRequest, item_id: int) -> HttpResponse:
@@ -105,6 +106,7 @@ def _send(request: HttpRequest, asked: Consultation, draft: PaperDraft) -> str:
 _DRAFT_ACTS = {SIGN: _sign, GIVE_BACK: _give_back, SEND: _send}
 
 
+@inside_only
 @desk_only()
 @require_safe
 def consultation_file(request: HttpRequest, item_id: int, attachment_id: int) -> HttpResponseBase:
@@ -118,6 +120,7 @@ def consultation_file(request: HttpRequest, item_id: int, attachment_id: int) ->
     return serve(found.file)
 
 
+@inside_only
 @desk_only()
 @require_safe
 @tells_why

@@ -31,12 +31,13 @@ from dossiers.forms.counter import CounterForm
 from dossiers.forms.desk import whole_number
 from dossiers.services import desk
 from dossiers.services.counter_answers import CounterAnswerError
+from dossiers.services.postal import SLIP
 from portal import clock
 from portal.errors import UserError
 from portal.once import UsedFormError
 from portal.templatetags.ui import money
 from portal.text import clean, fold
-from procedures import counterform, published
+from procedures import counterform, postal, published
 from procedures.enums import Channel, PaperKind
 from procedures.fieldkinds.table import TableSpec
 from procedures.formspec import FormSpec, StepForm
@@ -74,11 +75,18 @@ class Choice:
     case_code: str = ""
     channel: int = Channel.DESK
     mark: str = ""  # what the papers on the page belong to
+    is_postal: bool = False  # the clerk works for the post: what is listed, and by the rule of the day only prepared
 
     @property
     def cases(self) -> list[dict[str, str]]:
         """Cases of the chosen procedure."""
         return self.revision.cases if self.revision else []
+
+    @property
+    def prepares(self) -> bool:
+        """Papers are only taken in for the desk, where a civil servant receives them."""
+        rule = postal.rule_on() if self.is_postal else None
+        return rule is not None and not rule.accepts
 
     @property
     def is_ready(self) -> bool:
@@ -277,7 +285,7 @@ def _page(
         "is_head": Role.DESK_HEAD in roles_held(request),
         "query": chosen.unmatched or _typed_beside(request),
         "at_procedure": place == PROCEDURE,
-        "is_elsewhere": _says(form, ("channel", "unit", "competent"), _usual(request, chosen)),
+        "is_elsewhere": _says(form, ("channel", "unit", "competent"), _usual(chosen)),
         "is_other_kind": _says(
             form, OTHER_KIND, {"owner_kind": PartyKind.PERSON, "identity_kind": IdentityKind.CITIZEN_ID}
         ),
@@ -287,9 +295,9 @@ def _page(
     return render(request, "dossiers/desk/counter.html", context, status=status)
 
 
-def _usual(request: HttpRequest, chosen: Choice) -> dict[str, Any]:
+def _usual(chosen: Choice) -> dict[str, Any]:
     """Where most dossiers come in and go."""
-    channel = Channel.POST if {row.role for row in request.scope} == {Role.POSTAL_CLERK} else Channel.DESK
+    channel = Channel.POST if chosen.is_postal else Channel.DESK
     return {"channel": channel, "unit": chosen.desks[0].pk, "competent": _authority_of(chosen.desks[0])}
 
 
@@ -325,7 +333,8 @@ def _just_received(request: HttpRequest) -> dict[str, Any] | None:
     )
     if dossier is None:
         return None
-    receipt = dossier.printed_forms.filter(name=PrintedName.RECEIPT).order_by("-pk").first()
+    given = dossier.printed_forms.filter(name__in=[PrintedName.RECEIPT, SLIP])
+    receipt = given.order_by("-pk").first()
     if receipt is None:
         return {"dossier": dossier, "receipt_url": "", "print_url": ""}
     of_receipt = [dossier.pk, receipt.pk]
@@ -345,7 +354,9 @@ def _choice(request: HttpRequest, typed: Any) -> Choice:
         return str(typed.get(name, kept.get(name, "")))
 
     competent_id = whole_number(sent("competent")) or _authority_of(desks[0])
-    chosen = Choice(desks, competent_id, offered_procedures(competent_id))
+    is_postal = {row.role for row in request.scope} == {Role.POSTAL_CLERK}
+    offered = listed_procedures(desks, competent_id) if is_postal else offered_procedures(competent_id)
+    chosen = Choice(desks, competent_id, offered, is_postal=is_postal)
     procedure_id = _wanted(request, chosen, whole_number(sent("procedure")))
     if procedure_id is None or competent_id is None:
         return chosen
@@ -402,6 +413,14 @@ def offered_procedures(competent_id: int | None) -> typeahead.Groups:
     return list(groups.items())
 
 
+def listed_procedures(offices: Iterable[OrgUnit], competent_id: int | None) -> typeahead.Groups:
+    """Of what a unit serves, what is listed for these offices of the post today."""
+    listed = postal.listings().filter(office__in=[office.pk for office in offices])
+    taken = {str(key) for key in listed.order_by("pk").values_list("procedure_id", flat=True)}
+    groups = ((name, [row for row in rows if row[0] in taken]) for name, rows in offered_procedures(competent_id))
+    return [(name, rows) for name, rows in groups if rows]
+
+
 def _form(chosen: Choice, *, data: Any = None, initial: dict[str, Any] | None = None) -> CounterForm:
     procedures = chosen.procedures
     if chosen.procedure is not None and not any(
@@ -415,8 +434,10 @@ def _form(chosen: Choice, *, data: Any = None, initial: dict[str, Any] | None = 
 
 def _initial(request: HttpRequest, chosen: Choice, typed: Any) -> dict[str, Any]:
     """What the form shows before anything is checked: what was typed, else what the last dossier left behind."""
-    is_postal = {row.role for row in request.scope} == {Role.POSTAL_CLERK}
-    values: dict[str, Any] = {"channel": Channel.POST if is_postal else Channel.DESK, "unit": str(chosen.desks[0].pk)}
+    values: dict[str, Any] = {
+        "channel": Channel.POST if chosen.is_postal else Channel.DESK,
+        "unit": str(chosen.desks[0].pk),
+    }
     if request.method != "POST":
         values |= request.session.get("counter_kept", {})
     values |= {name: clean(text[:2000]) for name, text in typed.items() if isinstance(text, str)}

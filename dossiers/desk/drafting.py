@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.access import desk_only, staff_memberships
+from accounts.access import desk_only, inside_only, staff_memberships
 from dossiers import draft_sheets, drafting, loading, paper_checks, queries
 from dossiers.desk import page, paper_lists, sections
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
@@ -40,6 +40,7 @@ TYPED = (TextInput, Textarea)
 SUBMIT, CHECK = "trinh", "kiem-tra"  # what the buttons of the form say
 
 
+@inside_only
 @desk_only()
 def new_draft(request: HttpRequest, dossier_id: int, kind: str) -> HttpResponse:
     """Begin a draft of a kind; it exists once it has been kept for the first time."""
@@ -62,6 +63,7 @@ def new_draft(request: HttpRequest, dossier_id: int, kind: str) -> HttpResponse:
     return _editor(request, reading, spec, item, None)
 
 
+@inside_only
 @desk_only()
 def draft(request: HttpRequest, dossier_id: int, draft_id: int) -> HttpResponse:
     """One draft: its form for who may write it now, its sheet, and the acts it waits for."""
@@ -78,6 +80,7 @@ def draft(request: HttpRequest, dossier_id: int, draft_id: int) -> HttpResponse:
     return _page(request, reading, spec, row, None)
 
 
+@inside_only
 @desk_only()
 @require_safe
 @tells_why

@@ -17,7 +17,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts import validators
-from accounts.access import desk_only, staff_memberships
+from accounts.access import desk_only, inside_only, staff_memberships
 from accounts.models import Party
 from accounts.queries import bearers_beside, find_party_by_identity
 from accounts.services import log_look_up, log_reads
@@ -44,6 +44,7 @@ class Sought:
     kept: dict[str, str]
 
 
+@inside_only
 @desk_only()
 def search(request: HttpRequest) -> HttpResponse:
     """Find dossiers in one's scope."""

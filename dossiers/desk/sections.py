@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.enums import WORK_ROLES, Role
 from accounts.models import Party
 from dossiers import answers, clocks, drafting, money, notices, paper_checks, queries, workflow
 from dossiers.desk import acts, call_rows, questions
@@ -37,6 +38,7 @@ from dossiers.models.event import DossierEvent
 from dossiers.models.paper_check import PaperCheck
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
+from dossiers.papers import for_citizens
 from dossiers.reading import Page, Reading
 from dossiers.reasons import REASONS
 from dossiers.sections import Context, Section, Side, add
@@ -537,7 +539,15 @@ def written_at(reading: Reading, draft: PaperDraft) -> WorkItem | None:
 
 def printed(reading: Reading) -> Context | None:
     """Papers issued about the dossier."""
-    return {"printed": reading.printed} if reading.printed else None
+    shown = (
+        reading.printed if of_the_house(reading) else [form for form in reading.printed if form.name in for_citizens()]
+    )
+    return {"printed": shown} if shown else None
+
+
+def of_the_house(reading: Reading) -> bool:
+    """People of the post see neither what was thought about a dossier nor who wrote what."""
+    return bool((reading.roles & WORK_ROLES) - {Role.POSTAL_CLERK})
 
 
 def _section(name: str, order: int, title: Any, context: Any, **more: Any) -> Section:
@@ -548,19 +558,23 @@ SECTIONS = (
     _section("standing", 10, gettext_lazy("Tình trạng"), standing, is_quiet=True),
     _section("facts", 20, gettext_lazy("Thông tin chung"), facts, is_quiet=True),
     _section("supplements", 30, gettext_lazy("Các lần yêu cầu bổ sung"), supplements, is_quiet=True),
-    _section("consultations", 35, gettext_lazy("Lấy ý kiến"), questions.of_reading, anchor="lay-y-kien"),
+    _section(
+        "consultations", 35, gettext_lazy("Lấy ý kiến"), questions.of_reading, anchor="lay-y-kien", sees=of_the_house
+    ),
     _section("appearances", 37, gettext_lazy("Người đã đến quầy"), appearances),
     _section("result", 40, gettext_lazy("Kết quả giải quyết"), result, is_quiet=True),
     _section("answers", 50, gettext_lazy("Biểu mẫu"), form_answers, anchor="bieu-mau"),
     _section("papers", 60, gettext_lazy("Giấy tờ"), papers, anchor="giay-to"),
-    _section("history", 70, gettext_lazy("Diễn biến"), history, anchor="dien-bien"),
+    _section("history", 70, gettext_lazy("Diễn biến"), history, anchor="dien-bien", sees=of_the_house),
     _section("trouble", 10, gettext_lazy("Việc chưa thực hiện được"), trouble, side=Side.ASIDE, is_quiet=True),
     _section("calls", 15, gettext_lazy("Chưa báo được"), call_rows.of_reading, side=Side.ASIDE),
     _section("work", 20, gettext_lazy("Bước hiện tại"), work, side=Side.ASIDE, is_quiet=True),
     _section("check", 22, gettext_lazy("Người nộp kiểm tra bản dự thảo"), check, side=Side.ASIDE),
     _section("visit", 25, gettext_lazy("Người nộp đến quầy"), visit, side=Side.ASIDE),
     _section("acts", 30, gettext_lazy("Việc tiếp theo"), next_acts, side=Side.ASIDE),
-    _section("drafts", 35, gettext_lazy("Dự thảo văn bản"), drafts, side=Side.ASIDE, anchor="du-thao"),
+    _section(
+        "drafts", 35, gettext_lazy("Dự thảo văn bản"), drafts, side=Side.ASIDE, anchor="du-thao", sees=of_the_house
+    ),
     _section("printed", 40, gettext_lazy("Phiếu in"), printed, side=Side.ASIDE),
 )
 add(*SECTIONS)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import desk_only, roles_held, staff_memberships
+from accounts.access import desk_only, roles_held, staff_memberships, works_for_post
 from accounts.enums import COUNTER_ROLES, HEAD_ROLES
 from accounts.queries import units_held
 from dossiers import calls, loading, queries
@@ -18,6 +18,8 @@ from dossiers.desk import acts, inbox, lines, page, paper_lists, rows
 from dossiers.desk.links import address, pager
 from dossiers.forms.desk import ActForm, SearchForm
 from dossiers.models.dossier import Dossier
+from dossiers.models.result import PrintedForm
+from dossiers.papers import for_citizens
 from dossiers.services import opening, printing
 from portal.errors import UserError
 from portal.htmx import is_partial
@@ -50,7 +52,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
             "tab": tab,
             "is_of_papers": tab in inbox.PAPER_TABS,
             "is_done": tab == inbox.DONE_TAB,
-            "search": SearchForm(),
+            "search": None if works_for_post(request) else SearchForm(),
             "may_receive_at_counter": bool(roles_held(request) & COUNTER_ROLES),
             "may_call": bool(roles_held(request) & calls.CALLERS),
             "is_head": bool(roles_held(request) & HEAD_ROLES),
@@ -145,7 +147,7 @@ def file(request: HttpRequest, dossier_id: int, attachment_id: int) -> HttpRespo
 def print_form(request: HttpRequest, dossier_id: int, form_id: int) -> HttpResponseBase:
     """Give a printed form of a dossier in scope, or say that it is being made."""
     found = _mine(request, dossier_id)
-    form = opening.opened(get_object_or_404(found.printed_forms.select_related("file"), pk=form_id))
+    form = _form(request, found, form_id)
     if form.file is not None and "doi" not in request.GET:
         page.log_reading(request, loading.with_parties(found), what=_("mở phiếu in"))
         return serve(form.file)
@@ -170,13 +172,21 @@ def print_now(request: HttpRequest, dossier_id: int, form_id: int) -> HttpRespon
     HEAD asks whether it is there and reads nothing.
     """
     found = _mine(request, dossier_id)
-    form = opening.opened(get_object_or_404(found.printed_forms.select_related("file"), pk=form_id))
+    form = _form(request, found, form_id)
     if form.file is None:
         return HttpResponse(status=204)
     if request.method == "HEAD":
         return HttpResponse()
     page.log_reading(request, loading.with_parties(found), what=_("in phiếu"))
     return serve_to_print(form.file)
+
+
+def _form(request: HttpRequest, found: Dossier, form_id: int) -> PrintedForm:
+    """A printed form that the reader may open: people of the post only what a citizen could."""
+    forms = found.printed_forms.select_related("file")
+    if works_for_post(request):
+        forms = forms.filter(name__in=for_citizens())
+    return opening.opened(get_object_or_404(forms, pk=form_id))
 
 
 def _mine(request: HttpRequest, dossier_id: int) -> Dossier:

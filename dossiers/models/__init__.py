@@ -9,6 +9,7 @@ from dossiers.models.counter import Counter
 from dossiers.models.dirty import DirtyDossier
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
+from dossiers.models.handover import HandoverRow, HandoverSheet
 from dossiers.models.money import (
     BankLine,
     BankMatch,
@@ -45,6 +46,8 @@ __all__ = [
     "DossierEvent",
     "EventText",
     "FeeOffice",
+    "HandoverRow",
+    "HandoverSheet",
     "PaperCheck",
     "PaperDraft",
     "PaperReview",

@@ -149,6 +149,20 @@ def open_row(dossier: Dossier, row: workflow.Transition, *, by: User | None) -> 
     return Opened(loading.whole(dossier), row, actor, work=work, past=past, before=before)
 
 
+def open_for(dossier: Dossier, row: workflow.Transition, actor: Actor, *, item_id: int) -> Opened:
+    """Open an act on a locked dossier for somebody whose right the caller has checked: the other side of a hand-over.
+
+    Raises NotNowError when the dossier's state is none of the row's, or the item is closed.
+    """
+    before = _columns(dossier)
+    work = list(queries.open_work(dossier.pk))
+    item = next((one for one in work if one.pk == item_id and one.kind == row.step), None)
+    if item is None or dossier.state not in row.sources:
+        raise NotNowError
+    past = queries.past_events(dossier.pk)
+    return Opened(loading.whole(dossier), row, actor, item, work, past, before)
+
+
 def acting(
     dossier: Dossier,
     found: workflow.Allowed,
@@ -166,6 +180,8 @@ def acting(
         if workflow.CITIZEN in row.roles and dossier.account_id == by.pk:
             return Actor(by.pk, workflow.CITIZEN)
         units, roles = queries.units_answering(dossier, memberships), row.roles
+        if Role.POSTAL_CLERK in roles:
+            units = [*units, *queries.offices_holding(work, memberships)]
     else:
         lies_in = next(item.unit_id for item in work if item.pk == done_on.item_id)
         if row.held == workflow.Held.SENT and done_on.sent_from is not None:

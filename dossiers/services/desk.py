@@ -5,7 +5,7 @@ Called by desk views, batch and tasks; knows nothing of HTTP.
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -22,18 +22,24 @@ from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import Supplement
-from dossiers.services import counter_answers, paper_drafts, parties, segments, terms
+from dossiers.services import counter_answers, paper_drafts, parties, postal, segments, terms
 from dossiers.services.core import apply, begin, membership_for, needed, refuse_own
 from dossiers.services.moving import fitting
 from dossiers.services.opened import Actor, Deed, Opened
 from portal import clock, once, sealing
 from portal.errors import NotNowError, UserError
 from procedures import published
+from procedures import postal as postal_rules
+from procedures import routes
 from procedures.enums import Channel
 from procedures.models import OnlineOffering, Procedure
 from procedures.queries import current_revision, offering_on
 from procedures.start_rules import Begins
 
+NOT_LISTED = _(
+    "Thủ tục này không có trong danh mục điểm bưu điện được nhận. Hãy hướng dẫn người nộp đến Bộ phận Một cửa hoặc nộp "
+    "trực tuyến."
+)
 FOR_THE_APPLICANT = _("Hãy ghi rõ lý do để người nộp hiểu và làm theo được.")
 
 
@@ -78,6 +84,7 @@ def receive(*, dossier_id: int, by: User, version: int | None = None, item_id: i
 def receive_at_counter(*, by: User, filing: CounterFiling) -> Dossier:
     """Receive a paper dossier at the desk or from the post. The same form sent again gives the same dossier.
 
+    At the post they are prepared only, since 05/8/2026: a civil servant receives them at the desk (NĐ 309/2026).
     Raises UsedFormError when the form's key comes with other data or from another person, UserError when the procedure
     is internal (online only since 20/5/2022), not served by the unit, or the person may not receive there.
     """
@@ -101,9 +108,8 @@ def _receive_at_counter(*, by: User, filing: CounterFiling, mark: str) -> Dossie
     offering = _served(procedure, filing.competent_unit_id)
     memberships = queries.memberships(by)
     roles = frozenset(row.role for row in memberships if row.unit_id == desk.pk)
-    row = workflow.check(
-        Action.RECEIVE_AT_COUNTER, state=State.DRAFT, work=(), roles=roles, actor_id=by.pk, past=()
-    ).row
+    action, receiving = _taken_as(desk, procedure, roles)
+    row = workflow.check(action, state=State.DRAFT, work=(), roles=roles, actor_id=by.pk, past=()).row
     revision = _revision(procedure)
     others = counter_answers.numbers(revision.pk, filing.answers)
     owner, submitter = parties.at_counter(filing.owner, filing.submitter, besides=others)
@@ -122,7 +128,7 @@ def _receive_at_counter(*, by: User, filing: CounterFiling, mark: str) -> Dossie
         submitter=submitter,
         submitter_name=checked(filing.submitter or filing.owner).full_name,
         submitter_phone=checked(filing.submitter or filing.owner).phone,
-        receiving_unit=desk,
+        receiving_unit=receiving,
         competent_unit=offering.unit,
         counting_unit=offering.unit,
         department=offering.department,
@@ -139,7 +145,34 @@ def _receive_at_counter(*, by: User, filing: CounterFiling, mark: str) -> Dossie
     dossier.save()
     given = Attachment.objects.bulk_create(_attachment(dossier, paper) for paper in filing.papers)
     dossier.fee_due = terms.fee(dossier)
-    return _receive(Opened(dossier, row, _receiver(by, memberships, desk, row), papers=given))
+    opened = Opened(dossier, row, _receiver(by, memberships, desk, row), papers=given)
+    return _receive(opened) if action == Action.RECEIVE_AT_COUNTER else _prepare(opened, desk)
+
+
+def _taken_as(desk: OrgUnit, procedure: Procedure, roles: frozenset[str]) -> tuple[Action, OrgUnit]:
+    """Whether papers are received here or only prepared, and the desk that answers for them.
+
+    The post takes what is listed for it, and accepts it itself only by the rule of an earlier day.
+    """
+    receiving = {role for row in workflow.rows() if row.action == Action.RECEIVE_AT_COUNTER for role in row.roles}
+    if roles & (receiving - {Role.POSTAL_CLERK}) or Role.POSTAL_CLERK not in roles:
+        return Action.RECEIVE_AT_COUNTER, desk
+    rule, listing = postal_rules.rule_on(), postal_rules.listed(desk.pk, procedure.pk)
+    if rule is None or listing is None:
+        raise UserError(NOT_LISTED, field="procedure")
+    if rule.accepts:
+        return Action.RECEIVE_AT_COUNTER, desk
+    return Action.PREPARE_AT_POST, _open_unit(listing.desk_id)
+
+
+def _prepare(opened: Opened, office: OrgUnit) -> Dossier:
+    """Take papers in for the desk, which receives them: they lie with the post until the desk has signed for them."""
+    first = routes.first(terms.route(opened.dossier))
+    if office.pk == opened.dossier.receiving_unit_id:  # the post's people sit at the desk itself
+        opened.row = replace(opened.row, moves=workflow.Moves.FIRST)
+        segments.start_accept(opened.turn(), clock.now())
+        return apply(opened)
+    return apply(opened, Deed(beside=postal.with_post(opened, office, first.position)))
 
 
 def _attachment(dossier: Dossier, paper: PaperSeen) -> Attachment:

@@ -186,7 +186,7 @@ def _renew(opened: Opened, deed: Deed, now: datetime) -> list[WorkItem]:
     _refuse_while_something_hangs(opened, item)
     close(opened, item, Outcome.DONE, now)
     step = routes.at(terms.route(opened.dossier), item.position)
-    return [_open(opened, step, now, holder_id=deed.next_holder_id)]
+    return [_open(opened, step, now, holder_id=deed.next_holder_id, unit=deed.lies_in)]
 
 
 def _next(opened: Opened, deed: Deed, now: datetime) -> list[WorkItem]:
@@ -347,7 +347,7 @@ def _open_beside(opened: Opened, beside: Beside, now: datetime) -> WorkItem:
     parent = beside.parent
     item = WorkItem(
         dossier=opened.dossier,
-        position=parent.position if parent else 0,
+        position=parent.position if parent else beside.position,
         steps_total=len(terms.route(opened.dossier)),
         kind=beside.kind,
         name=beside.name or str(StepKind(beside.kind).label),

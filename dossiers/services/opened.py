@@ -65,13 +65,15 @@ class Beside:
     name: str = ""
     parent: WorkItem | None = None
     holder_id: int | None = None
+    position: int = 0  # the step of the route it lies before, when it hangs on none
 
 
 @dataclass(slots=True)
 class Deed:
     """What an act adds to the bare transition.
 
-    `back_to`: the position of the step that a send-back opens anew. `outcome`: how the item is closed that is not sent back.
+    `lies_in`: the unit in which a step opens anew, when it is not the one of the route. `back_to`: the position of the
+    step that a send-back opens anew. `outcome`: how the item is closed that is not sent back.
     """
 
     text: str = ""
@@ -80,6 +82,7 @@ class Deed:
     back_to: int | None = None
     outcome: Outcome = Outcome.DONE
     beside: Beside | None = None
+    lies_in: OrgUnit | None = None
     number: Callable[[], str] | None = None
     brings: str = ""  # code of the paper whose bytes the act has in hand; nobody needs to print it
     words: dict[str, str] = field(default_factory=dict)  # of the notice: placeholders that only this act knows

@@ -135,7 +135,7 @@ def way(item: WorkItem, dossier: Dossier, staff: Sequence[Staff], past: Iterable
     return Way(
         item.pk,
         _hold(item, holder),
-        doers=takers if item.holder_id is None else _doers(holder, cover, leading),
+        doers=(takers if item.holder_id is None else _doers(holder, cover, leading)) or _over(item, dossier, fit),
         heads=tuple(_heads(item, dossier, fit)),
         able=tuple(able),
         away_until=holder.away_until if holder is not None else None,
@@ -149,6 +149,14 @@ def _hold(item: WorkItem, holder: Staff | None) -> Hold:
     if holder is None:
         return Hold.UNFIT
     return Hold.HERE if holder.away_until is None else Hold.AWAY
+
+
+def _over(item: WorkItem, dossier: Dossier, fit: Sequence[Staff]) -> tuple[Staff, ...]:
+    """Who answers for the desk and can finish an item that lies elsewhere, where nobody there can any more."""
+    over = (row for row in workflow.candidates(dossier.state) if row.step == item.kind and row.is_over)
+    roles = frozenset(role for row in over if row.moves != workflow.Moves.KEEP for role in row.roles)
+    found = _once(fit, unit_id=dossier.receiving_unit_id, roles=roles & workflow.HEADS) if roles else []
+    return tuple(one for one in found if one.away_until is None)
 
 
 def _doers(holder: Staff | None, cover: Staff | None, leading: Iterable[Staff]) -> tuple[Staff, ...]:

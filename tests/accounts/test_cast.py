@@ -25,7 +25,7 @@ def test_the_page_invites_to_roles_that_have_work_and_says_when_the_city_grows(c
     page = client.get(reverse("account_login")).content.decode()
     invited = [person.key for person in seeds.cast() if f'value="{person.key}"' in page]
     assert invited == [person.key for person in seeds.invited()]
-    assert not {"postal_clerk", "helper"} & set(invited)
+    assert not {"helper"} & set(invited)
     assert "đang dựng dữ liệu mẫu" not in page
     monkeypatch.setattr(seeds, "GROWING", tmp_path)
     assert "đang dựng dữ liệu mẫu" in client.get(reverse("account_login")).content.decode()

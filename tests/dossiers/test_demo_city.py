@@ -113,7 +113,7 @@ def test_each_role_of_the_cast_has_three_things_to_do(cast):
 
 
 def test_who_has_no_work_yet_is_invited_by_nobody():
-    assert {person.key for person in seeds.cast() if person.waits} == {"postal_clerk", "helper"}
+    assert {person.key for person in seeds.cast() if person.waits} == {"helper"}
 
 
 def test_the_books_agree_and_the_papers_are_counted_without_alarm(cast):

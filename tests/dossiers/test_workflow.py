@@ -49,7 +49,12 @@ MAY = {
     Action.REQUEST_WITHDRAWAL: dict.fromkeys(UNDECIDED, workflow.CITIZEN),
     Action.SUPPLEMENT_DONE: dict.fromkeys([State.INTAKE_FIX, State.SUPPLEMENT], Role.RECEPTIONIST),
     Action.NOTE_VISIT: dict.fromkeys([State.INTAKE_FIX, State.SUPPLEMENT], Role.RECEPTIONIST),
-    Action.SCAN_PAPER: dict.fromkeys(UNDECIDED, Role.RECEPTIONIST),
+    Action.SCAN_PAPER: {State.SUBMITTED: Role.POSTAL_CLERK, **dict.fromkeys(UNDECIDED, Role.RECEPTIONIST)},
+    Action.PREPARE_AT_POST: {State.DRAFT: Role.POSTAL_CLERK},
+    Action.HAND_OVER: {State.SUBMITTED: Role.POSTAL_CLERK, State.DONE: Role.POSTAL_CLERK},
+    Action.TAKE_FROM_POST: {State.SUBMITTED: Role.DESK_HEAD, State.DONE: Role.DESK_HEAD},
+    Action.SEND_BY_POST: {State.DONE: Role.RETURNER},
+    Action.FAIL_DELIVERY: {State.DONE: Role.POSTAL_CLERK},
     Action.WITHDRAW_ON_BEHALF: dict.fromkeys(ON_THE_WAY, Role.RECEPTIONIST),
     Action.WITHDRAW: {
         State.SUBMITTED: workflow.CITIZEN,

@@ -63,6 +63,10 @@ def dossier(world):
     return {"dossier_id": world.dossier.pk}
 
 
+def sheet(world):
+    return {"sheet_id": world.sheet.pk}
+
+
 def draft(world):
     return {"reference": world.draft.reference}
 
@@ -80,6 +84,9 @@ OWN = {"anonymous": LOGIN, "signed_in": 200}
 OWNER_ONLY = {"anonymous": LOGIN, "signed_in": 404, "owner": 200}
 STAFF = {"anonymous": LOGIN, "signed_in": 403, "desk": 200, "case": 200, "neighbours": 200}
 IN_SCOPE = {**STAFF, "neighbours": 404}
+INSIDE = {**IN_SCOPE, "postal_clerk": 404}  # opinions and the archive are not there for the post
+SHEET_SIDES = ["receptionist", "returner", "desk_head", "postal_clerk"]
+SHEETS = {"anonymous": LOGIN, "signed_in": 403, **dict.fromkeys(SHEET_SIDES, 200)}
 # what is recorded for who comes to the desk: those with nothing to record now are led back to the dossier
 AT_COUNTER = {
     "anonymous": LOGIN,
@@ -240,9 +247,26 @@ ROUTES: dict[str, Route | list[Route]] = {
     # --- the desk
     "desk:inbox": get(**STAFF),
     "desk:search": [
-        get(**STAFF),
-        post(data={"q": "khong co ai"}, anonymous=LOGIN, signed_in=403, desk=302, case=302, neighbours=302),
+        get(**{**STAFF, "postal_clerk": 404}),
+        post(
+            data={"q": "khong co ai"},
+            anonymous=LOGIN,
+            signed_in=403,
+            desk=302,
+            case=302,
+            neighbours=302,
+            postal_clerk=404,
+        ),
     ],
+    "desk:handovers": get(**SHEETS, other_receptionist=200),
+    "desk:give_sheet": post(**{**SHEETS, **dict.fromkeys(SHEET_SIDES, 400)}, other_receptionist=400),
+    "desk:sheet": get(sheet, **SHEETS, other_receptionist=404),
+    "desk:sheet_print": get(sheet, **SHEETS, other_receptionist=404),
+    "desk:sheet_act": post(
+        lambda world: {**sheet(world), "what": "rut"},
+        **{**SHEETS, **dict.fromkeys(SHEET_SIDES, 400)},
+        other_receptionist=404,
+    ),
     "desk:counter": get(
         anonymous=LOGIN, signed_in=403, receptionist=200, desk_head=200, postal_clerk=200, other_receptionist=200
     ),
@@ -292,11 +316,11 @@ ROUTES: dict[str, Route | list[Route]] = {
     "desk:file": get(lambda world: {**dossier(world), "attachment_id": world.attachment.pk}, **IN_SCOPE),
     "desk:print_form": get(lambda world: {**dossier(world), "form_id": world.printed.pk}, **IN_SCOPE),
     "desk:print_now": get(lambda world: {**dossier(world), "form_id": world.printed.pk}, **IN_SCOPE),
-    "desk:draft": get(paper_draft, **IN_SCOPE),
-    "desk:draft_print": get(paper_draft, **IN_SCOPE),
+    "desk:draft": get(paper_draft, **INSIDE),
+    "desk:draft_print": get(paper_draft, **INSIDE),
     "desk:new_draft": get(
         lambda world: {"dossier_id": world.paper_draft.dossier_id, "kind": world.paper_draft.kind},
-        **{**IN_SCOPE, "desk": 302, "case": 302},
+        **{**IN_SCOPE, "desk": 302, "case": 302, "postal_clerk": 404},
     ),
     "desk:visit": get(dossier, **AT_COUNTER),
     "desk:scan": get(dossier, **{**AT_COUNTER, **dict.fromkeys(["receptionist", "desk_head", "postal_clerk"], 200)}),

@@ -1,6 +1,7 @@
 """People and things for the URL × role matrix: one ward at work, a second ward next door, a citizen and a stranger."""
 
 import hashlib
+import uuid
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -10,8 +11,9 @@ from django.core.files.storage import default_storage
 from accounts.enums import Role, UnitKind
 from accounts.models import LeaveCover
 from dossiers import calls
-from dossiers.enums import CallReason, DraftKind
+from dossiers.enums import CallReason, DraftKind, SheetWay
 from dossiers.models.attachment import Attachment
+from dossiers.models.handover import HandoverSheet
 from dossiers.models.money import CashDay
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.services import consulting
@@ -107,6 +109,7 @@ def make_world() -> SimpleNamespace:
         drawer=CashDay.objects.create(
             cashier=people["cashier"], desk=house.center, day=clock.today(), opened_at=clock.now()
         ),
+        sheet=_sheet(house),
         draft=draft,
         draft_attachment=draft_attachment,
         item=item,
@@ -115,6 +118,23 @@ def make_world() -> SimpleNamespace:
         month=_counted_month(),
         plan=_plan(house),
         **_after_a_miss(house),
+    )
+
+
+def _sheet(house: SimpleNamespace) -> HandoverSheet:
+    """A bag that somebody of a post office gave, and the desk has not signed for."""
+    office = UnitFactory(kind=UnitKind.POST, parent=house.ward)
+    return HandoverSheet.objects.create(
+        way=SheetWay.TO_DESK,
+        from_unit=office,
+        to_unit=house.center,
+        number="01/2026/PGN",
+        book="handover:H29",
+        book_year=2026,
+        book_number=1,
+        given_by=UserFactory(),
+        given_at=clock.now(),
+        idempotency_key=uuid.uuid4(),
     )
 
 

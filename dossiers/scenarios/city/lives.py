@@ -5,7 +5,7 @@ the moment of each and stops where the present begins.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
@@ -41,6 +41,7 @@ from procedures.models import Procedure
 Step = tuple[str, Callable[[], object], int | datetime]
 MORNING = timedelta(hours=7, minutes=10)  # when the sweep of supplements runs
 RETURNED = "Ghi sai địa chỉ thường trú ở mục 3; đề nghị đối chiếu với tờ khai rồi trình lại."
+BY_POST = "by post"  # the turn of a life whose result goes by post
 AWAY = "officer_2"  # goes on leave (happenings)
 ASKED = "Tờ khai thiếu chữ ký ở trang 2; bản chụp giấy tờ tùy thân bị mờ."
 NO_GROUND = "Hồ sơ không đủ điều kiện theo quy định; giấy tờ kèm theo không phù hợp với nội dung đề nghị."
@@ -192,6 +193,8 @@ class Life:
 
     def _file_at_counter(self) -> None:
         filing = filings.at_counter(self.ward, self.plan.procedure)
+        if self.plan.turn == BY_POST:
+            filing = replace(filing, delivery=Delivery.POST)
         self.pk = desk.receive_at_counter(by=self._who("receptionist"), filing=filing).pk
 
     def _file_online(self) -> None:

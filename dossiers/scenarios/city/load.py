@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.calendars import calendar_for
 from accounts.models import OrgUnit, User
 from dossiers.models.dossier import Dossier
-from dossiers.scenarios.city import happenings, plans, till
+from dossiers.scenarios.city import happenings, plans, post, till
 from dossiers.scenarios.city.filings import BUSINESS, MARITAL
 from dossiers.scenarios.city.lives import Life, LifePlan
 from dossiers.scenarios.city.people import WardHouse, staffed
@@ -69,7 +69,9 @@ def _of_ward(ward: WardHouse, cast: dict[str, User], now: datetime, count: int) 
     lives = _played(ward, meant, calendar)
     if not is_busy:
         return lives
-    return [*lives, *_of_house(ward, cast, now, calendar), till.days(ward, now, calendar)]
+    office = OrgUnit.objects.get(code=f"{BUSY}-buu-dien")
+    by_post = post.days(ward, cast["postal_clerk"], office, now, calendar)
+    return [*lives, *_of_house(ward, cast, now, calendar), till.days(ward, now, calendar), by_post]
 
 
 def _of_house(

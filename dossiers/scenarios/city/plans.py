@@ -11,7 +11,7 @@ from random import Random
 
 from accounts.models import User
 from dossiers.scenarios.city.filings import BIRTH, BUSINESS, MARITAL, PERMIT
-from dossiers.scenarios.city.lives import LifePlan
+from dossiers.scenarios.city.lives import BY_POST, LifePlan
 from dossiers.scenarios.city.people import WardHouse
 from portal import clock
 from portal.worktime import WorkCalendar
@@ -81,6 +81,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("decide", 5, 1, 6, (*SAME_DAY, *DAYS)),
     Stage("issue", 4, 1, 7, (*SAME_DAY, *DAYS), longest=120),
     Stage("return", 6, 2, 8, (*SAME_DAY, *DAYS), longest=1500),
+    Stage("return", 7, 0, 8, ("2.000635",), turn=BY_POST, least=260, longest=1500),
     Stage("sign", 3, 0, 6, DAYS, turn="supplement"),
     Stage("send", 3, 1, 7, DAYS, turn="supplement"),
     Stage("answer", 4, 2, 8, (MARITAL, BUSINESS), turn="supplement", is_online=True, longest=1400),

@@ -41,6 +41,9 @@ ELSEWHERE = {
     Action.PAY,
     Action.REFUND,
     Action.REPLACE_RECEIPT,
+    Action.PREPARE_AT_POST,  # the counter's page
+    Action.HAND_OVER,  # signatures of a sheet
+    Action.SEND_BY_POST,
 }
 
 
