@@ -28,9 +28,8 @@ from dossiers.services.moving import fitting
 from dossiers.services.opened import Actor, Deed, Opened
 from portal import clock, once, sealing
 from portal.errors import NotNowError, UserError
-from procedures import published
 from procedures import postal as postal_rules
-from procedures import routes
+from procedures import published, routes
 from procedures.enums import Channel
 from procedures.models import OnlineOffering, Procedure
 from procedures.queries import current_revision, offering_on
