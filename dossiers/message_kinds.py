@@ -14,6 +14,7 @@ A_REMINDER = timedelta(days=3)  # after that its day is over
 
 KINDS.add(MessageKind("dossier.", _("tin về hồ sơ"), NEWS))
 KINDS.add(MessageKind("dossier.supplement_reminded", _("nhắc bổ sung hồ sơ"), A_REMINDER))
+KINDS.add(MessageKind("dossier.payment_reminded", _("nhắc nộp tiền"), A_REMINDER))
 KINDS.add(MessageKind("dossier.check_reminded", _("nhắc kiểm tra bản dự thảo"), A_REMINDER))
 KINDS.add(MessageKind("work.", _("tin về việc được giao"), NEWS))
 KINDS.add(MessageKind("check.", _("tin về bản dự thảo đang kiểm tra"), NEWS))

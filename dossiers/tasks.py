@@ -16,6 +16,7 @@ from dossiers.services import (
     printing,
     route_drafts,
     seals,
+    unpaid,
     untold,
 )
 from portal import clock
@@ -96,6 +97,12 @@ def expire_supplements() -> int:
 def remind_of_supplements() -> int:
     """Call requests to mind whose last day is near; gives how many were told of today."""
     return expiry.remind_all()
+
+
+@shared_task(name="dossiers.tasks.remind_of_payments")
+def remind_of_payments() -> int:
+    """Call payments asked for to mind before their last day, and tell officers after it; gives of how many."""
+    return unpaid.remind_all()
 
 
 @shared_task(name="dossiers.tasks.agree_to_silent_checks")

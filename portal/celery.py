@@ -149,6 +149,7 @@ def schedule() -> dict[str, Any]:
         "move promises": {"task": "dossiers.tasks.move_promises", "every": 60},
         "expire supplements": {"task": "dossiers.tasks.expire_supplements", "crontab": "10 7-18 * * *"},
         "remind of supplements": {"task": "dossiers.tasks.remind_of_supplements", "crontab": "40 7-18 * * *"},
+        "remind of payments": {"task": "dossiers.tasks.remind_of_payments", "crontab": "50 7-18 * * *"},
         "agree to silent checks": {"task": "dossiers.tasks.agree_to_silent_checks", "crontab": "10 7-18 * * *"},
         "remind of checks": {"task": "dossiers.tasks.remind_of_checks", "crontab": "30 7-18 * * *"},
         "tell of late intake": {"task": "dossiers.tasks.tell_of_late_intake", "every": 600},

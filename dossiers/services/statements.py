@@ -6,8 +6,10 @@ listed for a person. Called by the page of statements; knows no HTTP.
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -71,7 +73,7 @@ def set_aside(*, by: User, line_id: int, reason: str) -> None:
 @transaction.atomic
 def _kept(by: User, desk: OrgUnit, name: str, lines: list[Credit], found: Imported) -> list[BankLine]:
     """The lines that no statement of the desk had before; with none of them no statement is kept."""
-    digests = {_digest(credit): credit for credit in lines}
+    digests = _told_apart(lines)
     there = BankLine.objects.filter(unit=desk, digest__in=digests).values_list("digest", flat=True)
     new = [digest for digest in digests if digest not in set(there)]
     found.known = len(lines) - len(new)
@@ -96,10 +98,21 @@ def _kept(by: User, desk: OrgUnit, name: str, lines: list[Credit], found: Import
     return list(statement.lines.order_by("pk"))
 
 
-def _digest(credit: Credit) -> str:
-    """What makes two lines the same: the bank's own number where it gives one, else its words."""
-    parts = [credit.booked_on.isoformat(), str(credit.amount), credit.reference or credit.words]
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()
+def _told_apart(lines: Iterable[Credit]) -> dict[str, Credit]:
+    """Lines by what makes two of them the same: the bank's own number where it gives one, else day, amount and words.
+
+    Without a number two alike of one day are two transfers: the second of a statement is the second of any other.
+    """
+    found: dict[str, Credit] = {}
+    alike: Counter[tuple[date, int, str]] = Counter()
+    for credit in lines:
+        key = (credit.booked_on, credit.amount, credit.reference or credit.words)
+        alike[key] += 1
+        parts = [credit.booked_on.isoformat(), *map(str, key[1:])]
+        if not credit.reference and alike[key] > 1:
+            parts.append(str(alike[key]))
+        found[hashlib.sha256("|".join(parts).encode()).hexdigest()] = credit
+    return found
 
 
 def _confirmed(by: User, line: BankLine, found: Imported) -> str:

@@ -1,7 +1,9 @@
 """Bank statements: read as banks write them, kept once, paid where they name the dossier and the right amount."""
 
-from datetime import date
+import io
+from datetime import date, datetime
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -85,3 +87,32 @@ def test_a_person_says_which_dossier_a_line_pays(house):
     assert statements.confirm(by=house.cashier, line_id=line.pk, dossier_id=dossier.pk).reference == "FT1"
     with pytest.raises(UserError, match="đã được khớp"):
         statements.confirm(by=house.cashier, line_id=line.pk, dossier_id=dossier.pk)
+
+
+@pytest.mark.django_db
+def test_two_transfers_alike_of_one_day_are_two_and_stay_two_in_every_statement(house):
+    gift = Credit(date(2026, 11, 18), 8000, "NOP LE PHI")
+    assert len(load(house, gift).left) == 1
+    again = load(house, gift, gift)
+    assert (again.known, len(again.left)) == (1, 1)
+    assert (load(house, gift, gift).known, BankLine.objects.count()) == (2, 2)
+    numbered = Credit(date(2026, 11, 18), 8000, "NOP LE PHI", "FT9")
+    assert len(load(house, numbered, numbered).left) == 1  # the bank's own number says that it is one
+
+
+@pytest.mark.unit
+def test_a_workbook_is_read_as_the_bank_made_it():
+    book = openpyxl.Workbook()
+    sheet_of = book.active
+    sheet_of.append(["Ngân hàng Mẫu"])
+    sheet_of.append(["Ngày giao dịch", "Ghi nợ", "Ghi có", "Nội dung", "Mã giao dịch"])
+    sheet_of.append([datetime(2026, 11, 18, 9, 30), None, 1_250_000, "CK H29", "FT1"])  # noqa: DTZ001  a cell has no zone
+    sheet_of.append(["18/11/2026", None, "8.000", "CK H30", 261])
+    raw = io.BytesIO()
+    book.save(raw)
+    rows, bad = statement_rows.read(SimpleUploadedFile("sao-ke.xlsx", raw.getvalue()))
+    assert [(row.booked_on, row.amount, row.words, row.reference) for row in rows] == [
+        (date(2026, 11, 18), 1_250_000, "CK H29", "FT1"),
+        (date(2026, 11, 18), 8000, "CK H30", "261"),
+    ]
+    assert bad == []
