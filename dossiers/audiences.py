@@ -88,7 +88,8 @@ AUDIENCES: Mapping[Audience, DeclaredAudience] = {
     Audience.ASKED: DeclaredAudience(_("đơn vị được hỏi"), STAFF),
     Audience.ASKER: DeclaredAudience(_("người hỏi ý kiến"), STAFF),
     Audience.APPRAISER: DeclaredAudience(_("người thẩm định"), STAFF),
-    Audience.HEAD: DeclaredAudience(_("trưởng Bộ phận Một cửa"), IN_PORTAL),
+    Audience.HEAD: DeclaredAudience(_("trưởng Bộ phận Một cửa, lãnh đạo phòng"), IN_PORTAL),
+    Audience.HOME_AFFAIRS: DeclaredAudience(_("nội vụ"), IN_PORTAL),
     Audience.ABOVE: DeclaredAudience(_("quản trị hệ thống của đơn vị"), IN_PORTAL),
 }
 

@@ -281,6 +281,19 @@ STOPS = frozenset(
 )
 
 
+class Rung(TextChoices):
+    """How near a promise is: the steps of the ladder on which staff are warned."""
+
+    HALF = "half", _("đã qua nửa thời hạn")
+    MOST = "most", _("đã qua 80 phần trăm thời hạn")
+    ASK = "ask", _("hỏi nguyên nhân chậm")
+    LETTER = "letter", _("phải gửi văn bản xin lỗi")
+    DUE = "due", _("đến hạn")
+    LATE = "late", _("quá hạn")
+    SUPPLEMENT = "supplement", _("ngày cuối yêu cầu bổ sung")
+    INTAKE = "intake", _("sắp hết giờ tiếp nhận")
+
+
 class PromiseState(TextChoices):
     """What became of one promise after the decision."""
 

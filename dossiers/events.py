@@ -30,6 +30,7 @@ class Audience(StrEnum):
     ASKER = "asker"
     APPRAISER = "appraiser"  # whoever goes on with a dossier
     HEAD = "head"  # of the desk that received the dossier
+    HOME_AFFAIRS = "home_affairs"  # who follows how all units keep their promises
     ABOVE = "above"  # who administers a desk that nobody leads
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import COUNTER_ROLES, WORK_ROLES, Role
 from dossiers import money
 from dossiers.books import READERS
+from dossiers.draft_kinds import HEADS
 from dossiers.services.handovers import DESK_SIDE, POST_SIDE
 from portal.navigation import Entry, MenuPlace, Who, add
 
@@ -15,6 +16,7 @@ add(
     Entry("desk:fee_offices", _("Đơn vị thu"), 61, roles=frozenset({Role.ADMINISTRATOR})),
     Entry("desk:drawers", _("Các ca thu tiền"), 33, roles=money.COLLECTORS | money.OVERSEERS),
     Entry("desk:handovers", _("Giao nhận bưu điện"), 31, roles=DESK_SIDE | POST_SIDE),
+    Entry("desk:owed_letters", _("Thư nợ"), 34, roles=frozenset(HEADS)),
     Entry("desk:books", _("Sổ văn bản"), 35, roles=READERS),
     Entry("my:list", _("Hồ sơ của tôi"), 70, Who.SIGNED_IN, landing=50, is_own=True),
     Entry("my:track", _("Tra cứu hồ sơ"), 70, Who.STRANGER),

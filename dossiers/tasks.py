@@ -11,6 +11,7 @@ from dossiers.services import (
     draft_checks,
     ends,
     expiry,
+    ladder,
     late_intake,
     paper_drafts,
     printing,
@@ -121,6 +122,12 @@ def remind_of_checks() -> int:
 def tell_of_late_intake() -> int:
     """Tell heads of desks what waits there beyond its eight hours; gives of how many dossiers."""
     return late_intake.tell_all()
+
+
+@shared_task(name="dossiers.tasks.warn_of_clocks")
+def warn_of_clocks() -> int:
+    """Climb the ladder of warnings and tell whom it concerns; gives how many clocks were looked at."""
+    return ladder.warn_all()
 
 
 @shared_task(name="dossiers.tasks.take_up_failed_messages")

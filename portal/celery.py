@@ -153,6 +153,7 @@ def schedule() -> dict[str, Any]:
         "agree to silent checks": {"task": "dossiers.tasks.agree_to_silent_checks", "crontab": "10 7-18 * * *"},
         "remind of checks": {"task": "dossiers.tasks.remind_of_checks", "crontab": "30 7-18 * * *"},
         "tell of late intake": {"task": "dossiers.tasks.tell_of_late_intake", "every": 600},
+        "warn of clocks": {"task": "dossiers.tasks.warn_of_clocks", "every": 600},
         "take up failed messages": {"task": "dossiers.tasks.take_up_failed_messages", "every": 300},
         "close silent consultations": {"task": "dossiers.tasks.close_silent_consultations", "every": 300},
         "remind of consultations": {"task": "dossiers.tasks.remind_of_consultations", "crontab": "20 7-18 * * *"},

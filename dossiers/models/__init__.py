@@ -3,7 +3,7 @@
 from dossiers.models.appearance import Appearance
 from dossiers.models.attachment import Attachment
 from dossiers.models.call import Call
-from dossiers.models.clock import CalendarDecision, ClockSegment, TouchedPromise
+from dossiers.models.clock import CalendarDecision, ClockSegment, ClockWarning, TouchedPromise
 from dossiers.models.consultation import Consultation
 from dossiers.models.counter import Counter
 from dossiers.models.dirty import DirtyDossier
@@ -39,6 +39,7 @@ __all__ = [
     "CashHandover",
     "CashSettlement",
     "ClockSegment",
+    "ClockWarning",
     "Consultation",
     "Counter",
     "DirtyDossier",

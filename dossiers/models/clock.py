@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import CalendarChoice
 from accounts.models import OrgUnit, User
-from dossiers.enums import PromiseState, SegmentKind
+from dossiers.enums import PromiseState, Rung, SegmentKind
 from dossiers.models.dossier import Dossier
 from portal import columns
 from procedures.enums import ClockName, ResumePolicy
@@ -43,6 +43,11 @@ class ClockSegment(models.Model):
     spent = models.PositiveIntegerField(_("phút làm việc đã qua"), null=True, blank=True)
     calendar_unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("lịch của"), related_name="+")
     explanation = columns.Json(_("diễn giải"), default=dict, blank=True)  # see dossiers.promise
+    # Of a promise that runs: when the sweep of warnings looks next, and what it reckoned (dossiers.services.ladder). They tell of
+    # nothing that happened, so no digest covers them.
+    warn_at = models.DateTimeField(_("xem lại lúc"), null=True, blank=True)
+    ask_at = models.DateTimeField(_("hỏi nguyên nhân chậm từ"), null=True, blank=True)
+    letter_by = models.DateTimeField(_("gửi văn bản xin lỗi trước"), null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["dossier_id", "position"]
@@ -63,11 +68,49 @@ class ClockSegment(models.Model):
         ]
         indexes: ClassVar = [
             # Which open promises rest on a calendar, and until when.
-            models.Index(fields=["calendar_unit", "due_at"], name="segment_open", condition=Q(ended_at__isnull=True))
+            models.Index(fields=["calendar_unit", "due_at"], name="segment_open", condition=Q(ended_at__isnull=True)),
+            models.Index(
+                fields=["warn_at", "id"],
+                name="segment_to_look_at",
+                condition=Q(ended_at__isnull=True, warn_at__isnull=False),
+            ),
+            models.Index(
+                fields=["ask_at", "id"], name="segment_asked", condition=Q(ended_at__isnull=True, ask_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.dossier_id}#{self.position} {self.kind}"
+
+
+class ClockWarning(models.Model):
+    """One rung of the ladder that one limit of a dossier has reached; told once, whatever runs how often.
+
+    `count`: the position of the stretch that gave the whole limit. A stop only moves the end of a limit, and what was told of it
+    stays told; a whole limit anew, or a letter of apology, is warned of anew.
+    """
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="clock_warnings")
+    count = models.PositiveSmallIntegerField(_("thời hạn"))
+    rung = columns.Line(_("mức"), max_length=10, choices=Rung.choices)
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, verbose_name=_("nơi giữ hồ sơ"), related_name="+")
+    reached_at = models.DateTimeField(_("đến mức này lúc"))
+    noted_at = models.DateTimeField(_("ghi lúc"))
+    # When its people were told; at once for a rung that another one, more urgent and reached at the same time, stands for.
+    told_at = models.DateTimeField(_("báo lúc"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("cảnh báo hạn")
+        verbose_name_plural = _("cảnh báo hạn")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["dossier", "count", "rung"], name="clock_warning_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["unit", "id"], name="clock_warning_untold", condition=Q(told_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id} {self.rung}"
 
 
 class CalendarDecision(models.Model):

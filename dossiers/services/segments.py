@@ -370,6 +370,8 @@ def _follow(
 
 def _give(clocks: Clocks, row: ClockSegment, made: Promise) -> None:
     row.due_at, row.minutes, row.explanation = made.due_at, made.minutes, made.explanation
+    if row.kind in RUNNING and row.due_at is not None:
+        row.warn_at = row.started_at  # the sweep of warnings reckons its rungs
     clocks.segments.append(row)
     settle(clocks)
 

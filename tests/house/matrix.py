@@ -94,6 +94,7 @@ AT_COUNTER = {
     **dict.fromkeys(["receptionist", "desk_head", "postal_clerk"], 302),
     "other_receptionist": 404,
 }
+LETTER_OWERS = {"anonymous": LOGIN, "signed_in": 403, **dict.fromkeys(["desk_head", "unit_head", "signer"], 200)}
 CALLERS = {
     "anonymous": LOGIN,
     "signed_in": 403,
@@ -305,6 +306,7 @@ ROUTES: dict[str, Route | list[Route]] = {
     "desk:replace_receipt": get(
         lambda world: {**dossier(world), "form_id": 0}, anonymous=LOGIN, signed_in=403, cashier=404
     ),
+    "desk:owed_letters": get(**LETTER_OWERS),
     "desk:calls": get(**CALLERS),
     "desk:call": get(
         lambda world: {**dossier(world), "call_id": world.owed_call.pk}, **{**CALLERS, "other_receptionist": 404}

@@ -11,6 +11,7 @@ from dossiers.enums import Action, DraftKind
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
 from dossiers.services import fees, paper_drafts, submission
+from portal import clock
 from tests import houses
 from tests.dossiers.desk.test_counter import typed
 from tests.dossiers.money.till import make_till
@@ -142,6 +143,14 @@ def _with_signed_answer(house):
     return dossier
 
 
+def _with_signed_letter(house):
+    dossier = houses.assigned(house)
+    words = {"cause": "late_other", "reason": "Máy hỏng.", "new_due": f"{houses.workday(10)}T17:00:00+07:00"}
+    due = clock.local(dossier.due_at).isoformat()
+    houses.signed(house, dossier, DraftKind.APOLOGY, {**words, "due_before": due})
+    return dossier
+
+
 def _with_drafted_result(house):
     dossier = houses.assigned(house)
     houses.drafted(dossier_id=dossier.pk, by=house.people[Role.OFFICER])
@@ -170,6 +179,7 @@ STAGES = {
     Action.SEND_FOR_CHECK: (_with_result_to_check, Role.OFFICER),
     Action.TAKE_BACK_CHECK: (_with_its_applicant, Role.OFFICER),
     Action.REQUEST_SUPPLEMENT: (_with_signed_request, Role.RECEPTIONIST),
+    Action.REAPPOINT: (_with_signed_letter, Role.RECEPTIONIST),
     Action.SUBMIT_DRAFT: (_with_request, Role.OFFICER),
     Action.DROP_DRAFT: (_with_request, Role.OFFICER),
     Action.SIGN_DRAFT: (_with_submitted_request, Role.UNIT_HEAD),
