@@ -19,31 +19,31 @@ ORDER = (Rung.HALF, Rung.MOST, Rung.SUPPLEMENT, Rung.ASK, Rung.LETTER, Rung.INTA
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class RungAt:
     """A rung and when it is reached."""
 
     rung: Rung
     at: datetime
 
 
-def of_count(count: Count, name: str, cal: WorkCalendar, *, last_to_ask: date | None = None) -> list[Reached]:
+def of_count(count: Count, name: str, cal: WorkCalendar, *, last_to_ask: date | None = None) -> list[RungAt]:
     """The rungs of what a clock counts down now, in the order of time.
 
     `last_to_ask`: the last day on which the dossier should be asked for more, while it may be. What a letter of apology promised
     has only its end: nobody is asked a second time.
     """
     if name == ClockName.ACCEPT:
-        return [Reached(Rung.INTAKE, count.when_left(count.total // 4, cal))]
-    found = [Reached(Rung.DUE, _due(count, cal)), Reached(Rung.LATE, count.due_at)]
+        return [RungAt(Rung.INTAKE, count.when_left(count.total // 4, cal))]
+    found = [RungAt(Rung.DUE, _due(count, cal)), RungAt(Rung.LATE, count.due_at)]
     if not count.is_apology:
         found += [
-            Reached(Rung.HALF, count.when_left(count.total - count.total // 2, cal)),
-            Reached(Rung.MOST, count.when_left(count.total // 5, cal)),
-            Reached(Rung.ASK, lateness.ask_at(count, cal)),
-            Reached(Rung.LETTER, lateness.send_by(count, cal)),
+            RungAt(Rung.HALF, count.when_left(count.total - count.total // 2, cal)),
+            RungAt(Rung.MOST, count.when_left(count.total // 5, cal)),
+            RungAt(Rung.ASK, lateness.ask_at(count, cal)),
+            RungAt(Rung.LETTER, lateness.send_by(count, cal)),
         ]
     if last_to_ask is not None:
-        found.append(Reached(Rung.SUPPLEMENT, cal.opening(last_to_ask)))
+        found.append(RungAt(Rung.SUPPLEMENT, cal.opening(last_to_ask)))
     return sorted(found, key=lambda one: (one.at, ORDER.index(one.rung)))
 
 

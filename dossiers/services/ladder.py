@@ -106,7 +106,7 @@ def _last_to_ask(dossier: Dossier, count: lateness.Count) -> date | None:
     return day if day >= clock.today() else None
 
 
-def _note(dossier: Dossier, first: int, reached: Iterable[rungs.Reached]) -> None:
+def _note(dossier: Dossier, first: int, reached: Iterable[rungs.RungAt]) -> None:
     """Write what is reached and not known yet; the loudest waits to be told, the others are passed over."""
     known = set(ClockWarning.objects.filter(dossier=dossier, count=first).values_list("rung", flat=True))
     new = [one for one in reached if one.rung not in known]
