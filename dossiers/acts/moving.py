@@ -70,6 +70,7 @@ ACTS.add(
         foretell=_("Việc trở lại hàng chờ của đơn vị để người khác nhận; hạn không đổi."),
         done=_("Đã trả việc của hồ sơ %(code)s về hàng chờ."),
         is_aside=True,
+        is_together=True,
     )
 )
 ACTS.add(

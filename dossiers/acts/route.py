@@ -36,6 +36,7 @@ ACTS.add(
         service=desk.forward,
         foretell=_("Hồ sơ chuyển đến lãnh đạo đơn vị thụ lý để phân công."),
         done=_("Đã chuyển hồ sơ %(code)s đến phòng chuyên môn."),
+        is_together=True,
     )
 )
 ACTS.add(
@@ -47,6 +48,7 @@ ACTS.add(
         service=desk.assign,
         foretell=_("Chuyên viên được chọn sẽ thấy hồ sơ ở mục Của tôi."),
         done=_("Đã phân công thụ lý hồ sơ %(code)s."),
+        is_together=True,
     )
 )
 ACTS.add(

@@ -18,7 +18,8 @@ class DeskAct:
 
     `label` stands on its button; `foretell` says what will happen, `done` what happened (%(code)s is the dossier).
     `order`: small first. `is_aside`: folded away, since it is not what usually comes next. `is_beside_paper`: done where the
-    very paper is in view, so that the dossier's page leads there: nobody signs what they have not seen.
+    very paper is in view, so that the dossier's page leads there: nobody signs what they have not seen. `is_together`: may be
+    done to several items of a list at once, since one form serves them all.
     """
 
     code: str
@@ -31,6 +32,7 @@ class DeskAct:
     is_aside: bool = False
     is_beside_paper: bool = False
     is_danger: bool = False
+    is_together: bool = False
 
 
 ACTS: Registry[DeskAct] = Registry("act of the desk")
@@ -42,6 +44,24 @@ def offered(actions: Iterable[str], dossier: Dossier) -> list[DeskAct]:
     if not dossier.wants_withdrawal:
         allowed.discard(Action.WITHDRAW)
     return sorted((act for act in ACTS if act.code in allowed), key=lambda act: (act.order, act.code))
+
+
+def together(steps: Iterable[tuple[str, str, bool]], roles: frozenset[str]) -> list[DeskAct]:
+    """Acts that may be done to several items at once, as far as one of these steps lets such roles do them.
+
+    `steps`: kind of the item, state of its dossier, whether the reader holds it.
+    """
+    wanted = set(steps)
+    able = {
+        row.action
+        for row in workflow.rows()
+        if row.roles & roles
+        and any(
+            row.step in {kind, workflow.ANY} and state in row.sources and (is_held or row.held != workflow.Held.OWN)
+            for kind, state, is_held in wanted
+        )
+    }
+    return sorted((act for act in ACTS if act.is_together and act.code in able), key=lambda act: (act.order, act.code))
 
 
 def may_ever(action: str, roles: frozenset[str]) -> bool:

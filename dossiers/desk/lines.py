@@ -4,7 +4,7 @@ A clerk opens the same list all day long. Drawing fifty lines takes longer than 
 what was drawn is kept under every value that stands in it, so nothing can be shown that is not so any more.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -90,8 +90,12 @@ def drawn(
     now: datetime,
     is_done: bool,
     columns: tuple[str, ...] = USUAL,
+    chosen: Collection[int] = (),
 ) -> list[dict[str, Any]]:
-    """Cells of the items of a list, and their drawn line (`html`). `found`: VALUES of each, and whether it is marked."""
+    """Cells of the items of a list, and their drawn line (`html`). `found`: VALUES of each, and whether it is marked.
+
+    `chosen`: items that are ticked.
+    """
     rows = [dict(zip((*VALUES, MARKED), row, strict=False)) for row in found]
     places = place_names(row["dossier__owner_place_code"] for row in rows) if "dia-ban" in columns else {}
     names = procedure_names.procedures(row["dossier__procedure_id"] for row in rows)
@@ -114,6 +118,7 @@ def drawn(
             "is_done": is_done,
             "place": places.get(row["dossier__owner_place_code"], ""),
             "columns": columns,
+            "is_picked": row["id"] in chosen,
         }
         lines.append(_line(row, shown))
     return lines
@@ -191,6 +196,10 @@ def _cells(row: dict[str, Any], shown: dict[str, Any]) -> dict[str, Any]:
         **shown,
         "id": row["id"],
         "unit_id": row["unit_id"],
+        "kind": row["kind"],
+        "holder_id": row["holder_id"],
+        "dossier_id": row["dossier_id"],
+        "dossier_state": row["dossier__state"],
         "legal_at": row["legal_at"],
         "url": reverse("desk:consultation", args=[question])
         if asked

@@ -7,9 +7,10 @@ from django.urls import reverse
 from dossiers.desk.inbox import RowPage
 
 
-def address(name: str, **query: object) -> str:
+def address(name: str, *args: object, **query: object) -> str:
     """The address of a page of the desk, with its query."""
-    return f"{reverse(name)}?{urlencode(query)}" if query else reverse(name)
+    path = reverse(name, args=args)
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def pager(found: RowPage, name: str, **query: object) -> dict[str, str]:

@@ -59,14 +59,14 @@ def take(request: HttpRequest) -> HttpResponse:
     def act(item: WorkItem, version: int) -> Dossier:
         return moving.take(dossier_id=item.dossier_id, by=request.user, version=version, item_id=item.pk)
 
-    done = _each(request, reach, chosen, act, words=_("đã nhận"))
+    done = each(request, reach, chosen, act, words=_("đã nhận"))
     if not done:
         messages.error(request, PICK_ONE)
         return redirect(address("desk:inbox", muc=inbox.TEAM_TAB))
     if all(row.went for row in done):
         messages.success(request, _("Bạn đã nhận %(number)s việc.") % {"number": len(done)})
         return redirect(done[0].url if len(done) == 1 else address("desk:inbox", muc=inbox.DEFAULT_TAB))
-    return _results(request, done, title=_("Kết quả nhận việc"), back=address("desk:inbox", muc=inbox.TEAM_TAB))
+    return results(request, done, title=_("Kết quả nhận việc"), back=address("desk:inbox", muc=inbox.TEAM_TAB))
 
 
 @desk_only(*sorted(HEAD_ROLES))
@@ -91,14 +91,14 @@ def move(request: HttpRequest) -> HttpResponse:
     def act(item: WorkItem, version: int) -> Dossier:
         return moving.reassign(dossier_id=item.dossier_id, by=request.user, version=version, item_id=item.pk, **facts)
 
-    done = _each(request, holding.led(request.scope), chosen, act, words=_("đã giao lại"))
-    return _results(request, done, title=_("Kết quả giao việc"), back=address("desk:holders", **_kept(request)))
+    done = each(request, holding.led(request.scope), chosen, act, words=_("đã giao lại"))
+    return results(request, done, title=_("Kết quả giao việc"), back=address("desk:holders", **_kept(request)))
 
 
 # ── one by one ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _each(
+def each(
     request: HttpRequest,
     reach: QuerySet[WorkItem],
     chosen: dict[int, int],
@@ -135,7 +135,8 @@ def _page_of(request: HttpRequest, item: WorkItem) -> str:
     return reverse("desk:dossier", args=[item.dossier_id])
 
 
-def _results(request: HttpRequest, done: list[Moved], *, title: str, back: str) -> HttpResponse:
+def results(request: HttpRequest, done: list[Moved], *, title: str, back: str) -> HttpResponse:
+    """The page that tells of each item what became of it."""
     context = {
         "title": title,
         "done": done,

@@ -12,6 +12,7 @@ from dossiers.desk import (
     drawers,
     fee_offices,
     handovers,
+    lists,
     moving,
     names,
     owed_letters,
@@ -26,7 +27,7 @@ from dossiers.desk import (
 
 app_name = "desk"
 urlpatterns = [
-    path("", views.inbox_page, name="inbox"),
+    path("", lists.inbox_page, name="inbox"),
     path("tim/", search.search, name="search"),
     path("tai-quay/", counter.counter, name="counter"),
     path("doi-ho-ten/", names.name_change, name="name_change"),
@@ -39,6 +40,7 @@ urlpatterns = [
     path("nguoi-giu/", moving.holders, name="holders"),
     path("nguoi-giu/giao/", moving.move, name="move"),
     path("nhan-viec/", moving.take, name="take"),
+    path("nhieu-viec/<str:action>/", lists.together, name="together"),
     path("y-kien/<int:item_id>/", consultation.consultation, name="consultation"),
     path("y-kien/<int:item_id>/tra-loi/", consultation.answer, name="answer_consultation"),
     path("y-kien/<int:item_id>/du-thao/<str:what>/", consultation.answer_draft, name="answer_draft"),

@@ -1,7 +1,5 @@
 """Screens of the desk: inbox, search, dossier, acts, files, printed forms. Rules live in workflow and services."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -11,12 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import desk_only, roles_held, staff_memberships, works_for_post
-from accounts.enums import COUNTER_ROLES, HEAD_ROLES
-from accounts.queries import units_held
-from dossiers import calls, loading, queries
-from dossiers.desk import acts, inbox, lines, page, paper_lists, rows
-from dossiers.desk.links import address, pager
-from dossiers.forms.desk import ActForm, SearchForm
+from dossiers import loading, queries
+from dossiers.desk import acts, page, paper_lists
+from dossiers.forms.desk import ActForm
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import PrintedForm
 from dossiers.papers import for_citizens
@@ -24,74 +19,6 @@ from dossiers.services import opening, printing
 from portal.errors import UserError
 from portal.htmx import is_partial
 from vault.views import serve, serve_to_print, tells_why
-
-
-@desk_only()
-@require_safe
-def inbox_page(request: HttpRequest) -> HttpResponse:
-    """List what lies on the desk of the signed-in person, least working time left first."""
-    who = paper_lists.reader(request)
-    counted = inbox.counts(**who)
-    tab = request.GET.get("muc") or inbox.first_tab(counted)
-    if tab not in inbox.TABS:
-        raise Http404
-    return render(
-        request,
-        "dossiers/desk/inbox.html",
-        {
-            "tabs": [
-                {
-                    "url": address("desk:inbox", muc=name),
-                    "label": inbox.TABS[name],
-                    "number": counted.get(name, ""),
-                    "active": name == tab,
-                    "is_late": name == inbox.LATE_TAB,
-                }
-                for name in inbox.tabs_for(tab, counted, request.scope)
-            ],
-            "tab": tab,
-            "is_of_papers": tab in inbox.PAPER_TABS,
-            "is_done": tab == inbox.DONE_TAB,
-            "search": None if works_for_post(request) else SearchForm(),
-            "may_receive_at_counter": bool(roles_held(request) & COUNTER_ROLES),
-            "may_call": bool(roles_held(request) & calls.CALLERS),
-            "is_head": bool(roles_held(request) & HEAD_ROLES),
-            **(_papers(request, tab, who) if tab in inbox.PAPER_TABS else _lines(request, tab, who)),
-        },
-    )
-
-
-def _papers(request: HttpRequest, tab: str, who: dict[str, Any]) -> dict[str, Any]:
-    """A page of a list of papers."""
-    found = inbox.page_of(
-        inbox.tab_items(tab, **who).values(*rows.ITEM_VALUES),
-        by="legal_at",
-        after=request.GET.get("sau", ""),
-        before=request.GET.get("truoc", ""),
-    )
-    listed = paper_lists.paper_rows(found.rows, tab=tab, units=units_held(request.scope), now=who["now"])
-    return {"rows": listed, "may_take": False, **pager(found, "desk:inbox", muc=tab)}
-
-
-def _lines(request: HttpRequest, tab: str, who: dict[str, Any]) -> dict[str, Any]:
-    """A page of a list of items, under heads by the day they are due."""
-    is_done, now = tab == inbox.DONE_TAB, who["now"]
-    found = inbox.compiled_page(
-        tab, lines.VALUES, after=request.GET.get("sau", ""), before=request.GET.get("truoc", ""), who=who
-    )
-    listed = lines.drawn(found.rows, memberships=request.scope, now=now, is_done=is_done)
-    units = units_held(request.scope)
-    if tab in {inbox.WAITING_TAB, inbox.FETCH_TAB, inbox.DONE_TAB}:
-        groups = [lines.Lines("", rows=listed)] if listed else []
-    else:
-        groups = lines.grouped(listed, units, now, is_whole=(not found.previous, not found.next))
-    return {
-        "rows": listed,
-        "groups": groups,
-        "columns": [(code, lines.COLUMNS[code]) for code in lines.USUAL],
-        "may_take": any(row["may_take"] for row in listed),
-        **pager(found, "desk:inbox", muc=tab),
-    }
 
 
 @desk_only()

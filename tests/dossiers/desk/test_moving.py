@@ -8,8 +8,9 @@ from accounts.enums import Role
 from accounts.models import LeaveCover, LookUp, Membership
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
-from dossiers.services import moving
+from dossiers.services import desk, moving
 from portal import clock
+from procedures.enums import StepKind
 from tests import houses
 from tests.factories import MembershipFactory, PartyFactory, UnitFactory
 
@@ -406,3 +407,65 @@ def test_the_list_of_holders_is_logged(house, enter):
     enter(head).get("/mot-cua/nguoi-giu/", {"nguoi": house.people[Role.OFFICER].pk})
     row = LookUp.objects.get(reader=head)
     assert (row.what, row.sought, row.shown) == ("ai đang giữ việc", f"nguoi={house.people[Role.OFFICER].pk}", 1)
+
+
+# ── several at once ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_several_are_forwarded_each_by_itself_and_what_did_not_go_says_why(house, enter):
+    first, second, third = (houses.received(house) for _number in range(3))
+    clerk = house.people[Role.RECEPTIONIST]
+    client = enter(clerk)
+    page = client.get(INBOX, {"muc": "nhom"})
+    assert [one["act"].code for one in page.context["together"]] == ["forward"]
+    other = MembershipFactory(role=Role.RECEPTIONIST, unit=house.center).user
+    moving.take(dossier_id=second.pk, by=other)
+    answer = client.post("/mot-cua/nhieu-viec/forward/?muc=nhom", {"viec": ticks(page)})
+    assert answer.status_code == 200
+    assert [went for _code, went, _words in results(answer)] == [True, False, True]
+    assert results(answer)[1][2]  # the reason, in words
+    assert [item.kind for item in open_items(first)] == [StepKind.ASSIGN]
+    assert [item.kind for item in open_items(second)] == [StepKind.INTAKE]
+    assert [item.kind for item in open_items(third)] == [StepKind.ASSIGN]
+    again = client.post("/mot-cua/nhieu-viec/forward/?muc=nhom", {"viec": ticks(page)})
+    assert again.status_code == 409
+    assert not any(went for _code, went, _words in results(again))
+
+
+def test_a_head_assigns_several_and_a_mistake_keeps_the_ticks(house, enter):
+    dossiers = [houses.received(house) for _number in range(2)]
+    for dossier in dossiers:
+        desk.forward(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST])
+    client, officer = enter(house.people[Role.UNIT_HEAD]), house.people[Role.OFFICER]
+    page = client.get(INBOX, {"muc": "nhom"})
+    address = "/mot-cua/nhieu-viec/assign/?muc=nhom"
+    refused = client.post(address, {"viec": ticks(page)})
+    assert refused.status_code == 400
+    assert [row["is_picked"] for row in refused.context["rows"]] == [True, True]
+    assert refused.content.decode().count(" checked") == 2
+    nobody = client.post(address, {"officer": officer.pk})
+    assert nobody.status_code == 400
+    assert "Hãy chọn ít nhất một việc" in nobody.content.decode()
+    done = client.post(address, {"viec": ticks(page), "officer": officer.pk})
+    assert [went for _code, went, _words in results(done)] == [True, True]
+    assert {open_items(dossier)[0].holder for dossier in dossiers} == {officer}
+
+
+def test_several_are_given_back_to_the_queue_with_one_reason(house, enter):
+    dossier = houses.assigned(house)
+    client = enter(house.people[Role.OFFICER])
+    page = client.get(INBOX)
+    assert "release" in [one["act"].code for one in page.context["together"]]
+    address = "/mot-cua/nhieu-viec/release/?muc=cua-toi"
+    assert client.post(address, {"viec": ticks(page), "reason": " "}).status_code == 400
+    assert results(client.post(address, {"viec": ticks(page), "reason": "Bận họp."}))[0][1]
+    assert open_items(dossier)[0].holder is None
+
+
+@pytest.mark.parametrize(("action", "status"), [("approve", 404), ("issue", 404), ("x", 404), ("assign", 403)])
+def test_what_is_not_done_together_is_not_offered_to_several(house, enter, action, status):
+    """Nobody agrees to papers they have not seen; who may never do an act is refused."""
+    houses.received(house)
+    client = enter(house.people[Role.RECEPTIONIST])
+    page = client.get(INBOX, {"muc": "nhom"})
+    assert client.post(f"/mot-cua/nhieu-viec/{action}/", {"viec": ticks(page)}).status_code == status
