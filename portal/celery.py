@@ -161,6 +161,7 @@ def schedule() -> dict[str, Any]:
         "make missing draft files": {"task": "dossiers.tasks.make_missing_draft_files", "every": 60},
         "seal the ledger": {"task": "dossiers.tasks.seal", "crontab": "50 * * * *"},
         "scan waiting files": {"task": "vault.tasks.scan_waiting", "every": 60},
+        "draw waiting pages": {"task": "vault.tasks.draw_waiting", "every": 60},
         "remove orphan uploads": {"task": "vault.tasks.remove_orphans", "crontab": "0 3 * * *"},
         "facts of dossiers": {"task": "reporting.tasks.serve_dirty_dossiers", "every": 10},
         "figures of changed months": {"task": "reporting.tasks.compute_dirty_months", "crontab": "5 * * * *"},

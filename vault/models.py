@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Party, User
@@ -40,6 +41,40 @@ class StoredFile(Stamped):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FilePages(models.Model):
+    """What a file looks like, page by page: asked for when somebody looks at it, drawn by a worker (vault.pages)."""
+
+    source = models.OneToOneField(StoredFile, models.CASCADE, primary_key=True, related_name="pages")
+    asked_at = models.DateTimeField()
+    drawn_at = models.DateTimeField(null=True, blank=True)
+    count = models.PositiveIntegerField(null=True, blank=True)  # pages of the file; of a long one fewer are drawn
+    refused = columns.Line(max_length=16, blank=True, default="", db_default="")  # why none could be drawn (WhyNot)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["asked_at"], name="pages_to_draw", condition=Q(drawn_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.source_id)
+
+
+class PagePicture(models.Model):
+    """One page as a picture, large and small, each stored as any file is; none for a page that cannot be drawn."""
+
+    pages = models.ForeignKey(FilePages, models.CASCADE, related_name="pictures")
+    number = models.PositiveSmallIntegerField()  # from 1 on
+    picture = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
+    small = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["pages_id", "number"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["pages", "number"], name="page_picture_once")]
+
+    def __str__(self) -> str:
+        return f"{self.pages_id}/{self.number}"
 
 
 class VaultItem(Stamped):

@@ -18,6 +18,7 @@ from portal.errors import LimitError, UserError
 from vault import content
 from vault.enums import FileRemark
 from vault.opener.findings import FileFindings, Job, NotTakenError, Remark, WhyNot
+from vault.opener.pipe import SMALL_SIZE
 from vault.opener.process import OPENER, NoOpenerError
 
 log = structlog.get_logger(__name__)
@@ -48,6 +49,21 @@ _SENTENCES = {
         "Tệp nén bất thường, bung ra quá lớn nên không mở an toàn được. Hãy lưu lại tệp dạng PDF rồi tải lên."
     ),
     WhyNot.TOO_HEAVY: gettext_lazy("Tệp quá phức tạp hoặc bị hỏng nên không mở được trong giới hạn an toàn. %(again)s"),
+}
+_NOT_DRAWN = {
+    WhyNot.LOCKED: gettext_lazy(
+        "“%(name)s” có mật khẩu nên không xem được. Hãy yêu cầu người nộp gửi lại tệp không có mật khẩu."
+    ),
+    WhyNot.NO_PAGE: gettext_lazy("“%(name)s” không có trang nào để xem."),
+    WhyNot.TOO_HEAVY: gettext_lazy(
+        "“%(name)s” quá phức tạp nên không dựng được trang trong giới hạn an toàn. Hãy mở tệp để xem."
+    ),
+    WhyNot.GIANT: gettext_lazy(
+        "“%(name)s” là ảnh quá lớn nên không dựng được trang trong giới hạn an toàn. Hãy mở tệp để xem."
+    ),
+    WhyNot.BROKEN: gettext_lazy(
+        "“%(name)s” bị hỏng hoặc bị cắt nên không dựng được trang. Hãy mở thử tệp hoặc yêu cầu gửi lại."
+    ),
 }
 _AWAY = gettext_lazy(
     "Hệ thống tạm thời chưa mở kiểm tra được tệp. Nội dung đã điền vẫn được giữ; vui lòng tải lên lại sau ít phút."
@@ -112,6 +128,36 @@ def read_sheet(upload: "UploadedFile[bytes]") -> list[list[str]]:
     upload.seek(0)
     rows: list[list[str]] = json.loads(_opened(Job.SHEET, upload.read(), upload.name or "").content or b"[]")
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPage:
+    """One page of a file as pictures (JPEG), and how many pages the file has."""
+
+    picture: bytes = field(repr=False)
+    small: bytes = field(repr=False)
+    pages: int = 1
+
+
+def draw_page(data: bytes, number: int) -> DrawnPage:
+    """Draw a page (from 0 on) of a stored PDF or picture.
+
+    Raises NotTakenError when it cannot be drawn, whoever tries; LimitError when nobody could look at it now.
+    """
+    try:
+        found = OPENER.open(Job.PAGE, data, max_size=settings.UPLOAD_MAX_FILE, page=number)
+    except NoOpenerError as error:
+        log.exception("file.no_opener")
+        raise LimitError(_AWAY) from error
+    content = found.content or b""
+    (length,) = SMALL_SIZE.unpack_from(content)
+    begins = SMALL_SIZE.size
+    return DrawnPage(content[begins + length :], content[begins : begins + length], found.pages)
+
+
+def why_not_drawn(reason: str, name: str) -> str:
+    """Why a stored file has no pages to show, in a sentence for who looks at it."""
+    return str(_NOT_DRAWN.get(WhyNot(reason), _NOT_DRAWN[WhyNot.BROKEN])) % {"name": name}
 
 
 def make_ready() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CASCADE, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from accounts.models import Party, User
@@ -46,10 +46,13 @@ def waiting_for_scan(before: datetime) -> QuerySet[StoredFile]:
 
 
 def orphans(before: datetime) -> QuerySet[StoredFile]:
-    """Files older than a moment that no row of any room refers to; the rooms are found by reflection, not by name."""
+    """Files older than a moment that no row of any room refers to; the rooms are found by reflection, not by name.
+
+    Rows that go with their file (its pages) keep it from nothing.
+    """
     found = StoredFile.objects.filter(created_at__lt=before).order_by("created_at", "pk")
     for relation in StoredFile._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ForeignObjectRel) and (relation.one_to_many or relation.one_to_one):
+        if isinstance(relation, ForeignObjectRel) and relation.on_delete is not CASCADE:
             model: Any = relation.related_model
             rows = model.objects.filter(**{relation.field.name: OuterRef("pk")})
             found = found.exclude(Exists(rows))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import clock
 from portal.errors import AwayError, RetryLaterError, UserError
 from portal.sweeps import SWEEPS, RowSweep
-from vault import keeping, services
+from vault import keeping, pages, services
 from vault.encryption import DamagedFileError, NoFileKeyError
 from vault.enums import ScanState
 from vault.models import StoredFile
@@ -83,6 +83,32 @@ WAITING = RowSweep(
     batch=SWEEP_SIZE,
 )
 SWEEPS.add(WAITING)
+
+
+@shared_task(name="vault.tasks.draw_pages")
+def draw_pages(*, file_id: str) -> None:
+    """Draw the pages of one file that somebody looks at; what fails waits for the sweep."""
+    TO_DRAW.try_one(file_id)
+
+
+@shared_task(name="vault.tasks.draw_waiting")
+def draw_waiting() -> int:
+    """Draw what nobody drew: a lost message, a worker that was killed, no child to be had."""
+    return TO_DRAW.run()
+
+
+TO_DRAW = RowSweep(
+    code="pages",
+    label=_("Dựng trang giấy tờ để xem trên cổng"),
+    row=_("tệp"),
+    task="vault.tasks.draw_waiting",
+    waiting=pages.waiting,
+    serve=pages.draw,
+    since="asked_at",
+    claims=True,
+    batch=SWEEP_SIZE,
+)
+SWEEPS.add(TO_DRAW)
 
 
 @shared_task(name="vault.tasks.remove_orphans")

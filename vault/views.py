@@ -21,6 +21,7 @@ from vault.models import StoredFile
 log = structlog.get_logger(__name__)
 
 PDF = "application/pdf"
+KEPT_SECONDS = 600  # how long a browser may show a page again without asking
 # A hostile file that a browser opens anyway gets no script, no form, no origin.
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
@@ -56,6 +57,20 @@ def serve_to_print(stored_file: StoredFile) -> HttpResponseBase:
         response["Content-Disposition"] = "inline"
         response["Content-Security-Policy"] = "frame-ancestors 'self'"
         response["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def serve_page(stored_file: StoredFile, picture: StoredFile) -> HttpResponseBase:
+    """A page of a file as a picture of ours, for one of our own pages: given to whom the file itself is given.
+
+    A browser may keep it for a short while, for this person alone.
+    """
+    if not queries.may_open(stored_file, own=False):
+        return _blocked(stored_file)
+    response = serve(picture)
+    if isinstance(response, FileResponse):
+        response["Content-Disposition"] = "inline"
+        response["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
     return response
 
 

@@ -239,9 +239,17 @@ def attachment_row(row: Attachment, url: str) -> dict[str, Any]:
         "file": row.file,
         "scan": SCAN_WORDS[ScanState(row.file.scan_state)],
         "url": url if openable else "",
+        "view_url": f"{reverse('desk:viewer', args=[row.dossier_id])}?tep={row.pk}" if openable else "",
+        "checked_at": row.checked_at,
         "note": _("nộp bổ sung lần %(round)s") % {"round": row.round} if row.round else "",
         "flags": "; ".join(str(FileRemark(remark).label) for remark in row.file.remarks if remark not in DONE_BY_US),
     }
+
+
+def viewer(reading: Reading) -> Context | None:
+    """The pages of the papers, fetched beside the answers; nothing when no file came."""
+    first = next((row for row in reading.attachments if row.file_id is not None), None)
+    return None if first is None else {"url": f"{reverse('desk:viewer', args=[reading.dossier.pk])}?tep={first.pk}"}
 
 
 def history(reading: Reading) -> Context:
@@ -572,6 +580,7 @@ SECTIONS = (
     _section("check", 22, gettext_lazy("Người nộp kiểm tra bản dự thảo"), check, side=Side.ASIDE),
     _section("visit", 25, gettext_lazy("Người nộp đến quầy"), visit, side=Side.ASIDE),
     _section("acts", 30, gettext_lazy("Việc tiếp theo"), next_acts, side=Side.ASIDE),
+    _section("viewer", 33, gettext_lazy("Xem giấy tờ"), viewer, side=Side.ASIDE, anchor="xem-giay-to"),
     _section(
         "drafts", 35, gettext_lazy("Dự thảo văn bản"), drafts, side=Side.ASIDE, anchor="du-thao", sees=of_the_house
     ),

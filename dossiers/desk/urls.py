@@ -21,6 +21,7 @@ from dossiers.desk import (
     scans,
     search,
     statements,
+    viewer,
     views,
     visit,
 )
@@ -68,6 +69,12 @@ urlpatterns = [
     path("<int:dossier_id>/", views.dossier, name="dossier"),
     path("<int:dossier_id>/so-dinh-danh/", views.identity, name="identity"),
     path("<int:dossier_id>/tep/<int:attachment_id>/", views.file, name="file"),
+    path("<int:dossier_id>/tep/<int:attachment_id>/da-kiem/", viewer.checked, name="checked"),
+    path(
+        "<int:dossier_id>/tep/<int:attachment_id>/trang/<int:number>/<str:size>/", viewer.page_picture, name="page_picture"
+    ),
+    path("<int:dossier_id>/kho/<int:item_id>/trang/<int:number>/", viewer.vault_picture, name="vault_picture"),
+    path("<int:dossier_id>/giay-to/", viewer.viewer, name="viewer"),
     path("<int:dossier_id>/phieu/<int:form_id>/", views.print_form, name="print_form"),
     path("<int:dossier_id>/phieu/<int:form_id>/in/", views.print_now, name="print_now"),
     path("<int:dossier_id>/du-thao/moi/<str:kind>/", drafting.new_draft, name="new_draft"),

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from dossiers.models.dossier import Dossier
 from portal import columns
 from procedures.enums import PaperForm
@@ -23,6 +24,9 @@ class Attachment(models.Model):
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="attachments")
     round = models.PositiveSmallIntegerField(_("lần nộp"), default=0)
     added_at = models.DateTimeField(_("thêm lúc"), auto_now_add=True)
+    # Who of the staff looked it through, and when: a mark for those who work on the dossier, no act on it.
+    checked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    checked_at = models.DateTimeField(_("đã kiểm lúc"), null=True, blank=True)
     removed_at = models.DateTimeField(_("bỏ lúc"), null=True, blank=True)
 
     class Meta:

@@ -12,7 +12,7 @@ import sys
 from contextlib import suppress
 from typing import Any, BinaryIO
 
-from vault.opener import office, pdfs, pictures, samples, sheets
+from vault.opener import office, pages, pdfs, pictures, samples, sheets
 from vault.opener.findings import FileFindings, Job, NotTakenError, WhyNot
 from vault.opener.pipe import HEAD, READY
 
@@ -78,7 +78,7 @@ def _done(said: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     )  # processor time: nothing catches it, not even between two languages
     signal.alarm(int(said["patience"]) + GRACE)
     try:
-        found = _look(Job(said["job"]), data, max_size=said["max_size"])
+        found = _look(Job(said["job"]), data, max_size=said["max_size"], page=said["page"])
     except NotTakenError as error:
         return {"refused": error.reason, "facts": error.facts}, b""
     except (MemoryError, RecursionError):
@@ -93,16 +93,19 @@ def _done(said: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
         "mime": found.mime,
         "remarks": sorted(found.remarks),
         "changed": found.content is not None,
+        "pages": found.pages,
     }, found.content or b""
 
 
-def _look(job: Job, data: bytes, *, max_size: int) -> FileFindings:
+def _look(job: Job, data: bytes, *, max_size: int, page: int = 0) -> FileFindings:
     if job is Job.PDF:
         return pdfs.look(data)
     if job is Job.OFFICE:
         return office.look(data)
     if job is Job.SHEET:
         return sheets.look(data)
+    if job is Job.PAGE:
+        return pages.look(data, number=page)
     return pictures.look(data, max_size=max_size)
 
 

@@ -5,12 +5,13 @@ from enum import StrEnum
 
 
 class Job(StrEnum):
-    """Which of the readers a file goes to; SHEET reads what stands in an Excel file and keeps nothing of it."""
+    """Which of the readers a file goes to; SHEET reads what stands in an Excel file and keeps nothing of it, PAGE draws one page."""
 
     PDF = "pdf"
     PICTURE = "picture"
     OFFICE = "office"
     SHEET = "sheet"
+    PAGE = "page"
 
 
 class WhyNot(StrEnum):
@@ -37,7 +38,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS = "application/json"  # of SHEET: rows of text
 # What may come out of each reader; anything else is not kept.
-KEPT_AS = {Job.PDF: {PDF}, Job.PICTURE: {JPEG, PNG}, Job.OFFICE: {DOCX, XLSX}, Job.SHEET: {ROWS}}
+KEPT_AS = {Job.PDF: {PDF}, Job.PICTURE: {JPEG, PNG}, Job.OFFICE: {DOCX, XLSX}, Job.SHEET: {ROWS}, Job.PAGE: {JPEG}}
 
 
 class Remark(StrEnum):
@@ -69,8 +70,12 @@ class NotTakenError(Exception):
 
 @dataclass(slots=True)
 class FileFindings:
-    """A file that opens: what it is, what is remarkable, and its bytes when they are to be kept instead of those sent."""
+    """A file that opens: what it is, what is remarkable, and its bytes when they are to be kept instead of those sent.
+
+    Of PAGE: how many pages there are, and as bytes the small picture and the large one, the length of the small one before.
+    """
 
     mime: str
     remarks: set[Remark] = field(default_factory=set)
     content: bytes | None = None
+    pages: int = 0

@@ -53,7 +53,7 @@ def _shown(data: bytes) -> set[Remark]:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        raise NotTakenError(_why_not(data, error)) from error
+        raise NotTakenError(why_not(data, error)) from error
     with closing(document):
         count = len(document)
         if count == 0:
@@ -64,7 +64,8 @@ def _shown(data: bytes) -> set[Remark]:
         return {Remark.BLANK} if count <= BLANK_UP_TO and _is_blank(document, count) else set()
 
 
-def _why_not(data: bytes, error: pypdfium2.PdfiumError) -> WhyNot:
+def why_not(data: bytes, error: pypdfium2.PdfiumError) -> WhyNot:
+    """Why PDFium does not open a file."""
     # PDFium keeps the fault of the file before when one fails without naming its own: only what is encrypted has a password.
     if getattr(error, "err_code", None) == ERROR_PASSWORD and b"/Encrypt" in data:
         return WhyNot.LOCKED

@@ -55,7 +55,7 @@ def look(data: bytes, *, max_size: int) -> FileFindings:
     """Open a picture; give the bytes to keep when they differ from those sent. Raises NotTakenError."""
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            _refuse_giant(image)
+            refuse_giant(image)
             return _upright(data, image, max_size)
     except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
         raise NotTakenError(_why_not(data)) from error
@@ -68,7 +68,8 @@ def _why_not(data: bytes) -> WhyNot:
     return WhyNot.BROKEN if end in data[-4096:] else WhyNot.CUT
 
 
-def _refuse_giant(image: Image.Image) -> None:
+def refuse_giant(image: Image.Image) -> None:
+    """Raise NotTakenError for a picture that cannot be unpacked safely."""
     if image.width * image.height > MAX_PIXELS:
         raise NotTakenError(WhyNot.GIANT, width=image.width, height=image.height)
 
@@ -99,7 +100,7 @@ def _jpeg(image: Image.Image, max_size: int) -> bytes:
     if isinstance(image, JpegImagePlugin.JpegImageFile):
         image.load()
         options = {"qtables": image.quantization, "subsampling": max(0, JpegImagePlugin.get_sampling(image))}
-    turned = _on_white(ImageOps.exif_transpose(image))
+    turned = on_white(ImageOps.exif_transpose(image))
     if options:
         content = _written(turned, "JPEG", **options)
         if len(content) <= max_size:
@@ -111,7 +112,8 @@ def _jpeg(image: Image.Image, max_size: int) -> bytes:
     return content
 
 
-def _on_white(image: Image.Image) -> Image.Image:
+def on_white(image: Image.Image) -> Image.Image:
+    """The picture as it looks on paper: what can be seen through becomes white."""
     if image.mode in {"L", "RGB", "CMYK"}:
         return image
     if "A" not in image.getbands() and "transparency" not in image.info:

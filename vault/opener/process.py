@@ -63,6 +63,7 @@ BOUNDS = {
     Job.PDF: Bounds(256 * MEGABYTE),
     Job.OFFICE: Bounds(256 * MEGABYTE),
     Job.SHEET: Bounds(384 * MEGABYTE),
+    Job.PAGE: Bounds(768 * MEGABYTE, seconds=8, patience=24),
     Job.PICTURE: Bounds(768 * MEGABYTE),  # a phone's photograph unpacked, and once more as it is turned
 }
 
@@ -165,12 +166,15 @@ class Opener:
         self._lock = threading.Lock()
         self._idle: list[_Child] = []
 
-    def open(self, job: Job, data: bytes, *, max_size: int) -> FileFindings:
-        """Open a file. Raises NotTakenError for the file, NoOpenerError when nobody could look at it, or nobody to be believed."""
+    def open(self, job: Job, data: bytes, *, max_size: int, page: int = 0) -> FileFindings:
+        """Open a file (of PAGE: draw that page).
+
+        Raises NotTakenError for the file, NoOpenerError when nobody could look at it, or nobody to be believed.
+        """
         if not self._room.acquire(timeout=WAITING_SECONDS):
             raise NoOpenerError("all children are taken")
         try:
-            answer, content = self._asked(job, data, max_size=max_size)
+            answer, content = self._asked(job, data, max_size=max_size, page=page)
         finally:
             self._room.release()
         if "refused" in answer:
@@ -178,7 +182,9 @@ class Opener:
         if answer["mime"] not in KEPT_AS[job]:
             raise NoOpenerError("the child says a kind that no reader of it knows")
         remarks = {Remark(remark) for remark in answer["remarks"]}
-        return FileFindings(answer["mime"], remarks, content if answer["changed"] else None)
+        return FileFindings(
+            answer["mime"], remarks, content if answer["changed"] else None, int(answer.get("pages", 0))
+        )
 
     def make_ready(self) -> None:
         """Have a child warm before it is asked: nobody waits for its start."""
@@ -199,9 +205,9 @@ class Opener:
         """In a process that was forked: the children belong to the parent, and their pipes must not be shared."""
         self._idle, self._lock, self._room = [], threading.Lock(), threading.BoundedSemaphore(MOST)
 
-    def _asked(self, job: Job, data: bytes, *, max_size: int) -> tuple[dict[str, Any], bytes]:
+    def _asked(self, job: Job, data: bytes, *, max_size: int, page: int) -> tuple[dict[str, Any], bytes]:
         bounds = self._bounds[job]
-        said = {"job": job, "memory": bounds.memory, "seconds": bounds.seconds, "max_size": max_size}
+        said = {"job": job, "memory": bounds.memory, "seconds": bounds.seconds, "max_size": max_size, "page": page}
         for _attempt in range(2):
             child = self._taken()
             was_idle = child.served > 0

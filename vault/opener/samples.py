@@ -33,6 +33,8 @@ def every() -> Iterator[tuple[Job, bytes]]:
     yield Job.PDF, pdf(owner="o")
     yield Job.OFFICE, docx()
     yield Job.SHEET, xlsx()
+    yield Job.PAGE, pdf()
+    yield Job.PAGE, picture("PNG")
     yield Job.PICTURE, HEIC
     for kind in ("JPEG", "PNG", "WEBP"):
         yield Job.PICTURE, picture(kind)
