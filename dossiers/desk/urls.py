@@ -71,7 +71,9 @@ urlpatterns = [
     path("<int:dossier_id>/tep/<int:attachment_id>/", views.file, name="file"),
     path("<int:dossier_id>/tep/<int:attachment_id>/da-kiem/", viewer.checked, name="checked"),
     path(
-        "<int:dossier_id>/tep/<int:attachment_id>/trang/<int:number>/<str:size>/", viewer.page_picture, name="page_picture"
+        "<int:dossier_id>/tep/<int:attachment_id>/trang/<int:number>/<str:size>/",
+        viewer.page_picture,
+        name="page_picture",
     ),
     path("<int:dossier_id>/kho/<int:item_id>/trang/<int:number>/", viewer.vault_picture, name="vault_picture"),
     path("<int:dossier_id>/giay-to/", viewer.viewer, name="viewer"),

@@ -325,6 +325,19 @@ ROUTES: dict[str, Route | list[Route]] = {
     "desk:take": post(anonymous=LOGIN, signed_in=403, desk=302, case=302, neighbours=302),
     "desk:dossier": get(dossier, **IN_SCOPE),
     "desk:file": get(lambda world: {**dossier(world), "attachment_id": world.attachment.pk}, **IN_SCOPE),
+    "desk:viewer": get(dossier, **IN_SCOPE),
+    "desk:page_picture": get(
+        lambda world: {**dossier(world), "attachment_id": world.attachment.pk, "number": 1, "size": "to"}, **IN_SCOPE
+    ),
+    # of another kind than any paper of the dossier: nobody's at the desk
+    "desk:vault_picture": get(
+        lambda world: {**dossier(world), "item_id": world.item.pk, "number": 1},
+        **{name: 404 if status == 200 else status for name, status in IN_SCOPE.items()},
+    ),
+    "desk:checked": post(
+        lambda world: {**dossier(world), "attachment_id": world.attachment.pk},
+        **{name: 302 if status == 200 else status for name, status in IN_SCOPE.items()},
+    ),
     "desk:print_form": get(lambda world: {**dossier(world), "form_id": world.printed.pk}, **IN_SCOPE),
     "desk:print_now": get(lambda world: {**dossier(world), "form_id": world.printed.pk}, **IN_SCOPE),
     "desk:draft": get(paper_draft, **INSIDE),

@@ -34,7 +34,7 @@ from reporting.models import (
 from tests import houses
 from tests.factories import MembershipFactory, PartyFactory, UnitFactory, UserFactory
 from vault.enums import ItemKind, ScanState
-from vault.models import StoredFile, VaultItem
+from vault.models import FilePages, PagePicture, StoredFile, VaultItem
 
 DESK = ["receptionist", "cashier", "returner", "desk_head", "postal_clerk"]
 CASE = ["officer", "unit_head", "signer", "clerk", "consulted"]
@@ -76,6 +76,8 @@ def make_world() -> SimpleNamespace:
     attachment = dossier.attachments.first()
     attachment.file = _file("giay-to.pdf")
     attachment.save(update_fields=["file"])
+    looked_at = FilePages.objects.create(source=attachment.file, asked_at=clock.now(), drawn_at=clock.now(), count=1)
+    PagePicture.objects.create(pages=looked_at, number=1, picture=_file("1.jpg"), small=_file("1-small.jpg"))
     consulting.ask(
         dossier_id=dossier.pk,
         by=house.people[Role.OFFICER],
