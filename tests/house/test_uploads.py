@@ -19,10 +19,11 @@ FROM_A_REQUEST = {"dossiers/arrivals.py", "dossiers/desk/statements.py", "report
 PAGES = {"dossiers/citizen/filling.py", "dossiers/desk/scans.py", "dossiers/desk/visit.py"}
 OPENED = {f"dossiers/services/{name}.py" for name in ("drafts", "on_behalf", "scans")}
 KEPT = {"dossiers/services/drafts.py"}
-# Who keeps bytes the house made itself: papers, results and drafts of them.
+# Who keeps bytes the house made itself: papers, results and drafts of them, pictures of pages that the child drew.
 MADE = {f"dossiers/services/{name}.py" for name in ("opening", "paper_drafts", "printing")} | {
     "reporting/follow_up/services/reminding.py",
     "reporting/monthly/papers.py",
+    "vault/pages.py",
 }
 FORMS = {
     "templates/dossiers/citizen/_upload.html",
