@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import desk_only, staff_memberships
+from accounts.access import desk_only, roles_held, staff_memberships
+from accounts.enums import WORK_ROLES, Role
 from dossiers import loading, queries
 from dossiers.desk.page import log_reading
 from dossiers.desk.sections import attachment_row
@@ -79,6 +80,8 @@ def page_picture(request: HttpRequest, dossier_id: int, attachment_id: int, numb
 def vault_picture(request: HttpRequest, dossier_id: int, item_id: int, number: int) -> HttpResponseBase:
     """A page of the paper of the same kind in the owner's vault, for who compares; the read is logged, its owner sees it."""
     found = loading.with_parties(_mine(request, dossier_id))
+    if not _is_of_the_house(request):
+        raise Http404
     item = next((item for item in _in_vault(found, queries.live_attachments(found.pk)) if item.pk == item_id), None)
     if item is None:
         raise Http404
@@ -91,6 +94,8 @@ def vault_picture(request: HttpRequest, dossier_id: int, item_id: int, number: i
 def checked(request: HttpRequest, dossier_id: int, attachment_id: int) -> HttpResponse:
     """Mark a paper as looked through, or take the mark back."""
     found = _mine(request, dossier_id)
+    if not _is_of_the_house(request):
+        raise Http404
     is_checked = "bo" not in request.POST
     try:
         looked.mark(dossier_id=found.pk, by=request.user, attachment_id=attachment_id, is_checked=is_checked)
@@ -112,6 +117,11 @@ def _mine(request: HttpRequest, dossier_id: int) -> Dossier:
     if found is None:
         raise Http404
     return found
+
+
+def _is_of_the_house(request: HttpRequest) -> bool:
+    """People of the post bring and fetch papers; they neither examine them nor look into anybody's vault."""
+    return bool((roles_held(request) & WORK_ROLES) - {Role.POSTAL_CLERK})
 
 
 def _look(request: HttpRequest, *, file: int) -> Look:
@@ -139,7 +149,8 @@ def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
             raise Http404
         return {"dossier": dossier, "row": None}
     opening.make_ready()
-    items = [item for item in _in_vault(dossier, [row]) if item.file_id != row.file_id]
+    of_the_house = _is_of_the_house(request)
+    items = [item for item in _in_vault(dossier, [row]) if item.file_id != row.file_id] if of_the_house else []
     look = _look(request, file=row.pk)
     item = next((one for one in items if one.pk == look.beside), None)
     looked_at = [row.file, *([item.file] if item else [])]
@@ -164,7 +175,8 @@ def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
         "links": _links(dossier, look, files, files.index(row), last),
         "beside": [{"item": one, "url": look.url(dossier, so=one.pk), "is_here": one is item} for one in items],
         "other": _other(dossier, look, item, drawn.get(item.file_id)) if item else None,
-        "may_check": dossier.state not in FINAL_STATES,
+        "of_the_house": of_the_house,
+        "may_check": of_the_house and dossier.state not in FINAL_STATES,
     }
 
 

@@ -336,7 +336,7 @@ ROUTES: dict[str, Route | list[Route]] = {
     ),
     "desk:checked": post(
         lambda world: {**dossier(world), "attachment_id": world.attachment.pk},
-        **{name: 302 if status == 200 else status for name, status in IN_SCOPE.items()},
+        **{name: 302 if status == 200 else status for name, status in INSIDE.items()},
     ),
     "desk:print_form": get(lambda world: {**dossier(world), "form_id": world.printed.pk}, **IN_SCOPE),
     "desk:print_now": get(lambda world: {**dossier(world), "form_id": world.printed.pk}, **IN_SCOPE),

@@ -214,3 +214,17 @@ def test_no_vault_is_opened_for_an_owner_nobody_checked_or_for_another_kind(hous
     Dossier.objects.filter(pk=dossier.pk).update(owner_is_confirmed=True)
     VaultItem.objects.update(paper_kind="KHAC")
     assert officer.get(url).status_code == 404
+
+
+def test_people_of_the_post_neither_examine_nor_compare(house, officer, kept, enter):
+    dossier = houses.assigned(house)
+    row = attached(dossier, stored())
+    drawn(officer, dossier, row)
+    officer.post(reverse("desk:checked", args=[dossier.pk, row.pk]))
+    post = enter(house.people[Role.POSTAL_CLERK])
+    text = look(post, dossier, tep=row.pk).content.decode()
+    assert "Trang 1/2" in text
+    for words in ("So với bản trong kho", "Đã kiểm:", "Bỏ dấu đã kiểm"):
+        assert words not in text
+    assert post.get(reverse("desk:vault_picture", args=[dossier.pk, kept.pk, 1])).status_code == 404
+    assert post.post(reverse("desk:checked", args=[dossier.pk, row.pk])).status_code == 404
