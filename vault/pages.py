@@ -4,8 +4,8 @@ None is drawn before the virus scan allows the file to be opened. Drawing may be
 there stay, the next run goes on behind them. Pictures go with their file: rows at once, bytes with the sweep of orphans.
 """
 
-import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -49,7 +49,7 @@ def waiting() -> QuerySet[FilePages]:
     return FilePages.objects.filter(drawn_at=None, source__scan_state__in=[ScanState.CLEAN, ScanState.NOT_SCANNED])
 
 
-def draw(file_id: uuid.UUID | str) -> bool:
+def draw(file_id: Any) -> bool:
     """Draw the pages of one file that are not there yet; False when nobody waits for them.
 
     A file that cannot be drawn is done with, and why is kept. Raises UserError for bytes that cannot be read, LimitError when
