@@ -8,21 +8,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from accounts.enums import Role
 from accounts.models import Membership, OrgUnit
 from accounts.queries import with_predecessors
 from dossiers import vietqr
-from dossiers.enums import OWING_STATES, QUEUED_STATES, PaymentKind, PaymentMethod
+from dossiers.enums import OWING_STATES, QUEUED_STATES, PaymentKind, PaymentMethod, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.money import BankLine, CashDay, FeeOffice, Payment
+from dossiers.models.work import WorkItem
 from portal import clock
 from portal.pdf import qr_png_data_uri
+from procedures.models import PostalListing
 
 COLLECTORS = frozenset({Role.CASHIER})
+POST = frozenset({Role.POSTAL_CLERK})  # collect for what their office holds, in a drawer there
+TILLS = COLLECTORS | POST
 OVERSEERS = frozenset({Role.DESK_HEAD})  # take over the money of closed drawers, see the desk's days
 FEE_RECEIPT = "fee_receipt"  # the paper (dossiers.papers) and the kind of its book
+POST_STATES = (State.SUBMITTED, State.DONE)  # of what lies with the post
 OWES = Q(fee_due__gt=F("fee_paid"))
 
 
@@ -43,20 +48,34 @@ def owed(dossier: Dossier) -> int | None:
     return None if dossier.fee_due is None else dossier.fee_due - dossier.fee_paid
 
 
-def desks(held: Iterable[Membership], roles: frozenset[Role] = COLLECTORS) -> list[OrgUnit]:
+def desks(held: Iterable[Membership], roles: frozenset[Role] = TILLS) -> list[OrgUnit]:
     """Desks at which these roles count."""
     return list({row.unit_id: row.unit for row in held if row.role in roles}.values())
 
 
 def reach(held: Iterable[Membership], roles: frozenset[Role]) -> list[int]:
-    """Ids of the desks at which these roles count, and of the closed ones whose work these go on with."""
-    return with_predecessors([unit.pk for unit in desks(held, roles)])
+    """Ids of the desks at which these roles count, and of the closed ones whose work these go on with.
+
+    Who leads a desk answers for the money of the offices of the post that work for it, too.
+    """
+    found = with_predecessors([unit.pk for unit in desks(held, roles)])
+    if found and roles & OVERSEERS:
+        offices = PostalListing.objects.filter(desk_id__in=found).order_by().values_list("office_id", flat=True)
+        found = sorted({*found, *offices})
+    return found
 
 
 def queue(units: Iterable[OrgUnit]) -> QuerySet[Dossier]:
     """Dossiers that these desks received and that owe money."""
     where = with_predecessors([unit.pk for unit in units])
     return Dossier.objects.filter(OWES, receiving_unit__in=where, state__in=QUEUED_STATES).order_by("received_at", "id")
+
+
+def held_by_post(units: Iterable[OrgUnit]) -> QuerySet[Dossier]:
+    """Dossiers that lie in these offices of the post and owe money: taken in there, or results to be delivered."""
+    where = with_predecessors([unit.pk for unit in units])
+    lies = WorkItem.objects.filter(dossier=OuterRef("pk"), unit_id__in=where, closed_at__isnull=True)
+    return Dossier.objects.filter(OWES, Exists(lies), state__in=POST_STATES).order_by("pk")
 
 
 def office_of(unit: OrgUnit | None, day: date) -> FeeOffice | None:

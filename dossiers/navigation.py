@@ -12,10 +12,10 @@ from portal.navigation import Entry, MenuPlace, Who, add
 add(
     Entry("desk:inbox", _("Một cửa"), 20, roles=WORK_ROLES, landing=10),
     Entry("desk:counter", _("Nhận tại quầy"), 30, roles=COUNTER_ROLES),
-    Entry("desk:cashier", _("Thu phí"), 32, roles=money.COLLECTORS, landing=9),
+    Entry("desk:cashier", _("Thu phí"), 32, roles=money.TILLS, landing=9, lands=money.COLLECTORS),
     Entry("desk:fee_offices", _("Đơn vị thu"), 61, roles=frozenset({Role.ADMINISTRATOR})),
-    Entry("desk:drawers", _("Các ca thu tiền"), 33, roles=money.COLLECTORS | money.OVERSEERS),
-    Entry("desk:handovers", _("Giao nhận bưu điện"), 31, roles=DESK_SIDE | POST_SIDE),
+    Entry("desk:drawers", _("Các ca thu tiền"), 33, roles=money.TILLS | money.OVERSEERS),
+    Entry("desk:handovers", _("Giao nhận bưu điện"), 31, roles=DESK_SIDE | POST_SIDE, landing=8, lands=POST_SIDE),
     Entry("desk:owed_letters", _("Thư nợ"), 34, roles=frozenset(HEADS)),
     Entry("desk:books", _("Sổ văn bản"), 35, roles=READERS),
     Entry("my:list", _("Hồ sơ của tôi"), 70, Who.SIGNED_IN, landing=50, is_own=True),

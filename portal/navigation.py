@@ -45,9 +45,9 @@ class Visitor:
 class Entry:
     """One place: address by name, words, order (small first) and for whom: `roles` (one of them) or else `who`.
 
-    `count` gives the words beside the label for an account (unread notices); `landing` ranks where one lands after
-    signing in, smallest first, None: nobody lands there. `is_own`: one's own affairs, which stand under the name of whoever
-    works here, not in the menu.
+    `count` gives the words beside the label for an account (unread notices); `landing` ranks where one lands after signing
+    in, smallest first, None: nobody lands there; `lands`: only holders of one of these do. `is_own`: one's own affairs,
+    which stand under the name of whoever works here, not in the menu.
     """
 
     url_name: str
@@ -58,6 +58,7 @@ class Entry:
     place: MenuPlace = MenuPlace.MENU
     count: CountWords | None = None
     landing: int | None = None
+    lands: frozenset[str] = frozenset()
     is_own: bool = False
 
     @property
@@ -103,7 +104,11 @@ def own_links(visitor: Visitor) -> list[dict[str, Any]]:
 
 def landing(visitor: Visitor) -> str:
     """Name of the page a visitor lands on after signing in: where the work is, else what everybody has."""
-    open_to = [entry for entry in entries() if entry.landing is not None and entry.is_for(visitor)]
+    open_to = [
+        entry
+        for entry in entries()
+        if entry.landing is not None and entry.is_for(visitor) and (not entry.lands or entry.lands & visitor.roles)
+    ]
     return min(open_to, key=lambda entry: (entry.landing or 0, entry.url_name)).url_name
 
 

@@ -20,7 +20,14 @@ from procedures.enums import StepKind
 
 FROM_TAX = date(2026, 7, 1)  # NĐ 254/2026/NĐ-CP
 OWING = frozenset(OWING_STATES)
-RECEIVED_EVER = OWING | {State.REFUSED, State.STOPPED, State.WITHDRAWN}
+PAID_EVER = OWING | {
+    State.REFUSED,
+    State.STOPPED,
+    State.WITHDRAWN,
+    State.SUBMITTED,
+    State.INTAKE_FIX,
+    State.NOT_ACCEPTED,
+}
 COLLECTING = frozenset(money.COLLECTORS)
 
 EVENTS.add(
@@ -156,8 +163,26 @@ workflow.add(
     ),
     workflow.Transition(Action.PAY, OWING - {State.PAYMENT}, None, EventCode.PAID, COLLECTING),
     workflow.Transition(Action.PAY, frozenset({State.PAYMENT}), State.PROCESSING, EventCode.PAID, COLLECTING),
-    workflow.Transition(Action.REFUND, frozenset(RECEIVED_EVER), None, EventCode.REFUNDED, COLLECTING),
-    workflow.Transition(Action.REPLACE_RECEIPT, frozenset(RECEIVED_EVER), None, EventCode.RECEIPT_REPLACED, COLLECTING),
+    # The post takes the fee with the papers, before the desk receives, and what is still owed when it hands a result over.
+    workflow.Transition(
+        Action.PAY, frozenset({State.SUBMITTED}), None, EventCode.PAID, frozenset(money.POST), StepKind.POST
+    ),
+    workflow.Transition(
+        Action.PAY, frozenset({State.DONE}), None, EventCode.PAID, frozenset(money.POST), StepKind.RETURN
+    ),
+    workflow.Transition(
+        Action.REFUND, frozenset({State.SUBMITTED}), None, EventCode.REFUNDED, frozenset(money.POST), StepKind.POST
+    ),
+    workflow.Transition(
+        Action.REPLACE_RECEIPT,
+        frozenset({State.SUBMITTED}),
+        None,
+        EventCode.RECEIPT_REPLACED,
+        frozenset(money.POST),
+        StepKind.POST,
+    ),
+    workflow.Transition(Action.REFUND, frozenset(PAID_EVER), None, EventCode.REFUNDED, COLLECTING),
+    workflow.Transition(Action.REPLACE_RECEIPT, frozenset(PAID_EVER), None, EventCode.RECEIPT_REPLACED, COLLECTING),
 )
 
 ACTS.add(

@@ -26,7 +26,8 @@ from dossiers.services import payments, terms
 from portal.errors import UserError
 from portal.templatetags.ui import money as in_words
 
-READERS = sorted(money.COLLECTORS | money.OVERSEERS)
+READERS = sorted(money.TILLS | money.OVERSEERS)
+LONGEST = 200  # of what lies with the post
 QUEUE_COLUMNS = (
     "id",
     "code",
@@ -40,11 +41,12 @@ QUEUE_COLUMNS = (
 )
 
 
-@desk_only(*sorted(money.COLLECTORS))
+@desk_only(*sorted(money.TILLS))
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """List what the collector's desks are owed, the longest received first; and the drawer that is open."""
     units = money.desks(request.scope)
+    offices = money.desks(request.scope, money.POST)
     found = inbox.page_of(
         money.queue(units).values(*QUEUE_COLUMNS),
         by="received_at",
@@ -54,6 +56,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     drawers = CashDay.objects.filter(cashier=request.user, closed_at=None).select_related("desk").order_by("pk")
     context = {
         "rows": [{**row, "owed": row["fee_due"] - row["fee_paid"]} for row in found.rows],
+        "by_post": list(money.held_by_post(offices).select_related("procedure")[:LONGEST]) if offices else [],
+        "reads_statements": bool(money.desks(request.scope, money.COLLECTORS)),
         "drawers": [{"day": drawer, "cash": money.cash_in(drawer)} for drawer in drawers],
         "unmatched": money.unmatched(money.reach(request.scope, money.COLLECTORS))[:1],
         **pager(found, "desk:cashier"),
@@ -79,7 +83,7 @@ def dossier_money(request: HttpRequest, dossier_id: int) -> HttpResponse:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return _money_page(request, found, _renewed(form, found), status=CONFLICT)
     told = _("Đã thu %(amount)s của hồ sơ %(code)s.")
-    messages.success(request, told % {"amount": in_words(payment.amount), "code": payment.dossier.code})
+    messages.success(request, told % {"amount": in_words(payment.amount), "code": str(payment.dossier)})
     return redirect("desk:money", dossier_id=payment.dossier_id)
 
 
@@ -125,7 +129,7 @@ def _row(payment: Payment, may: list[str]) -> dict[str, Any]:
     }
 
 
-@desk_only(*sorted(money.COLLECTORS))
+@desk_only(*sorted(money.TILLS))
 @require_http_methods(["GET", "HEAD", "POST"])
 def refund(request: HttpRequest, dossier_id: int, payment_id: int) -> HttpResponse:
     """Give money of one payment back."""
@@ -146,7 +150,7 @@ def refund(request: HttpRequest, dossier_id: int, payment_id: int) -> HttpRespon
     return redirect("desk:money", dossier_id=found.pk)
 
 
-@desk_only(*sorted(money.COLLECTORS))
+@desk_only(*sorted(money.TILLS))
 @require_http_methods(["GET", "HEAD", "POST"])
 def replace_receipt(request: HttpRequest, dossier_id: int, form_id: int) -> HttpResponse:
     """Make a wrong receipt anew."""

@@ -23,7 +23,7 @@ from dossiers.services import drawers
 from portal import clock, inwords
 from portal.errors import UserError
 
-READERS = sorted(money.COLLECTORS | money.OVERSEERS)
+READERS = sorted(money.TILLS | money.OVERSEERS)
 SHOWN = 60
 
 
@@ -43,7 +43,7 @@ def drawer_list(request: HttpRequest) -> HttpResponse:
     return render(request, "dossiers/desk/drawers.html", {"rows": rows, "may_open": may_open})
 
 
-@desk_only(*sorted(money.COLLECTORS))
+@desk_only(*sorted(money.TILLS))
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_drawer(request: HttpRequest) -> HttpResponse:
     """Open a drawer with its small change."""
@@ -135,7 +135,7 @@ def _page(
 def sheets(request: HttpRequest) -> HttpResponse:
     """The summary of a day's receipts (01/TH-BLĐT) and the remittance sheet of some days, for the person's desks."""
     first, last = _day(request, "tu"), _day(request, "den")
-    units = money.desks(request.scope, money.COLLECTORS | money.OVERSEERS)
+    units = money.desks(request.scope, money.TILLS | money.OVERSEERS)
     chosen = next((unit for unit in units if str(unit.pk) == request.GET.get("quay")), units[0])
     context = {
         "desks": units,

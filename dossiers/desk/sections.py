@@ -28,6 +28,7 @@ from dossiers.enums import (
     DraftState,
     EventCode,
     State,
+    SubChannel,
 )
 from dossiers.events import EVENTS, Audience
 from dossiers.forms.desk import ActForm
@@ -112,7 +113,8 @@ def facts(reading: Reading) -> Context:
         "submitter_number": _number(reading.dossier.submitter, reveal=reveal),
         "is_revealed": reveal,
         "fee": terms.due(reading.dossier),
-        "sees_money": bool(reading.roles & (money.COLLECTORS | money.OVERSEERS)) and reading.dossier.received_at,
+        "sees_money": bool(reading.roles & (money.TILLS | money.OVERSEERS))
+        and (reading.dossier.received_at or reading.dossier.sub_channel == SubChannel.POST),
     }
 
 

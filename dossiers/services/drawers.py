@@ -49,7 +49,7 @@ def open_drawer(by: User, desk_id: int) -> CashDay:
 @transaction.atomic
 def start(*, by: User, desk_id: int, opening_cash: int) -> CashDay:
     """Open a drawer with the small change in it; one that is open stays as it is and is refused."""
-    if desk_id not in {row.unit_id for row in queries.memberships(by) if row.role in money.COLLECTORS}:
+    if desk_id not in {row.unit_id for row in queries.memberships(by) if row.role in money.TILLS}:
         raise NotNowError
     if _locked_open(by, desk_id) is not None:
         raise UserError(OPEN_ALREADY)

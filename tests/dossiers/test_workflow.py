@@ -25,7 +25,15 @@ WITH_WORK = [
 
 UNDECIDED = [State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT, State.PAYMENT, State.CHECKING]
 OWING = [*UNDECIDED, State.DONE, State.RETURNED]
-RECEIVED_EVER = [*OWING, State.REFUSED, State.STOPPED, State.WITHDRAWN]
+PAID_EVER = [
+    *OWING,
+    State.REFUSED,
+    State.STOPPED,
+    State.WITHDRAWN,
+    State.SUBMITTED,
+    State.INTAKE_FIX,
+    State.NOT_ACCEPTED,
+]
 ON_THE_WAY = [State.SUBMITTED, State.INTAKE_FIX, *UNDECIDED]
 # action → {state: role that may}; everything not listed is refused.
 MAY = {
@@ -77,9 +85,9 @@ MAY = {
     Action.SET_FEE: dict.fromkeys([state for state in OWING if state != State.PAYMENT], Role.RECEPTIONIST),
     Action.REQUEST_PAYMENT: {State.PROCESSING: Role.OFFICER},
     Action.TAKE_BACK_PAYMENT: {State.PAYMENT: Role.OFFICER},
-    Action.PAY: dict.fromkeys(OWING, Role.CASHIER),
-    Action.REFUND: dict.fromkeys(RECEIVED_EVER, Role.CASHIER),
-    Action.REPLACE_RECEIPT: dict.fromkeys(RECEIVED_EVER, Role.CASHIER),
+    Action.PAY: {State.SUBMITTED: Role.POSTAL_CLERK, **dict.fromkeys(OWING, Role.CASHIER)},
+    Action.REFUND: dict.fromkeys(PAID_EVER, Role.CASHIER),
+    Action.REPLACE_RECEIPT: dict.fromkeys(PAID_EVER, Role.CASHIER),
     Action.ANSWER_CONSULTATION: {State.PROCESSING: Role.CONSULTED},
     Action.END_CONSULTATION: {State.PROCESSING: Role.UNIT_HEAD},
 }

@@ -101,7 +101,10 @@ CALLERS = {
     **dict.fromkeys(["receptionist", "returner", "desk_head", "postal_clerk", "other_receptionist"], 200),
 }
 CASHIER = {"anonymous": LOGIN, "signed_in": 403, "cashier": 200}
-CASH_READERS = {**CASHIER, "desk_head": 200}
+TILLS = {**CASHIER, "postal_clerk": 200}
+CASH_READERS = {**TILLS, "desk_head": 200}
+NO_SUCH_PAYMENT = {**CASHIER, "cashier": 404, "postal_clerk": 404}
+OTHERS_DRAWER = {**CASHIER, "desk_head": 200, "postal_clerk": 404}
 ASKED = {**IN_SCOPE, "desk": 404, "case": 404, "adviser": 200}
 ADMINISTRATION = {"anonymous": LOGIN, "signed_in": 403, "administrators": 200}
 
@@ -276,11 +279,11 @@ ROUTES: dict[str, Route | list[Route]] = {
     "desk:books": get(**BOOKS),
     "desk:book": [get(**{**BOOKS, **dict.fromkeys(BOOK_READERS, 404)})],
     "desk:book_csv": [get(**{**BOOKS, **dict.fromkeys(BOOK_READERS, 404)})],
-    "desk:cashier": get(**CASHIER),
+    "desk:cashier": get(**TILLS),
     "desk:fee_offices": get(**ADMINISTRATION),
     "desk:drawers": get(**CASH_READERS),
-    "desk:open_drawer": get(**CASHIER),
-    "desk:drawer": get(lambda world: {"day_id": world.drawer.pk}, **CASH_READERS),
+    "desk:open_drawer": get(**TILLS),
+    "desk:drawer": get(lambda world: {"day_id": world.drawer.pk}, **OTHERS_DRAWER),
     "desk:drawer_act": [
         post(
             lambda world: {"day_id": world.drawer.pk, "what": "dong"},
@@ -288,6 +291,7 @@ ROUTES: dict[str, Route | list[Route]] = {
             signed_in=403,
             cashier=400,
             desk_head=400,
+            postal_clerk=404,
         ),
         post(
             lambda world: {"day_id": world.drawer.pk, "what": "khong-co"},
@@ -295,6 +299,7 @@ ROUTES: dict[str, Route | list[Route]] = {
             signed_in=403,
             cashier=404,
             desk_head=404,
+            postal_clerk=404,
         ),
     ],
     "desk:cash_sheets": get(**CASH_READERS),
@@ -302,10 +307,8 @@ ROUTES: dict[str, Route | list[Route]] = {
     "desk:set_line_aside": post(lambda _world: {"line_id": 0}, anonymous=LOGIN, signed_in=403, cashier=404),
     "desk:match_line": post(lambda _world: {"line_id": 0}, anonymous=LOGIN, signed_in=403, cashier=404),
     "desk:money": get(dossier, **CASH_READERS),
-    "desk:refund": get(lambda world: {**dossier(world), "payment_id": 0}, anonymous=LOGIN, signed_in=403, cashier=404),
-    "desk:replace_receipt": get(
-        lambda world: {**dossier(world), "form_id": 0}, anonymous=LOGIN, signed_in=403, cashier=404
-    ),
+    "desk:refund": get(lambda world: {**dossier(world), "payment_id": 0}, **NO_SUCH_PAYMENT),
+    "desk:replace_receipt": get(lambda world: {**dossier(world), "form_id": 0}, **NO_SUCH_PAYMENT),
     "desk:owed_letters": get(**LETTER_OWERS),
     "desk:calls": get(**CALLERS),
     "desk:call": get(
