@@ -123,9 +123,9 @@ def upload(citizen, form: Locator, name: str) -> None:
 
 
 def receive_on_paper(
-    person, *, name: str, identity: str, procedure: str = PROCEDURE, case: str = "", phone: str = ""
+    person, *, name: str, identity: str, procedure: str = PROCEDURE, case: str = "", phone: str = "", **counted: str
 ) -> tuple[str, str]:
-    """Receive a paper dossier at the counter of the ward; gives the number of its page and its code."""
+    """Receive a paper dossier at the counter of the ward; gives the number of its page and its code. `counted`: for the fee."""
     clerk = person()
     clerk.take_role("receptionist")
     clerk.go("/mot-cua/tai-quay/")
@@ -147,6 +147,11 @@ def receive_on_paper(
         _fill(page.locator("main"), f"to-khai-{key}", value)
     for place in range(page.locator(".counter-paper").count()):
         page.locator(f'[name="paper_{place}"][value="original"]').check()
+    for key, value in counted.items():
+        page.locator(f'[name="{key}"]').fill(value)
+    if counted:  # who pays is told the amount before anything is received
+        press(page.get_by_role("button", name="Nhận và in phiếu"))
+        clerk.sees("Số tiền phải nộp là")
     press(page.get_by_role("button", name="Nhận và in phiếu"))
     clerk.sees("Đã nhận hồ sơ")
     press(page.get_by_role("link", name="Mở hồ sơ"))
