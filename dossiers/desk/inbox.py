@@ -295,9 +295,12 @@ def page_of(
 
 
 def compiled_page(
-    tab: str, values: Sequence[str], *, after: str = "", before: str = "", who: dict[str, Any]
+    tab: str, values: Sequence[str], *, after: str = "", before: str = "", who: dict[str, Any], rule: Q | None = None
 ) -> RowPage[tuple[Any, ...]]:
-    """One page of a tab by a statement that is written once: rows as tuples of `values`, and whether a paper was given back."""
+    """One page of a tab by a statement that is written once: rows as tuples of `values`, and whether a paper was given back.
+
+    `rule`: narrows the tab.
+    """
     by, newest_first = ("closed_at", True) if tab == DONE_TAB else ("legal_at", False)
     forward, cursor = (False, read_cursor(before)) if before else (True, read_cursor(after))
     forward = forward or cursor is None
@@ -306,7 +309,7 @@ def compiled_page(
     place = None if cursor is None else (compiled.moment(1000), compiled.whole(0))
 
     def build() -> QuerySet[WorkItem, Any]:
-        items = tab_items(tab, **marked)
+        items = tab_items(tab, **marked) if rule is None else tab_items(tab, **marked).filter(rule)
         marks = {} if tab == DONE_TAB else {"is_given_back": ExpressionWrapper(given_back(), BooleanField())}
         listed = (
             items.values_list(*values, *marks) if not marks else items.annotate(**marks).values_list(*values, *marks)
@@ -317,7 +320,7 @@ def compiled_page(
     given = _marks(who["now"], soon)
     if cursor is not None and place is not None:
         given |= dict(zip(place, cursor, strict=True))
-    found = compiled.run(("page", tab, tuple(values), forward, cursor is None, PAGE, *shape), build, given)
+    found = compiled.run(("page", tab, rule, tuple(values), forward, cursor is None, PAGE, *shape), build, given)
     at, row_id = values.index(by), values.index("id")
     return _page(found, cursor, lambda row: write_cursor(row[at], row[row_id]), forward=forward)
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Collection
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,13 +16,16 @@ from accounts.access import desk_only, roles_held, works_for_post
 from accounts.enums import COUNTER_ROLES, HEAD_ROLES
 from accounts.queries import units_held
 from dossiers import calls, workflow
-from dossiers.desk import acts, inbox, lines, paper_lists, rows
+from dossiers.desk import acts, inbox, lines, narrowing, paper_lists, rows
 from dossiers.desk.links import address, pager
 from dossiers.desk.moving import PICK_ONE, each, results
-from dossiers.forms.desk import ActForm, SearchForm
+from dossiers.forms.desk import ActForm, SearchForm, whole_number
+from dossiers.forms.lists import SaveViewForm
 from dossiers.forms.moving import picked
 from dossiers.models.dossier import Dossier
+from dossiers.models.lists import SavedView
 from dossiers.models.work import WorkItem
+from dossiers.services import saved_views
 from portal.errors import UserError
 
 PLACE = ("muc", "sau", "truoc")  # which page of which list, as it stands in the address
@@ -63,8 +69,39 @@ def together(request: HttpRequest, action: str) -> HttpResponse:
 
     done = each(request, mine, chosen, act, words=str(spec.label).lower())
     return results(
-        request, done, title=_("Kết quả: %(act)s") % {"act": spec.label}, back=address("desk:inbox", **_place(request))
+        request,
+        done,
+        title=_("Kết quả: %(act)s") % {"act": spec.label},
+        back=f"{reverse('desk:inbox')}?{urlencode(_place(request))}",
     )
+
+
+@desk_only()
+@require_POST
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keep the list that the address names under a name, or forget one that is kept (`bo`)."""
+    gone = whole_number(request.POST.get("bo"))
+    if gone is not None:
+        saved_views.forget(by=request.user, view_id=gone)
+        messages.success(request, _("Đã bỏ danh sách đã lưu."))
+        return redirect(f"{reverse('desk:inbox')}?{urlencode(_place(request))}")
+    form, here = SaveViewForm(request.POST), [("muc", _tab(request)), *_narrowed(request)]
+    if form.is_valid():
+        try:
+            saved_views.keep(by=request.user, name=form.cleaned_data["name"], query=urlencode(here))
+        except UserError as error:
+            form.add_error("name", error.message)
+        else:
+            messages.success(request, _("Đã lưu danh sách “%(name)s”.") % form.cleaned_data)
+            return redirect(f"{reverse('desk:inbox')}?{urlencode(here)}")
+    return _page(request, problem=str(next(iter(form.errors.values()))[0]), status=400)
+
+
+def _tab(request: HttpRequest) -> str:
+    tab = request.GET.get("muc", inbox.DEFAULT_TAB)
+    if tab not in inbox.TABS:
+        raise Http404
+    return tab
 
 
 def _form(request: HttpRequest, spec: acts.DeskAct, item: WorkItem, version: int) -> ActForm:
@@ -74,8 +111,12 @@ def _form(request: HttpRequest, spec: acts.DeskAct, item: WorkItem, version: int
     return spec.form(typed, name=spec.code, dossier=item.dossier, user=request.user)
 
 
-def _place(request: HttpRequest) -> dict[str, str]:
-    return {name: request.GET[name] for name in PLACE if request.GET.get(name)}
+def _place(request: HttpRequest) -> list[tuple[str, str]]:
+    return [(name, request.GET[name]) for name in PLACE if request.GET.get(name)] + _narrowed(request)
+
+
+def _narrowed(request: HttpRequest) -> list[tuple[str, str]]:
+    return narrowing.read(request.GET).query()
 
 
 def _page(
@@ -108,6 +149,7 @@ def _page(
         "is_done": tab == inbox.DONE_TAB,
         "search": None if works_for_post(request) else SearchForm(),
         "together": [],
+        "panel": None,
         "problem": problem,
         "has_errors": bool(problem or bound),
         "may_receive_at_counter": bool(roles_held(request) & COUNTER_ROLES),
@@ -136,11 +178,18 @@ def _papers(request: HttpRequest, tab: str, who: dict[str, Any]) -> dict[str, An
 
 def _lines(request: HttpRequest, tab: str, who: dict[str, Any], chosen: Collection[int]) -> dict[str, Any]:
     """A page of a list of items, under heads by the day they are due."""
-    is_done, now = tab == inbox.DONE_TAB, who["now"]
+    is_done, now, narrowed = tab == inbox.DONE_TAB, who["now"], narrowing.read(request.GET)
     found = inbox.compiled_page(
-        tab, lines.VALUES, after=request.GET.get("sau", ""), before=request.GET.get("truoc", ""), who=who
+        tab,
+        lines.VALUES,
+        after=request.GET.get("sau", ""),
+        before=request.GET.get("truoc", ""),
+        who=who,
+        rule=narrowed.rule() if narrowed.is_set else None,
     )
-    listed = lines.drawn(found.rows, memberships=request.scope, now=now, is_done=is_done, chosen=chosen)
+    listed = lines.drawn(
+        found.rows, memberships=request.scope, now=now, is_done=is_done, columns=narrowed.columns, chosen=chosen
+    )
     if tab in {inbox.WAITING_TAB, inbox.FETCH_TAB, inbox.DONE_TAB}:
         groups = [lines.Lines("", rows=listed)] if listed else []
     else:
@@ -148,9 +197,35 @@ def _lines(request: HttpRequest, tab: str, who: dict[str, Any], chosen: Collecti
     return {
         "rows": listed,
         "groups": groups,
-        "columns": [(code, lines.COLUMNS[code]) for code in lines.USUAL],
+        "columns": [(code, lines.COLUMNS[code]) for code in narrowed.columns],
         "may_take": any(row["may_take"] for row in listed),
-        **pager(found, "desk:inbox", muc=tab),
+        "panel": _panel(request, tab, narrowed),
+        **pager(found, "desk:inbox", [("muc", tab), *_narrowed(request)]),
+    }
+
+
+def _panel(request: HttpRequest, tab: str, narrowed: narrowing.Narrowed) -> dict[str, Any]:
+    """What narrows the list, and the lists the reader keeps. Choices are read only while the panel is open."""
+    is_open = narrowing.OPEN in request.GET
+    form = narrowing.form(request.GET, narrowed, request.scope) if is_open else None
+    here = [("muc", tab), *narrowed.query()]
+    return {
+        "is_open": is_open,
+        "is_narrowed": narrowed.is_set,
+        "form": form,
+        "save": SaveViewForm() if is_open else None,
+        "open_url": f"{reverse('desk:inbox')}?{urlencode([*here, (narrowing.OPEN, '1')])}#loc",
+        "whole_url": address("desk:inbox", muc=tab),
+        "save_url": f"{reverse('desk:save_view')}?{urlencode(here)}",
+        "views": [
+            {
+                "pk": one.pk,
+                "name": one.name,
+                "url": f"{reverse('desk:inbox')}?{one.query}",
+                "is_here": one.query == urlencode(here),
+            }
+            for one in SavedView.objects.filter(user=request.user).order_by("name", "pk")
+        ],
     }
 
 
@@ -167,7 +242,7 @@ def _together(
         if form is None:
             form = spec.form(None, name=spec.code, dossier=_one_of(listed, spec), user=request.user)
         fields = [field for field in form.visible_fields() if field.name not in ActForm.HIDDEN]
-        url = address("desk:together", spec.code, **_place(request))
+        url = f"{reverse('desk:together', args=[spec.code])}?{urlencode(_place(request))}"
         found.append({"act": spec, "form": form, "fields": fields, "url": url})
     return found
 

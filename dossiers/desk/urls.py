@@ -41,6 +41,7 @@ urlpatterns = [
     path("nguoi-giu/", moving.holders, name="holders"),
     path("nguoi-giu/giao/", moving.move, name="move"),
     path("nhan-viec/", moving.take, name="take"),
+    path("danh-sach-luu/", lists.save_view, name="save_view"),
     path("nhieu-viec/<str:action>/", lists.together, name="together"),
     path("y-kien/<int:item_id>/", consultation.consultation, name="consultation"),
     path("y-kien/<int:item_id>/tra-loi/", consultation.answer, name="answer_consultation"),

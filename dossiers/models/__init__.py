@@ -10,6 +10,7 @@ from dossiers.models.dirty import DirtyDossier
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.handover import HandoverRow, HandoverSheet
+from dossiers.models.lists import AssignRule, SavedView
 from dossiers.models.money import (
     BankLine,
     BankMatch,
@@ -29,6 +30,7 @@ from dossiers.models.work import WorkItem
 
 __all__ = [
     "Appearance",
+    "AssignRule",
     "Attachment",
     "BankLine",
     "BankMatch",
@@ -56,6 +58,7 @@ __all__ = [
     "PrintedForm",
     "ReceiptEnd",
     "Result",
+    "SavedView",
     "Seal",
     "SealExport",
     "SealRow",

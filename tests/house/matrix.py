@@ -325,6 +325,7 @@ ROUTES: dict[str, Route | list[Route]] = {
         other_receptionist=400,
         args=lambda _world: {"action": "forward"},
     ),
+    "desk:save_view": post(anonymous=LOGIN, signed_in=403, desk=400, case=400, neighbours=400),
     "desk:take": post(anonymous=LOGIN, signed_in=403, desk=302, case=302, neighbours=302),
     "desk:dossier": get(dossier, **IN_SCOPE),
     "desk:file": get(lambda world: {**dossier(world), "attachment_id": world.attachment.pk}, **IN_SCOPE),

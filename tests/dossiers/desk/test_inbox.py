@@ -11,6 +11,7 @@ from dossiers import clocks
 from dossiers.desk import inbox, rows
 from dossiers.enums import State
 from dossiers.models.dossier import Dossier
+from dossiers.models.lists import SavedView
 from dossiers.models.work import WorkItem
 from dossiers.services import desk, submission
 from portal import clock
@@ -21,9 +22,9 @@ from tests.factories import MembershipFactory, UnitFactory, UserFactory
 pytestmark = [pytest.mark.django_db, pytest.mark.web]
 
 INBOX = "/mot-cua/"
-# session, account, memberships, unread notices, whom one stands in for, the tabs' counts, the rows; calendars are kept a
-# minute per process
-INBOX_QUERIES = 7
+# session, account, memberships, unread notices, whom one stands in for, the tabs' counts, the rows, the lists one keeps;
+# calendars are kept a minute per process
+INBOX_QUERIES = 8
 
 
 def codes(response):
@@ -365,3 +366,69 @@ def test_a_line_is_drawn_anew_when_anything_in_it_changes(house, enter):
     assert "xin rút" in client.get(INBOX).content.decode()
     Dossier.objects.filter(pk=dossier.pk).update(owner_name="Lê Thị Khác")
     assert "Lê Thị Khác" in client.get(INBOX).content.decode()
+
+
+# ── narrowed, arranged, kept ─────────────────────────────────────────────────────────────────────
+
+
+def test_a_list_is_narrowed_by_what_stands_in_its_address(house, enter):
+    here = houses.submitted(house)
+    there = houses.submitted(house, owner_place_code="26506")
+    client = enter(house.people[Role.RECEPTIONIST])
+
+    def found(**query):
+        return codes(client.get(INBOX, {"muc": "nhom", **query}))
+
+    assert set(found()) == {here.reference, there.reference}
+    assert found(dia_ban="26506") == [there.reference]
+    assert found(thu_tuc=house.procedure.pk, dia_ban="26506") == [there.reference]
+    assert found(thu_tuc=house.procedure.pk + 1000) == []
+    assert found(trang_thai="processing") == []
+    assert found(den=f"{clock.today() - timedelta(days=1):%d/%m/%Y}") == []
+    assert len(found(den=f"{clock.today() + timedelta(days=30):%d/%m/%Y}")) == 2
+    for made_up in (
+        {"thu_tuc": "x"},
+        {"dia_ban": "' OR 1"},
+        {"trang_thai": "draft"},
+        {"den": "31/02/2026"},
+        {"cot": "x"},
+    ):
+        assert len(found(**made_up)) == 2
+
+
+def test_the_panel_offers_what_lies_open_and_tells_what_is_no_day(house, enter):
+    houses.submitted(house)
+    page = enter(house.people[Role.RECEPTIONIST]).get(INBOX, {"muc": "nhom", "loc": "1", "den": "31/02/2026"})
+    form = page.context["panel"]["form"]
+    assert [pk for pk, _name in form.fields["thu_tuc"].choices] == ["", house.procedure.pk]
+    assert "den" in form.errors
+    assert "31/02/2026" in page.content.decode()
+
+
+def test_columns_are_chosen_and_a_list_is_kept_under_a_name(house, enter):
+    houses.submitted(house)
+    client = enter(house.people[Role.RECEPTIONIST])
+    query = "muc=nhom&cot=chu&cot=dia-ban"
+    page = client.get(f"{INBOX}?{query}")
+    assert [code for code, _label in page.context["columns"]] == ["chu", "dia-ban"]
+    assert house.procedure.name not in page.content.decode()
+    assert client.post(f"/mot-cua/danh-sach-luu/?{query}", {"name": " "}).status_code == 400
+    saved = client.post(f"/mot-cua/danh-sach-luu/?{query}", {"name": "Theo phường"})
+    assert saved.headers["Location"] == f"{INBOX}?{query}"
+    (view,) = client.get(saved.headers["Location"]).context["panel"]["views"]
+    assert (view["name"], view["url"], view["is_here"]) == ("Theo phường", f"{INBOX}?{query}", True)
+    other = enter(house.people[Role.DESK_HEAD])
+    assert other.get(INBOX, {"muc": "nhom"}).context["panel"]["views"] == []
+    other.post(f"/mot-cua/danh-sach-luu/?{query}", {"bo": view["pk"]})
+    assert SavedView.objects.count() == 1  # somebody else's stays
+    client.post(f"/mot-cua/danh-sach-luu/?{query}", {"bo": view["pk"]})
+    assert SavedView.objects.count() == 0
+
+
+def test_twenty_lists_are_enough(house, enter):
+    client = enter(house.people[Role.RECEPTIONIST])
+    for number in range(20):
+        client.post("/mot-cua/danh-sach-luu/?muc=nhom", {"name": f"Số {number}"})
+    assert client.post("/mot-cua/danh-sach-luu/?muc=nhom", {"name": "Nữa"}).status_code == 400
+    assert client.post("/mot-cua/danh-sach-luu/?muc=cua-toi", {"name": "Số 3"}).status_code == 302
+    assert SavedView.objects.get(name="Số 3").query == "muc=cua-toi"
