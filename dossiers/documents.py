@@ -115,17 +115,27 @@ def qr_text(paper: OutgoingPaper, dossier: Dossier, *, title: str, issued_at: da
 
     The owner's number is masked: whoever finds the paper must not learn it (docs/law.md, papers).
     """
+    text = _qr_parts(dossier, title, issued_at)
+    if paper.qr_shows_due and due_at:
+        return f"{text}|{clock.local(due_at).strftime('%H:%M %d/%m/%Y')}"
+    return text
+
+
+def _qr_parts(dossier: Dossier, title: str, at: datetime) -> str:
     parts = [
         dossier.code or dossier.reference,
         dossier.procedure.code,
         dossier.owner.identity_masked if dossier.owner else "",
         title,
         settings.SYSTEM_NAME,
-        clock.local(issued_at).strftime("%H:%M %d/%m/%Y"),
+        clock.local(at).strftime("%H:%M %d/%m/%Y"),
     ]
-    if paper.qr_shows_due and due_at:
-        parts.append(clock.local(due_at).strftime("%H:%M %d/%m/%Y"))
     return "|".join(parts)
+
+
+def code_picture(dossier: Dossier, title: str, at: datetime) -> str:
+    """The picture of the QR code of a sheet about a dossier that no act calls for."""
+    return qr_png_data_uri(_qr_parts(dossier, title, at))
 
 
 def common(dossier: Dossier, paper: OutgoingPaper, said: Said) -> dict[str, Any]:
@@ -173,7 +183,7 @@ def receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
     received = receptions.order_by("seq").first() or event
     return {
         "secret": secret,
-        "order": _order(dossier),
+        "order": order_of(dossier),
         "is_signed_by_both": dossier.channel == Channel.DESK,
         "papers": _counted(dossier),
         "received_at": clock.local(received.happened_at),
@@ -186,7 +196,7 @@ def receipt(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
     }
 
 
-def _order(dossier: Dossier) -> tuple[str, str] | None:
+def order_of(dossier: Dossier) -> tuple[str, str] | None:
     """Book and number in it: the year, and what the dossier's code says behind the authority, so that the two never differ."""
     parts = (dossier.code or "").rsplit("-", 2)
     if len(parts) != _PARTS_OF_CODE or dossier.received_at is None:

@@ -18,6 +18,12 @@ add(
     Entry("desk:handovers", _("Giao nhận bưu điện"), 31, roles=DESK_SIDE | POST_SIDE, landing=8, lands=POST_SIDE),
     Entry("desk:owed_letters", _("Thư nợ"), 34, roles=frozenset(HEADS)),
     Entry("desk:books", _("Sổ văn bản"), 35, roles=READERS),
+    Entry(
+        "desk:sheets",
+        _("In sổ, phiếu bàn giao"),
+        36,
+        roles=frozenset({Role.RECEPTIONIST, Role.RETURNER, Role.DESK_HEAD}),
+    ),
     Entry("my:list", _("Hồ sơ của tôi"), 70, Who.SIGNED_IN, landing=50, is_own=True),
     Entry("my:track", _("Tra cứu hồ sơ"), 70, Who.STRANGER),
     Entry("desk:search", _("Tìm kiếm"), 10, roles=WORK_ROLES - {Role.POSTAL_CLERK}, place=MenuPlace.SEARCH),

@@ -6,7 +6,7 @@ the acts (which are called for, numbering), by documents (what stands on it) and
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dossiers.models.dossier import Dossier
     from dossiers.models.event import DossierEvent
     from dossiers.models.result import PrintedForm
+    from dossiers.models.sheet_order import SheetOrder
 
     ContextBuilder = Callable[[Dossier, DossierEvent], dict[str, Any]]
 
@@ -98,13 +99,47 @@ class OutgoingPaper:
 
     def edition_on(self, day: date) -> Edition:
         """The edition in force on a day; LookupError before the first."""
-        valid = [edition for edition in self.editions if edition.valid_from <= day]
-        if not valid:
-            raise LookupError(f"paper {self.code} has no edition on {day}")
-        return max(valid, key=lambda edition: edition.valid_from)
+        return _in_force(self.code, self.editions, day)
+
+
+def _in_force(code: str, editions: tuple[Edition, ...], day: date) -> Edition:
+    valid = [edition for edition in editions if edition.valid_from <= day]
+    if not valid:
+        raise LookupError(f"paper {code} has no edition on {day}")
+    return max(valid, key=lambda edition: edition.valid_from)
 
 
 PAPERS: Registry[OutgoingPaper] = Registry("outgoing paper")
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSheet:
+    """A sheet made from the ledger whenever somebody asks: it bears no number and no act calls for it.
+
+    `of_dossier`: it is about one dossier; else about what a desk received, sent on or got back from a day to a day.
+    `pieces`: what its templates show, piece by piece, so that a long one is never held whole.
+    """
+
+    code: str
+    label: Promise
+    editions: tuple[Edition, ...]
+    pieces: Callable[[SheetOrder], Iterator[Piece]]
+    of_dossier: bool = False
+
+    def edition_on(self, day: date) -> Edition:
+        """The edition in force on a day."""
+        return _in_force(self.code, self.editions, day)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One part of a sheet: how many rows it has, and what its template shows."""
+
+    rows: int
+    context: dict[str, Any]
+
+
+SHEETS: Registry[LedgerSheet] = Registry("sheet")
 
 
 def called_for(event: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from dossiers.services import (
     printing,
     route_drafts,
     seals,
+    sheet_orders,
     unpaid,
     untold,
 )
@@ -53,6 +54,24 @@ def make_missing_draft_files() -> int:
     """
     route_drafts.UNNUMBERED.run()
     return sum(paper_drafts.make_file(draft_id=pk) for pk in paper_drafts.without_file(clock.now(), BATCH))
+
+
+@shared_task(name="dossiers.tasks.make_sheet", soft_time_limit=270, time_limit=290)
+def make_sheet(order_id: int) -> bool:
+    """Make one sheet that somebody asked for."""
+    return sheet_orders.ORDERED.try_one(order_id)
+
+
+@shared_task(name="dossiers.tasks.make_sheets", soft_time_limit=270, time_limit=290)
+def make_sheets() -> int:
+    """Make sheets nobody made: a lost message, a killed worker. Every minute."""
+    return sheet_orders.ORDERED.run()
+
+
+@shared_task(name="dossiers.tasks.sweep_sheets")
+def sweep_sheets() -> int:
+    """Remove sheets whose days are over. Every night."""
+    return sheet_orders.sweep()
 
 
 @shared_task(name="dossiers.tasks.seal")

@@ -159,6 +159,8 @@ def schedule() -> dict[str, Any]:
         "remind of consultations": {"task": "dossiers.tasks.remind_of_consultations", "crontab": "20 7-18 * * *"},
         "print missing papers": {"task": "dossiers.tasks.print_missing_papers", "every": 60},
         "make missing draft files": {"task": "dossiers.tasks.make_missing_draft_files", "every": 60},
+        "print ordered sheets": {"task": "dossiers.tasks.make_sheets", "every": 60},
+        "remove printed sheets": {"task": "dossiers.tasks.sweep_sheets", "crontab": "50 3 * * *"},
         "seal the ledger": {"task": "dossiers.tasks.seal", "crontab": "50 * * * *"},
         "scan waiting files": {"task": "vault.tasks.scan_waiting", "every": 60},
         "draw waiting pages": {"task": "vault.tasks.draw_waiting", "every": 60},

@@ -27,6 +27,10 @@ _OWN = threading.local()
 atexit.register(_OWN.__dict__.clear)  # before Pango is unloaded, or it complains at exit
 
 
+_CONTINUED = """
+@page wide { @bottom-right { content: string(paper-code) " · trang " counter(page); } }
+@page wide:first { counter-reset: page %s; @bottom-right { content: string(paper-code) " · trang " counter(page); } }
+"""
 SLACK = 0.5  # of a pixel: rounding
 OFF_SHEET = gettext_lazy("Chữ “%(words)s” chạy ra ngoài khổ giấy ở trang %(page)s. Hãy viết ngắn lại hoặc ngắt dòng.")
 
@@ -54,17 +58,30 @@ def sheet_html(template: str, context: Mapping[str, Any]) -> str:
 
 
 def html_to_pdf(html: str, *, proven: bool = True) -> bytes:
-    """Turn ready HTML into PDF/UA-1 with the style sheet of papers. Raises ForbiddenAddressError.
+    """Turn ready HTML into PDF/UA-1 with the style sheet of papers. Raises ForbiddenAddressError."""
+    return html_to_pages(html, proven=proven)[0]
+
+
+def html_to_pages(html: str, *, proven: bool = True, pages_before: int | None = None) -> tuple[bytes, int]:
+    """The same, and how many pages it has.
 
     `proven`: what is kept for ever. A letter that no font has and words that leave the sheet raise PaperFaultError; a
-    look at a draft shows them as they are.
+    look at a draft shows them as they are. `pages_before`: how many pages of the same paper come before this piece of
+    it, whose whole length nobody knows yet; its pages are put together later, so it bears no structure of its own.
     """
-    from weasyprint import DEFAULT_OPTIONS, HTML  # noqa: PLC0415  loads Pango: only where paper is made
+    from weasyprint import CSS, DEFAULT_OPTIONS, HTML  # noqa: PLC0415  loads Pango: only where paper is made
     from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415
 
     with _LOCK:
         own = _prepared()
-        options = {**DEFAULT_OPTIONS, "stylesheets": [own.sheet], "pdf_variant": "pdf/ua-1"}
+        sheets = [own.sheet]
+        if pages_before is not None:
+            sheets.append(CSS(string=_CONTINUED % (pages_before + 1), font_config=own.fonts))
+        options = {
+            **DEFAULT_OPTIONS,
+            "stylesheets": sheets,
+            "pdf_variant": "pdf/ua-1" if pages_before is None else None,
+        }
         document = HTML(string=html, base_url=_STATIC.as_uri() + "/", url_fetcher=own.fetcher)
         try:
             laid = document.render(font_config=own.fonts, **options)
@@ -73,7 +90,7 @@ def html_to_pdf(html: str, *, proven: bool = True) -> bytes:
             pdf = laid.write_pdf(**options)
         except FatalURLFetchingError as error:
             raise ForbiddenAddressError(str(error)) from error
-    return bytes(pdf)
+    return bytes(pdf), len(laid.pages)
 
 
 def _prove(pages: Sequence[Any]) -> None:

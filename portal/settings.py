@@ -372,6 +372,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TASK_ROUTES = {
     "dossiers.tasks.print_*": {"queue": "paper"},
+    "dossiers.tasks.make_sheet*": {"queue": "export"},  # a long register keeps no receipt waiting
     "vault.tasks.*": {"queue": "scan"},
     "integrations.tasks.*": {"queue": "notify"},
     "reporting.tasks.make_export*": {"queue": "export"},  # before the next: a long list keeps no figure waiting

@@ -6,7 +6,11 @@ transaction begins, so that nobody waits for a row while a parser works. Kept by
 
 import hashlib
 import json
+import subprocess
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import structlog
 from django.conf import settings
@@ -198,3 +202,9 @@ def _sentence(error: NotTakenError, name: str) -> str:
         return content.not_taken(name)
     facts = {"whole": _SEND_WHOLE, "again": _PRINT_AGAIN, **error.facts}
     return str(_SENTENCES[error.reason]) % facts
+
+
+def join_pdfs(parts: Sequence[Path], out: Path) -> None:
+    """Put the pages of papers of ours into one file, in a child, since nothing here reads PDF."""
+    command = [sys.executable, "-m", "vault.opener.joining", str(out), *map(str, parts)]
+    subprocess.run(command, check=True, capture_output=True, cwd=settings.BASE_DIR)  # noqa: S603  our own module and paths

@@ -26,6 +26,7 @@ from dossiers.models.paper_check import PaperCheck
 from dossiers.models.paper_draft import PaperDraft, PaperReview
 from dossiers.models.result import PrintedForm, Result, Supplement
 from dossiers.models.seal import Seal, SealExport, SealRow, SealStamp, Unsealed
+from dossiers.models.sheet_order import SheetOrder
 from dossiers.models.work import WorkItem
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "SealExport",
     "SealRow",
     "SealStamp",
+    "SheetOrder",
     "Supplement",
     "TouchedPromise",
     "Unsealed",

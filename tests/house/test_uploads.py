@@ -73,7 +73,7 @@ def test_each_file_is_opened_before_it_is_kept():
     assert _callers("open_upload") == OPENED
     assert _callers("store_upload") == KEPT
     assert _callers("store_bytes") == MADE
-    assert _callers("store_stream") == {"reporting/exports/making.py"}
+    assert _callers("store_stream") == {"dossiers/services/sheet_orders.py", "reporting/exports/making.py"}
     assert _callers("keep_upload") == OPENED
     given = services.store_upload.__wrapped__.__annotations__
     assert given["opened"] is opening.OpenedFile
