@@ -122,6 +122,9 @@ class Action(TextChoices):
     SIGN_DRAFT = "sign_draft", _("Ký duyệt dự thảo")
     DROP_DRAFT = "drop_draft", _("Bỏ dự thảo")
     REAPPOINT = "reappoint", _("Xin lỗi và hẹn lại ngày trả")
+    ASK_CORRECTION = "ask_correction", _("Đề nghị đính chính thời điểm")
+    AGREE_CORRECTION = "agree_correction", _("Đồng ý đính chính thời điểm")
+    DECLINE_CORRECTION = "decline_correction", _("Không đồng ý đính chính thời điểm")
     CONSULT = "consult", _("Lấy ý kiến đơn vị khác")
     ANSWER_CONSULTATION = "answer_consultation", _("Trả lời lấy ý kiến")
     END_CONSULTATION = "end_consultation", _("Rút câu hỏi lấy ý kiến")
@@ -184,6 +187,9 @@ class EventCode(StrEnum):
     DRAFT_DROPPED = "draft_dropped"
     REAPPOINTED = "reappointed"
     REAPPOINTED_LATE = "reappointed_late"
+    CORRECTION_ASKED = "correction_asked"
+    TIME_CORRECTED = "time_corrected"
+    CORRECTION_DECLINED = "correction_declined"
     CONSULTED = "consulted"
     CONSULTATION_ANSWERED = "consultation_answered"
     CONSULTATION_ENDED = "consultation_ended"

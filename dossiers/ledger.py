@@ -69,6 +69,8 @@ ACT = (
 PAPER = ("draft_id", "draft_version", "paper_digest")
 # Since version 3: money that came with an act, or below nought went back, by which way, and what is paid in all.
 MONEY = ("payment_amount", "payment_method", "fee_paid")
+# Since version 4: the true time of an earlier act (`about_seq`) that was entered late; what was entered stays as it is.
+CORRECTION = ("true_at",)
 # Columns an act may leave out, with what stands there then.
 BLANKS: Mapping[str, Any] = {
     "reason_code": "",
@@ -87,12 +89,14 @@ BLANKS: Mapping[str, Any] = {
     "payment_amount": None,
     "payment_method": None,
     "fee_paid": None,
+    "true_at": None,
 }
 # Columns of each schema version, in any order (they are sorted when hashed). Never change a tuple that has been used.
 COLUMNS: Mapping[int, tuple[str, ...]] = {
     1: ("seq", "schema_version", *DIMENSIONS, *ACT),
     2: ("seq", "schema_version", *DIMENSIONS, *ACT, *PAPER),
     3: ("seq", "schema_version", *DIMENSIONS, *ACT, *PAPER, *MONEY),
+    4: ("seq", "schema_version", *DIMENSIONS, *ACT, *PAPER, *MONEY, *CORRECTION),
 }
 CURRENT = max(COLUMNS)
 

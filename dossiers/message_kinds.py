@@ -18,5 +18,6 @@ KINDS.add(MessageKind("dossier.payment_reminded", _("nhắc nộp tiền"), A_RE
 KINDS.add(MessageKind("dossier.check_reminded", _("nhắc kiểm tra bản dự thảo"), A_REMINDER))
 KINDS.add(MessageKind("work.", _("tin về việc được giao"), NEWS))
 KINDS.add(MessageKind("work.clock", _("cảnh báo hạn"), A_REMINDER))
+KINDS.add(MessageKind("work.correction", _("đính chính thời điểm"), NEWS))
 KINDS.add(MessageKind("check.", _("tin về bản dự thảo đang kiểm tra"), NEWS))
 KINDS.add(MessageKind("consultation.", _("tin về lấy ý kiến"), NEWS))

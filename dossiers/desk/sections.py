@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.enums import WORK_ROLES, Role
 from accounts.models import Party
 from dossiers import answers, clocks, drafting, money, notices, paper_checks, queries, workflow
-from dossiers.desk import acts, call_rows, questions
+from dossiers.desk import acts, call_rows, questions, true_time_rows
 from dossiers.desk.lying import lying
 from dossiers.desk.rows import state_badge
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
@@ -587,5 +587,13 @@ SECTIONS = (
         "drafts", 35, gettext_lazy("Dự thảo văn bản"), drafts, side=Side.ASIDE, anchor="du-thao", sees=of_the_house
     ),
     _section("printed", 40, gettext_lazy("Phiếu in"), printed, side=Side.ASIDE),
+    _section(
+        "corrections",
+        45,
+        gettext_lazy("Đính chính thời điểm"),
+        true_time_rows.of_reading,
+        side=Side.ASIDE,
+        sees=of_the_house,
+    ),
 )
 add(*SECTIONS)

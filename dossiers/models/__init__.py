@@ -5,6 +5,7 @@ from dossiers.models.attachment import Attachment
 from dossiers.models.call import Call
 from dossiers.models.clock import CalendarDecision, ClockSegment, ClockWarning, TouchedPromise
 from dossiers.models.consultation import Consultation
+from dossiers.models.correction import TimeCorrection
 from dossiers.models.counter import Counter
 from dossiers.models.dirty import DirtyDossier
 from dossiers.models.dossier import Dossier
@@ -66,6 +67,7 @@ __all__ = [
     "SealStamp",
     "SheetOrder",
     "Supplement",
+    "TimeCorrection",
     "TouchedPromise",
     "Unsealed",
     "WorkItem",

@@ -81,6 +81,8 @@ class DossierEvent(models.Model):
     payment_amount = models.BigIntegerField(null=True)
     payment_method = columns.Line(max_length=10, null=True)
     fee_paid = models.PositiveIntegerField(null=True)
+    # when an earlier act (about_seq) truly happened that was entered late; not before version 4
+    true_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("sự kiện hồ sơ")

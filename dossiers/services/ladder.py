@@ -169,7 +169,7 @@ def _put(unit: OrgUnit, warnings: list[ClockWarning], *, key: str) -> None:
     holders = _holders(row.dossier_id for row in warnings)
     heard: dict[int, Heard] = {}
     people: dict[int, User] = {}
-    heads = _heads(unit, warnings[0].dossier)
+    heads = heads_of(unit, warnings[0].dossier)
     home = _home_affairs() if any(row.rung in HOME_HEARS for row in warnings) else []
     for row in warnings:
         rung = Rung(row.rung)
@@ -234,7 +234,7 @@ def _holders(dossier_ids: Iterable[int]) -> dict[int, list[User]]:
     return found
 
 
-def _heads(unit: OrgUnit, dossier: Dossier) -> list[User]:
+def heads_of(unit: OrgUnit, dossier: Dossier) -> list[User]:
     """Who leads a unit, else who signs for the authority."""
     role = LEADS.get(UnitKind(unit.kind), Role.SIGNER)
     return list(colleagues([unit.pk], [role])) or list(colleagues([dossier.competent_unit_id], [Role.SIGNER]))

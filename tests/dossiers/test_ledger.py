@@ -43,6 +43,8 @@ def test_a_used_version_never_changes():
     assert ledger.event_hash(with_paper, "")[:16] == "9f515008b6a21cf0"
     with_money = _row(3, payment_amount=-8000, payment_method="cash", fee_paid=0)
     assert ledger.event_hash(with_money, "")[:16] == "0945db1c30530da3"
+    with_correction = _row(4, true_at=houses.WEDNESDAY_MORNING)
+    assert ledger.event_hash(with_correction, "")[:16] == "cbcaa19834381e93"
 
 
 @pytest.mark.unit
@@ -145,5 +147,5 @@ def test_every_column_is_written_by_some_act(house):
     pay(make_till(house), houses.received(house))
     rows = DossierEvent.objects.values(*ledger.columns_of(ledger.CURRENT))
     silent = {name for name in ledger.columns_of(ledger.CURRENT) if all(row[name] in {None, "", 0} for row in rows)}
-    # these three are written by acts tested elsewhere: issuing, and files sent or taken out of the vault
-    assert silent <= {"electronic_result", "papers_digitised", "papers_reused"}
+    # these are written by acts tested elsewhere: issuing, files sent or taken out of the vault, times entered late
+    assert silent <= {"electronic_result", "papers_digitised", "papers_reused", "true_at"}

@@ -25,6 +25,7 @@ WITH_WORK = [
 
 UNDECIDED = [State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT, State.PAYMENT, State.CHECKING]
 OWING = [*UNDECIDED, State.DONE, State.RETURNED]
+RECEIVED_EVER = [*OWING, State.REFUSED, State.STOPPED, State.WITHDRAWN]
 PAID_EVER = [
     *OWING,
     State.REFUSED,
@@ -81,6 +82,9 @@ MAY = {
     Action.REASSIGN: dict.fromkeys(WITH_WORK, Role.UNIT_HEAD),
     Action.RECALL: {State.PROCESSING: Role.RECEPTIONIST},
     Action.CONSULT: {State.PROCESSING: Role.OFFICER},
+    Action.ASK_CORRECTION: dict.fromkeys(RECEIVED_EVER, Role.OFFICER),
+    Action.AGREE_CORRECTION: dict.fromkeys(RECEIVED_EVER, Role.UNIT_HEAD),
+    Action.DECLINE_CORRECTION: dict.fromkeys(RECEIVED_EVER, Role.UNIT_HEAD),
     Action.REAPPOINT: {State.PROCESSING: Role.RECEPTIONIST},
     Action.SET_FEE: dict.fromkeys([state for state in OWING if state != State.PAYMENT], Role.RECEPTIONIST),
     Action.REQUEST_PAYMENT: {State.PROCESSING: Role.OFFICER},

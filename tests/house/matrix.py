@@ -95,6 +95,7 @@ AT_COUNTER = {
     "other_receptionist": 404,
 }
 LETTER_OWERS = {"anonymous": LOGIN, "signed_in": 403, **dict.fromkeys(["desk_head", "unit_head", "signer"], 200)}
+ON_PAPER = {**LETTER_OWERS, "officer": 200, "clerk": 200, "other_officer": 200}
 CALLERS = {
     "anonymous": LOGIN,
     "signed_in": 403,
@@ -310,6 +311,8 @@ ROUTES: dict[str, Route | list[Route]] = {
     "desk:refund": get(lambda world: {**dossier(world), "payment_id": 0}, **NO_SUCH_PAYMENT),
     "desk:replace_receipt": get(lambda world: {**dossier(world), "form_id": 0}, **NO_SUCH_PAYMENT),
     "desk:owed_letters": get(**LETTER_OWERS),
+    "desk:on_paper": get(**ON_PAPER),
+    "desk:corrections": get(dossier, **INSIDE),
     "desk:calls": get(**CALLERS),
     "desk:call": get(
         lambda world: {**dossier(world), "call_id": world.owed_call.pk}, **{**CALLERS, "other_receptionist": 404}

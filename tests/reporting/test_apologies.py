@@ -54,6 +54,19 @@ def test_the_first_promise_stays_the_measure(run):
     assert figure(counted, "on_time_now") == (3, 4)  # the new date too is past at the month's end
 
 
+def test_the_true_time_of_an_end_changes_no_official_figure(city, one_transaction):
+    """The entered time counts: a correction that was agreed to stands beside it in the ledger."""
+    shared = {"dossier_id": 9106, "unit": city.first, "proc": city.birth, "due": "2022-09-06 17:00"}
+    act(EventCode.RECEIVED, "2022-09-01 09:00", seq=1, **shared)
+    act(EventCode.RESULT_ISSUED, "2022-09-08 10:00", seq=2, **shared)
+    corrected = {"about_seq": 2, "true_at": moment("2022-09-05 10:00"), "state_to": State.DONE}
+    act(EventCode.TIME_CORRECTED, "2022-09-09 10:00", seq=3, **shared, **corrected)
+    facts.drain()
+    fact = FactDossier.objects.get(dossier_id=9106)
+    assert (fact.finished_at, fact.last_seq) == (moment("2022-09-08 10:00"), 3)
+    assert figure(compute_month(SEPTEMBER), "on_time_first") == (0, 1)
+
+
 def test_an_open_dossier_before_its_new_date_is_late_for_the_index_and_not_by_the_promise_in_force(
     city, one_transaction
 ):

@@ -23,7 +23,7 @@ from tests.house.howto import blocks, module_of
 from tests.house.test_templates import VIETNAMESE
 
 pytestmark = pytest.mark.unit
-# Acts with a page or a place of their own: the citizen's, those at the counter around a question to another unit, and those on money
+# Acts with a page or a place of their own: the citizen's, those at the counter around a question to another unit, those on money and on times entered late
 ELSEWHERE = {
     Action.SUBMIT,
     Action.ANSWER_SUPPLEMENT,
@@ -40,6 +40,9 @@ ELSEWHERE = {
     Action.CORRECT_CHECK_ON_BEHALF,
     Action.PAY,
     Action.REFUND,
+    Action.ASK_CORRECTION,
+    Action.AGREE_CORRECTION,
+    Action.DECLINE_CORRECTION,
     Action.REPLACE_RECEIPT,
     Action.PREPARE_AT_POST,  # the counter's page
     Action.HAND_OVER,  # signatures of a sheet
