@@ -4,7 +4,9 @@ Rules: dossiers.services.handovers.
 """
 
 import uuid
+from calendar import monthrange
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import desk_only, staff_memberships
 from accounts.models import OrgUnit
-from dossiers import queries
+from dossiers import post_figures, queries
 from dossiers.desk.in_person import BAD, CONFLICT
 from dossiers.enums import SheetWay
 from dossiers.forms.desk import whole_number
@@ -24,6 +26,7 @@ from dossiers.models.handover import HandoverSheet
 from dossiers.models.work import WorkItem
 from dossiers.services import handovers as service
 from dossiers.services import sheets
+from portal import clock
 from portal.errors import UserError
 from procedures import postal
 
@@ -49,6 +52,7 @@ def _list(request: HttpRequest, error: str = "", *, status: int = 200) -> HttpRe
         "given": [one for one in open_ones if not service.may_take(one, held)],
         "ended": ended,
         "key": uuid.uuid4(),
+        "is_post": bool(service.reach(held, service.POST_SIDE)),
         "errors": [{"text": error, "href": "#cho-giao"}] if error else [],
         "has_errors": bool(error),
     }
@@ -109,6 +113,25 @@ def _ids(typed: Iterable[str]) -> list[int]:
 def _is_other_side(way: str, from_id: int, to_id: int) -> bool:
     """Whether results may go from a desk to an office; papers for a desk are checked with their dossiers."""
     return way == SheetWay.TO_DESK or postal.listings().filter(office_id=to_id, desk_id=from_id).exists()
+
+
+@desk_only(*sorted(service.POST_SIDE))
+@require_safe
+def own_figures(request: HttpRequest) -> HttpResponse:
+    """The clerk's own figures of a day, and of its month up to the last day."""
+    try:
+        day = date.fromisoformat(request.GET.get("ngay", ""))
+    except ValueError:
+        day = clock.today()
+    first, last = day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
+    context = {
+        "day": day,
+        "first": first,
+        "last": last,
+        "of_day": post_figures.of(request.user, day, day),
+        "of_month": post_figures.of(request.user, first, last),
+    }
+    return render(request, "dossiers/desk/post_figures.html", context)
 
 
 @signers_only

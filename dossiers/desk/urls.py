@@ -57,6 +57,7 @@ urlpatterns = [
     path("y-kien/<int:item_id>/van-ban/", consultation.consultation_print, name="consultation_print"),
     path("<int:dossier_id>/y-kien/<int:item_id>/rut/", consultation.end_consultation, name="end_consultation"),
     path("giao-nhan/", handovers.handovers, name="handovers"),
+    path("giao-nhan/so-lieu/", handovers.own_figures, name="post_figures"),
     path("giao-nhan/lap/", handovers.give_sheet, name="give_sheet"),
     path("giao-nhan/<int:sheet_id>/", handovers.sheet, name="sheet"),
     path("giao-nhan/<int:sheet_id>/in/", handovers.sheet_print, name="sheet_print"),

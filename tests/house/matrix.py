@@ -264,6 +264,7 @@ ROUTES: dict[str, Route | list[Route]] = {
         ),
     ],
     "desk:handovers": get(**SHEETS, other_receptionist=200),
+    "desk:post_figures": get(anonymous=LOGIN, signed_in=403, postal_clerk=200),
     "desk:give_sheet": post(**{**SHEETS, **dict.fromkeys(SHEET_SIDES, 400)}, other_receptionist=400),
     "desk:sheet": get(sheet, **SHEETS, other_receptionist=404),
     "desk:sheet_print": get(sheet, **SHEETS, other_receptionist=404),

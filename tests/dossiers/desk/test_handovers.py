@@ -6,9 +6,16 @@ import pytest
 from django.urls import reverse
 
 from accounts.enums import Role
-from dossiers.enums import SheetWay, State
+from dossiers import post_figures
+from dossiers.enums import SheetRowState, SheetWay, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.handover import HandoverSheet
+from dossiers.services import payments
+from dossiers.services.handovers import RowFound
+from dossiers.services.payments import Taking
+from dossiers.services.postal import fail_delivery
+from dossiers.services.results import return_to_citizen
+from portal import clock
 from procedures.models import PostalListing
 from tests import houses
 from tests.dossiers import post as posts
@@ -204,3 +211,36 @@ def test_pages_cost_the_same_however_long_the_lists_are(post, clerk, django_asse
     clerk.get(PAGE)
     with django_assert_max_num_queries(16):
         clerk.get(PAGE)
+
+
+# ── own figures ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_own_figures_of_a_day_and_a_month(post, clerk):
+    first, second = posts.prepared(post), posts.prepared(post)
+    posts.prepared(post, by=post.second)
+    amount = payments.pay(by=post.clerk, taking=Taking(first.pk, first.fee_due, "cash")).amount
+    said = {second.reference: RowFound(SheetRowState.MISSING, "Không có trong túi.")}
+    posts.taken(post, posts.sheet(post, first, second), **said)
+    results = [posts.with_post(post), posts.with_post(post)]
+    return_to_citizen(dossier_id=results[0].pk, by=post.clerk, handed_to="Mẫu")
+    fail_delivery(dossier_id=results[1].pk, by=post.clerk, reason_code="not_taken", reason="Không nhận.")
+    today = clock.today()
+    found = post_figures.of(post.clerk, today, today)
+    assert found == post_figures.OwnFigures(
+        taken_in=2,
+        answered=0,
+        papers=2,
+        scanned=0,
+        handed_over=1,
+        differing=1,
+        results=2,
+        delivered=1,
+        failed=1,
+        paid=amount,
+        refunded=0,
+    )
+    page = clerk.get(reverse("desk:post_figures"))
+    assert page.context["of_day"] == page.context["of_month"] == found
+    assert clerk.get(reverse("desk:post_figures"), {"ngay": "2026-10-02"}).context["of_month"].taken_in == 0
+    assert clerk.get(reverse("desk:post_figures"), {"ngay": "hôm qua"}).status_code == 200
