@@ -217,8 +217,12 @@ def _counted(dossier: Dossier) -> list[dict[str, Any]]:
 def postal_slip(dossier: Dossier, event: DossierEvent) -> dict[str, Any]:
     """What the slip of the post adds: where it was handed in, the papers, how to follow it. It promises no day."""
     office = OrgUnit.objects.filter(pk=event.actor_unit_id or 0).first()
+    place = office or dossier.receiving_unit
     return {
-        "office": office.name if office else "",
+        "authority": place.parent or place,  # whose name stands on it: the office gives it, not yet the desk
+        "desk": place,
+        "office": place.name,
+        "for_desk": dossier.receiving_unit.name,
         "papers": _counted(dossier),
         "secret": unseal(dossier.secret_sealed) if dossier.secret_sealed else "",
     }

@@ -15,8 +15,8 @@ add(
     Entry("desk:cashier", _("Thu phí"), 32, roles=money.TILLS, landing=9, lands=money.COLLECTORS),
     Entry("desk:fee_offices", _("Đơn vị thu"), 61, roles=frozenset({Role.ADMINISTRATOR})),
     Entry("desk:drawers", _("Các ca thu tiền"), 33, roles=money.TILLS | money.OVERSEERS),
-    Entry("desk:handovers", _("Giao nhận bưu điện"), 31, roles=DESK_SIDE | POST_SIDE, landing=8, lands=POST_SIDE),
     Entry("desk:on_paper", _("Xong trên giấy"), 38, roles=frozenset({*HEADS, Role.OFFICER, Role.CLERK})),
+    Entry("desk:handovers", _("Giao nhận"), 31, roles=DESK_SIDE | POST_SIDE, landing=8, lands=POST_SIDE),
     Entry("desk:owed_letters", _("Thư nợ"), 34, roles=frozenset(HEADS)),
     Entry("desk:books", _("Sổ văn bản"), 35, roles=READERS),
     Entry(

@@ -242,7 +242,8 @@ def _refuse_half(sheet: HandoverSheet, row: HandoverRow, said: RowFound | None) 
 
 def _settle(sheet: HandoverSheet, row: HandoverRow, said: RowFound, actor: Actor) -> None:
     """Write what was found; move the dossier when it came and still lay with the giving side."""
-    row.state, row.remark, row.tracking = said.state, said.remark.strip()[:500], said.tracking.strip()[:40]
+    row.state, row.remark = said.state, said.remark.strip()[:500]
+    row.tracking = said.tracking.strip()[:40] if sheet.way == SheetWay.TO_POST else ""
     dossier = locked(row.dossier_id)
     lies = WorkItem.objects.filter(pk=row.item_id, closed_at__isnull=True).exists()
     if not lies:
