@@ -549,10 +549,9 @@ def written_at(reading: Reading, draft: PaperDraft) -> WorkItem | None:
 
 def printed(reading: Reading) -> Context | None:
     """Papers issued about the dossier."""
-    shown = (
-        reading.printed if of_the_house(reading) else [form for form in reading.printed if form.name in for_citizens()]
-    )
-    return {"printed": shown} if shown else None
+    is_inside, for_all = of_the_house(reading), for_citizens()
+    shown = [form for form in reading.printed if is_inside or form.name in for_all]
+    return {"printed": shown, "has_control_slip": is_inside} if shown else None
 
 
 def of_the_house(reading: Reading) -> bool:

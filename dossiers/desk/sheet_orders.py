@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import desk_only, staff_memberships
+from accounts.access import desk_only, inside_only, staff_memberships
 from accounts.enums import Role, UnitKind
 from accounts.models import OrgUnit
 from accounts.services.look_ups import log_look_up
@@ -77,6 +77,7 @@ def _shown(row: SheetOrder) -> dict[str, Any]:
     }
 
 
+@inside_only
 @desk_only()
 @require_POST
 def control_slip(request: HttpRequest, dossier_id: int) -> HttpResponse:

@@ -322,7 +322,7 @@ ROUTES: dict[str, Route | list[Route]] = {
     "desk:sheet_file": get(
         lambda _world: {"order_id": 1}, anonymous=LOGIN, signed_in=403, desk=404, case=404, neighbours=404
     ),
-    "desk:control_slip": post(dossier, **{**IN_SCOPE, **{who: 302 for who, code in IN_SCOPE.items() if code == 200}}),
+    "desk:control_slip": post(dossier, **{**INSIDE, **{who: 302 for who, code in INSIDE.items() if code == 200}}),
     "desk:holders": get(anonymous=LOGIN, signed_in=403, desk_head=200, unit_head=200, signer=200),
     "desk:move": post(anonymous=LOGIN, signed_in=403, desk_head=400, unit_head=400, signer=400),
     "desk:together": post(
