@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import LeaveCover, User
 from accounts.queries import colleagues
-from dossiers import answers, asked, supplement_days
+from dossiers import answers, asked, money, supplement_days
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.services.stuck import Staff, Way
 from dossiers.services.terms import papers_for
 from portal import clock
 from portal.drawing import not_always_optional
+from portal.templatetags.ui import money as in_words
 from procedures.formfields import CleanCharField, DayField, TickField
 from procedures.formspec import Line
 
@@ -169,8 +170,12 @@ class ReturnForm(ActForm):
     identity_seen = TickField(label=_("Đã đối chiếu giấy tờ tùy thân (hoặc giấy ủy quyền) của người nhận"))
 
     def prepare(self) -> None:
-        """Most results are fetched by their owner."""
+        """Most results are fetched by their owner; what is still to be paid is asked about before the paper is given away."""
         self.fields["handed_to"].initial = self.dossier.owner_name
+        owed = money.owed(self.dossier) or 0
+        if owed > 0:
+            label = _("Còn phải nộp %(amount)s: đã báo người nhận và có căn cứ để trả khi chưa nộp")
+            self.fields["unpaid_seen"] = TickField(label=label % {"amount": in_words(owed)})
 
     def facts(self) -> dict[str, Any]:
         """Who took it; that the identity was seen is a condition, not a fact to store."""

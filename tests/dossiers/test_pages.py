@@ -121,7 +121,7 @@ ROUTE = [
     (Role.UNIT_HEAD, "approve", {}),
     (Role.SIGNER, "approve", {}),
     (Role.CLERK, "issue", {}),
-    (Role.RETURNER, "return", {"handed_to": "Nguyễn Văn Mẫu", "identity_seen": "on"}),
+    (Role.RETURNER, "return", {"handed_to": "Nguyễn Văn Mẫu", "identity_seen": "on", "unpaid_seen": "on"}),
 ]
 
 

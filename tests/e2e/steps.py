@@ -270,9 +270,14 @@ def finish(person, number: str, eventually, *, to: str, cast: Mapping[str, str] 
     press(clerk.page.get_by_role("link", name=re.compile("Ban hành kết quả: mở văn bản")))
     when_made(clerk, "issue", eventually)
     returner = at(person, cast["returner"], number)
-    act(returner, "return", handed_to=to, identity_seen="on")
+    act(returner, "return", handed_to=to, identity_seen="on", **unpaid(returner))
     returner.sees("Đã trả kết quả")
     return returner
+
+
+def unpaid(returner) -> dict[str, str]:
+    """What is ticked when a result is given away that is not paid for."""
+    return {"unpaid_seen": "on"} if returner.page.locator('#viec-return input[name="unpaid_seen"]').count() else {}
 
 
 def grant(administrator, name: str, role: str, unit: str) -> None:

@@ -18,6 +18,7 @@ from tests.e2e.steps import (
     draft_the_certificate,
     fill_step,
     press,
+    unpaid,
     when_made,
 )
 
@@ -205,7 +206,7 @@ def _work_through(person, citizen, reference: str, eventually, *, look: bool) ->
     returner.page.locator('#viec-return input[name="handed_to"]').fill(CITIZEN)
     returner.page.locator('#viec-return input[name="identity_seen"]').check()
     _see(returner, "dossier to hand over", look=look)
-    act(returner, "return")
+    act(returner, "return", **unpaid(returner))
     returner.sees("Đã trả kết quả")
     return code
 

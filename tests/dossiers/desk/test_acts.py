@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from dossiers.enums import State
+from dossiers.models.dossier import Dossier
 from dossiers.models.event import EventText
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm, Supplement
@@ -68,7 +69,7 @@ def test_the_whole_route_through_the_pages(house, enter):
         (Role.UNIT_HEAD, "approve", {}),
         (Role.SIGNER, "approve", {}),
         (Role.CLERK, "issue", {}),
-        (Role.RETURNER, "return", {"handed_to": "Nguyễn Văn Mẫu", "identity_seen": "on"}),
+        (Role.RETURNER, "return", {"handed_to": "Nguyễn Văn Mẫu", "identity_seen": "on", "unpaid_seen": "on"}),
     ]
     for role, action, facts in steps:
         client = enter(house.people[role])
@@ -340,6 +341,20 @@ def test_return_needs_the_identity_seen(house, enter):
     assert page.status_code == 400
     assert "Hãy đánh dấu ô này" in page.content.decode()
     assert fresh(dossier).state == State.DONE
+
+
+def test_a_result_that_is_not_paid_is_given_away_only_knowingly(house, enter):
+    dossier = houses.issued(house)
+    Dossier.objects.filter(pk=dossier.pk).update(fee_due=8000, fee_paid=0)
+    client = enter(house.people[Role.RETURNER])
+    asked = "đã báo người nhận và có căn cứ để trả khi chưa nộp"
+    assert asked in client.get(address(dossier)).content.decode()
+    given = {"handed_to": "Nguyễn Văn Mẫu", "identity_seen": "on"}
+    answer = send(client, dossier, "return", **given)
+    assert answer.status_code == 400
+    assert asked in answer.content.decode()
+    send(client, dossier, "return", **given, unpaid_seen="on")
+    assert fresh(dossier).state == State.RETURNED
 
 
 def test_four_eyes_hold_on_the_page(house, enter):

@@ -63,6 +63,7 @@ NAMES = [
     "content",
     "handed_to",
     "identity_seen",
+    "unpaid_seen",
     "appeared",
     "name",
     "seen",
