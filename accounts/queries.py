@@ -84,11 +84,14 @@ def units_under(unit_id: int) -> list[int]:
 
 def with_predecessors(unit_ids: Iterable[int]) -> list[int]:
     """These units and every closed one whose work they go on with, directly or not."""
+    units = list(unit_ids)
+    if not units:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH RECURSIVE before(id) AS (SELECT unnest(%s::bigint[]) UNION SELECT s.from_orgunit_id "
             "FROM accounts_orgunit_successors s JOIN before b ON s.to_orgunit_id = b.id) SELECT id FROM before ORDER BY id",
-            [list(unit_ids)],
+            [units],
         )
         return [row[0] for row in cursor.fetchall()]
 
