@@ -15,6 +15,8 @@ from accounts.queries import colleagues
 from dossiers import answers, asked, money, supplement_days
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
+from dossiers.models.lists import AssignRule
+from dossiers.services import assign_rules
 from dossiers.services.stuck import Staff, Way
 from dossiers.services.terms import papers_for
 from portal import clock
@@ -134,6 +136,9 @@ class AssignForm(ActForm):
         """Offer the officers of the unit that handles the dossier."""
         unit_id = self.dossier.department_id or self.dossier.competent_unit_id
         self.fields["officer"].offer(colleagues([unit_id], [Role.OFFICER]))
+        if self.dossier.pk is not None:
+            rule = assign_rules.deciding(self.dossier, AssignRule.objects.filter(unit_id=unit_id).order_by("pk"))
+            self.fields["officer"].initial = rule.officer_id if rule is not None else None
 
     def facts(self) -> dict[str, Any]:
         """The officer's id, and whether leave does not matter."""

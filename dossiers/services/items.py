@@ -17,7 +17,7 @@ from dossiers.enums import FINAL_STATES, WAITING_STATES, Outcome, SegmentKind, S
 from dossiers.models.consultation import Consultation
 from dossiers.models.dossier import Dossier
 from dossiers.models.work import WorkItem
-from dossiers.services import consultation_notices, draft_rows, terms
+from dossiers.services import assign_rules, consultation_notices, draft_rows, terms
 from dossiers.services.opened import Beside, Deed, Opened
 from dossiers.workflow import Moves
 from portal import clock, rows, worktime
@@ -320,6 +320,7 @@ def _open(
     dossier = opened.dossier
     unit = unit or unit_for(dossier, step)
     due_at = worktime.add_minutes(now, int(step.hours * 60), opened.turn().calendar(unit.pk))
+    holder_id = holder_id or _by_rule(opened, unit, step.kind, step.role)
     if dossier.state == State.SUBMITTED and dossier.accept_by is not None:
         due_at = dossier.accept_by
     item = WorkItem(
@@ -345,6 +346,7 @@ def _open(
 
 def _open_beside(opened: Opened, beside: Beside, now: datetime) -> WorkItem:
     parent = beside.parent
+    holder_id = beside.holder_id or _by_rule(opened, beside.unit, beside.kind, beside.role)
     item = WorkItem(
         dossier=opened.dossier,
         position=parent.position if parent else beside.position,
@@ -353,14 +355,22 @@ def _open_beside(opened: Opened, beside: Beside, now: datetime) -> WorkItem:
         name=beside.name or str(StepKind(beside.kind).label),
         unit=beside.unit,
         role=beside.role,
-        holder_id=beside.holder_id,
-        held_since=now if beside.holder_id is not None else None,
+        holder_id=holder_id,
+        held_since=now if holder_id is not None else None,
         parent=parent,
         opened_at=now,
         due_at=beside.due_at,
         opened_seq=opened.dossier.event_count,
     )
     return _added(opened, item)
+
+
+def _by_rule(opened: Opened, unit: OrgUnit, kind: str, role: str) -> int | None:
+    """Whom the rules of a unit give what comes to it from elsewhere; what stays in a unit, and results to fetch, are not shared out."""
+    if kind == StepKind.RETURN or unit.pk == opened.actor.unit_id:
+        return None
+    done = [*((event.code, event.actor_id) for event in opened.past), (str(opened.row.event), opened.actor.user_id)]
+    return assign_rules.holder_for(opened.dossier, unit.pk, kind=kind, role=role, past=done)
 
 
 def _added(opened: Opened, item: WorkItem) -> WorkItem:

@@ -335,6 +335,10 @@ ROUTES: dict[str, Route | list[Route]] = {
         args=lambda _world: {"action": "forward"},
     ),
     "desk:save_view": post(anonymous=LOGIN, signed_in=403, desk=400, case=400, neighbours=400),
+    "desk:assign_rules": get(anonymous=LOGIN, signed_in=403, desk_head=200, unit_head=200, signer=200),
+    "desk:end_assign_rule": post(
+        anonymous=LOGIN, signed_in=403, desk_head=404, unit_head=404, signer=404, args=lambda _world: {"rule_id": 1}
+    ),
     "desk:take": post(anonymous=LOGIN, signed_in=403, desk=302, case=302, neighbours=302),
     "desk:dossier": get(dossier, **IN_SCOPE),
     "desk:file": get(lambda world: {**dossier(world), "attachment_id": world.attachment.pk}, **IN_SCOPE),
