@@ -14,10 +14,11 @@ class ProceduresConfig(AppConfig):
     def ready(self) -> None:
         """Ask for the end of migrations; say what hangs on units here."""
         from accounts.closing import PARTS
-        from procedures.closing import HANDLED, OFFERINGS
+        from procedures.closing import HANDLED, OFFERINGS, POSTAL
 
         PARTS.add(OFFERINGS)
         PARTS.add(HANDLED)
+        PARTS.add(POSTAL)
         post_migrate.connect(_load_templates, sender=self)
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.closing import REST, ClosingLine, ClosingPart, ClosingPlan
-from procedures.models import OnlineOffering
+from procedures.models import OnlineOffering, PostalListing
 from procedures.services import offer
 
 
@@ -67,6 +67,45 @@ def _hand_on(plan: ClosingPlan) -> None:
         )
 
 
+def _listed(plan: ClosingPlan) -> QuerySet[PostalListing]:
+    """Lists of the post that name a unit that ends, and would go on after its last day."""
+    last_day, ends = plan.closing.last_day, list(plan.ends)
+    after = Q(valid_to__isnull=True) | Q(valid_to__gt=last_day)
+    rows = PostalListing.objects.filter(after, Q(office_id__in=ends) | Q(desk_id__in=ends), valid_from__lte=last_day)
+    return rows.order_by("pk")
+
+
+def _listed_lines(plan: ClosingPlan) -> list[ClosingLine]:
+    total = _listed(plan).count()
+    return [ClosingLine(_("thủ tục"), total, plan.successor(REST))] if total else []
+
+
+def _list_on(plan: ClosingPlan) -> None:
+    """The lists end with the unit; who goes on with it takes the same from the next day on."""
+    successor = plan.successor(REST)
+    for row in list(_listed(plan)):
+        until = row.valid_to
+        row.valid_to = max(plan.closing.last_day, row.valid_from)
+        row.save(update_fields=["valid_to", "updated_at"])
+        if successor is None:
+            continue
+        office = plan.place(row.office_id, successor) if row.office_id in plan.ends else row.office
+        desk = plan.place(row.desk_id, successor) if row.desk_id in plan.ends else row.desk
+        PostalListing.objects.get_or_create(
+            office=office,
+            procedure_id=row.procedure_id,
+            valid_from=plan.first_day,
+            defaults={"desk": desk, "valid_to": until, "decision": plan.closing.basis[:200]},
+        )
+
+
+POSTAL = ClosingPart(
+    code="postal_listings",
+    label=gettext_lazy("Danh mục nhận qua bưu điện"),
+    goes=gettext_lazy("Kết thúc cùng đơn vị; đơn vị kế thừa nhận tiếp từ ngày hôm sau."),
+    lines=_listed_lines,
+    begin=_list_on,
+)
 OFFERINGS = ClosingPart(
     code="offerings",
     label=gettext_lazy("Thủ tục đang cung cấp"),

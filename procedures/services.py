@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
@@ -13,7 +14,7 @@ from portal import clock
 from portal.errors import NotNowError, UserError
 from procedures import formspec, limits, result_templates, route_check, search
 from procedures.enums import ClockName, PaperKind, RevisionState, ServiceLevel
-from procedures.models import OnlineOffering, Procedure, RequiredPaper, Revision, SearchEntry
+from procedures.models import OnlineOffering, PostalListing, Procedure, RequiredPaper, Revision, SearchEntry
 from procedures.start_rules import START_RULES
 
 DAY = timedelta(days=1)
@@ -95,6 +96,45 @@ def offer(
         reason_note=reason_note,
         decided_by=decided_by,
     )
+
+
+@transaction.atomic
+def list_for_post(
+    *, office: OrgUnit, desk: OrgUnit, procedure: Procedure, valid_from: date, decision: str
+) -> PostalListing:
+    """Say that an office of the post takes a procedure for a desk from a day on; what stood there ends the day before.
+
+    Raises UserError without a decision, for an internal procedure, a unit that is closed then, or a day that is taken.
+    """
+    Procedure.objects.select_for_update(of=("self",), no_key=True).get(pk=procedure.pk)
+    if not decision.strip():
+        raise UserError(_("Hãy ghi số, ngày của quyết định hoặc hợp đồng."), field="decision")
+    if procedure.is_internal:
+        raise UserError(_("Thủ tục nội bộ chỉ nhận trực tuyến, không nhận qua bưu điện."), field="procedure")
+    for unit, field in ((office, "office"), (desk, "desk")):
+        if unit.valid_from > valid_from or (unit.valid_to is not None and unit.valid_to < valid_from):
+            raise UserError(_("Đơn vị không hoạt động vào ngày này. Hãy chọn đơn vị hoặc ngày khác."), field=field)
+    known = PostalListing.objects.filter(office=office, procedure=procedure)
+    if known.filter(valid_from__gte=valid_from).exists():
+        raise UserError(_("Danh mục đã có dòng từ ngày này hoặc sau đó. Hãy chọn ngày khác."), field="valid_from")
+    still = Q(valid_to__isnull=True) | Q(valid_to__gte=valid_from)
+    known.filter(still).update(valid_to=valid_from - timedelta(days=1))
+    return PostalListing.objects.create(
+        office=office, desk=desk, procedure=procedure, valid_from=valid_from, decision=decision.strip()[:200]
+    )
+
+
+@transaction.atomic
+def end_listing(*, listing_id: int, last_day: date) -> PostalListing:
+    """Give a row of the post's list its last day. Raises UserError when it has one, or the day lies before its first."""
+    row = PostalListing.objects.select_for_update(of=("self",)).get(pk=listing_id)
+    if row.valid_to is not None:
+        raise UserError(_("Dòng này đã có ngày kết thúc."))
+    if last_day < row.valid_from:
+        raise UserError(_("Ngày kết thúc phải không sớm hơn ngày bắt đầu."), field="last_day")
+    row.valid_to = last_day
+    row.save(update_fields=["valid_to", "updated_at"])
+    return row
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from procedures import manage_views, views
+from procedures import manage_views, postal_views, views
 
 app_name = "procedures"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("thu-tuc/<str:code>/", views.procedure, name="procedure"),
     path("danh-muc/", manage_views.manage, name="manage"),
     path("danh-muc/mau-ket-qua/", manage_views.papers, name="papers"),
+    path("danh-muc/buu-dien/", postal_views.postal_listings, name="postal_listings"),
+    path("danh-muc/buu-dien/<int:listing_id>/ket-thuc/", postal_views.end_listing, name="end_listing"),
     path("danh-muc/<int:revision_id>/", manage_views.preview, name="preview"),
     path("danh-muc/<int:revision_id>/cong-bo/", manage_views.publish, name="publish"),
 ]

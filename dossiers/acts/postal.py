@@ -9,6 +9,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
+from accounts.hanging import HANGING
 from dossiers import documents, workflow
 from dossiers.bearers import BEARERS, Bearers
 from dossiers.desk.acts import ACTS, DeskAct
@@ -19,7 +20,7 @@ from dossiers.forms.postal import FailedDeliveryForm
 from dossiers.papers import PAPERS, Edition, OutgoingPaper, PaperSize, Signer
 from dossiers.reasons import REASONS, Reason
 from dossiers.services import postal, sheets
-from dossiers.services.handovers import BOOK, DESK_SIDE
+from dossiers.services.handovers import BOOK, DESK_SIDE, SIGNED_BY_ONE
 from procedures.enums import StepKind
 
 EVENTS.add(
@@ -189,6 +190,7 @@ PAPERS.add(
         called_by=(EventCode.PREPARED,),
     )
 )
+HANGING.add(SIGNED_BY_ONE)
 BEARERS.add(
     Bearers(BOOK.kind, _("Phiếu giao nhận hồ sơ, kết quả với bưu điện"), BOOK, sheets.all_borne, sheets.some_borne)
 )

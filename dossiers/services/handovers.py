@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import Role
+from accounts.hanging import Ending, Hanging, Sample
 from accounts.models import Membership, OrgUnit, User
 from accounts.queries import with_predecessors
 from dossiers import numbering, queries, workflow
@@ -106,6 +107,23 @@ def may_take(sheet: HandoverSheet, held: Iterable[Membership]) -> bool:
 def may_withdraw(sheet: HandoverSheet, held: Iterable[Membership]) -> bool:
     """Whether these roles speak for the giving side."""
     return sheet.is_open and sheet.from_unit_id in reach(held, GIVERS[sheet.way])
+
+
+# ── what is left when somebody leaves ────────────────────────────────────────────────────────────
+
+
+def _left_open(ending: Ending) -> QuerySet[HandoverSheet]:
+    rows = HandoverSheet.objects.filter(given_by_id=ending.user_id, from_unit_id=ending.unit_id)
+    return rows.filter(taken_at=None, withdrawn_at=None).order_by("given_at", "pk")
+
+
+SIGNED_BY_ONE = Hanging(
+    code="handover_sheets",
+    label=gettext_lazy("Phiếu giao nhận bên kia chưa ký"),
+    goes=gettext_lazy("Bên nhận vẫn ký được; người khác của bên giao rút được và lập lại."),
+    count=lambda ending: _left_open(ending).count(),
+    samples=lambda ending: [Sample(row.number) for row in _left_open(ending)[:5]],
+)
 
 
 # ── giving ───────────────────────────────────────────────────────────────────────────────────────

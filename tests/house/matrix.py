@@ -130,6 +130,10 @@ ROUTES: dict[str, Route | list[Route]] = {
     ],
     "procedures:manage": get(**CONTROLLER),
     "procedures:papers": get(**CONTROLLER),
+    "procedures:postal_listings": get(**ADMINISTRATION),
+    "procedures:end_listing": post(
+        lambda _world: {"listing_id": 0}, anonymous=LOGIN, signed_in=403, administrator=404, other_administrator=404
+    ),
     "procedures:preview": get(lambda world: {"revision_id": world.house.revision.pk}, **CONTROLLER),
     "procedures:publish": post(
         lambda world: {"revision_id": world.house.revision.pk}, **{**CONTROLLER, "procedure_controller": 302}

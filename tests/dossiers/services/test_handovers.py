@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.db import ProgrammingError, transaction
 
+from accounts import hanging
 from accounts.enums import Role, UnitKind
 from accounts.models import Membership
 from dossiers import queries
@@ -309,3 +310,15 @@ def test_what_could_not_be_delivered_comes_back_by_a_sheet(post):
     assert codes(dossier)[-3:] == [EventCode.SENT_BY_POST, EventCode.DELIVERY_FAILED, EventCode.HANDED_BACK]
     done = results.return_to_citizen(dossier_id=dossier.pk, by=post.house.people[Role.RETURNER], handed_to="Mẫu")
     assert done.state == State.RETURNED
+
+
+def test_what_a_leaving_person_signed_alone_is_shown_before_they_go(post):
+    given = posts.sheet(post, posts.prepared(post))
+    row = Membership.objects.get(user=post.clerk)
+    kinds = {
+        one.kind.code: (one.total, [sample.title for sample in one.samples])
+        for one in hanging.found(hanging.of_role(row))
+    }
+    assert kinds["handover_sheets"] == (1, [given.number])
+    posts.taken(post, given)
+    assert "handover_sheets" not in {one.kind.code for one in hanging.found(hanging.of_role(row))}
