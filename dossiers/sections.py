@@ -21,6 +21,7 @@ class Side(StrEnum):
     """Where on the page a section stands; the citizen's page has one column."""
 
     MAIN = "main"
+    VIEW = "view"  # beside the main column where the desk has room: what is looked at while reading
     ASIDE = "aside"  # the desk's column of things to do
 
 
@@ -93,7 +94,7 @@ def sections(page: Page) -> list[Section]:
 
 
 def assemble(reading: Reading) -> dict[str, list[Shown]]:
-    """What the page shows its reader, by side: `main` and `aside`."""
+    """What the page shows its reader, by side: `main`, `view` and `aside`."""
     page: dict[str, list[Shown]] = {side.value: [] for side in Side}
     for section in sections(reading.page):
         context = section.context(reading) if section.sees(reading) else None

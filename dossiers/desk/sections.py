@@ -76,6 +76,7 @@ RECORDED_FOR = frozenset(
     }
 )
 ANSWERED_AT_DESK = frozenset({Action.CONFIRM_CHECK_ON_BEHALF, Action.CORRECT_CHECK_ON_BEHALF})
+LATEST = 6  # happenings that stand open
 CLOCK_STANDS = frozenset({*FINAL_STATES, State.DONE})
 
 
@@ -255,8 +256,10 @@ def viewer(reading: Reading) -> Context | None:
 
 
 def history(reading: Reading) -> Context:
-    """What happened, newest first, as ui/timeline wants it."""
-    return {"events": [_happening(event) for event in reversed(reading.events)]}
+    """What happened, newest first, as ui/timeline wants it; of a long history the older part is folded."""
+    events = [_happening(event) for event in reversed(reading.events)]
+    shown = LATEST if len(events) > LATEST + 1 else len(events)  # one more line costs no more than its fold
+    return {"events": events[:shown], "older": events[shown:]}
 
 
 def _happening(event: Any) -> dict[str, Any]:
@@ -581,7 +584,7 @@ SECTIONS = (
     _section("check", 22, gettext_lazy("Người nộp kiểm tra bản dự thảo"), check, side=Side.ASIDE),
     _section("visit", 25, gettext_lazy("Người nộp đến quầy"), visit, side=Side.ASIDE),
     _section("acts", 30, gettext_lazy("Việc tiếp theo"), next_acts, side=Side.ASIDE),
-    _section("viewer", 33, gettext_lazy("Xem giấy tờ"), viewer, side=Side.ASIDE, anchor="xem-giay-to"),
+    _section("viewer", 10, gettext_lazy("Xem giấy tờ"), viewer, side=Side.VIEW, anchor="xem-giay-to"),
     _section(
         "drafts", 35, gettext_lazy("Dự thảo văn bản"), drafts, side=Side.ASIDE, anchor="du-thao", sees=of_the_house
     ),

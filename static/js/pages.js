@@ -52,6 +52,8 @@
   });
 
   document.querySelectorAll("[data-portal-pages]").forEach(waitIn);
+  // Only where it stands beside the answers: on a telephone its link leads to a page of its own.
+  if (!matchMedia("(min-width: 64rem)").matches) return;
   document.querySelectorAll("[data-portal-pages-from]").forEach(function (place) {
     const watch = new IntersectionObserver(function (seen) {
       if (!seen.some(function (one) { return one.isIntersecting; })) return;
