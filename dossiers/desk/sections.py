@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.enums import WORK_ROLES, Role
 from accounts.models import Party
 from dossiers import answers, clocks, drafting, money, notices, paper_checks, queries, workflow
-from dossiers.desk import acts, call_rows, questions, true_time_rows
+from dossiers.desk import acts, call_rows, happenings, questions, true_time_rows
 from dossiers.desk.lying import lying
 from dossiers.desk.rows import state_badge
 from dossiers.draft_kinds import DRAFT_KINDS, DraftedPaper
@@ -30,18 +30,16 @@ from dossiers.enums import (
     State,
     SubChannel,
 )
-from dossiers.events import EVENTS, Audience
+from dossiers.events import Audience
 from dossiers.forms.desk import ActForm
 from dossiers.forms.drafting import AboutDraftForm
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
-from dossiers.models.event import DossierEvent
 from dossiers.models.paper_check import PaperCheck
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.work import WorkItem
 from dossiers.papers import for_citizens
 from dossiers.reading import Page, Reading
-from dossiers.reasons import REASONS
 from dossiers.sections import Context, Section, Side, add
 from dossiers.services import four_eyes, terms
 from dossiers.services.core import OWN_DOSSIER
@@ -76,7 +74,6 @@ RECORDED_FOR = frozenset(
     }
 )
 ANSWERED_AT_DESK = frozenset({Action.CONFIRM_CHECK_ON_BEHALF, Action.CORRECT_CHECK_ON_BEHALF})
-LATEST = 6  # happenings that stand open
 CLOCK_STANDS = frozenset({*FINAL_STATES, State.DONE})
 
 
@@ -253,32 +250,6 @@ def viewer(reading: Reading) -> Context | None:
     """The pages of the papers, fetched beside the answers; nothing when no file came."""
     first = next((row for row in reading.attachments if row.file_id is not None), None)
     return None if first is None else {"url": f"{reverse('desk:viewer', args=[reading.dossier.pk])}?tep={first.pk}"}
-
-
-def history(reading: Reading) -> Context:
-    """What happened, newest first, as ui/timeline wants it; of a long history the older part is folded."""
-    events = [_happening(event) for event in reversed(reading.events)]
-    shown = LATEST if len(events) > LATEST + 1 else len(events)  # one more line costs no more than its fold
-    return {"events": events[:shown], "older": events[shown:]}
-
-
-def _happening(event: Any) -> dict[str, Any]:
-    by = ", ".join(part for part in (event.actor_name, event.unit_name) if part)
-    if event.actor_role == workflow.SYSTEM:
-        by = _("hệ thống tự thực hiện")
-    kind = EVENTS.get(event.code)
-    return {
-        "title": f"{event.label} – {by}" if by else event.label,
-        "at": event.happened_at,
-        "text": _event_text(event, event.words or ""),
-        "tone": kind.tone if kind else "info",
-        "icon": kind.icon if kind else "",
-    }
-
-
-def _event_text(event: DossierEvent, text: str) -> str:
-    reason = REASONS.get(event.reason_code)
-    return f"{reason.label}.\n{text}".strip() if reason is not None else text
 
 
 # ── what to do ───────────────────────────────────────────────────────────────────────────────────
@@ -577,7 +548,7 @@ SECTIONS = (
     _section("result", 40, gettext_lazy("Kết quả giải quyết"), result, is_quiet=True),
     _section("answers", 50, gettext_lazy("Biểu mẫu"), form_answers, anchor="bieu-mau"),
     _section("papers", 60, gettext_lazy("Giấy tờ"), papers, anchor="giay-to"),
-    _section("history", 70, gettext_lazy("Diễn biến"), history, anchor="dien-bien", sees=of_the_house),
+    _section("history", 70, gettext_lazy("Diễn biến"), happenings.of_reading, anchor="dien-bien", sees=of_the_house),
     _section("trouble", 10, gettext_lazy("Việc chưa thực hiện được"), trouble, side=Side.ASIDE, is_quiet=True),
     _section("calls", 15, gettext_lazy("Chưa báo được"), call_rows.of_reading, side=Side.ASIDE),
     _section("work", 20, gettext_lazy("Bước hiện tại"), work, side=Side.ASIDE, is_quiet=True),

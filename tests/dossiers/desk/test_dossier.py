@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.enums import IdentitySource, Role
 from accounts.models import PersonalDataRead
 from accounts.services import PartyFacts, find_or_create_party
-from dossiers.desk import sections
+from dossiers.desk import happenings, sections
 from dossiers.enums import Action, State
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.services import core, decision, desk, paper_drafts
@@ -219,3 +219,13 @@ def test_a_paper_of_the_desk_is_sent_once_its_file_is_made(house, enter):
     page = enter(house.people[Role.RECEPTIONIST]).get(address(dossier)).content.decode()
     assert f"văn bản số {row.number} đã ký; tệp thường xong" in page
     assert 'id="viec-request_supplement"' not in page
+
+
+def test_a_long_history_is_folded_behind_its_latest_part(house, enter, monkeypatch):
+    dossier = houses.assigned(house)
+    page = enter(house.people[Role.OFFICER])
+    assert "diễn biến trước đó" not in page.get(address(dossier)).content.decode()
+    monkeypatch.setattr(happenings, "LATEST", 1)
+    latest, older = page.get(address(dossier)).content.decode().split("3 diễn biến trước đó")
+    assert "Phân công" in latest
+    assert "Nộp hồ sơ" in older
