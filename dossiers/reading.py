@@ -5,6 +5,7 @@ Made by the views of desk and citizen, handed to the builders of sections. Write
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -13,9 +14,10 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from accounts.models import Membership, Party, User
 from dossiers import answers, drafting, loading, paper_checks, queries
-from dossiers.enums import EventCode
-from dossiers.explaining import explain_due
+from dossiers.enums import EventCode, State
+from dossiers.explaining import explain_due, segments_of
 from dossiers.models.attachment import Attachment
+from dossiers.models.clock import ClockSegment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
 from dossiers.models.paper_check import PaperCheck
@@ -23,6 +25,7 @@ from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm, Result, Supplement
 from dossiers.models.work import WorkItem
 from dossiers.services import stuck
+from portal import clock
 from procedures import formspec
 
 
@@ -165,7 +168,21 @@ class Reading:
     @cached_property
     def why_due(self) -> list[str]:
         """Why it is due then, line by line."""
-        return explain_due(self.dossier)
+        return explain_due(self.dossier, self.stretches)
+
+    @property
+    def letter_by(self) -> datetime | None:
+        """Until when a letter of apology goes out in time, once lateness is asked about and none has gone out; None: not asked."""
+        last = self.stretches[-1] if self.stretches else None
+        if last is None or last.ended_at is not None or self.dossier.state != State.PROCESSING:
+            return None
+        asked = last.ask_at is not None and last.ask_at <= clock.now() and self.dossier.reappointed_from is None
+        return last.letter_by if asked else None
+
+    @cached_property
+    def stretches(self) -> list[ClockSegment]:
+        """The clocks of the dossier as they were, in order."""
+        return segments_of(self.dossier)
 
     @property
     def result(self) -> Result | None:

@@ -86,6 +86,7 @@ def standing(reading: Reading) -> Context:
         "state": state_badge(reading.dossier.state),
         "due": due_facts(reading.dossier),
         "why_due": reading.why_due,
+        "letter_by": reading.letter_by,
         "has_acts": bool(offered_acts(reading) or startable(reading)),
     }
 

@@ -100,7 +100,8 @@ def _rules() -> list[str]:
         ),
         _("Dấu hiệu: điều sổ sự kiện ghi là đã xảy ra; một hồ sơ có thể có nhiều dấu hiệu hoặc không có dấu hiệu nào."),
         _(
-            "Nguyên nhân do cán bộ ghi khi xin lỗi và hẹn lại: chưa có nguồn số liệu. Trang này không suy đoán nguyên nhân."
+            "Nguyên nhân do cán bộ ghi khi xin lỗi và hẹn lại đọc ở diễn biến của từng hồ sơ; trang này chưa cộng. "
+            "Trang này không suy đoán nguyên nhân."
         ),
     ]
 

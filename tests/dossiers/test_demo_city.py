@@ -15,8 +15,9 @@ from accounts.enums import ClosingState
 from accounts.models import LeaveCover, OrgUnit, UnitClosing, User
 from accounts.queries import covered_by, memberships_of
 from dossiers import calls, money, queries
-from dossiers.desk import inbox
-from dossiers.enums import DraftState, EventCode, State
+from dossiers.desk import inbox, owed_letters
+from dossiers.enums import DraftKind, DraftState, EventCode, Rung, State
+from dossiers.models.clock import ClockWarning
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
 from dossiers.models.money import CashDay
@@ -52,6 +53,18 @@ def loaded(django_db_setup, django_db_blocker):
         told = load(cast=cast, units=["p-vung-tau", "p-tam-thang"], now=clock.now(), scale=0.1)
         with django_db_blocker.block():
             yield told
+
+
+def test_limits_come_near_on_every_rung_and_letters_are_owed_on_their_way_and_sent(loaded, db):
+    reached = set(ClockWarning.objects.values_list("rung", flat=True))
+    assert reached >= {Rung.HALF, Rung.MOST, Rung.ASK, Rung.LETTER, Rung.DUE, Rung.LATE, Rung.SUPPLEMENT, Rung.INTAKE}
+    letters = PaperDraft.objects.filter(kind=DraftKind.APOLOGY)
+    assert letters.filter(state=DraftState.SUBMITTED).exists()
+    assert letters.filter(state=DraftState.NUMBERED).exists()
+    assert Dossier.objects.filter(reappointed_from__isnull=False).exists()
+    with time_machine.travel(FRIDAY, tick=False):
+        head = list(memberships_of(seeds.accounts_of_cast()["unit_head"]))
+        assert owed_letters.owed(head).count() >= ENOUGH
 
 
 @pytest.fixture

@@ -13,13 +13,14 @@ from typing import Any
 
 from accounts.models import OrgUnit, User
 from accounts.queries import cover_of
-from dossiers import loading, money, paper_checks, queries, result_papers, supplement_days
+from dossiers import lateness, loading, money, paper_checks, queries, result_papers, supplement_days
 from dossiers.enums import ConsultationAnswer, Delivery, DraftKind, DraftState, PaymentMethod, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.scenarios.city import filings
 from dossiers.scenarios.city.people import WardHouse
 from dossiers.services import (
+    apologies,
     consulting,
     decision,
     desk,
@@ -46,6 +47,7 @@ AWAY = "officer_2"  # goes on leave (happenings)
 ASKED = "Tờ khai thiếu chữ ký ở trang 2; bản chụp giấy tờ tùy thân bị mờ."
 NO_GROUND = "Hồ sơ không đủ điều kiện theo quy định; giấy tờ kèm theo không phù hợp với nội dung đề nghị."
 WISH = "Tôi đã được giải quyết ở nơi khác nên xin rút hồ sơ."
+NOT_CHECKED = "Chưa kiểm tra xong thực tế tại hai địa điểm đã khai."
 QUESTION = "Đề nghị cho ý kiến về nội dung liên quan đến lĩnh vực của đơn vị."
 
 
@@ -136,6 +138,9 @@ class Life:
             yield "send", partial(self._send, desk.approve_withdrawal, DraftKind.WITHDRAWAL_ANSWER), pace
         elif turn == "asks":
             yield "ask", self._ask, pace
+        elif turn == "late":
+            yield from self._paper(DraftKind.APOLOGY, self.plan.officer, "unit_head")
+            yield "send", partial(self._send, apologies.reappoint, DraftKind.APOLOGY), pace
         elif turn == "pays":
             yield "ask payment", self._ask_payment, pace
             yield "pay", self._pay, pace
@@ -288,8 +293,23 @@ class Life:
             },
             DraftKind.INTAKE_REFUSAL: {"reason_code": "other", "reason": NO_GROUND},
             DraftKind.WITHDRAWAL_ANSWER: {"answer": "agree", "reason": "Đồng ý theo đề nghị của người nộp."},
+            DraftKind.APOLOGY: self._letter(dossier),
         }
         paper_drafts.write(dossier_id=self.pk, by=self._who(writer), kind=kind, fields=words[kind])
+
+    def _letter(self, dossier: Dossier) -> dict[str, Any]:
+        """The words of a letter of apology: three working days behind what was promised."""
+        if dossier.due_at is None:
+            return {}
+        day = max(clock.local(dossier.due_at).date(), clock.today())
+        for _number in range(3):
+            day = self.calendar.next_workday(day)
+        return {
+            "cause": "late_checking",
+            "reason": NOT_CHECKED,
+            "new_due": lateness.end_of(day, self.calendar).isoformat(),
+            "due_before": clock.local(dossier.due_at).isoformat(),
+        }
 
     def _of_kind(self, act: Callable[..., Dossier], kind: DraftKind, key: str) -> None:
         act(dossier_id=self.pk, by=self._who(key), draft_id=self._live(kind).pk)

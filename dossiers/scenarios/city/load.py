@@ -15,6 +15,7 @@ from dossiers.scenarios.city.filings import BUSINESS, MARITAL
 from dossiers.scenarios.city.lives import Life, LifePlan
 from dossiers.scenarios.city.people import WardHouse, staffed
 from dossiers.scenarios.city.telling import tell
+from dossiers.services import ladder
 from portal import clock
 from portal.worktime import WorkCalendar
 
@@ -46,6 +47,7 @@ def load(*, cast: dict[str, User], units: Sequence[str], now: datetime, scale: f
             with transaction.atomic():
                 ward = _ward(unit, number, cast, now)
                 refused += tell(_of_ward(ward, cast, now, round(ORDINARY[code] * scale)), until=now)
+    ladder.warn_all()  # who looks at the demo at once finds what is near, and which letters are owed
     return CityLoaded(Dossier.objects.filter(competent_unit__code__in=list(units)).count(), refused)
 
 

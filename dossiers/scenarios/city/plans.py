@@ -84,6 +84,11 @@ STAGES: tuple[Stage, ...] = (
     Stage("return", 7, 0, 8, ("2.000635",), turn=BY_POST, least=260, longest=1500),
     Stage("sign", 3, 0, 6, DAYS, turn="supplement"),
     Stage("send", 3, 1, 7, DAYS, turn="supplement"),
+    # limits that come near or are past, some with a letter of apology on its way or sent
+    Stage("draft", 4, 1, 3, DAYS, least=700, longest=2600),
+    Stage("sign", 2, 0, 6, DAYS, turn="late", longest=600),
+    Stage("send", 2, 0, 7, DAYS, turn="late", longest=400),
+    Stage("draft", 2, 1, 8, DAYS, turn="late", longest=900),
     Stage("answer", 4, 2, 8, (MARITAL, BUSINESS), turn="supplement", is_online=True, longest=1400),
     Stage("sign", 3, 0, 3, (MARITAL, BUSINESS), turn="fixed at intake", is_online=True, longest=120),
     Stage("sign", 1, 0, 3, (MARITAL,), turn="not accepted", is_online=True, longest=120),

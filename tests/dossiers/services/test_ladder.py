@@ -80,7 +80,7 @@ def test_every_rung_is_reached_at_its_time(house, now):
     }
 
 
-def test_each_rung_is_told_once_however_often_the_sweep_runs(house, now):
+def test_each_rung_is_told_once_however_often_the_sweep_runs(house, now, client):
     dossier = houses.assigned(house)
     officer, head = house.people[Role.OFFICER], house.people[Role.UNIT_HEAD]
     climb(now, "09:10 18", "15:00 19", "15:10 19", "15:20 19")
@@ -91,6 +91,11 @@ def test_each_rung_is_told_once_however_often_the_sweep_runs(house, now):
     assert titles(house.people[Role.HOME_AFFAIRS]) == []
     assert notices(officer)[0].link == reverse("desk:dossier", args=[dossier.pk])
     assert house.party.full_name not in notices(officer)[0].body
+    client.force_login(officer)
+    session = client.session
+    session["demo_person"] = True
+    session.save()
+    assert "Có kịp hạn không?" in client.get(notices(officer)[0].link).content.decode()
 
 
 def test_late_is_told_to_home_affairs_too(house, now):
