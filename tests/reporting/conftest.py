@@ -42,8 +42,13 @@ def city(db):
     return build_city()
 
 
-@pytest.fixture
-def one_transaction(monkeypatch):
-    """Let counting run inside the test's own transaction; the real view of the data is tested with real transactions."""
+def count_within(monkeypatch):
+    """Let counting run inside the transaction that is open; the real view of the data is tested with real transactions."""
     monkeypatch.setattr(snapshot, "repeatable_read", nullcontext)
     monkeypatch.setattr(facts, "repeatable_read", nullcontext)
+
+
+@pytest.fixture
+def one_transaction(monkeypatch):
+    """Counting inside the test's own transaction."""
+    count_within(monkeypatch)

@@ -9,17 +9,17 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from portal.clock import Month
-from portal.models import SweepTry
-from reporting import tasks
 from reporting.enums import Light
-from reporting.models import ClosedVerdict, MonthPaper, Run
+from reporting.models import ClosedVerdict, MonthPaper
 from reporting.monthly import papers
-from reporting.monthly.papers import PAPERS_OF_MONTHS, make_papers
+from reporting.monthly.papers import make_papers
 from reporting.monthly.report import report_of
 from reporting.snapshot import freeze_month
+from tests.reporting.conftest import build_city, count_within
 from tests.reporting.events import dossier
 from tests.reporting.test_snapshot import golden
 from tests.reporting.test_views import BOARD, sign_in, target, text_of  # noqa: F401
+from tests.shared import rows_of_a_module
 from vault.integrity import checked
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db, pytest.mark.slow]
@@ -29,15 +29,25 @@ SHARE = re.compile(r"\d+,\d %")
 FRACTION = re.compile(r"(?<![\d/.])\d[\d.]*/\d[\d.]*(?![\d/])")
 
 
+@pytest.fixture(scope="module")
+def month(django_db_setup, django_db_blocker):
+    """The month closed once for all tests here; what they do to it is theirs alone."""
+    with rows_of_a_module(django_db_blocker), pytest.MonkeyPatch.context() as patch:
+        count_within(patch)
+        city = build_city()
+        golden(city)
+        target(city.wards, "0.70")
+        target(city.wards, "0.90", "2022-10-31")
+        target(None, "0.60", indicator="services_used")
+        target(city.wards, "0.10", indicator="open_overdue")
+        city.run = freeze_month(SEPTEMBER)
+        with django_db_blocker.block():
+            yield city
+
+
 @pytest.fixture
-def closed(city, one_transaction):
-    golden(city)
-    target(city.wards, "0.70")
-    target(city.wards, "0.90", "2022-10-31")
-    target(None, "0.60", indicator="services_used")
-    target(city.wards, "0.10", indicator="open_overdue")
-    city.run = freeze_month(SEPTEMBER)
-    return city
+def closed(month, db, one_transaction):
+    return month
 
 
 def content(run, kind, form):
@@ -209,31 +219,3 @@ def test_database_refuses_to_change_a_paper(closed, change, monkeypatch):
 )
 def test_a_paper_that_is_none_is_not_found(closed, sign_in, tail):  # noqa: F811
     assert sign_in().get(f"/so-lieu/cac-thang/{tail}").status_code == 404
-
-
-# ── made after the close, whatever happens to it ─────────────────────────────────────────────────
-
-
-def test_a_report_that_fails_stops_no_close_is_told_and_made_later(city, one_transaction, sign_in, monkeypatch):  # noqa: F811
-    golden(city)
-
-    def broken(_html):
-        raise OSError
-
-    with monkeypatch.context() as patch:
-        patch.setattr(papers, "html_to_pdf", broken)
-        run = freeze_month(SEPTEMBER)
-        assert tasks.make_month_papers() == 0
-        assert Run.objects.get(pk=run.pk).frozen_at is not None
-        told = text_of(sign_in().get("/so-lieu/cac-thang/"))
-        assert "chờ lập báo cáo" in told
-        assert "Kho tệp hoặc máy khác không trả lời" in told
-        SweepTry.objects.update(attempts=99, aside_at=run.frozen_at)
-        [stuck] = PAPERS_OF_MONTHS.stuck(10)
-        assert (stuck.name, stuck.is_aside) == ("2022-09-01", True)
-        PAPERS_OF_MONTHS.put_back(None)
-    monkeypatch.setattr(papers, "html_to_pdf", lambda _html: b"%PDF-")
-    assert (tasks.make_month_papers(), tasks.make_month_papers()) == (1, 0)
-    assert PAPERS_OF_MONTHS.stuck(10) == []
-    assert MonthPaper.objects.filter(run=run).count() == papers._count(SEPTEMBER.month)
-    assert "chờ lập báo cáo" not in text_of(sign_in().get("/so-lieu/cac-thang/"))
