@@ -97,7 +97,7 @@ def boards_of(city):
 
 @pytest.mark.slow
 def test_every_number_opens_a_list_of_exactly_that_many(counted, sign_in, monkeypatch):
-    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(queries, "PAGE", 5)
     client = sign_in()
     numbers = {}
     for address in boards_of(counted):
