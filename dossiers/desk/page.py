@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import staff_memberships
 from accounts.services import log_reads
+from dossiers import queries
 from dossiers.desk import sections as own_sections
 from dossiers.desk.paper_lists import InList
 from dossiers.forms.desk import ActForm
@@ -15,6 +16,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.reading import Page, Reading
 from dossiers.sections import assemble
 
+CHANGES_SHOWN = 10
 SECTIONS = own_sections.SECTIONS  # importing them declares them
 
 
@@ -34,7 +36,25 @@ def context(
     extra = {"bound": bound, "action": action, "reveal": reveal, "place": place}
     reading = Reading(Page.DESK, dossier, request.user, staff_memberships(request), extra)
     log_reading(request, dossier, what=_("xem số định danh") if reveal else _("xem hồ sơ"))
-    return {"dossier": dossier, "title": dossier.code or dossier.reference, "sections": assemble(reading)}
+    return {
+        "others": [],
+        "changed": [],
+        "dossier": dossier,
+        "title": dossier.code or dossier.reference,
+        "sections": assemble(reading),
+    }
+
+
+def changes_since(dossier: Dossier, version: int) -> list[dict[str, Any]]:
+    """What happened to a dossier after the version that somebody saw, newest first: each act made one version and one event."""
+    missed = min(dossier.version - version, dossier.event_count)
+    if missed <= 0:
+        return []
+    since = queries.history(dossier.pk, public=False).filter(seq__gt=dossier.event_count - missed)
+    return [
+        {"what": event.label, "who": event.actor_name, "at": event.happened_at, "words": event.words}
+        for event in list(since.order_by("-seq")[:CHANGES_SHOWN])
+    ]
 
 
 def log_reading(request: HttpRequest, dossier: Dossier, *, what: str) -> None:

@@ -79,6 +79,7 @@ urlpatterns = [
     path("<int:dossier_id>/tien/<int:payment_id>/hoan/", cashier.refund, name="refund"),
     path("<int:dossier_id>/bien-lai/<int:form_id>/", cashier.replace_receipt, name="replace_receipt"),
     path("<int:dossier_id>/", views.dossier, name="dossier"),
+    path("<int:dossier_id>/ai-dang-mo/", views.who_is_here, name="presence"),
     path("<int:dossier_id>/so-dinh-danh/", views.identity, name="identity"),
     path("<int:dossier_id>/tep/<int:attachment_id>/", views.file, name="file"),
     path("<int:dossier_id>/tep/<int:attachment_id>/da-kiem/", viewer.checked, name="checked"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import desk_only, roles_held, staff_memberships, works_for_post
 from dossiers import loading, queries
-from dossiers.desk import acts, page, paper_lists
+from dossiers.desk import acts, page, paper_lists, presence
 from dossiers.forms.desk import ActForm
 from dossiers.models.dossier import Dossier
 from dossiers.models.result import PrintedForm
@@ -25,7 +25,21 @@ from vault.views import serve, serve_to_print, tells_why
 @require_safe
 def dossier(request: HttpRequest, dossier_id: int) -> HttpResponse:
     """Show one dossier of the person's scope, with the acts the table allows now."""
-    return render(request, "dossiers/desk/dossier.html", page.context(request, _mine(request, dossier_id)))
+    found = _mine(request, dossier_id)
+    context = page.context(request, found)
+    return render(request, "dossiers/desk/dossier.html", {**context, "others": presence.others(found.pk, request.user)})
+
+
+@desk_only()
+@require_safe
+def who_is_here(request: HttpRequest, dossier_id: int) -> HttpResponse:
+    """Part of the dossier's page: say that it is still open, and show who else has it open."""
+    found = queries.one_for_desk(staff_memberships(request), dossier_id)
+    if found is None:
+        raise Http404
+    return render(
+        request, "dossiers/desk/_presence.html", {"others": presence.others(found.pk, request.user, stays=True)}
+    )
 
 
 @desk_only()
@@ -53,7 +67,7 @@ def act(request: HttpRequest, dossier_id: int, action: str) -> HttpResponse:
         done = spec.service(dossier_id=found.pk, by=request.user, **seen, **form.facts())
     except UserError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
-        return _again(request, _mine(request, dossier_id), form, action, status=409)
+        return _again(request, _mine(request, dossier_id), form, action, status=409, seen=form.cleaned_data["version"])
     messages.success(request, str(spec.done) % {"code": done.code or done.reference})
     return redirect(paper_lists.onward(request, otherwise=reverse("desk:dossier", args=[done.pk])))
 
@@ -123,6 +137,12 @@ def _mine(request: HttpRequest, dossier_id: int) -> Dossier:
     return loading.with_result(found)
 
 
-def _again(request: HttpRequest, found: Dossier, form: ActForm, action: str, *, status: int) -> HttpResponse:
+def _again(
+    request: HttpRequest, found: Dossier, form: ActForm, action: str, *, status: int, seen: int | None = None
+) -> HttpResponse:
+    """The page with the form as it was typed. `seen`: the version it was typed on; what came since is shown beside it."""
     context = page.context(request, found, bound=form, action=action, place=paper_lists.read(request.POST))
-    return render(request, "dossiers/desk/dossier.html", {**context, "has_errors": True}, status=status)
+    changed = page.changes_since(found, seen) if seen is not None else []
+    return render(
+        request, "dossiers/desk/dossier.html", {**context, "has_errors": True, "changed": changed}, status=status
+    )

@@ -344,6 +344,7 @@ ROUTES: dict[str, Route | list[Route]] = {
         anonymous=LOGIN, signed_in=403, desk_head=404, unit_head=404, signer=404, args=lambda _world: {"rule_id": 1}
     ),
     "desk:take": post(anonymous=LOGIN, signed_in=403, desk=302, case=302, neighbours=302),
+    "desk:presence": get(dossier, **IN_SCOPE),
     "desk:dossier": get(dossier, **IN_SCOPE),
     "desk:file": get(lambda world: {**dossier(world), "attachment_id": world.attachment.pk}, **IN_SCOPE),
     "desk:viewer": get(dossier, **IN_SCOPE),
