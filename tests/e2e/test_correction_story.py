@@ -104,7 +104,24 @@ def _look_at_papers(officer) -> None:
     press(link)
     officer.sees("Trang 1/2")
     officer.look("viewer on a page of its own")
+    _look_without_scripts(officer)
     press(page.get_by_role("link", name="Về hồ sơ"))
+
+
+def _look_without_scripts(officer) -> None:
+    """The same page by plain links, for a browser that runs no scripts."""
+    context = officer.context.browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 900})
+    try:
+        context.add_cookies(officer.context.cookies())
+        page = context.new_page()
+        page.goto(officer.page.url)
+        expect(page.locator("#xem figure img")).to_be_visible()
+        press(page.get_by_role("link", name="Sau"))
+        expect(page.locator("#xem")).to_contain_text("Trang 2/2")
+        press(page.get_by_role("link", name="Xoay"))
+        expect(page.locator("#xem .turn-90")).to_be_visible()
+    finally:
+        context.close()
 
 
 def _ask_by_keyboard(officer) -> None:
