@@ -22,7 +22,7 @@ from dossiers.models.event import DossierEvent, EventText
 from dossiers.models.money import Payment, ReceiptEnd
 from dossiers.models.paper_draft import PaperDraft
 from dossiers.models.result import PrintedForm
-from dossiers.papers import PAPERS, Edition, OutgoingPaper, Signer
+from dossiers.papers import PAPERS, TT_03_2025_FROM, Edition, OutgoingPaper, Signer
 from dossiers.reasons import REASONS
 from portal import clock, inwords
 from portal.pdf import qr_png_data_uri
@@ -78,7 +78,7 @@ def context(form: PrintedForm) -> dict[str, Any]:
 def of_draft(draft: PaperDraft) -> dict[str, Any]:
     """Everything the sheet of a draft shows. Before it has its number, number and date read DỰ THẢO; nothing else differs."""
     spec = DRAFT_KINDS[draft.kind]
-    paper = PAPERS[spec.paper]
+    paper = PAPERS[spec.paper_of(draft)]
     said = Said(
         edition=_edition_of_draft(draft),
         at=draft.numbered_at or clock.now(),
@@ -102,7 +102,7 @@ def size_of(draft: PaperDraft) -> str:
 
 def _edition_of_draft(draft: PaperDraft) -> Edition:
     day = clock.local(draft.numbered_at or clock.now()).date()
-    return PAPERS[DRAFT_KINDS[draft.kind].paper].edition_on(day)
+    return PAPERS[DRAFT_KINDS[draft.kind].paper_of(draft)].edition_on(day)
 
 
 def edition_of(form: PrintedForm) -> Edition:
@@ -317,6 +317,28 @@ def refusal_draft(draft: PaperDraft) -> dict[str, Any]:
     }
 
 
+def of_withdrawal(draft: PaperDraft) -> str:
+    """Which paper answers a wish to withdraw: since TT 03/2025 has a form for it, a notice that the dossier is stopped says yes."""
+    day = clock.local(draft.numbered_at or clock.now()).date()
+    stops = draft.fields.get("answer") == "agree" and day >= TT_03_2025_FROM
+    return PrintedName.WITHDRAWAL_NOTICE if stops else PrintedName.WITHDRAWAL_ANSWER
+
+
+def _wish(dossier: Dossier) -> dict[str, Any]:
+    """Who asked to withdraw, when and why; and what comes of originals and of money."""
+    asked = DossierEvent.objects.filter(dossier_id=dossier.pk, code=EventCode.WITHDRAWAL_REQUESTED)
+    wish = asked.order_by("-seq").first()
+    words = EventText.objects.filter(dossier=dossier, seq=wish.seq).values_list("text", flat=True) if wish else []
+    live = dossier.attachments.filter(removed_at__isnull=True, form=PaperForm.ORIGINAL)
+    return {
+        "wished_at": clock.local(wish.happened_at) if wish else None,
+        "wish": next(iter(words), ""),
+        "stage": dossier.get_state_display(),
+        "desk_name": dossier.receiving_unit.name,
+        "originals": [(row.paper_name, row.count) for row in live.order_by("pk")],
+    }
+
+
 def withdrawal_draft(draft: PaperDraft) -> dict[str, Any]:
     """What the answer to a wish to withdraw adds: yes or no, why, and in which office it is signed."""
     signer, day = draft.signer, clock.local(draft.numbered_at or clock.now()).date()
@@ -324,6 +346,7 @@ def withdrawal_draft(draft: PaperDraft) -> dict[str, Any]:
         "agrees": draft.fields.get("answer") == "agree",
         "reason": draft.fields.get("reason", ""),
         "signature": signatures.of_authority(draft.dossier, signer, day),
+        **_wish(draft.dossier),
     }
 
 

@@ -32,7 +32,8 @@ HEADS = (Role.UNIT_HEAD, Role.DESK_HEAD, Role.SIGNER)
 class DraftedPaper:
     """One kind of draft.
 
-    `paper`: code of the outgoing paper it becomes, which says layout and book. `writers`: at which kind of step which roles
+    `paper`: code of the outgoing paper it becomes, which says layout and book (`becomes`: where what is written decides
+    which). `writers`: at which kind of step which roles
     may write it, while the dossier is in one of `states`. `acts`: the acts that issue it. `form`: what people type;
     `check` refuses fields that make no paper, `context` is what its sheet shows beside what every paper shows.
 
@@ -62,12 +63,17 @@ class DraftedPaper:
     issued_by: Callable[[PaperDraft], str] | None = None
     keeps: Callable[[PaperDraft, dict[str, Any], User], dict[str, Any]] | None = None
     advises: Callable[[Dossier], Advice | None] | None = None
+    becomes: Callable[[PaperDraft], str] | None = None
     order: int = 0
 
     @property
     def submitted_by(self) -> str:
         """The act that takes it out of its writer's hands."""
         return Action.PROPOSE if self.follows_route else Action.SUBMIT_DRAFT
+
+    def paper_of(self, draft: PaperDraft) -> str:
+        """Code of the outgoing paper that a draft of this kind becomes."""
+        return self.becomes(draft) if self.becomes is not None else self.paper
 
     def written_by(self, step: str, role: str) -> bool:
         """Tell whether somebody in a role writes it at a kind of step."""

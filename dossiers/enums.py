@@ -394,6 +394,7 @@ class PrintedName(StrEnum):
     SUPPLEMENT_REQUEST = "supplement_request"
     RESULT = "result"
     WITHDRAWAL_ANSWER = "withdrawal_answer"
+    WITHDRAWAL_NOTICE = "withdrawal_notice"
     APOLOGY = "apology"
 
 

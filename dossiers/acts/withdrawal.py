@@ -11,7 +11,7 @@ from dossiers.draft_kinds import DRAFT_KINDS, HEADS, DraftedPaper
 from dossiers.enums import Action, DraftKind, EventCode, PrintedName
 from dossiers.events import CITIZENS, EVENTS, Event, Wording
 from dossiers.forms.drafting import AGREES, SendDraftForm, WithdrawalDraftForm
-from dossiers.papers import PAPERS, Book, Edition, OutgoingPaper, PaperSize, Signer
+from dossiers.papers import PAPERS, TT_03_2025, TT_03_2025_FROM, Book, Edition, OutgoingPaper, PaperSize, Signer
 from dossiers.services import desk
 from dossiers.workflow import UNDECIDED
 from procedures.enums import StepKind
@@ -83,6 +83,27 @@ PAPERS.add(
         book=Book("outgoing", "TL-UBND"),
     )
 )
+PAPERS.add(
+    OutgoingPaper(
+        code=PrintedName.WITHDRAWAL_NOTICE,
+        label=_("Thông báo dừng giải quyết hồ sơ"),
+        editions=(
+            Edition(
+                TT_03_2025_FROM,
+                _("THÔNG BÁO DỪNG GIẢI QUYẾT HỒ SƠ"),
+                "dossiers/print/withdrawal_notice.html",
+                PaperSize.A5,
+                "05",
+                TT_03_2025,
+            ),
+        ),
+        context=documents.nothing_more,
+        signer=Signer.ACTOR,
+        called_by=(EventCode.WITHDRAWN,),
+        draft_kind=DraftKind.WITHDRAWAL_ANSWER,
+        book=Book("withdrawal_notice", "TBDHS"),
+    )
+)
 # Where the dossier lies, whoever has it there.
 WRITERS: dict[str, frozenset[str]] = {
     StepKind.INTAKE: frozenset({Role.RECEPTIONIST, Role.DESK_HEAD}),
@@ -98,6 +119,7 @@ DRAFT_KINDS.add(
         code=DraftKind.WITHDRAWAL_ANSWER,
         label=_("Trả lời đề nghị rút hồ sơ"),
         paper=PrintedName.WITHDRAWAL_ANSWER,
+        becomes=documents.of_withdrawal,
         writers=WRITERS,
         states=frozenset(UNDECIDED),
         acts=(Action.WITHDRAW, Action.DECLINE_WITHDRAWAL),

@@ -307,14 +307,14 @@ def bind_number(draft: PaperDraft, dossier: Dossier, *, signer: User) -> None:
 
 def _book_scope(draft: PaperDraft, dossier: Dossier) -> str:
     """In whose book a draft is numbered."""
-    is_of_writer = PAPERS[DRAFT_KINDS[draft.kind].paper].is_of_writer
+    is_of_writer = PAPERS[paper_of(draft)].is_of_writer
     own = numbering.scope_of(draft.work_item.unit) if is_of_writer and draft.work_item is not None else ""
     return own or dossier.authority_code
 
 
 def _book_of(draft: PaperDraft) -> Any:
     spec = DRAFT_KINDS[draft.kind]
-    return spec.book(draft) if spec.book is not None else PAPERS[spec.paper].book
+    return spec.book(draft) if spec.book is not None else PAPERS[paper_of(draft)].book
 
 
 def make_file(*, draft_id: int, to_pdf: ToPdf = html_to_pdf) -> bool:
@@ -456,4 +456,4 @@ def issued(draft: PaperDraft, dossier: Dossier) -> PrintedForm:
 
 def paper_of(draft: PaperDraft) -> str:
     """Code of the outgoing paper a draft becomes."""
-    return DRAFT_KINDS[draft.kind].paper
+    return DRAFT_KINDS[draft.kind].paper_of(draft)

@@ -26,6 +26,7 @@ GOLDEN = {
     ("refusal", NEW): ("03", "TT 03/2025/TT-VPCP", "paper-a5", "PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ"),
     ("withdrawal_answer", OLD): ("", "", "paper-a4", "VĂN BẢN TRẢ LỜI ĐỀ NGHỊ RÚT HỒ SƠ"),
     ("withdrawal_answer", NEW): ("", "", "paper-a4", "VĂN BẢN TRẢ LỜI ĐỀ NGHỊ RÚT HỒ SƠ"),
+    ("withdrawal_notice", NEW): ("05", "TT 03/2025/TT-VPCP", "paper-a5", "THÔNG BÁO DỪNG GIẢI QUYẾT HỒ SƠ"),
     ("result", OLD): ("", "", "paper-a4", "KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH"),
     ("result", NEW): ("", "", "paper-a4", "KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH"),
 }
@@ -50,6 +51,9 @@ def test_every_paper_prints(django_capture_on_commit_callbacks):
         wished = houses.assigned(house)
         submission.request_withdrawal(dossier_id=wished.pk, by=house.citizen, reason="Không cần nữa.")
         houses.let_withdraw(house, wished)
+        declined = houses.assigned(house)
+        submission.request_withdrawal(dossier_id=declined.pk, by=house.citizen, reason="Không cần nữa.")
+        houses.let_withdraw(house, declined, reason="Đang thẩm định.", answer="decline")
         late = houses.assigned(house)
         due = clock.local(late.due_at).isoformat()
         words = {

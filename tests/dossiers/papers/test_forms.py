@@ -48,6 +48,11 @@ def papers(house) -> dict[str, Sheet]:
     houses.let_withdraw(house, wished)
     answered = wished.paper_drafts.get(kind="withdrawal_answer")
     answered.fields = {"answer": "agree", "reason": "Người nộp không còn nhu cầu."}  # purged when it was sent
+    declined = houses.assigned(house)
+    submission.request_withdrawal(dossier_id=declined.pk, by=house.citizen, reason="Không cần nữa.")
+    houses.let_withdraw(house, declined, reason="Đang thẩm định.", answer="decline")
+    refusing = declined.paper_drafts.get(kind="withdrawal_answer")
+    refusing.fields = {"answer": "decline", "reason": "Đang thẩm định."}
     late = houses.assigned(house)
     due = clock.local(late.due_at).isoformat()
     words = {"cause": "late_checking", "reason": "Chưa kiểm tra xong.", "due_before": due}
@@ -59,7 +64,8 @@ def papers(house) -> dict[str, Sheet]:
         "counter_receipt": sheet(PrintedForm.objects.get(dossier_id=counter.pk, name="receipt"), "counter_receipt"),
         "refusal": sheet(refused.printed_forms.get(name="refusal"), "refusal"),
         "supplement_request": sheet(asked.printed_forms.get(name="supplement_request"), "supplement_request"),
-        "withdrawal_answer": drafted(answered, "withdrawal_answer"),
+        "withdrawal_answer": drafted(refusing, "withdrawal_answer"),
+        "withdrawal_notice": drafted(answered, "withdrawal_notice"),
         "apology": drafted(letter, "apology"),
     }
 
@@ -75,7 +81,7 @@ def made(django_db_setup, django_db_blocker):
     return found
 
 
-FORMS = ("receipt", "counter_receipt", "refusal", "supplement_request", "apology")
+FORMS = ("receipt", "counter_receipt", "refusal", "supplement_request", "apology", "withdrawal_notice")
 ANSWERS = ("withdrawal_answer",)
 
 
@@ -221,9 +227,29 @@ def test_an_answer_names_its_recipients(made):
     text = made["withdrawal_answer"].text(1)
     for words in (
         "Kính gửi: Nguyễn Văn Mẫu",
-        "Đồng ý cho rút hồ sơ",
+        "Không đồng ý cho rút hồ sơ",
         "Nơi nhận: - Nguyễn Văn Mẫu; - Lưu: VT, hồ sơ",
         "TRƯỞNG PHÒNG",
+    ):
+        assert words in text, words
+
+
+def test_the_notice_of_a_stop_has_its_fields(made):
+    text = made["withdrawal_notice"].text(1)
+    for words in (
+        "Số: 01/2026/TBDHS",
+        "THÔNG BÁO DỪNG GIẢI QUYẾT HỒ SƠ",
+        "Kính gửi: Nguyễn Văn Mẫu",
+        "Mã hồ sơ: H29.951-261118-0001",
+        "Ngày tiếp nhận: 09:00 ngày 18/11/2026",
+        "Đề nghị dừng giải quyết: của Nguyễn Văn Mẫu, ngày 18/11/2026; lý do: Không cần nữa.",
+        "Hồ sơ đang ở giai đoạn:",
+        "dừng giải quyết hồ sơ nêu trên kể từ ngày gửi",
+        "Giấy tờ trả lại: không có bản chính đã nộp",
+        "Phí, lệ phí: chưa nộp, không phải hoàn trả",
+        "Nơi nhận:",
+        "TRƯỞNG PHÒNG",
+        "Mẫu số 05 (TT 03/2025/TT-VPCP)",
     ):
         assert words in text, words
 
@@ -281,5 +307,5 @@ def test_a_signature_keeps_the_last_words(lines):
 
 
 def test_no_paper_is_left_out():
-    known = {*FORMS, *ANSWERS, "fee_receipt", "result", "consultation_answer"} - {"counter_receipt"}
+    known = {*FORMS, *ANSWERS, "fee_receipt", "result", "consultation_answer", "postal_slip"} - {"counter_receipt"}
     assert {paper.code for paper in PAPERS} == known

@@ -48,7 +48,7 @@ def test_a_department_of_the_province_is_signed_for_by_its_director(house):
 def test_the_code_stands_between_the_margins(house):
     dossier = houses.assigned(house)
     submission.request_withdrawal(dossier_id=dossier.pk, by=house.citizen, reason="Không cần nữa.")
-    houses.let_withdraw(house, dossier)
+    houses.let_withdraw(house, dossier, reason="Đang thẩm định.", answer="decline")
     form = PrintedForm.objects.get(dossier=dossier, name=DraftKind.WITHDRAWAL_ANSWER)
     page = pdfium.PdfDocument(html_to_pdf(sheet_html(documents.edition_of(form).template, _of(dossier))))[0]
     codes = [one for one in page.get_objects() if isinstance(one, pdfium.PdfImage)]
