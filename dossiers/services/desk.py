@@ -29,12 +29,16 @@ from dossiers.services.opened import Actor, Deed, Opened
 from portal import clock, once, sealing
 from portal.errors import NotNowError, UserError
 from procedures import postal as postal_rules
-from procedures import published, routes
+from procedures import published, reception, routes
 from procedures.enums import Channel
 from procedures.models import OnlineOffering, Procedure
 from procedures.queries import current_revision, offering_on
 from procedures.start_rules import Begins
 
+OUT_OF_REACH = _(
+    "Bộ phận này không được tiếp nhận hồ sơ thuộc thẩm quyền của cơ quan đã chọn (%(basis)s). Hãy hướng dẫn người nộp đến "
+    "đúng nơi hoặc nộp trực tuyến."
+)
 NOT_LISTED = _(
     "Thủ tục này không có trong danh mục điểm bưu điện được nhận. Hãy hướng dẫn người nộp đến Bộ phận Một cửa hoặc nộp "
     "trực tuyến."
@@ -105,6 +109,8 @@ def _receive_at_counter(*, by: User, filing: CounterFiling, mark: str) -> Dossie
     desk = _open_unit(filing.unit_id)
     procedure = Procedure.objects.get(pk=filing.procedure_id)
     offering = _served(procedure, filing.competent_unit_id)
+    if not reception.may_receive(desk, offering.unit, procedure.code):
+        raise UserError(OUT_OF_REACH % {"basis": reception.rule_on().basis}, field="unit")
     memberships = queries.memberships(by)
     roles = frozenset(row.role for row in memberships if row.unit_id == desk.pk)
     action, receiving = _taken_as(desk, procedure, roles)
