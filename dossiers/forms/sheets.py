@@ -22,7 +22,8 @@ class SheetForm(forms.Form):
     last = day(label=_("Đến hết ngày"))
 
     def __init__(self, data: Any = None, *, desks: Sequence[OrgUnit]) -> None:
-        super().__init__(data, initial={"first": clock.today(), "last": clock.today()})
+        today = f"{clock.today():%d/%m/%Y}"
+        super().__init__(data, initial={"first": today, "last": today})
         self.desks = {str(desk.pk): desk for desk in desks}
         self.fields["kind"].choices = [(sheet.code, sheet.label) for sheet in SHEETS if not sheet.of_dossier]  # type: ignore[attr-defined]
         self.fields["desk"].choices = [(key, desk.name) for key, desk in self.desks.items()]  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ PAGES = {
         "/hop-thu-demo/",
     ],
     "citizen_phone": ["/toi/", "/toi/sua/", "/ho-so/"],
-    "receptionist": ["/mot-cua/tai-quay/", "/mot-cua/tim/"],
+    "receptionist": ["/mot-cua/tai-quay/", "/mot-cua/tim/", "/mot-cua/in-so/"],
     "desk_head": ["/mot-cua/nguoi-giu/", "/toi/nghi-phep/"],
     "unit_head": ["/mot-cua/", "/mot-cua/nguoi-giu/"],
     "procedure_controller": ["/danh-muc/", "/danh-muc/mau-ket-qua/"],

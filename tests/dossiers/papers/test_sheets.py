@@ -323,6 +323,11 @@ def test_bad_input_is_told(house, at_desk, data):
     assert SheetOrder.objects.count() == 0
 
 
+def test_the_form_begins_with_today_as_people_write_it(house, at_desk):
+    page = at_desk.get("/mot-cua/in-so/").content.decode()
+    assert page.count('value="18/11/2026"') == 2
+
+
 def test_who_keeps_no_desk_is_offered_no_register(house, client):
     signed_in(client, house.people[Role.OFFICER])
     assert client.get("/mot-cua/in-so/").status_code == 403
