@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import desk_only, staff_memberships
+from accounts.access import desk_only, inside_only, staff_memberships
 from accounts.enums import Role
 from accounts.models import Membership
 from accounts.queries import with_predecessors
@@ -37,6 +37,7 @@ AGREE, DECLINE = "dong-y", "khong-dong-y"
 ON_PAPER_READERS = (*HEADS, Role.OFFICER, Role.CLERK)
 
 
+@inside_only
 @desk_only()
 @require_http_methods(["GET", "HEAD", "POST"])
 def correction_page(request: HttpRequest, dossier_id: int) -> HttpResponse:

@@ -317,7 +317,7 @@ ROUTES: dict[str, Route | list[Route]] = {
     "desk:replace_receipt": get(lambda world: {**dossier(world), "form_id": 0}, **NO_SUCH_PAYMENT),
     "desk:owed_letters": get(**LETTER_OWERS),
     "desk:on_paper": get(**ON_PAPER),
-    "desk:corrections": get(dossier, **INSIDE),
+    "desk:corrections": get(dossier, **{**INSIDE, "cashier": 302, "consulted": 302}),
     "desk:calls": get(**CALLERS),
     "desk:call": get(
         lambda world: {**dossier(world), "call_id": world.owed_call.pk}, **{**CALLERS, "other_receptionist": 404}
