@@ -322,7 +322,9 @@ ROUTES: dict[str, Route | list[Route]] = {
     "desk:call": get(
         lambda world: {**dossier(world), "call_id": world.owed_call.pk}, **{**CALLERS, "other_receptionist": 404}
     ),
-    "desk:sheets": get(**STAFF),
+    "desk:sheets": get(
+        anonymous=LOGIN, signed_in=403, receptionist=200, returner=200, desk_head=200, other_receptionist=200
+    ),
     "desk:sheet_file": get(
         lambda _world: {"order_id": 1}, anonymous=LOGIN, signed_in=403, desk=404, case=404, neighbours=404
     ),
