@@ -156,8 +156,8 @@ def _head(due: date, today: date, calendar: WorkCalendar | None, *, is_late: boo
     """What stands over the lines due on a day, and its tone."""
     if is_late:
         days = _workdays(due, today, calendar)
-        if not days:
-            return _("Quá hạn hôm nay"), "danger"
+        if not days:  # today, or since then nobody has worked
+            return _("Quá hạn hôm nay") if due == today else _("Vừa quá hạn"), "danger"
         return _("Quá hạn %(number)s ngày") % {"number": days}, "danger"
     if due <= today:
         return _("Đến hạn hôm nay"), "warning"

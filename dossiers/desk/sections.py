@@ -87,6 +87,7 @@ def standing(reading: Reading) -> Context:
         "due": due_facts(reading.dossier),
         "why_due": reading.why_due,
         "letter_by": reading.letter_by,
+        "letter_is_late": reading.letter_by is not None and reading.letter_by < clock.now(),
         "has_acts": bool(offered_acts(reading) or startable(reading)),
     }
 

@@ -277,7 +277,7 @@ def test_what_the_law_wants_first_comes_first_whatever_the_step(house, enter):
     page = client.get(INBOX)
     assert codes(page) == [sooner.code, later.code]
     assert [row["is_behind"] for row in page.context["rows"]] == [False, True]
-    assert "chậm bước" in page.content.decode()
+    assert "chậm</span>" in page.content.decode()
     assert "status-danger" not in page.content.decode()
     assert tab_counts(page)["Quá hạn"] == "0"
 

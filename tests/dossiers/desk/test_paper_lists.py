@@ -235,7 +235,7 @@ def test_a_result_given_back_is_in_its_writers_list_with_the_words(house, enter)
     assert opened.context["form"] is not None
     assert "trả lại: Thiếu căn cứ." in opened.content.decode()
     assert [one["is_given_back"] for one in list_of(client, "cua-toi")] == [True]
-    assert "dự thảo bị trả lại</span>" in client.get(INBOX, {"muc": "cua-toi"}).content.decode()
+    assert "trả lại</span>" in client.get(INBOX, {"muc": "cua-toi"}).content.decode()
     assert [one["is_given_back"] for one in list_of(enter(house.people[Role.UNIT_HEAD]), "cua-toi")] == []
     houses.proposed(dossier_id=dossier.pk, by=house.people[Role.OFFICER])
     assert "Dự thảo bị trả lại" not in tabs(client)
