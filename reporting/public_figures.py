@@ -21,7 +21,9 @@ WEEK = timedelta(days=7)
 RECENT = timedelta(days=180)
 SHOWN = 10
 
-_FILED = f"seq = 1 AND code IN ('{EventCode.SUBMITTED}', '{EventCode.RECEIVED}') AND NOT is_internal"
+# A dossier begins when it is sent, taken in at a counter, or prepared at the post.
+_FIRST = ", ".join(f"'{code}'" for code in (EventCode.SUBMITTED, EventCode.RECEIVED, EventCode.PREPARED))
+_FILED = f"seq = 1 AND code IN ({_FIRST}) AND NOT is_internal"
 _TODAY = f"""
     SELECT count(*), count(*) FILTER (WHERE channel = {int(Channel.ONLINE)}) FROM dossiers_dossierevent
     WHERE {_FILED} AND happened_at >= %s AND happened_at < %s"""  # noqa: S608  our own constants

@@ -21,11 +21,13 @@ from dossiers.services.stuck import Staff, Way
 from dossiers.services.terms import papers_for
 from portal import clock
 from portal.drawing import not_always_optional
+from portal.kept import Kept
 from portal.templatetags.ui import money as in_words
 from procedures.formfields import CleanCharField, DayField, TickField
 from procedures.formspec import Line
 
 LARGEST = 2**31 - 1
+_rules: Kept[int, list[AssignRule]] = Kept()  # for showing whom a rule names; acts read the rules themselves
 
 
 def words(*, rows: int = 4, **kwargs: Any) -> CleanCharField:
@@ -137,7 +139,8 @@ class AssignForm(ActForm):
         unit_id = self.dossier.department_id or self.dossier.competent_unit_id
         self.fields["officer"].offer(colleagues([unit_id], [Role.OFFICER]))
         if self.dossier.pk is not None:
-            rule = assign_rules.deciding(self.dossier, AssignRule.objects.filter(unit_id=unit_id).order_by("pk"))
+            rules = _rules.one(unit_id, lambda: list(AssignRule.objects.filter(unit_id=unit_id).order_by("pk")))
+            rule = assign_rules.deciding(self.dossier, rules)
             self.fields["officer"].initial = rule.officer_id if rule is not None else None
 
     def facts(self) -> dict[str, Any]:

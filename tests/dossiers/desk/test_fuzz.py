@@ -1,11 +1,14 @@
 """No form of the desk answers with a 500, whatever is sent; nothing is half-saved."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.enums import Role
+from accounts.models import Membership
 from dossiers.desk import acts
 from dossiers.enums import Action, DraftKind
 from dossiers.models.dossier import Dossier
@@ -13,6 +16,7 @@ from dossiers.models.event import DossierEvent
 from dossiers.services import fees, paper_drafts, submission
 from portal import clock
 from tests import houses
+from tests.dossiers import post as posts
 from tests.dossiers.desk.test_counter import typed
 from tests.dossiers.money.till import make_till
 
@@ -172,6 +176,19 @@ def _asked_to_pay(house):
     return fees.request_payment(dossier_id=dossier.pk, by=house.people[Role.OFFICER], **asked)
 
 
+def _post(house):
+    if not hasattr(house, "post"):
+        house.post = posts.make_post(house)
+        house.people[Role.POSTAL_CLERK] = house.post.clerk
+    return house.post
+
+
+def _left_at_the_post(house):
+    dossier = posts.prepared(_post(house))
+    Membership.objects.filter(unit=house.post.office).update(valid_to=clock.today() - timedelta(days=1))
+    return dossier
+
+
 STAGES = {
     Action.RECEIVE: (houses.submitted, Role.RECEPTIONIST),
     Action.REFUSE: (_with_signed_refusal, Role.RECEPTIONIST),
@@ -201,6 +218,8 @@ STAGES = {
     Action.SET_FEE: (houses.received, Role.RECEPTIONIST),
     Action.REQUEST_PAYMENT: (houses.assigned, Role.OFFICER),
     Action.TAKE_BACK_PAYMENT: (_asked_to_pay, Role.OFFICER),
+    Action.TAKE_FROM_POST: (_left_at_the_post, Role.DESK_HEAD),
+    Action.FAIL_DELIVERY: (lambda house: posts.with_post(_post(house)), Role.POSTAL_CLERK),
 }
 
 
@@ -211,8 +230,8 @@ def test_every_act_is_fuzzed():
 @pytest.mark.parametrize("action", list(STAGES))
 def test_acts_never_break(house, enter, action):
     make, role = STAGES[action]
-    client = enter(house.people[role], Client)  # the strict client takes typed braces for template syntax
     dossiers = [make(house)]
+    client = enter(house.people[role], Client)  # the strict client takes typed braces for template syntax
 
     @BOUNDED
     @given(st.dictionaries(st.sampled_from(NAMES), NASTY, max_size=6), st.booleans())

@@ -44,7 +44,7 @@ def test_paying_writes_one_event_one_payment_and_one_receipt(house):
     payment = pay(house, dossier)
     event = DossierEvent.objects.get(dossier_id=dossier.pk, code="paid")
     assert (event.payment_amount, event.payment_method, event.fee_paid, event.fee_due) == (8000, "cash", 8000, 8000)
-    assert (event.actor_role, event.actor_unit_id, event.schema_version) == (Role.CASHIER, house.center.pk, 3)
+    assert (event.actor_role, event.actor_unit_id, event.schema_version) == (Role.CASHIER, house.center.pk, 4)
     assert (payment.event_seq, payment.amount, payment.by, payment.cash_day.cashier) == (
         event.seq,
         8000,
