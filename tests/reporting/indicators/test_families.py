@@ -69,6 +69,10 @@ RECOUNT = {
     "answered_in_8_hours": _ANSWERED,
     "supplement_twice": _ended("asked >= 2"),
     "refused_share": _ended("code IN ('refused', 'not_accepted')", "TRUE"),
+    "reappointed_share": _ended(
+        "EXISTS (SELECT 1 FROM dossiers_dossierevent a WHERE a.dossier_id = ended.dossier_id "
+        "AND a.code IN ('reappointed', 'reappointed_late'))"
+    ),
     "digitised_received": _received("papers_digitised >= papers_total", "papers_total > 0"),
     "digitised_settled": _ended("papers_digitised >= papers_total", f"{_DECIDED} AND papers_total > 0"),
     "reuse_share": _ended("papers_reused > 0"),
