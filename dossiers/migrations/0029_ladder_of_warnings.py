@@ -17,7 +17,7 @@ WHERE "ended_at" IS NULL AND "due_at" IS NOT NULL AND "kind" IN ('run', 'moved',
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies: ClassVar = [("accounts", "0001_squashed_0005_look_ups"), ("dossiers", "0028_handover_sheets")]
+    dependencies: ClassVar = [("accounts", "0005_look_ups"), ("dossiers", "0028_handover_sheets")]
     operations: ClassVar = [
         migrations.AddField(
             model_name="clocksegment",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0001_squashed_0005_look_ups'),
+        ('accounts', '0005_look_ups'),
         ('dossiers', '0030_papers_looked_through'),
         ('procedures', '0007_postal_listings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -32,12 +32,12 @@ BASIS = "Nghị quyết mẫu 01/NQ-HĐND ngày 01/11/2026"
 # Who works at the successor, by key and name, with role and unit.
 THERE = (
     ("Hồ Thị Mẫu Hỗ Trợ", "chuyên viên thụ lý", NEW_OFFICE),
-    ("Bùi Văn Mẫu Bưu Điện", "lãnh đạo phòng", NEW_OFFICE),
+    ("Vũ Văn Mẫu Phối Hợp", "lãnh đạo phòng", NEW_OFFICE),
     ("Đặng Thị Mẫu Trưởng Quầy", "lãnh đạo ký", NEW),
     ("Lê Thị Mẫu Thu Phí", "văn thư", NEW),
     ("Mai Thị Mẫu Quầy Hai", "cán bộ trả kết quả", NEW_DESK),
 )
-CAST = {"head": "postal_clerk", "signer": "desk_head", "clerk": "cashier", "returner": "receptionist_tam_thang"}
+CAST = {"head": "consulted", "signer": "desk_head", "clerk": "cashier", "returner": "receptionist_tam_thang"}
 # The ward's last day lies behind us, and the sweep of the beat comes by.
 DAY_IS_OVER = """
 from datetime import timedelta

@@ -43,3 +43,14 @@ def test_the_migrations_of_a_room_have_one_end_also_one_by_one():
     graph = MigrationLoader(None, replace_migrations=False).graph
     ends = {room: [last for _room, last in graph.leaf_nodes(room) if "_squashed_" not in last] for room in ROOMS}
     assert {room: found for room, found in ends.items() if len(found) > 1} == {}
+
+
+def test_no_later_migration_stands_on_a_shortcut():
+    """Older installations go through the single files: what stands on a shortcut of them cannot be put behind them."""
+    stands = [
+        f"{name(path)}:{node.lineno}"
+        for path in _later()
+        for node in nodes(path)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "_squashed_" in node.value
+    ]
+    assert stands == []
