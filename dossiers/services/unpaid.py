@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.queries import colleagues
+from accounts.queries import administering, colleagues
 from dossiers import loading, notices, queries, supplement_days
 from dossiers.enums import SegmentKind, State
 from dossiers.events import CITIZENS, Audience, Wording
@@ -104,18 +104,18 @@ def _tell(segment_id: int) -> bool:
 
 
 def _askers(dossier: Dossier) -> tuple[list[User], Audience]:
-    """The officer who holds the step; where nobody does, who may take the request back for its unit."""
+    """The officer who holds the step; where nobody does, who may take the request back; where nobody can, who appoints them."""
     item = (
         WorkItem.objects.filter(dossier_id=dossier.pk, kind=StepKind.APPRAISE, closed_at__isnull=True)
         .select_related("holder")
         .order_by("pk")
         .last()
     )
-    if item is None:
-        return [], Audience.TEAM
-    if item.holder is not None:
+    if item is not None and item.holder is not None:
         return [item.holder], Audience.HOLDER
-    return list(colleagues([item.unit_id], [item.role, Role.UNIT_HEAD])), Audience.TEAM
+    unit = item.unit if item is not None else dossier.competent_unit
+    team = list(colleagues([unit.pk], [item.role, Role.UNIT_HEAD])) if item is not None else []
+    return (team, Audience.TEAM) if team else ([row.user for row in administering(unit)], Audience.ABOVE)
 
 
 def _notice(segment: ClockSegment, asked: dict[str, Any], last: date, audience: Audience) -> StaffNotice:
@@ -129,7 +129,7 @@ def _notice(segment: ClockSegment, asked: dict[str, Any], last: date, audience: 
         kind="work.unpaid",
         subject=str(OVER_SUBJECT) % words,
         body=str(OVER_BODY) % words,
-        link=reverse("desk:dossier", args=[dossier.pk]),
+        link=reverse("accounts:staff") if audience == Audience.ABOVE else reverse("desk:dossier", args=[dossier.pk]),
         key=f"unpaid:{dossier.pk}:{segment.position}:{last:%y%m%d}",
         audience=audience,
     )

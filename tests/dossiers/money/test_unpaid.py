@@ -2,8 +2,10 @@
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from accounts.enums import Role
+from accounts.models import Membership
 from dossiers import tasks
 from dossiers.enums import State
 from dossiers.models.work import WorkItem
@@ -56,6 +58,17 @@ def test_where_nobody_holds_the_step_the_team_is_told(house):
         assert tasks.remind_of_payments() >= 1
     told = set(OutboxMessage.objects.filter(kind="work.unpaid", channel="inapp").values_list("address", flat=True))
     assert {f"user:{house.people[role].pk}" for role in (Role.OFFICER, Role.UNIT_HEAD)} <= told
+
+
+def test_where_nobody_can_take_the_request_back_who_appoints_people_is_told(house):
+    dossier = asked_to_pay(house)
+    WorkItem.objects.filter(dossier=dossier, closed_at=None).update(holder=None)
+    Membership.objects.filter(role__in=(Role.OFFICER, Role.UNIT_HEAD)).delete()
+    with time_machine.travel(LATE, tick=False):
+        tasks.remind_of_payments()
+    [notice] = OutboxMessage.objects.filter(kind="work.unpaid", channel="inapp")
+    assert notice.address == f"user:{house.people[Role.ADMINISTRATOR].pk}"
+    assert notice.link == reverse("accounts:staff")
 
 
 def test_what_was_paid_reminds_nobody(house):
