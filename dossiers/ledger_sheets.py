@@ -4,7 +4,7 @@ Declared in dossiers.acts.sheets. Called by the services that make their files.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgUnit, User
 from accounts.queries import with_predecessors
-from dossiers import documents
+from dossiers import documents, workflow
 from dossiers.enums import Delivery, EventCode, State
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
@@ -71,8 +71,9 @@ def _handed_on(
 ) -> dict[str, Any]:
     given, done = events.get(item.opened_seq or 0), events.get(item.closed_seq or 0)
     by_unit = units.get(given.actor_unit_id or 0) if given else None
+    is_system = given is None or given.actor_role == workflow.SYSTEM
     return {
-        "giver_unit": by_unit.name if by_unit else str(_("Người nộp hồ sơ")),
+        "giver_unit": by_unit.name if by_unit else str(_("Hệ thống") if is_system else _("Người nộp hồ sơ")),
         "giver": people.get(given.actor_id or 0, "") if given and by_unit else "",
         "receiver_unit": item.unit.name,
         "receiver": item.holder.full_name if item.holder else str(item.get_role_display()),
@@ -233,7 +234,9 @@ def _events(order: SheetOrder, codes: Iterable[str]) -> Any:
     """Events of some kinds at a desk (and those it goes on for) in the days of an order; the index by kind and time finds them."""
     if order.desk_id is None or order.first is None or order.last is None:
         raise ValueError(order.kind)
+    # What happens after the order was written changes no piece of it: a long one is laid out in several tasks.
     since, until = clock.day_bounds(order.first)[0], clock.day_bounds(order.last)[1]
+    until = min(until, order.asked_at + timedelta(microseconds=1))
     units = with_predecessors([order.desk_id])
     return DossierEvent.objects.filter(
         code__in=list(codes), happened_at__gte=since, happened_at__lt=until, receiving_unit_id__in=units

@@ -83,6 +83,12 @@ def opened(file: StoredFile) -> BinaryIO:
         return _opened(now)  # encrypted under a new name since its row was read
 
 
+def is_there(file: StoredFile) -> bool:
+    """Whether the store has the bytes of a file: it may have been restored to an earlier day than the rows."""
+    key = StoredFile.objects.filter(pk=file.pk).values_list("key", flat=True).first()
+    return key is not None and default_storage.exists(key)
+
+
 def _opened(file: StoredFile) -> BinaryIO:
     wrapped = wrapped_key_of(file)
     if wrapped is None:

@@ -38,11 +38,12 @@ def run(
 
     `lengths`: querysets of which each row tells behind its values how many rows they have.
     """
-    if key not in _kept:
+    try:
+        statement = _kept[key]
+    except KeyError:
         if len(_kept) >= MOST:
-            _kept.clear()
-        _kept[key] = _written(build(), [length() for length in lengths])
-    statement = _kept[key]
+            _kept.clear()  # other threads hold what they read
+        statement = _kept[key] = _written(build(), [length() for length in lengths])
     if statement is None:
         return []
     sql, parameters = statement

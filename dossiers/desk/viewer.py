@@ -34,6 +34,7 @@ from vault.queries import may_open, reusable_for
 from vault.views import serve_page
 
 TURNS = (0, 90, 180, 270)
+EXAMINERS = frozenset({Role.RECEPTIONIST, Role.DESK_HEAD, Role.OFFICER, Role.UNIT_HEAD, Role.SIGNER})
 LARGE = "lon"
 READABLE, SMALL = "to", "nho"  # the sizes of a page
 
@@ -80,7 +81,7 @@ def page_picture(request: HttpRequest, dossier_id: int, attachment_id: int, numb
 def vault_picture(request: HttpRequest, dossier_id: int, item_id: int, number: int) -> HttpResponseBase:
     """A page of the paper of the same kind in the owner's vault, for who compares; the read is logged, its owner sees it."""
     found = loading.with_parties(_mine(request, dossier_id))
-    if not _is_of_the_house(request):
+    if not _compares(request, found):
         raise Http404
     item = next((item for item in _in_vault(found, queries.live_attachments(found.pk)) if item.pk == item_id), None)
     if item is None:
@@ -124,6 +125,12 @@ def _is_of_the_house(request: HttpRequest) -> bool:
     return bool((roles_held(request) & WORK_ROLES) - {Role.POSTAL_CLERK})
 
 
+def _compares(request: HttpRequest, dossier: Dossier) -> bool:
+    """Who may look into the owner's vault: who receives or examines the dossier, while it is under way, and nobody in their own matter."""
+    examines = roles_held(request) & EXAMINERS
+    return bool(examines) and dossier.state not in FINAL_STATES and not queries.is_own(dossier, request.user)
+
+
 def _look(request: HttpRequest, *, file: int) -> Look:
     said = request.POST if request.method == "POST" else request.GET
     turn = whole_number(said.get("xoay")) or 0
@@ -150,7 +157,8 @@ def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
         return {"dossier": dossier, "row": None}
     opening.make_ready()
     of_the_house = _is_of_the_house(request)
-    items = [item for item in _in_vault(dossier, [row]) if item.file_id != row.file_id] if of_the_house else []
+    beside = _in_vault(dossier, [row]) if _compares(request, dossier) else []
+    items = [item for item in beside if item.file_id != row.file_id]
     look = _look(request, file=row.pk)
     item = next((one for one in items if one.pk == look.beside), None)
     looked_at = [row.file, *([item.file] if item else [])]
@@ -176,6 +184,8 @@ def _context(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
         "beside": [{"item": one, "url": look.url(dossier, so=one.pk), "is_here": one is item} for one in items],
         "other": _other(dossier, look, item, drawn.get(item.file_id)) if item else None,
         "of_the_house": of_the_house,
+        "checked_by": row.checked_by.full_name if row.checked_by is not None else "",
+        "is_piece": is_partial(request),
         "may_check": of_the_house and dossier.state not in FINAL_STATES,
     }
 

@@ -32,6 +32,10 @@ OWNER_COLUMNS = (
     "owner_address",
     "owner_place_code",
 )
+OTHER_PERSON = _(
+    "Họ tên này khác họ tên của số định danh đã xác thực. Nếu là người khác, hãy để trống mục này và nhắn cơ quan giải quyết "
+    "hỏi lại cả số định danh; nếu đã đổi họ tên, hãy đến Bộ phận Một cửa để được xác nhận."
+)
 NUMBER_AGAIN = _("Họ tên đã đổi sang người khác. Hãy nhập số định danh của người đó.")
 NAME_FIRST = _("Hãy điền họ tên cùng với số định danh để số được lưu đúng người.")
 
@@ -136,9 +140,17 @@ def correct_owner(dossier: Dossier, changed: frozenset[str], *, by: User | None)
     for key in changed & told.keys():
         fact = named.get(told[key], told[key])
         if fact == "full_name":
+            _refuse_other_person(dossier, facts.full_name, field=key)
             dossier.owner_name, dossier.owner_search_name = facts.full_name, fold(facts.full_name)
         elif fact not in {"gender", "identity"}:
             setattr(dossier, f"owner_{fact}", getattr(facts, fact))
+
+
+def _refuse_other_person(dossier: Dossier, name: str, *, field: str) -> None:
+    """A proven number does not slide under another name because only the name was corrected: its number is asked for, too."""
+    owner = dossier.owner
+    if owner is not None and (dossier.owner_is_confirmed or owner.is_proven) and owner.search_name != fold(name):
+        raise UserError(OTHER_PERSON, field=field)
 
 
 def file_under(dossier: Dossier, party: Party | None, facts: PartyFacts, *, confirmed: bool) -> None:

@@ -24,7 +24,8 @@ from dossiers.papers import SHEETS, Piece
 from portal import clock
 from portal.celery import enqueue
 from portal.errors import UserError
-from portal.pdf import PaperFaultError, html_to_pages, sheet_html
+from portal.models import SweepTry
+from portal.pdf import html_to_pages, sheet_html
 from portal.sweeps import SWEEPS, RowSweep
 from portal.words import in_vietnamese
 from vault import keeping
@@ -55,14 +56,23 @@ def order(
     waiting = SheetOrder.objects.filter(asked_by=by, made_at__isnull=True)
     again = waiting.filter(**words).first()
     if again is not None:
+        if ORDERED.put_back([str(again.pk)]):  # it was set aside, or pauses: who asks anew has it tried anew
+            enqueue("dossiers.tasks.make_sheet", order_id=again.pk)
         return again
     if first and last and not first <= last <= first + timedelta(days=LONGEST):
         raise UserError(_("Ngày cuối phải từ ngày đầu trở đi, nhiều nhất một năm."), field="last")
-    if waiting.count() >= MOST_WAITING:
+    if waiting.exclude(pk__in=_aside(by)).count() >= MOST_WAITING:
         raise UserError(_("Bạn đang có %(count)s bản chờ in; hãy đợi các bản ấy xong.") % {"count": MOST_WAITING})
     made = SheetOrder.objects.create(**words, asked_at=clock.now())
     enqueue("dossiers.tasks.make_sheet", order_id=made.pk)
     return made
+
+
+def _aside(by: User) -> list[int]:
+    """Orders of a person that could not be made and wait for nothing any more: they hold up no other."""
+    keys = [str(pk) for pk in SheetOrder.objects.filter(asked_by=by, made_at__isnull=True).values_list("pk", flat=True)]
+    aside = SweepTry.objects.filter(sweep=ORDERED.code, key__in=keys, aside_at__isnull=False)
+    return [int(key) for key in aside.values_list("key", flat=True)]
 
 
 def make(order_id: int, *, seconds: float = SECONDS) -> bool:
@@ -83,10 +93,21 @@ def make(order_id: int, *, seconds: float = SECONDS) -> bool:
     ).first()
     if found is None:
         return False
+    if found.part is not None and not keeping.is_there(found.part):
+        return _begin_anew(found)
     with in_vietnamese(), tempfile.TemporaryDirectory(prefix=FOLDERS) as folder:
         written = write(found, Path(folder), until=time.monotonic() + seconds)
         with written.path.open("rb") as out:
             return _kept(found, out, written) if written.is_whole else _left(found, out, written)
+
+
+@transaction.atomic
+def _begin_anew(found: SheetOrder) -> bool:
+    """What was laid out is lost (files restored from an earlier day): the sheet begins with its first piece again."""
+    row = SheetOrder.objects.filter(pk=found.pk, made_at__isnull=True, pieces_done=found.pieces_done)
+    if row.update(part=None, pieces_done=0, pages=None, rows=None):
+        enqueue("dossiers.tasks.make_sheet", order_id=found.pk)
+    return False
 
 
 @dataclass(slots=True)
@@ -104,12 +125,14 @@ def write(found: SheetOrder, folder: Path, *, until: float | None = None) -> Wri
     """Lay the sheet out from where it was left, as files of a folder; at least one piece, then until the time is over."""
     pieces = islice(SHEETS[found.kind].pieces(found), found.pieces_done, None)
     written = Written(found.rows or 0, found.pages or 0, found.pieces_done, folder / "whole.pdf")
-    piece: Piece | None = next(pieces)
+    piece: Piece | None = next(pieces, None)
     following = next(pieces, None)
     is_alone = found.part is None and following is None
     files = [_begun(found.part, folder)] if found.part is not None else []
     while piece is not None:
-        pdf, pages = html_to_pages(_html(found, piece), pages_before=None if is_alone else written.pages)
+        # Names stand as people wrote them: a letter no font has is a box on a list for reading, and stops no list.
+        pages_before = None if is_alone else written.pages
+        pdf, pages = html_to_pages(_html(found, piece), proven=False, pages_before=pages_before)
         written.rows, written.pages, written.pieces = (
             written.rows + piece.rows,
             written.pages + pages,
@@ -206,6 +229,5 @@ ORDERED = RowSweep(
     since="asked_at",
     names=("kind",),
     claims=True,
-    final=(PaperFaultError,),
 )
 SWEEPS.add(ORDERED)

@@ -27,7 +27,11 @@
       piece.replaceWith(fresh);
       if (held) ((held.id && document.getElementById(held.id)) || fresh).focus({ preventScroll: true });
       waitIn(fresh);
-    }).catch(function () { if (!body && viewerOf(piece)) location.href = url; });
+    }).catch(function () {
+      if (!viewerOf(piece)) return;
+      if (body) location.reload(); // the page says why: signed out, not one's own any more
+      else location.href = url;
+    });
   }
 
   document.addEventListener("click", function (event) {

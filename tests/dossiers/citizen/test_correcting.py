@@ -54,12 +54,12 @@ def test_sending_with_gaps_says_which_and_loses_nothing(signed_in, dossier):
     assert answer.status_code == 400
     assert "Chưa có phần bổ sung cho: Giấy tờ chứng minh; Xác nhận cư trú; Tờ khai, mục “Họ, chữ đệm, tên”." in text
     assert 'value="Nộp tại trường"' in text
-    again = {**typed(dossier, muc_dich="Nộp tại trường", ho_ten="Nguyễn Văn Mẫu Hai"), "answer": "Giấy tờ bị mất."}
+    again = {**typed(dossier, muc_dich="Nộp tại trường", ho_ten="Nguyễn Vân Mẫu"), "answer": "Giấy tờ bị mất."}
     assert signed_in.post(address(dossier), again).status_code == 302
     now = Dossier.objects.get(pk=dossier.pk)
-    assert (now.state, now.owner_name) == (State.PROCESSING, "Nguyễn Văn Mẫu Hai")
+    assert (now.state, now.owner_name) == (State.PROCESSING, "Nguyễn Vân Mẫu")
     history = signed_in.get(reverse("my:dossier", args=[dossier.reference])).content.decode()
-    assert "trước là Nguyễn Văn Mẫu; nay là Nguyễn Văn Mẫu Hai" in history
+    assert "trước là Nguyễn Văn Mẫu; nay là Nguyễn Vân Mẫu" in history
 
 
 def test_a_wrong_answer_gets_the_sentence_of_its_kind(signed_in, dossier):

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import PersonalDataRead
+from dossiers.enums import State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import DossierEvent
@@ -214,6 +215,29 @@ def test_no_vault_is_opened_for_an_owner_nobody_checked_or_for_another_kind(hous
     Dossier.objects.filter(pk=dossier.pk).update(owner_is_confirmed=True)
     VaultItem.objects.update(paper_kind="KHAC")
     assert officer.get(url).status_code == 404
+
+
+def test_no_vault_is_opened_once_the_dossier_has_ended_nor_by_who_only_hands_over(house, officer, kept, enter):
+    dossier = houses.assigned(house)
+    row = attached(dossier, stored())
+    url = reverse("desk:vault_picture", args=[dossier.pk, kept.pk, 1])
+    returner = enter(house.people[Role.RETURNER])
+    assert returner.get(url).status_code == 404
+    Dossier.objects.filter(pk=dossier.pk).update(state=State.RETURNED)
+    assert "So với bản trong kho" not in drawn(officer, dossier, row)
+    assert officer.get(url).status_code == 404
+
+
+def test_a_mark_keeps_the_look_and_a_refused_one_says_so_where_it_was_pressed(house, officer):
+    dossier = houses.assigned(house)
+    row = attached(dossier, stored())
+    drawn(officer, dossier, row)
+    marked = officer.post(reverse("desk:checked", args=[dossier.pk, row.pk]), {"xoay": "90", "co": "lon", "trang": "2"})
+    assert {"xoay=90", "co=lon", "trang=2"} <= set(marked.headers["Location"].split("?")[1].split("&"))
+    Dossier.objects.filter(pk=dossier.pk).update(state=State.RETURNED)
+    asked = {"HX-Request": "true"}
+    told = officer.post(reverse("desk:checked", args=[dossier.pk, row.pk]), follow=True, headers=asked)
+    assert 'class="notice' in told.content.decode()
 
 
 def test_people_of_the_post_neither_examine_nor_compare(house, officer, kept, enter):

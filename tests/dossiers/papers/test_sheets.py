@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.core.files.storage import default_storage
 
 from accounts.enums import Role
 from accounts.models import LookUp, PersonalDataRead
 from dossiers import ledger_sheets
+from dossiers.models.dossier import Dossier
 from dossiers.models.sheet_order import SheetOrder
 from dossiers.papers import SHEETS
 from dossiers.services import sheet_orders
 from portal.errors import UserError
+from portal.models import SweepTry
 from tests import houses
 from tests.dossiers.papers.geometry import Sheet
 from vault import keeping
@@ -229,6 +232,51 @@ def test_a_worker_makes_it_once_and_its_days_end(house):
     order.refresh_from_db()
     assert order.file is None
     assert not StoredFile.objects.filter(name__startswith="register-").exists()
+
+
+@pytest.mark.slow
+def test_a_name_no_font_has_stops_no_register(house):
+    dossier = houses.received(house)
+    Dossier.objects.filter(pk=dossier.pk).update(owner_name="Nguyễn 😀 𠀀")
+    assert sheet_orders.make(ordered(house, "register").pk)
+
+
+AT = ("first_at", "last_at", "next_at", "aside_at")
+
+
+def test_what_could_not_be_made_holds_up_no_other_and_is_tried_anew_when_asked_for_anew(house):
+    for days in range(5):
+        made = ordered(house, "register", first=DAY - timedelta(days=days))
+        now = houses.WEDNESDAY_MORNING
+        SweepTry.objects.create(sweep="sheets", key=str(made.pk), attempts=99, **dict.fromkeys(AT, now))
+    assert ordered(house, "register", first=DAY - timedelta(days=9))
+    assert ordered(house, "register", first=DAY - timedelta(days=4)) == made
+    assert SweepTry.objects.get(key=str(made.pk)).aside_at is None
+
+
+@pytest.mark.slow
+def test_one_whose_pages_are_lost_begins_anew(house, monkeypatch):
+    monkeypatch.setattr(ledger_sheets, "CHUNK", 2)
+    for _ in range(3):
+        houses.received(house)
+    order = ordered(house, "register")
+    sheet_orders.make(order.pk, seconds=-1)
+    order.refresh_from_db()
+    default_storage.delete(order.part.key)
+    assert not sheet_orders.make(order.pk)
+    order.refresh_from_db()
+    assert (order.pieces_done, order.part) == (0, None)
+    assert sheet_orders.make(order.pk)
+    order.refresh_from_db()
+    assert order.rows == 3
+
+
+def test_what_comes_after_the_order_is_not_in_it(house):
+    houses.received(house)
+    order = ordered(house, "register")
+    with time_machine.travel(houses.WEDNESDAY_MORNING + timedelta(hours=1), tick=False):
+        houses.received(house)
+    assert sum(piece.rows for piece in SHEETS["register"].pieces(order)) == 1
 
 
 @pytest.mark.slow

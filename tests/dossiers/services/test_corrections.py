@@ -92,12 +92,22 @@ def test_what_stood_before_stays_with_the_request_and_in_the_ledger(house):
 def test_a_name_that_is_corrected_is_the_owners_name_as_filed(house):
     dossier = asked(house, NAME)
     before = fresh(dossier)
-    keep(house, dossier, ho_ten="Nguyễn Văn Mẫu Hai")
+    keep(house, dossier, ho_ten="Nguyễn Vân Mẫu")
     send(house, dossier)
     now = fresh(dossier)
-    assert (now.owner_name, now.owner_search_name) == ("Nguyễn Văn Mẫu Hai", "nguyen van mau hai")
+    assert (now.owner_name, now.owner_search_name) == ("Nguyễn Vân Mẫu", "nguyen van mau")
     assert (now.owner_id, now.owner_is_confirmed) == (before.owner_id, before.owner_is_confirmed)
     assert Supplement.objects.get().before == {"ho_ten": "Nguyễn Văn Mẫu"}
+
+
+def test_a_proven_number_does_not_slide_under_another_name(house):
+    dossier = asked(house, NAME)
+    assert fresh(dossier).owner_is_confirmed
+    keep(house, dossier, ho_ten="Nguyễn Văn Mẫu Hai")
+    with pytest.raises(UserError, match="khác họ tên của số định danh"):
+        send(house, dossier)
+    now = fresh(dossier)
+    assert (now.state, now.owner_name) == (State.SUPPLEMENT, "Nguyễn Văn Mẫu")
 
 
 def test_nothing_else_can_be_changed(house):
@@ -170,7 +180,7 @@ def test_the_desk_records_corrections_of_a_paper_dossier(house):
     clerk = house.people[Role.RECEPTIONIST]
     visit = {"dossier_id": dossier.pk, "by": clerk, "visitor": OWNER}
     with time_machine.travel(LATER, tick=False):
-        part = on_behalf.note_visit(**visit, brought={}, typed={"ho_ten": "Lê Thị Mẫu Hai"})
+        part = on_behalf.note_visit(**visit, brought={}, typed={"ho_ten": "Lê Thị Mậu"})
         assert part.state == State.SUPPLEMENT
         assert "Còn thiếu: Giấy tờ chứng minh." in EventText.objects.filter(dossier=dossier).latest("seq").text
         assert fresh(dossier).owner_name == "Lê Thị Mẫu"
@@ -179,9 +189,9 @@ def test_the_desk_records_corrections_of_a_paper_dossier(house):
         done = on_behalf.supplement_done(**visit, brought={1: "original"}, note="Đủ.")
     assert done.state == State.PROCESSING
     now = fresh(dossier)
-    assert (now.answers["ho_ten"], now.owner_name, now.owner_is_confirmed) == ("Lê Thị Mẫu Hai", "Lê Thị Mẫu Hai", True)
+    assert (now.answers["ho_ten"], now.owner_name, now.owner_is_confirmed) == ("Lê Thị Mậu", "Lê Thị Mậu", True)
     text = EventText.objects.filter(dossier=dossier).latest("seq").text
-    assert text == "Đủ.\n“Họ, chữ đệm, tên”: trước là Lê Thị Mẫu; nay là Lê Thị Mẫu Hai."
+    assert text == "Đủ.\n“Họ, chữ đệm, tên”: trước là Lê Thị Mẫu; nay là Lê Thị Mậu."
 
 
 def test_the_desk_may_record_that_an_answer_stands(house):
