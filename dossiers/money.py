@@ -5,7 +5,7 @@ Asked by the pages of money, by the citizen's page and by what is printed.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
@@ -26,6 +26,9 @@ COLLECTORS = frozenset({Role.CASHIER})
 POST = frozenset({Role.POSTAL_CLERK})  # collect for what their office holds, in a drawer there
 TILLS = COLLECTORS | POST
 OVERSEERS = frozenset({Role.DESK_HEAD})  # take over the money of closed drawers, see the desk's days
+SETTLING = timedelta(
+    days=31
+)  # within which drawers of an office that works for another desk now are closed and taken over
 FEE_RECEIPT = "fee_receipt"  # the paper (dossiers.papers) and the kind of its book
 POST_STATES = (State.SUBMITTED, State.DONE)  # of what lies with the post
 OWES = Q(fee_due__gt=F("fee_paid"))
@@ -56,11 +59,12 @@ def desks(held: Iterable[Membership], roles: frozenset[Role] = TILLS) -> list[Or
 def reach(held: Iterable[Membership], roles: frozenset[Role]) -> list[int]:
     """Ids of the desks at which these roles count, and of the closed ones whose work these go on with.
 
-    Who leads a desk answers for the money of the offices of the post that work for it, too.
+    Who leads a desk answers for the money of the offices of the post that work for it, too, and for a while after they did.
     """
     found = with_predecessors([unit.pk for unit in desks(held, roles)])
     if found and roles & OVERSEERS:
-        offices = PostalListing.objects.filter(desk_id__in=found).order_by().values_list("office_id", flat=True)
+        ended = Q(valid_to__isnull=True) | Q(valid_to__gte=clock.today() - SETTLING)
+        offices = PostalListing.objects.filter(ended, desk_id__in=found).order_by().values_list("office_id", flat=True)
         found = sorted({*found, *offices})
     return found
 

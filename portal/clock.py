@@ -50,6 +50,15 @@ def today() -> date:
     return now().date()
 
 
+def day_in(text: str) -> date | None:
+    """A day as an address has it, `2026-11-28`; None for what is none, or lies where no dossier does."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1900 <= day.year <= 2200 else None
+
+
 def local(moment: datetime) -> datetime:
     """The same moment as Vietnam's clocks show it."""
     return moment.astimezone(VIETNAM)

@@ -31,7 +31,7 @@ def postal_listings(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=BAD)
     try:
-        services.list_for_post(**form.cleaned_data)
+        services.list_for_post(**form.cleaned_data, within=units_administered(request.scope))
     except UserError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return _page(request, form, status=CONFLICT)

@@ -1,7 +1,7 @@
 """Verbs of the catalogue: publish, retire, offer, refresh search. Each owns its transaction and locks the procedure first."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -100,11 +100,12 @@ def offer(
 
 @transaction.atomic
 def list_for_post(
-    *, office: OrgUnit, desk: OrgUnit, procedure: Procedure, valid_from: date, decision: str
+    *, office: OrgUnit, desk: OrgUnit, procedure: Procedure, valid_from: date, decision: str, within: Collection[int]
 ) -> PostalListing:
     """Say that an office of the post takes a procedure for a desk from a day on; what stood there ends the day before.
 
-    Raises UserError without a decision, for an internal procedure, a unit that is closed then, or a day that is taken.
+    `within`: the units whose lists the person may change. Raises UserError without a decision, for an internal procedure, a
+    unit that is closed then, a day that is taken, or where the office works for a desk of somebody else's.
     """
     Procedure.objects.select_for_update(of=("self",), no_key=True).get(pk=procedure.pk)
     if not decision.strip():
@@ -118,6 +119,13 @@ def list_for_post(
     if known.filter(valid_from__gte=valid_from).exists():
         raise UserError(_("Danh mục đã có dòng từ ngày này hoặc sau đó. Hãy chọn ngày khác."), field="valid_from")
     still = Q(valid_to__isnull=True) | Q(valid_to__gte=valid_from)
+    other = known.filter(still).exclude(desk_id__in=within).select_related("desk").first()
+    if other is not None:
+        words = {"desk": other.desk.name}
+        raise UserError(
+            _("Điểm bưu điện này đang nhận thủ tục này cho %(desk)s; nơi ấy phải kết thúc trước.") % words,
+            field="office",
+        )
     known.filter(still).update(valid_to=valid_from - timedelta(days=1))
     return PostalListing.objects.create(
         office=office, desk=desk, procedure=procedure, valid_from=valid_from, decision=decision.strip()[:200]

@@ -13,7 +13,7 @@ from accounts.hanging import HANGING
 from dossiers import documents, workflow
 from dossiers.bearers import BEARERS, Bearers
 from dossiers.desk.acts import ACTS, DeskAct
-from dossiers.enums import Action, EventCode, State
+from dossiers.enums import Action, Delivery, EventCode, State
 from dossiers.events import CITIZENS, EVENTS, Event, Wording
 from dossiers.forms.desk import ReasonForm
 from dossiers.forms.postal import FailedDeliveryForm
@@ -161,6 +161,17 @@ workflow.add(
         StepKind.RETURN,
         workflow.Moves.CLOSE,
     ),
+    # Where nobody works in the office any more, the head of the desk says so and takes back what lies there.
+    workflow.Transition(
+        Action.FAIL_DELIVERY,
+        frozenset({State.DONE}),
+        None,
+        EventCode.DELIVERY_FAILED,
+        frozenset({Role.DESK_HEAD}),
+        StepKind.RETURN,
+        workflow.Moves.CLOSE,
+        is_over=True,
+    ),
     # The post scans what it prepares; what was sent online came with its files.
     workflow.Transition(
         Action.SCAN_PAPER,
@@ -205,6 +216,7 @@ ACTS.add(
         foretell=_("Người nộp được báo; kết quả quay về Bộ phận Một cửa bằng phiếu giao nhận tới."),
         done=_("Đã ghi không phát được kết quả hồ sơ %(code)s. Hãy đưa vào phiếu giao nhận tới."),
         is_aside=True,
+        fits=lambda dossier: dossier.delivery == Delivery.POST,
     )
 )
 ACTS.add(

@@ -141,6 +141,7 @@ ACTS.add(
         foretell=_("Hồ sơ kết thúc theo đề nghị rút của người nộp. Việc này không hoàn lại được."),
         done=_("Đã cho rút hồ sơ %(code)s."),
         is_danger=True,
+        fits=lambda dossier: dossier.wants_withdrawal,
     )
 )
 ACTS.add(

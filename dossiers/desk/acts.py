@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 
 from dossiers import workflow
-from dossiers.enums import Action
 from dossiers.forms.desk import ActForm
 from dossiers.models.dossier import Dossier
 from portal.registry import Registry
@@ -19,7 +18,7 @@ class DeskAct:
     `label` stands on its button; `foretell` says what will happen, `done` what happened (%(code)s is the dossier).
     `order`: small first. `is_aside`: folded away, since it is not what usually comes next. `is_beside_paper`: done where the
     very paper is in view, so that the dossier's page leads there: nobody signs what they have not seen. `is_together`: may be
-    done to several items of a list at once, since one form serves them all.
+    done to several items of a list at once, since one form serves them all. `fits`: what else of a dossier lets it be offered.
     """
 
     code: str
@@ -33,6 +32,7 @@ class DeskAct:
     is_beside_paper: bool = False
     is_danger: bool = False
     is_together: bool = False
+    fits: Callable[[Dossier], bool] = lambda _dossier: True
 
 
 ACTS: Registry[DeskAct] = Registry("act of the desk")
@@ -41,9 +41,9 @@ ACTS: Registry[DeskAct] = Registry("act of the desk")
 def offered(actions: Iterable[str], dossier: Dossier) -> list[DeskAct]:
     """Of the acts the table allows now, those that stand on the desk's page, usual ones first."""
     allowed = set(actions)
-    if not dossier.wants_withdrawal:
-        allowed.discard(Action.WITHDRAW)
-    return sorted((act for act in ACTS if act.code in allowed), key=lambda act: (act.order, act.code))
+    return sorted(
+        (act for act in ACTS if act.code in allowed and act.fits(dossier)), key=lambda act: (act.order, act.code)
+    )
 
 
 def together(steps: Iterable[tuple[str, str, bool]], roles: frozenset[str]) -> list[DeskAct]:

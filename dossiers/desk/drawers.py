@@ -150,7 +150,4 @@ def sheets(request: HttpRequest) -> HttpResponse:
 
 def _day(request: HttpRequest, name: str) -> date:
     """A day of the address; today when there is none or it is none."""
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return clock.today()
+    return clock.day_in(request.GET.get(name, "")) or clock.today()

@@ -6,7 +6,6 @@ Rules: dossiers.services.handovers.
 import uuid
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -44,14 +43,13 @@ def handovers(request: HttpRequest) -> HttpResponse:
 def _list(request: HttpRequest, error: str = "", *, status: int = 200) -> HttpResponse:
     held = staff_memberships(request)
     found = service.sheets_of(held)
-    open_ones = list(found.filter(taken_at=None, withdrawn_at=None)[:SHOWN])
+    open_ones = list(found.filter(taken_at=None, withdrawn_at=None))  # none is forgotten, however old
     ended = found.exclude(taken_at=None, withdrawn_at=None)[:SHOWN]
     context = {
         "groups": [group for way in SheetWay for group in _groups(request, way)],
         "to_sign": [one for one in open_ones if service.may_take(one, held)],
         "given": [one for one in open_ones if not service.may_take(one, held)],
         "ended": ended,
-        "key": uuid.uuid4(),
         "is_post": bool(service.reach(held, service.POST_SIDE)),
         "errors": [{"text": error, "href": "#cho-giao"}] if error else [],
         "has_errors": bool(error),
@@ -73,6 +71,7 @@ def _groups(request: HttpRequest, way: str) -> list[dict[str, Any]]:
             "from": rows[0].unit,
             "to": [rows[0].dossier.receiving_unit] if way == SheetWay.TO_DESK else _offices(rows[0].unit),
             "items": rows,
+            "key": uuid.uuid4(),  # of its own: what one form made is no other's
         }
         for rows in sides.values()
     ]
@@ -119,10 +118,7 @@ def _is_other_side(way: str, from_id: int, to_id: int) -> bool:
 @require_safe
 def own_figures(request: HttpRequest) -> HttpResponse:
     """The clerk's own figures of a day, and of its month up to the last day."""
-    try:
-        day = date.fromisoformat(request.GET.get("ngay", ""))
-    except ValueError:
-        day = clock.today()
+    day = clock.day_in(request.GET.get("ngay", "")) or clock.today()
     first, last = day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
     context = {
         "day": day,

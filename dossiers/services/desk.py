@@ -109,11 +109,11 @@ def _receive_at_counter(*, by: User, filing: CounterFiling, mark: str) -> Dossie
     desk = _open_unit(filing.unit_id)
     procedure = Procedure.objects.get(pk=filing.procedure_id)
     offering = _served(procedure, filing.competent_unit_id)
-    if not reception.may_receive(desk, offering.unit, procedure.code):
-        raise UserError(OUT_OF_REACH % {"basis": reception.rule_on().basis}, field="unit")
     memberships = queries.memberships(by)
     roles = frozenset(row.role for row in memberships if row.unit_id == desk.pk)
     action, receiving = _taken_as(desk, procedure, roles)
+    if not reception.may_receive(receiving, offering.unit, procedure.code):  # at the post: the desk it works for
+        raise UserError(OUT_OF_REACH % {"basis": reception.rule_on().basis}, field="unit")
     row = workflow.check(action, state=State.DRAFT, work=(), roles=roles, actor_id=by.pk, past=()).row
     revision = _revision(procedure)
     others = counter_answers.numbers(revision.pk, filing.answers)

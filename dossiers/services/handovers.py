@@ -19,9 +19,10 @@ from accounts.hanging import Ending, Hanging, Sample
 from accounts.models import Membership, OrgUnit, User
 from accounts.queries import with_predecessors
 from dossiers import numbering, queries, workflow
-from dossiers.enums import Action, Delivery, SheetRowState, SheetWay, State
+from dossiers.enums import Action, Delivery, EventCode, SheetRowState, SheetWay, State
 from dossiers.models.attachment import Attachment
 from dossiers.models.dossier import Dossier
+from dossiers.models.event import DossierEvent
 from dossiers.models.handover import HandoverRow, HandoverSheet
 from dossiers.models.work import WorkItem
 from dossiers.papers import Book
@@ -46,6 +47,7 @@ CHANGED = gettext_lazy(
 )
 ENDED = gettext_lazy("Phiếu này đã được ký nhận hoặc đã rút.")
 TWO_PEOPLE = gettext_lazy("Người đã ký giao không tự ký nhận. Hãy để người khác của bên nhận ký.")
+OWN = gettext_lazy("Hồ sơ %(code)s là của chính bạn; hãy để người khác của bên nhận ký phiếu này.")
 SAY_EACH = gettext_lazy("Hãy ghi đã nhận hay chưa cho từng hồ sơ trong phiếu.")
 SAY_WHAT = gettext_lazy("Hồ sơ %(code)s: hãy ghi rõ sai lệch.")
 NO_TRACKING = gettext_lazy("Hồ sơ %(code)s: hãy ghi mã vận đơn.")
@@ -88,7 +90,9 @@ def waiting(way: str, unit_ids: Iterable[int]) -> QuerySet[WorkItem]:
     if way == SheetWay.TO_DESK:
         items = items.filter(kind=StepKind.POST)
     else:
+        back = DossierEvent.objects.filter(dossier_id=OuterRef("dossier_id"), code=EventCode.HANDED_BACK)
         items = items.filter(kind=StepKind.RETURN, dossier__state=State.DONE, dossier__delivery=Delivery.POST)
+        items = items.annotate(came_back=Exists(back))
     return items.select_related("unit", "dossier__receiving_unit").order_by("unit_id", "opened_at", "pk")
 
 
@@ -136,14 +140,23 @@ def give(*, by: User, giving: SheetGiving) -> HandoverSheet:
     """
     known = HandoverSheet.objects.filter(idempotency_key=giving.key, given_by=by).first()
     if known is not None:
-        return known
+        return _the_same(known, giving)
     try:
         return _give(by, giving)
     except IntegrityError as error:
         known = HandoverSheet.objects.filter(idempotency_key=giving.key, given_by=by).first()
         if known is None:
             raise StaleError(CHANGED) from error
-        return known
+        return _the_same(known, giving)
+
+
+def _the_same(known: HandoverSheet, giving: SheetGiving) -> HandoverSheet:
+    """The sheet that a form made, asked for again; a used form (page back, another bag) with something else makes none."""
+    sides = (known.way, known.from_unit_id, known.to_unit_id)
+    listed = set(known.rows.values_list("item_id", flat=True))
+    if sides != (giving.way, giving.from_unit_id, giving.to_unit_id) or listed != set(giving.item_ids):
+        raise StaleError(CHANGED)
+    return known
 
 
 @transaction.atomic
@@ -220,7 +233,7 @@ def take(*, by: User, sheet_id: int, found: Mapping[int, RowFound], remark: str 
     for row in listed:
         _refuse_half(sheet, row, found.get(row.pk))
     for row in listed:
-        _settle(sheet, row, found[row.pk], actor)
+        _settle(sheet, row, found[row.pk], actor, by)
     sheet.taken_by, sheet.taken_at, sheet.remark = by, clock.now(), remark.strip()
     sheet.save(update_fields=["taken_by", "taken_at", "remark"])
     return sheet
@@ -258,7 +271,7 @@ def _refuse_half(sheet: HandoverSheet, row: HandoverRow, said: RowFound | None) 
         raise UserError(NO_TRACKING % code, field=f"tracking_{row.pk}")
 
 
-def _settle(sheet: HandoverSheet, row: HandoverRow, said: RowFound, actor: Actor) -> None:
+def _settle(sheet: HandoverSheet, row: HandoverRow, said: RowFound, actor: Actor, by: User) -> None:
     """Write what was found; move the dossier when it came and still lay with the giving side."""
     row.state, row.remark = said.state, said.remark.strip()[:500]
     row.tracking = said.tracking.strip()[:40] if sheet.way == SheetWay.TO_POST else ""
@@ -267,13 +280,15 @@ def _settle(sheet: HandoverSheet, row: HandoverRow, said: RowFound, actor: Actor
     if not lies:
         row.state = SheetRowState.GONE
     elif said.state != SheetRowState.MISSING:
-        row.event_seq = _move(sheet, row, dossier, actor).event_count
+        row.event_seq = _move(sheet, row, dossier, actor, by).event_count
     row.save(update_fields=["state", "remark", "tracking", "event_seq"])
 
 
-def _move(sheet: HandoverSheet, row: HandoverRow, dossier: Dossier, actor: Actor) -> Dossier:
+def _move(sheet: HandoverSheet, row: HandoverRow, dossier: Dossier, actor: Actor, by: User) -> Dossier:
     transition = next(one for one in workflow.candidates(dossier.state) if one.action == ACTIONS[sheet.way])
     opened = open_for(dossier, transition, actor, item_id=row.item_id)
+    if queries.is_own(opened.dossier, by):
+        raise UserError(OWN % {"code": dossier.code or dossier.reference})
     if sheet.way == SheetWay.TO_POST:
         return apply(
             opened, Deed(text=_("Mã vận đơn: %(tracking)s.") % {"tracking": row.tracking}, lies_in=_unit(actor))

@@ -38,7 +38,7 @@ def administrator(post):
 def facts(post, **changes):
     day = clock.today() + timedelta(days=7)
     said = {"office": post.office, "desk": post.house.center, "procedure": post.house.procedure, "valid_from": day}
-    return said | {"decision": "Quyết định số 2/QĐ-UBND"} | changes
+    return said | {"decision": "Quyết định số 2/QĐ-UBND", "within": [post.house.center.pk]} | changes
 
 
 def test_a_new_row_ends_the_one_before_and_needs_its_decision(post):
@@ -55,6 +55,13 @@ def test_a_new_row_ends_the_one_before_and_needs_its_decision(post):
     assert postal.listed(post.office.pk, post.house.procedure.pk) == post.listing
     with pytest.raises(UserError, match="đã có dòng"):
         services.list_for_post(**facts(post))
+
+
+def test_nobody_ends_the_list_of_a_desk_that_is_not_theirs(post):
+    with pytest.raises(UserError, match="phải kết thúc trước"):
+        services.list_for_post(**facts(post, within=[]))
+    post.listing.refresh_from_db()
+    assert post.listing.valid_to is None
 
 
 def test_a_row_is_ended_once(post):

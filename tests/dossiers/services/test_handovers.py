@@ -200,6 +200,26 @@ def test_pressed_twice_it_is_one_sheet(post):
     assert HandoverSheet.objects.count() == 1
 
 
+def test_a_used_form_with_another_bag_makes_no_sheet_and_says_so(post):
+    first, second = (WorkItem.objects.get(dossier=posts.prepared(post)) for _ in range(2))
+    sides = (SheetWay.TO_DESK, post.office.pk, post.house.center.pk)
+    key = uuid.uuid4()
+    handovers.give(by=post.clerk, giving=SheetGiving(*sides, [first.pk], key))
+    with pytest.raises(StaleError, match="Danh sách đã làm mới"):
+        handovers.give(by=post.clerk, giving=SheetGiving(*sides, [second.pk], key))
+    assert HandoverSheet.objects.count() == 1
+
+
+def test_nobody_signs_for_their_own_dossier(post):
+    dossier = posts.prepared(post)
+    given = posts.sheet(post, dossier)
+    receptionist = post.house.people[Role.RECEPTIONIST]
+    Dossier.objects.filter(pk=dossier.pk).update(account=receptionist)
+    with pytest.raises(UserError, match="của chính bạn"):
+        posts.taken(post, given)
+    assert where(dossier)[0][0] == StepKind.POST
+
+
 def test_what_ended_meanwhile_is_noted_as_gone(post):
     dossier = posts.prepared(post)
     given = posts.sheet(post, dossier)
@@ -310,6 +330,21 @@ def test_what_could_not_be_delivered_comes_back_by_a_sheet(post):
     assert codes(dossier)[-3:] == [EventCode.SENT_BY_POST, EventCode.DELIVERY_FAILED, EventCode.HANDED_BACK]
     done = results.return_to_citizen(dossier_id=dossier.pk, by=post.house.people[Role.RETURNER], handed_to="Mẫu")
     assert done.state == State.RETURNED
+
+
+def test_a_result_sent_out_to_an_office_where_nobody_works_any_more_is_moved_by_the_head_of_the_desk(post):
+    dossier, head = posts.with_post(post), post.house.people[Role.DESK_HEAD]
+    said = {"reason_code": "nobody_there", "reason": "Điểm bưu điện đóng, chưa phát."}
+    with pytest.raises(UserError, match="còn người làm việc"):
+        postal.fail_delivery(dossier_id=dossier.pk, by=head, **said)
+    Membership.objects.filter(unit=post.office).update(valid_to=date(2026, 11, 17))
+    way = stuck.ways_of(dossier, list(queries.open_work(dossier.pk)), queries.past_events(dossier.pk))
+    assert not next(iter(way.values())).is_stuck
+    postal.fail_delivery(dossier_id=dossier.pk, by=head, **said)
+    postal.take_from_post(dossier_id=dossier.pk, by=head, reason="Không còn ai.")
+    assert where(dossier) == [(StepKind.RETURN, post.house.center.pk, Role.RETURNER)]
+    [item] = handovers.waiting(SheetWay.TO_POST, [post.house.center.pk])
+    assert item.came_back  # it is fetched here now: nobody sends it out again unseen
 
 
 def test_what_a_leaving_person_signed_alone_is_shown_before_they_go(post):
