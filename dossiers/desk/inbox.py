@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Value
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import WORK_ROLES, Role
 from accounts.models import Membership
 from accounts.queries import units_held
 from dossiers import clocks, second_pair, workflow
@@ -128,13 +129,25 @@ def tab_items(
 ) -> QuerySet[WorkItem]:
     """Work items of one tab, unordered. What people on leave hold lies in the tabs of who stands in for them too."""
     if tab == DONE_TAB:
-        return WorkItem.objects.filter(closed_by_id=user_id, closed_at__isnull=False)
+        done = WorkItem.objects.filter(closed_by_id=user_id, closed_at__isnull=False)
+        return done.filter(_still_at_post(memberships)) if _works_for_post(memberships) else done
     open_items = WorkItem.objects.filter(reach(memberships), closed_at__isnull=True)
     mine, free = _mine_and_free(user_id, stands_in_for)
     if PAPER_TABS.get(tab):
         off = kept_off(user_id, memberships) if off is None else off
         return _paper_items(tab, open_items.filter(mine | free), user_id, off)
     return open_items.filter(_rules(mine, free, now, soon_bounds(memberships, now) if soon is None else soon)[tab])
+
+
+def _works_for_post(memberships: Iterable[Membership]) -> bool:
+    return {row.role for row in memberships if row.role in WORK_ROLES} == {Role.POSTAL_CLERK}
+
+
+def _still_at_post(memberships: Iterable[Membership]) -> Exists:
+    """People of the post see nothing of what they have handed over, in the list of what they did neither."""
+    units = [row.unit_id for row in memberships if row.role == Role.POSTAL_CLERK]
+    lying = WorkItem.objects.filter(dossier_id=OuterRef("dossier_id"), closed_at__isnull=True, unit_id__in=units)
+    return Exists(lying)
 
 
 def _mine_and_free(user_id: int, stands_in_for: frozenset[int]) -> tuple[Q, Q]:
@@ -202,7 +215,9 @@ def next_item(items: QuerySet[WorkItem], done_id: int) -> dict[str, Any] | None:
     done = WorkItem.objects.filter(pk=done_id).values("legal_at", "id").first()
     left = items.exclude(pk=done_id).values("id", "kind", "parent_id", "parent__kind", "unit_id", "dossier_id")
     left = left.order_by("legal_at", "id")
-    beyond = _beyond("legal_at", (done["legal_at"], done["id"]), descending=False) if done is not None else None
+    # What was closed before lists stood by the law's due time has none: the list begins anew.
+    stood = done is not None and done["legal_at"] is not None
+    beyond = _beyond("legal_at", (done["legal_at"], done["id"]), descending=False) if done and stood else None
     return (left.filter(beyond).first() if beyond is not None else None) or left.first()
 
 

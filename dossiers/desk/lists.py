@@ -94,7 +94,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Đã lưu danh sách “%(name)s”.") % form.cleaned_data)
             return redirect(f"{reverse('desk:inbox')}?{urlencode(here)}")
-    return _page(request, problem=str(next(iter(form.errors.values()))[0]), status=400)
+    return _page(request, problem=str(next(iter(form.errors.values()))[0]), save=form, status=400)
 
 
 def _tab(request: HttpRequest) -> str:
@@ -125,9 +125,10 @@ def _page(
     bound: tuple[str, ActForm] | None = None,
     problem: str = "",
     chosen: Collection[int] = (),
+    save: SaveViewForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page; after a mistake with the form as it was typed (`bound`) and the ticks (`chosen`: items)."""
+    """The page; after a mistake with the form as it was typed (`bound`, `save`) and the ticks (`chosen`: items)."""
     who = paper_lists.reader(request)
     counted = inbox.counts(**who)
     tab = request.GET.get("muc") or inbox.first_tab(counted)
@@ -159,7 +160,7 @@ def _page(
     if tab in inbox.PAPER_TABS:
         context |= _papers(request, tab, who)
     else:
-        context |= _lines(request, tab, who, chosen)
+        context |= _lines(request, tab, who, chosen, save)
         context["together"] = _together(request, tab, context["rows"], bound)
     return render(request, "dossiers/desk/inbox.html", context, status=status)
 
@@ -176,7 +177,9 @@ def _papers(request: HttpRequest, tab: str, who: dict[str, Any]) -> dict[str, An
     return {"rows": listed, "may_take": False, **pager(found, "desk:inbox", muc=tab)}
 
 
-def _lines(request: HttpRequest, tab: str, who: dict[str, Any], chosen: Collection[int]) -> dict[str, Any]:
+def _lines(
+    request: HttpRequest, tab: str, who: dict[str, Any], chosen: Collection[int], save: SaveViewForm | None
+) -> dict[str, Any]:
     """A page of a list of items, under heads by the day they are due."""
     is_done, now, narrowed = tab == inbox.DONE_TAB, who["now"], narrowing.read(request.GET)
     found = inbox.compiled_page(
@@ -199,21 +202,26 @@ def _lines(request: HttpRequest, tab: str, who: dict[str, Any], chosen: Collecti
         "groups": groups,
         "columns": [(code, lines.COLUMNS[code]) for code in narrowed.columns],
         "may_take": any(row["may_take"] for row in listed),
-        "panel": _panel(request, tab, narrowed),
+        "panel": _panel(request, tab, narrowed, save),
         **pager(found, "desk:inbox", [("muc", tab), *_narrowed(request)]),
     }
 
 
-def _panel(request: HttpRequest, tab: str, narrowed: narrowing.Narrowed) -> dict[str, Any]:
-    """What narrows the list, and the lists the reader keeps. Choices are read only while the panel is open."""
-    is_open = narrowing.OPEN in request.GET
+def _panel(
+    request: HttpRequest, tab: str, narrowed: narrowing.Narrowed, save: SaveViewForm | None = None
+) -> dict[str, Any]:
+    """What narrows the list, and the lists the reader keeps. Choices are read only while the panel is open.
+
+    `save`: a name that could not be kept, with why.
+    """
+    is_open = narrowing.OPEN in request.GET or save is not None or narrowing.is_unreadable(request.GET)
     form = narrowing.form(request.GET, narrowed, request.scope) if is_open else None
     here = [("muc", tab), *narrowed.query()]
     return {
         "is_open": is_open,
         "is_narrowed": narrowed.is_set,
         "form": form,
-        "save": SaveViewForm() if is_open else None,
+        "save": (save or SaveViewForm()) if is_open else None,
         "open_url": f"{reverse('desk:inbox')}?{urlencode([*here, (narrowing.OPEN, '1')])}#loc",
         "whole_url": address("desk:inbox", muc=tab),
         "save_url": f"{reverse('desk:save_view')}?{urlencode(here)}",

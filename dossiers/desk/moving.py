@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db import OperationalError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
+from psycopg.errors import LockNotAvailable
 
 from accounts import naming as unit_names
 from accounts.access import desk_only
@@ -34,6 +36,7 @@ from portal.templatetags.ui import badge, day, moment
 from procedures.enums import StepKind
 
 NOT_HERE = gettext_lazy("Việc này vừa được làm xong hoặc không còn ở mục của bạn.")
+BUSY = gettext_lazy("Hồ sơ đang có người xử lý; hãy thử lại sau ít phút.")
 PICK_ONE = gettext_lazy("Hãy chọn ít nhất một việc trong danh sách.")
 
 
@@ -123,6 +126,10 @@ def each(
             versions[item.dossier_id] = act(item, versions.get(item.dossier_id, seen)).version
         except UserError as error:
             problem = error.message
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            problem = str(BUSY)  # the others of the list go on
         code = item.dossier.code or item.dossier.reference
         done.append(Moved(code, _page_of(request, item), item.name, went=not problem, words=problem or words))
     return done

@@ -72,6 +72,11 @@ def read(query: QueryDict) -> Narrowed:
     )
 
 
+def is_unreadable(query: QueryDict) -> bool:
+    """Whether an address names a day that is none: the panel opens and says so."""
+    return bool(query.get("den")) and _day(query.get("den", "")) is None
+
+
 def form(query: QueryDict, narrowed: Narrowed, memberships: Iterable[Membership]) -> FilterForm:
     """The panel, its choices being what lies open in the reader's reach; asked only while the panel is open."""
     work = WorkItem.objects.filter(inbox.reach(memberships), closed_at__isnull=True).order_by()

@@ -90,5 +90,5 @@ def _told(row: AssignRule, places: dict[str, str], *, is_own: bool) -> dict[str,
         "problem": _("đơn vị đã kết thúc: không còn áp dụng, hãy ghi lại cho đơn vị kế thừa")
         if closed
         else assign_rules.why_not(row),
-        "may_end": is_own and not closed,
+        "may_end": is_own and not closed and (row.valid_to is None or row.valid_to > clock.today()),
     }

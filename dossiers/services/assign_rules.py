@@ -52,11 +52,12 @@ def enter(*, by: User, rule: NewRule) -> AssignRule:
         raise UserError(_("Đơn vị đã có %(most)s quy tắc đang áp dụng. Hãy kết thúc bớt.") % {"most": MOST})
     matter = {"procedure": rule.procedure_id, "field": rule.field_id, "place_code": rule.place_code}
     same = standing.filter(**matter).exclude(valid_to__lt=rule.valid_from)
-    if same.filter(valid_from__gte=rule.valid_from).exists():
+    # One that was ended today, perhaps entered wrongly today, makes place for its correction at once.
+    if same.filter(valid_from__gte=rule.valid_from).exclude(valid_to=clock.today()).exists():
         raise UserError(
             _("Đã có quy tắc cho đúng loại việc này từ ngày đó. Hãy kết thúc quy tắc ấy trước."), field="valid_from"
         )
-    same.update(valid_to=rule.valid_from - timedelta(days=1), ended_by=by)
+    same.filter(valid_from__lt=rule.valid_from).update(valid_to=rule.valid_from - timedelta(days=1), ended_by=by)
     return AssignRule.objects.create(
         unit_id=rule.unit_id,
         officer_id=rule.officer_id,

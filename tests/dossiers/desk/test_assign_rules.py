@@ -153,3 +153,12 @@ def test_the_page_shows_rules_and_why_one_gives_nobody_anything(house, clerks, e
     assert client.post(f"{address}{one.pk}/ket-thuc/").status_code == 302
     one.refresh_from_db()
     assert one.valid_to == clock.today()
+
+
+def test_a_wrong_rule_is_put_right_the_day_it_was_entered(house, clerks):
+    wrong, right = clerks
+    head = house.people[Role.DESK_HEAD]
+    entered = rule(house, wrong)
+    assign_rules.finish(by=head, rule_id=entered.pk)
+    rule(house, right)
+    assert holder(houses.submitted(house)) == right

@@ -432,3 +432,25 @@ def test_twenty_lists_are_enough(house, enter):
     assert client.post("/mot-cua/danh-sach-luu/?muc=nhom", {"name": "Nữa"}).status_code == 400
     assert client.post("/mot-cua/danh-sach-luu/?muc=cua-toi", {"name": "Số 3"}).status_code == 302
     assert SavedView.objects.get(name="Số 3").query == "muc=cua-toi"
+
+
+def test_what_was_closed_before_lists_stood_by_law_begins_the_list_anew(house, enter):
+    first, second = houses.assigned(house), houses.assigned(house)
+    officer = house.people[Role.OFFICER]
+    done = WorkItem.objects.filter(dossier=first, closed_at__isnull=False).first()
+    WorkItem.objects.filter(pk=done.pk).update(legal_at=None)
+    left = WorkItem.objects.filter(holder=officer, closed_at=None)
+    assert inbox.next_item(left, done.pk)["dossier_id"] in {first.pk, second.pk}
+
+
+def test_a_day_that_is_none_opens_the_panel_and_says_so(house, enter):
+    houses.assigned(house)
+    text = enter(house.people[Role.OFFICER]).get(INBOX, {"den": "31/02/2026"}).content.decode()
+    assert 'value="31/02/2026"' in text
+
+
+def test_a_name_that_cannot_be_kept_stays_in_its_field(house, enter):
+    houses.assigned(house)
+    answer = enter(house.people[Role.OFFICER]).post(f"{INBOX}danh-sach-luu/", {"name": "x" * 70})
+    assert answer.status_code == 400
+    assert f'value="{"x" * 70}"' in answer.content.decode()
