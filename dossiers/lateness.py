@@ -42,7 +42,8 @@ RULES = (LetterRule(date.min, 2, 1, 60, "NĐ 61/2018/NĐ-CP, Điều 19 khoản 
 class Count:
     """The promise a main clock runs towards now, with what ran of the same limit before.
 
-    `first`: the position of the stretch that gave the whole limit; the same as long as stops only move its end.
+    `first`: the position of the stretch that gave the whole limit; the same as long as stops only move its end. `has_letter`:
+    its one letter of apology has gone out, before stops or now.
     """
 
     first: int
@@ -51,6 +52,7 @@ class Count:
     minutes: int
     due_at: datetime
     is_apology: bool
+    has_letter: bool = False
 
     @property
     def total(self) -> int:
@@ -58,8 +60,12 @@ class Count:
         return self.done + self.minutes
 
     def when_left(self, minutes: int, cal: WorkCalendar) -> datetime:
-        """The moment at which so many working minutes are left; not before the stretch that runs began."""
-        return worktime.add_minutes(self.begin, max(0, self.minutes - minutes), cal)
+        """The moment at which so many working minutes are left; not before the stretch that runs began.
+
+        A promise kept though its calendar got days off stays as it is: what comes before it never slides to its end.
+        """
+        until = min(self.minutes, worktime.spent(self.begin, self.due_at, cal))
+        return worktime.add_minutes(self.begin, max(0, until - minutes), cal)
 
 
 def rule_on(day: date) -> LetterRule:
@@ -83,7 +89,8 @@ def count_of(segments: Iterable[ClockSegment], name: str = ClockName.MAIN) -> Co
         if row is not last:
             done += row.spent or 0
     begin = promise.runs_from(last.explanation) or last.started_at
-    return Count(first, begin, done, last.minutes, last.due_at, last.kind == SegmentKind.APOLOGY)
+    has_letter = any(row.kind == SegmentKind.APOLOGY for row in rows)
+    return Count(first, begin, done, last.minutes, last.due_at, last.kind == SegmentKind.APOLOGY, has_letter)
 
 
 def ask_lead(total: int, day: date) -> int:

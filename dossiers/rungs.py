@@ -39,6 +39,9 @@ def of_count(count: Count, name: str, cal: WorkCalendar, *, last_to_ask: date | 
         found += [
             RungAt(Rung.HALF, count.when_left(count.total - count.total // 2, cal)),
             RungAt(Rung.MOST, count.when_left(count.total // 5, cal)),
+        ]
+    if not count.has_letter:
+        found += [
             RungAt(Rung.ASK, lateness.ask_at(count, cal)),
             RungAt(Rung.LETTER, lateness.send_by(count, cal)),
         ]

@@ -46,10 +46,14 @@ def _state(row: TimeCorrection) -> str:
 
 
 def _punctual(row: TimeCorrection, found: Dossier) -> str:
-    """How an end stands to the first promise by each of the two times; '' for other acts."""
-    if row.code not in {EventCode.RESULT_ISSUED, EventCode.REFUSED} or found.first_due_at is None:
+    """How an end stands to the promise by each of the two times; '' for other acts.
+
+    The promise is what stops and calendars made of it, before a letter of apology: that makes no limit longer.
+    """
+    promised = found.reappointed_from or found.due_at
+    if row.code not in {EventCode.RESULT_ISSUED, EventCode.REFUSED} or promised is None:
         return ""
-    day = clock.local(found.first_due_at).date()
+    day = clock.local(promised).date()
     entered, true = (
         _("đúng hẹn") if clock.local(at).date() <= day else _("trễ hẹn") for at in (row.entered_at, row.true_at)
     )

@@ -1,7 +1,7 @@
 """Late in the software only: corrections of one dossier, the way to ask for one and to answer; the list of what is probably done on paper."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.db.models import Q
@@ -33,6 +33,7 @@ from portal import clock
 from portal.errors import UserError
 from portal.templatetags.ui import moment
 
+_F = TypeVar("_F", CorrectionForm, AnswerForm)
 AGREE, DECLINE = "dong-y", "khong-dong-y"
 ON_PAPER_READERS = (*HEADS, Role.OFFICER, Role.CLERK)
 
@@ -59,7 +60,8 @@ def correction_page(request: HttpRequest, dossier_id: int) -> HttpResponse:
         true_times.ask(dossier_id=found.pk, by=request.user, asked=form.asked(), version=version)
     except UserError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
-        return _page(request, in_person.mine(request, dossier_id), allowed, form, status=CONFLICT)
+        fresh = in_person.mine(request, dossier_id)
+        return _page(request, fresh, allowed, _of_now(form, fresh), status=CONFLICT)
     return in_person.recorded(request, found, _("Đã gửi đề nghị đính chính của hồ sơ %(code)s đến lãnh đạo."))
 
 
@@ -85,8 +87,15 @@ def _answer(request: HttpRequest, found: Dossier, allowed: set[str]) -> HttpResp
     except UserError as error:
         typed.add_error(error.field if error.field in typed.fields else None, error.message)
         fresh = in_person.mine(request, found.pk)
-        return _page(request, fresh, allowed, _ask_form(fresh), answered=typed, status=CONFLICT)
+        return _page(request, fresh, allowed, _ask_form(fresh), answered=_of_now(typed, fresh), status=CONFLICT)
     return in_person.recorded(request, found, told)
+
+
+def _of_now(form: _F, fresh: Dossier) -> _F:
+    """The form with what was typed, to be sent again about the dossier as it stands now."""
+    form.data = form.data.copy()
+    form.data["version"] = str(fresh.version)
+    return form
 
 
 def _ask_form(found: Dossier, data: Any = None) -> CorrectionForm:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.calendars import calendars_for
 from accounts.enums import Role, UnitKind
 from accounts.models import Membership, OrgUnit, User
-from accounts.queries import colleagues, open_on
+from accounts.queries import administering, colleagues, open_on, standing_for
 from dossiers import lateness, rungs, supplement_days
 from dossiers.enums import FINAL_STATES, Rung, State
 from dossiers.events import Audience
@@ -30,6 +31,8 @@ from dossiers.services import sweeping
 from dossiers.staff_notices import StaffNotice, tell_staff
 from portal import clock
 from portal.sweeps import SWEEPS, RowSweep
+
+log = structlog.get_logger(__name__)
 
 BATCH = 500
 NAMED = 10
@@ -169,14 +172,17 @@ def _put(unit: OrgUnit, warnings: list[ClockWarning], *, key: str) -> None:
     holders = _holders(row.dossier_id for row in warnings)
     heard: dict[int, Heard] = {}
     people: dict[int, User] = {}
-    heads = heads_of(unit, warnings[0].dossier)
+    leading: dict[int, list[User]] = {}  # by authority: a desk receives for several
     home = _home_affairs() if any(row.rung in HOME_HEARS for row in warnings) else []
     for row in warnings:
         rung = Rung(row.rung)
         holding = holders.get(row.dossier_id, [])
         hearing = [(Audience.HOLDER, holding)]
         if rung in HEADS_HEAR or not holding:
-            hearing.append((Audience.HEAD, heads))
+            authority = row.dossier.competent_unit_id
+            if authority not in leading:
+                leading[authority] = heads_of(unit, row.dossier)
+            hearing.append((Audience.HEAD, leading[authority]))
         if rung in HOME_HEARS:
             hearing.append((Audience.HOME_AFFAIRS, home))
         for audience, group in hearing:
@@ -186,7 +192,7 @@ def _put(unit: OrgUnit, warnings: list[ClockWarning], *, key: str) -> None:
                 if row.dossier not in told:
                     told.append(row.dossier)
     for user_id, news in heard.items():
-        tell_staff([people[user_id]], _notice(news, key=key))
+        tell_staff([people[user_id]], _notice(news, key=f"{key}:{user_id}"))
 
 
 def _notice(heard: Heard, *, key: str) -> StaffNotice:
@@ -234,10 +240,23 @@ def _holders(dossier_ids: Iterable[int]) -> dict[int, list[User]]:
     return found
 
 
-def heads_of(unit: OrgUnit, dossier: Dossier) -> list[User]:
-    """Who leads a unit, else who signs for the authority."""
+def heads_of(unit: OrgUnit, dossier: Dossier, *, but: frozenset[int] = frozenset()) -> list[User]:
+    """Who leads a unit, else who signs for the authority, else who appoints them; of closed units those that go on with them.
+
+    `but`: people whose matter it is, and who therefore cannot answer it.
+    """
     role = LEADS.get(UnitKind(unit.kind), Role.SIGNER)
-    return list(colleagues([unit.pk], [role])) or list(colleagues([dossier.competent_unit_id], [Role.SIGNER]))
+    standing = standing_for([unit.pk, dossier.competent_unit_id])
+    here = standing.get(unit.pk, unit.pk)
+    authority = standing.get(dossier.competent_unit_id, dossier.competent_unit_id)
+    for unit_id, leads in ((here, role), (authority, Role.SIGNER)):
+        found = [person for person in colleagues([unit_id], [leads]) if person.pk not in but]
+        if found:
+            return found
+    found = [row.user for row in administering(OrgUnit.objects.get(pk=here)) if row.user_id not in but]
+    if not found:
+        log.error("ladder.nobody_to_tell", unit=here)
+    return found
 
 
 def _home_affairs() -> list[User]:

@@ -167,7 +167,9 @@ def _tell(opened: Opened, row: TimeCorrection, by: User) -> None:
     """Tell who leads where the asker works, else who signs for the authority."""
     dossier = opened.dossier
     unit_id = opened.actor.unit_id or dossier.competent_unit_id
-    heads = ladder.heads_of(rows.by_key(OrgUnit, unit_id), dossier)
+    doer = next((event.actor_id for event in opened.past if event.seq == row.about_seq), None)
+    cannot = frozenset(pk for pk in (by.pk, doer) if pk is not None)  # asked it, did it: neither answers
+    heads = ladder.heads_of(rows.by_key(OrgUnit, unit_id), dossier, but=cannot)
     words = {"code": dossier.code or dossier.reference, "who": by.full_name, "act": EVENTS.label(row.code)}
     link = reverse("desk:corrections", args=[dossier.pk])
     notice = StaffNotice(

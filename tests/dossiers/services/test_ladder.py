@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from accounts.enums import Role
-from accounts.models import LeaveCover
+from accounts.models import LeaveCover, OrgUnit
 from dossiers.enums import DraftKind, Rung, State
 from dossiers.models.clock import ClockSegment, ClockWarning
 from dossiers.models.dossier import Dossier
@@ -21,7 +21,7 @@ from portal.celery import schedule
 from portal.clock import VIETNAM
 from portal.models import SweepTry
 from tests import houses
-from tests.factories import MembershipFactory
+from tests.factories import MembershipFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -177,12 +177,44 @@ def test_the_desk_hears_before_its_eight_hours_are_over(house, now):
 
 def test_who_stands_in_hears_too(house, now):
     houses.assigned(house)
+    own = houses.assigned(house)
     cover = MembershipFactory(role=Role.OFFICER, unit=house.office).user
     today = clock.today()
     leave = {"valid_from": today, "valid_to": today + timedelta(days=5), "named_by": cover}
     LeaveCover.objects.create(user=house.people[Role.OFFICER], cover=cover, **leave)
+    WorkItem.objects.filter(dossier=own, closed_at=None).update(holder=cover)
     climb(now, "09:10 18", "15:00 19")
-    assert len(titles(cover)) == 1
+    assert len(titles(cover)) == 2, "what the absent person would hear, and what is one's own"
+    assert any(own.code in body for body in (notice.body for notice in notices(cover)))
+
+
+def test_after_a_letter_and_a_pause_no_second_letter_is_asked_for(house, now):
+    dossier = houses.assigned(house)
+    climb(now, "09:10 18")
+    words = {"cause": "late_other", "reason": "Máy hỏng.", "new_due": at("17:00 25").isoformat()}
+    words["due_before"] = clock.local(dossier.due_at).isoformat()
+    row = houses.signed(house, dossier, DraftKind.APOLOGY, words)
+    apologies.reappoint(dossier_id=dossier.pk, by=house.people[Role.RECEPTIONIST], draft_id=row.pk)
+    now.move_to(at("10:00 19"))
+    houses.asked(house, Dossier.objects.get(pk=dossier.pk), by=house.people[Role.OFFICER], answer_by=date(2026, 12, 4))
+    now.move_to(at("09:00 20"))
+    submission.answer_supplement(dossier_id=dossier.pk, by=house.citizen, answer="Đã có.")
+    climb(now, "09:10 20", "09:00 25", "09:00 27", "09:00 30")
+    assert not ClockWarning.objects.filter(dossier=dossier, rung__in=[Rung.ASK, Rung.LETTER]).exists()
+
+
+def test_where_a_unit_closed_its_successor_hears_and_without_anybody_who_appoints(house, now):
+    dossier = houses.assigned(house)
+    WorkItem.objects.filter(dossier=dossier, closed_at=None).update(holder=None)
+    unit = OrgUnit.objects.get(pk=WorkItem.objects.get(dossier=dossier, closed_at=None).unit_id)
+    heir = UnitFactory(kind=unit.kind, parent=unit.parent)
+    head = MembershipFactory(role=Role.UNIT_HEAD, unit=heir).user
+    unit.successors.add(heir)
+    OrgUnit.objects.filter(pk=unit.pk).update(valid_to=clock.today() - timedelta(days=1))
+    assert ladder.heads_of(unit, dossier) == [head]
+    assert ladder.heads_of(unit, dossier, but=frozenset({head.pk, house.people[Role.SIGNER].pk})) == [
+        house.people[Role.ADMINISTRATOR]
+    ]
 
 
 def test_a_fault_with_one_leaves_the_others(house, now, monkeypatch):
