@@ -7,7 +7,7 @@ import time_machine
 
 from accounts.enums import Role
 from dossiers.services import postal
-from portal.errors import NotNowError
+from portal.errors import NotNowError, UserError
 from portal.sealing import unseal
 from tests import houses
 from tests.dossiers import post as posts
@@ -35,11 +35,12 @@ def test_the_slip_names_office_papers_and_the_way_to_follow_it_and_promises_no_d
 
 @pytest.mark.django_db
 @time_machine.travel(houses.WEDNESDAY_MORNING, tick=False)
-def test_only_the_post_says_that_it_could_not_deliver():
+def test_only_the_post_says_that_it_could_not_deliver_while_somebody_works_there():
     post = posts.make_post(houses.make_house())
     dossier = posts.with_post(post)
-    for role in (Role.RETURNER, Role.RECEPTIONIST, Role.DESK_HEAD):
+    said = {"dossier_id": dossier.pk, "reason_code": "not_taken", "reason": "Không nhận."}
+    for role in (Role.RETURNER, Role.RECEPTIONIST):
         with pytest.raises(NotNowError):
-            postal.fail_delivery(
-                dossier_id=dossier.pk, by=post.house.people[role], reason_code="not_taken", reason="Không nhận."
-            )
+            postal.fail_delivery(by=post.house.people[role], **said)
+    with pytest.raises(UserError, match="còn người làm việc"):
+        postal.fail_delivery(by=post.house.people[Role.DESK_HEAD], **said)
